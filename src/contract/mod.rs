@@ -1,0 +1,1 @@
+//! Floor 4: wire contracts: messages to domain operations and back.

@@ -1,0 +1,14 @@
+//! `notess`: a server for bulk official notifications over signed SOAP.
+//!
+//! The modules are floors; each imports from those above it in this list only.
+
+pub mod domain;
+pub mod xml;
+pub mod signature;
+pub mod trust;
+pub mod store;
+pub mod soap;
+pub mod contract;
+pub mod usecase;
+pub mod http;
+pub mod cli;

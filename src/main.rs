@@ -1,0 +1,3 @@
+//! The `notess` program.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Floor 2: the relational store, SQLite or PostgreSQL.
