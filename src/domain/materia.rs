@@ -1,0 +1,157 @@
+//! What notifications are about: issuing bodies, materias and the table of procedures (D-3, D-57).
+
+/// A code that has a fixed spelling on the wire and in the store.
+macro_rules! coded {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            /// Every one.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Its spelling on the wire and in the store.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The one spelt so.
+            #[must_use]
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+pub(crate) use coded;
+
+coded! {
+    /// A body that issues notifications (seed S000: TGSS, INSS, ISM).
+    Entidad {
+        /// Tesorería General de la Seguridad Social.
+        Tgss = "TGSS",
+        /// Instituto Nacional de la Seguridad Social.
+        Inss = "INSS",
+        /// Instituto Social de la Marina.
+        Ism = "ISM",
+    }
+}
+
+coded! {
+    /// The subject matter of a procedure (D-3), which decides whether a RED authorisation reaches it (D-29) and
+    /// what powers cover (D-45).
+    Materia {
+        /// Inscripción, afiliación, cotización y recaudación.
+        Iacr = "IACR",
+        /// Impugnaciones y recursos ante la TGSS.
+        Imp = "IMP",
+        /// Prestaciones del INSS.
+        Prestaciones = "PREST",
+        /// Estudios informativos del ISM.
+        Marina = "MAR",
+    }
+}
+
+impl Materia {
+    /// Whether a RED authorisation may reach notifications of this materia (D-29 b; seed S001).
+    #[must_use]
+    pub fn within_red(self) -> bool {
+        matches!(self, Self::Iacr | Self::Imp)
+    }
+}
+
+/// A procedure that notifications may belong to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Procedimiento {
+    /// Code, as on the wire.
+    pub codigo: &'static str,
+    /// Who issues it.
+    pub entidad: Entidad,
+    /// Its subject matter.
+    pub materia: Materia,
+    /// Its name.
+    pub denominacion: &'static str,
+    /// Whether its acts carry special-category data (health) by nature (D-57).
+    pub especial: bool,
+}
+
+/// What listings show instead of the name of an act of a special category (D-57).
+pub const DENOMINACION_NEUTRA: &str = "Resolución de prestaciones";
+
+/// The procedures of D-3; one that is not here cannot be published.
+pub const PROCEDIMIENTOS: &[Procedimiento] = {
+    use Entidad::{Inss, Ism, Tgss};
+    use Materia::{Iacr, Imp, Marina, Prestaciones};
+    const fn row(
+        codigo: &'static str,
+        entidad: Entidad,
+        materia: Materia,
+        denominacion: &'static str,
+        especial: bool,
+    ) -> Procedimiento {
+        Procedimiento {
+            codigo,
+            entidad,
+            materia,
+            denominacion,
+            especial,
+        }
+    }
+    &[
+        row("TGSS-RD", Tgss, Iacr, "Reclamación de deuda", false),
+        row("TGSS-PA", Tgss, Iacr, "Providencia de apremio", false),
+        row(
+            "TGSS-DED",
+            Tgss,
+            Iacr,
+            "Inicio del procedimiento de deducción",
+            false,
+        ),
+        row("TGSS-EMB", Tgss, Iacr, "Diligencia de embargo", false),
+        row("TGSS-APL", Tgss, Iacr, "Resolución de aplazamiento", false),
+        row("TGSS-DEV", Tgss, Iacr, "Devolución de ingresos indebidos", false),
+        row("TGSS-MOR", Tgss, Iacr, "Moratoria o exención", false),
+        row("TGSS-LIQ", Tgss, Iacr, "Acta de liquidación", false),
+        row("TGSS-SAN", Tgss, Iacr, "Imposición de sanción", false),
+        row("TGSS-ALZ", Tgss, Imp, "Resolución de recurso de alzada", false),
+        row(
+            "INSS-IT",
+            Inss,
+            Prestaciones,
+            "Incapacidad temporal, pago directo",
+            true,
+        ),
+        row(
+            "INSS-NAC",
+            Inss,
+            Prestaciones,
+            "Nacimiento y cuidado de menor",
+            true,
+        ),
+        row(
+            "INSS-EMB",
+            Inss,
+            Prestaciones,
+            "Riesgo durante el embarazo o la lactancia",
+            true,
+        ),
+        row(
+            "INSS-CUM",
+            Inss,
+            Prestaciones,
+            "Cuidado de menor con enfermedad grave",
+            true,
+        ),
+        row("ISM-EST", Ism, Marina, "Estudio informativo de jubilación", false),
+    ]
+};
+
+impl Procedimiento {
+    /// The procedure of a code.
+    #[must_use]
+    pub fn find(codigo: &str) -> Option<&'static Self> {
+        PROCEDIMIENTOS.iter().find(|p| p.codigo == codigo)
+    }
+}

@@ -1,0 +1,444 @@
+//! `Notificacion`, its states and the lawful steps between them (D-13).
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+
+use super::denial::Finality;
+use super::materia::{DENOMINACION_NEUTRA, Procedimiento, coded};
+use super::nif::Nif;
+use super::plazo;
+
+/// The number by which a notification is known on the wire: positive, and growing with publication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Codigo(i32);
+
+impl Codigo {
+    /// The code of a number, if it is positive.
+    #[must_use]
+    pub fn new(number: i32) -> Option<Self> {
+        (number > 0).then_some(Self(number))
+    }
+
+    /// The number.
+    #[must_use]
+    pub fn number(self) -> i32 {
+        self.0
+    }
+}
+
+impl fmt::Display for Codigo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// SHA-256 of a document, of which every acuse and listing speaks (D-109).
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Huella(pub [u8; 32]);
+
+impl fmt::Display for Huella {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}
+
+impl fmt::Debug for Huella {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Huella({self})")
+    }
+}
+
+impl FromStr for Huella {
+    type Err = HuellaError;
+
+    /// Reads 64 hexadecimal figures.
+    fn from_str(text: &str) -> Result<Self, HuellaError> {
+        let mut octets = [0; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return Err(HuellaError);
+        }
+        for (octet, pair) in octets.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            let figure = |c: u8| {
+                char::from(c)
+                    .to_digit(16)
+                    .and_then(|d| u8::try_from(d).ok())
+                    .ok_or(HuellaError)
+            };
+            *octet = match pair {
+                &[high, low] => figure(high)? << 4 | figure(low)?,
+                _ => return Err(HuellaError),
+            };
+        }
+        Ok(Self(octets))
+    }
+}
+
+/// A text that is not 64 hexadecimal figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a SHA-256 in hexadecimal")]
+pub struct HuellaError;
+
+/// The states, with the numbers of the wire (D-13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Estado {
+    /// Nobody has asked for its acuse.
+    SinAcuse = 0,
+    /// Somebody asked for its acuse and has not returned it: no legal effect.
+    AcuseSolicitado = 1,
+    /// Practised by acceptance.
+    Aceptada = 2,
+    /// Practised by express rejection.
+    Rechazada = 3,
+    /// Practised by lapse of the term.
+    Caducada = 4,
+}
+
+impl Estado {
+    /// All, by number.
+    pub const ALL: [Self; 5] = [
+        Self::SinAcuse,
+        Self::AcuseSolicitado,
+        Self::Aceptada,
+        Self::Rechazada,
+        Self::Caducada,
+    ];
+
+    /// The number on the wire.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// The state of a number.
+    #[must_use]
+    pub fn from_number(number: i32) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|estado| i32::from(estado.number()) == number)
+    }
+
+    /// The words for it that are shown to people.
+    #[must_use]
+    pub fn descripcion(self) -> &'static str {
+        match self {
+            Self::SinAcuse => "Sin acuse",
+            Self::AcuseSolicitado => "Acuse solicitado",
+            Self::Aceptada => "Notificada por aceptación",
+            Self::Rechazada => "Notificada por rechazo",
+            Self::Caducada => "Notificada por transcurso de plazo",
+        }
+    }
+}
+
+coded! {
+    /// What a decision says.
+    Sentido {
+        /// The content is accessed.
+        Aceptacion = "aceptacion",
+        /// It is expressly rejected (LPAC art. 41.5).
+        Rechazo = "rechazo",
+    }
+}
+
+impl Sentido {
+    /// The state to which the decision leads.
+    #[must_use]
+    pub fn estado(self) -> Estado {
+        match self {
+            Self::Aceptacion => Estado::Aceptada,
+            Self::Rechazo => Estado::Rechazada,
+        }
+    }
+}
+
+coded! {
+    /// On what ground the addressee is notified electronically (Orden ISM/903/2020 art. 4; D-27).
+    Obligacion {
+        /// Legal persons, entities and others obliged by LPAC (4.1.a).
+        Articulo41a = "4.1.a",
+        /// Those obliged to the RED system (4.1.b).
+        Articulo41b = "4.1.b",
+        /// Applicants and holders of certain benefits (4.1.c).
+        Articulo41c = "4.1.c",
+        /// Registered apoderados (4.1.d).
+        Articulo41d = "4.1.d",
+        /// A natural person who chose it (4.2).
+        Eleccion = "4.2",
+        /// Nobody obliges and nobody chose: a copy of what goes on paper (D-8, D-60).
+        Copia = "copia",
+    }
+}
+
+impl Obligacion {
+    /// Whether the lapse of the term practises the notification (LPAC art. 43.2; D-8).
+    #[must_use]
+    pub fn lapses(self) -> bool {
+        self != Self::Copia
+    }
+
+    /// Whether a RED authorisation may receive for the addressee (art. 6.1; D-29 a).
+    #[must_use]
+    pub fn within_red(self) -> bool {
+        matches!(self, Self::Articulo41a | Self::Articulo41b)
+    }
+}
+
+coded! {
+    /// By which identifier the act names its addressee (D-16).
+    TipoDestinatario {
+        /// An employer's account, with its régimen.
+        Ccc = "CCC",
+        /// A NIF.
+        Nif = "NIF",
+        /// A person's Social Security number.
+        Naf = "NAF",
+    }
+}
+
+/// Whether health or other data of a special category is in the act (RGPD art. 9; D-57).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Categoria {
+    /// No.
+    Ordinaria,
+    /// Yes.
+    Especial,
+}
+
+/// The document of a notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Documento {
+    /// Its hash.
+    pub huella: Huella,
+    /// Its size in octets.
+    pub tamano: u32,
+}
+
+/// Where a notification stands, as recorded. Whether its term is over is asked with [`Notificacion::estado_at`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Situacion {
+    /// Nobody has decided.
+    Pendiente {
+        /// Whether somebody holds an acuse that has not come back.
+        acuse_solicitado: bool,
+    },
+    /// Somebody decided.
+    Decidida {
+        /// What.
+        sentido: Sentido,
+        /// When (D-6).
+        instante: DateTime<Utc>,
+    },
+    /// The lapse of its term was recorded, dated at its first instant out of term (D-9).
+    Caducada,
+}
+
+/// A notification put at somebody's disposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notificacion {
+    /// Its code.
+    pub codigo: Codigo,
+    /// Whose it is: the poderdante of every operation.
+    pub sujeto: Nif,
+    /// Name of the addressee.
+    pub denominacion: String,
+    /// By what the act names its addressee.
+    pub tipo_destinatario: TipoDestinatario,
+    /// That identifier.
+    pub destinatario: String,
+    /// The procedure to which the act belongs.
+    pub procedimiento: &'static Procedimiento,
+    /// What it is about, in words.
+    pub asunto: String,
+    /// The ground of electronic notification.
+    pub obligacion: Obligacion,
+    /// Special-category data or not.
+    pub categoria: Categoria,
+    /// When it was put at disposal; never changes (D-20).
+    pub puesta_a_disposicion: DateTime<Utc>,
+    /// First instant at which it is out of term; nothing where lapse does not practise it (D-8).
+    pub caduca: Option<DateTime<Utc>>,
+    /// Its document.
+    pub documento: Documento,
+    /// Where it stands.
+    pub situacion: Situacion,
+}
+
+impl Notificacion {
+    /// The first instant out of term of one published at `published` on this ground (D-8, D-9).
+    #[must_use]
+    pub fn lapse_of(published: DateTime<Utc>, obligacion: Obligacion) -> Option<DateTime<Utc>> {
+        obligacion.lapses().then(|| plazo::lapse_of(published))
+    }
+
+    /// Its state at an instant: the term is over when it is over, whether or not a task has recorded it (D-24).
+    #[must_use]
+    pub fn estado_at(&self, at: DateTime<Utc>) -> Estado {
+        match self.situacion {
+            Situacion::Decidida { sentido, .. } => sentido.estado(),
+            Situacion::Caducada => Estado::Caducada,
+            Situacion::Pendiente { .. } if self.lapsed_at(at) => Estado::Caducada,
+            Situacion::Pendiente {
+                acuse_solicitado: true,
+            } => Estado::AcuseSolicitado,
+            Situacion::Pendiente {
+                acuse_solicitado: false,
+            } => Estado::SinAcuse,
+        }
+    }
+
+    /// Since when it is no longer un-notified; nothing while it is at `at`.
+    #[must_use]
+    pub fn practised_at(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self.situacion {
+            Situacion::Decidida { instante, .. } => Some(instante),
+            Situacion::Caducada => self.caduca,
+            Situacion::Pendiente { .. } => self.caduca.filter(|_| self.lapsed_at(at)),
+        }
+    }
+
+    /// Whether it can be decided at an instant, and if not, why (D-13, D-24).
+    pub fn open_at(&self, at: DateTime<Utc>) -> Result<(), Finality> {
+        match self.estado_at(at) {
+            Estado::SinAcuse | Estado::AcuseSolicitado => Ok(()),
+            Estado::Aceptada => Err(Finality::Aceptada),
+            Estado::Rechazada => Err(Finality::Rechazada),
+            Estado::Caducada => Err(Finality::Caducada),
+        }
+    }
+
+    /// The same notification, decided: the only way from open to practised by an act (D-5, D-7, D-13).
+    pub fn decide(self, sentido: Sentido, at: DateTime<Utc>) -> Result<Self, Finality> {
+        self.open_at(at)?;
+        Ok(Self {
+            situacion: Situacion::Decidida {
+                sentido,
+                instante: at,
+            },
+            ..self
+        })
+    }
+
+    /// The words for its procedure that a listing may show (D-57).
+    #[must_use]
+    pub fn procedimiento_visible(&self) -> &str {
+        match self.categoria {
+            Categoria::Ordinaria => self.procedimiento.denominacion,
+            Categoria::Especial => DENOMINACION_NEUTRA,
+        }
+    }
+
+    /// The words for its subject that a listing may show (D-57).
+    #[must_use]
+    pub fn asunto_visible(&self) -> &str {
+        match self.categoria {
+            Categoria::Ordinaria => &self.asunto,
+            Categoria::Especial => DENOMINACION_NEUTRA,
+        }
+    }
+
+    fn lapsed_at(&self, at: DateTime<Utc>) -> bool {
+        self.caduca.is_some_and(|caduca| caduca <= at)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+    use proptest::prelude::*;
+
+    pub(crate) fn published(seconds: i64) -> Notificacion {
+        let puesta_a_disposicion = DateTime::from_timestamp(seconds, 0).unwrap();
+        Notificacion {
+            codigo: Codigo::new(1).unwrap(),
+            sujeto: "B99999120".parse().unwrap(),
+            denominacion: "HORNOS DEL SUR SL".to_owned(),
+            tipo_destinatario: TipoDestinatario::Nif,
+            destinatario: "B99999120".to_owned(),
+            procedimiento: Procedimiento::find("TGSS-RD").unwrap(),
+            asunto: "Reclamación de deuda".to_owned(),
+            obligacion: Obligacion::Articulo41a,
+            categoria: Categoria::Ordinaria,
+            puesta_a_disposicion,
+            caduca: Notificacion::lapse_of(puesta_a_disposicion, Obligacion::Articulo41a),
+            documento: Documento {
+                huella: Huella([7; 32]),
+                tamano: 1,
+            },
+            situacion: Situacion::Pendiente {
+                acuse_solicitado: false,
+            },
+        }
+    }
+
+    #[test]
+    fn the_last_second_of_the_term_still_accepts_and_the_next_does_not() {
+        let pending = published(1_773_130_500);
+        let lapse = pending.caduca.unwrap();
+        let second = TimeDelta::seconds(1);
+        assert!(
+            pending
+                .clone()
+                .decide(Sentido::Aceptacion, lapse - second)
+                .is_ok()
+        );
+        assert_eq!(
+            pending.clone().decide(Sentido::Aceptacion, lapse),
+            Err(Finality::Caducada)
+        );
+        assert_eq!(pending.estado_at(lapse), Estado::Caducada);
+    }
+
+    #[test]
+    fn a_copy_of_what_goes_on_paper_never_lapses() {
+        let copy = Notificacion {
+            obligacion: Obligacion::Copia,
+            caduca: Notificacion::lapse_of(published(0).puesta_a_disposicion, Obligacion::Copia),
+            ..published(0)
+        };
+        assert_eq!(copy.estado_at(DateTime::<Utc>::MAX_UTC), Estado::SinAcuse);
+    }
+
+    #[test]
+    fn an_act_of_a_special_category_is_listed_in_neutral_words() {
+        let special = Notificacion {
+            categoria: Categoria::Especial,
+            ..published(0)
+        };
+        assert_eq!(special.procedimiento_visible(), DENOMINACION_NEUTRA);
+        assert_eq!(special.asunto_visible(), DENOMINACION_NEUTRA);
+    }
+
+    #[test]
+    fn a_huella_reads_as_it_is_written() {
+        let huella = Huella(std::array::from_fn(|i| u8::try_from(i * 8).unwrap()));
+        assert_eq!(huella.to_string().parse(), Ok(huella));
+        assert_eq!("zz".repeat(32).parse::<Huella>(), Err(HuellaError));
+    }
+
+    proptest! {
+        /// D-13: whatever is tried and whenever, a final state never changes.
+        #[test]
+        fn what_is_final_stays_final(steps in prop::collection::vec((any::<bool>(), 0_i64..2_000_000), 1..20)) {
+            let mut notificacion = published(1_773_130_500);
+            let start = notificacion.puesta_a_disposicion;
+            let mut at = start;
+            let mut last = Estado::SinAcuse;
+            for (accept, wait) in steps {
+                at += TimeDelta::seconds(wait);
+                let before = notificacion.estado_at(at);
+                prop_assert!(last < Estado::Aceptada || before == last);
+                let sentido = if accept { Sentido::Aceptacion } else { Sentido::Rechazo };
+                if let Ok(decided) = notificacion.clone().decide(sentido, at) {
+                    prop_assert!(before < Estado::Aceptada);
+                    prop_assert_eq!(decided.practised_at(at), Some(at));
+                    notificacion = decided;
+                }
+                last = notificacion.estado_at(at);
+            }
+        }
+    }
+}

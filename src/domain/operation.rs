@@ -1,0 +1,184 @@
+//! Every operation's request and outcome, in domain types; what contracts read and write.
+
+use chrono::{DateTime, Utc};
+
+use super::acuse::Acuse;
+use super::denial::Denial;
+use super::materia::{Entidad, Materia};
+use super::nif::Nif;
+use super::notificacion::{Codigo, Estado, Notificacion, Sentido};
+use super::rol::{Rol, Roles};
+
+/// How many poderdantes a listing may name, and codes a decision.
+pub const MAX_BATCH: usize = 1000;
+
+/// What a caller asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// Those whose notifications the caller may receive.
+    Poderdantes,
+    /// Notifications of some of them.
+    List(ListRequest),
+    /// Accept or reject.
+    Decide(DecideRequest),
+    /// The document of an accepted notification.
+    Document(OneNotificacion),
+    /// The acuse of a decided one.
+    Acuse(OneNotificacion),
+}
+
+/// Which notification of whose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OneNotificacion {
+    /// Whose.
+    pub poderdante: Nif,
+    /// Which.
+    pub codigo: Codigo,
+}
+
+/// Which notifications to list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListRequest {
+    /// Whose: from one to [`MAX_BATCH`], sorted, without repetition.
+    pub poderdantes: Vec<Nif>,
+    /// Reached by which roles.
+    pub roles: Roles,
+    /// In which states; empty means any.
+    pub estados: Vec<Estado>,
+    /// Of which bodies; empty means any.
+    pub entidades: Vec<Entidad>,
+    /// Published at this instant or later.
+    pub desde: Option<DateTime<Utc>>,
+    /// Published before this instant.
+    pub hasta: Option<DateTime<Utc>>,
+    /// Whose term ends before this instant.
+    pub fin_antes_de: Option<DateTime<Utc>>,
+    /// After this one.
+    pub cursor: Option<Cursor>,
+    /// How many at most.
+    pub limite: PageSize,
+}
+
+/// How many notifications a page may hold: from 1 to 1,000, and 500 if nothing is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageSize(u16);
+
+impl PageSize {
+    /// A size within the limits.
+    #[must_use]
+    pub fn new(size: u16) -> Option<Self> {
+        (1..=1000).contains(&size).then_some(Self(size))
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn get(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+impl Default for PageSize {
+    fn default() -> Self {
+        Self(500)
+    }
+}
+
+/// The last notification of a page. Listings go by poderdante and, within one, by code, which grows with
+/// publication: what arrives meanwhile never moves what a reader has not seen yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    /// Whose it was.
+    pub poderdante: Nif,
+    /// Which it was.
+    pub codigo: Codigo,
+}
+
+/// A page of a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The notifications, by poderdante and code.
+    pub notificaciones: Vec<Listed>,
+    /// Where to go on; nothing when there is no more.
+    pub next: Option<Cursor>,
+    /// The instant at which the states of the page are true.
+    pub at: DateTime<Utc>,
+}
+
+/// A notification in a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// It.
+    pub notificacion: Notificacion,
+    /// By which roles the caller reaches it (D-26).
+    pub roles: Roles,
+}
+
+/// What to decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecideRequest {
+    /// Accept or reject.
+    pub sentido: Sentido,
+    /// Whose notifications.
+    pub poderdante: Nif,
+    /// By which role; nothing means whichever reaches each.
+    pub rol: Option<Rol>,
+    /// Code of the warning that the signer declares to have read (D-4).
+    pub advertencia: String,
+    /// Which: from one to [`MAX_BATCH`].
+    pub codigos: Vec<Codigo>,
+    /// Why they are rejected.
+    pub motivo: Option<String>,
+}
+
+/// What came of one code of a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// Which.
+    pub codigo: Codigo,
+    /// The acuse, or why there is none.
+    pub result: Result<Recorded, Denial>,
+}
+
+/// A decision on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its acuse.
+    pub acuse: Acuse,
+    /// Whether it had been recorded before this request: asking again changes nothing.
+    pub repetida: bool,
+}
+
+/// Somebody whose notifications the caller may receive by one role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoderdanteEntry {
+    /// Who.
+    pub nif: Nif,
+    /// Its name.
+    pub denominacion: String,
+    /// By which role.
+    pub rol: Rol,
+    /// About what.
+    pub materias: Vec<Materia>,
+    /// First instant at which the title no longer stands, where it is known.
+    pub vigente_hasta: Option<DateTime<Utc>>,
+}
+
+/// A document with what identifies it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentoServido {
+    /// Of which notification.
+    pub codigo: Codigo,
+    /// Its octets: a PDF.
+    pub contenido: Vec<u8>,
+    /// Their SHA-256.
+    pub huella: super::notificacion::Huella,
+}
+
+/// An acuse with the notification that it is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcuseServido {
+    /// The acuse.
+    pub acuse: Acuse,
+    /// The notification.
+    pub notificacion: Notificacion,
+}
