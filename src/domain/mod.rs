@@ -15,5 +15,8 @@ pub mod notificacion;
 pub mod reach;
 pub mod acuse;
 pub mod advertencia;
+pub mod acuse_solicitado;
 pub mod operation;
+pub mod by_rol;
+pub mod paging;
 pub mod denial;

@@ -124,7 +124,7 @@ pub struct DecideRequest {
     pub rol: Option<Rol>,
     /// Code of the warning that the signer declares to have read (D-4).
     pub advertencia: String,
-    /// Which: from one to [`MAX_BATCH`].
+    /// Which: from one to [`MAX_BATCH`], without repetition; the outcome keeps their order.
     pub codigos: Vec<Codigo>,
     /// Why they are rejected.
     pub motivo: Option<String>,

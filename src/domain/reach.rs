@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::cuenta::AutorizacionRed;
 use super::firmante::Firmante;
 use super::nif::Nif;
 use super::notificacion::{Categoria, Notificacion};
@@ -28,6 +29,7 @@ pub struct Reach {
     at: DateTime<Utc>,
     own: bool,
     red: RedWindow,
+    autorizacion: Option<AutorizacionRed>,
     poderes: Vec<Poder>,
 }
 
@@ -49,10 +51,12 @@ impl Reach {
         emitidas: Emitidas,
         at: DateTime<Utc>,
     ) -> Self {
+        let (red, autorizacion) = widest_window(&titles, emitidas, at);
         Self {
             at,
             own: firmante.titular() == poderdante,
-            red: red_window(&titles, emitidas, at),
+            red,
+            autorizacion,
             poderes: titles
                 .poderes
                 .into_iter()
@@ -90,6 +94,12 @@ impl Reach {
             .collect()
     }
 
+    /// The authorisation through which RED reaches, where it does (D-25).
+    #[must_use]
+    pub fn autorizacion(&self) -> Option<AutorizacionRed> {
+        self.autorizacion
+    }
+
     /// The powers in force, of which the caller may be told.
     #[must_use]
     pub fn poderes(&self) -> &[Poder] {
@@ -119,11 +129,14 @@ fn power_covers(poder: &Poder, notificacion: &Notificacion, at: DateTime<Utc>) -
                 .is_none_or(|practised| practised >= poder.inscrito))
 }
 
-/// ISM/903 art. 6.1: whoever is assigned now reaches everything (D-33), unless the addressee opted out; who was
-/// assigned, or was shut out, keeps what had been issued before (D-32).
-fn red_window(titles: &Titles, emitidas: Emitidas, at: DateTime<Utc>) -> RedWindow {
+/// The widest window that one of the caller's authorisations opens, and which one it is.
+fn widest_window(
+    titles: &Titles,
+    emitidas: Emitidas,
+    at: DateTime<Utc>,
+) -> (RedWindow, Option<AutorizacionRed>) {
     let Some(counting) = titles.cuentas.counting() else {
-        return RedWindow::Nothing;
+        return (RedWindow::Nothing, None);
     };
     let opted_out = titles
         .cambios
@@ -137,26 +150,41 @@ fn red_window(titles: &Titles, emitidas: Emitidas, at: DateTime<Utc>) -> RedWind
         .iter()
         .filter(|asignacion| asignacion.cuenta == counting && asignacion.desde <= at)
         .map(|asignacion| {
-            let ended = asignacion.hasta.filter(|hasta| *hasta <= at);
-            let lost = match (ended, opted_out) {
-                (None, None) => return RedWindow::Everything,
-                (Some(ended), None) => ended,
-                (ended, Some(out)) => ended.map_or(out, |ended| ended.min(out)),
-            };
-            match emitidas {
-                // Assigned only after the addressee had opted out: there was never anything to keep (D-36, D-40).
-                Emitidas::Conservar if asignacion.desde < lost => RedWindow::IssuedBefore(lost),
-                Emitidas::Conservar | Emitidas::Perder => RedWindow::Nothing,
-            }
+            (
+                window_of(asignacion, opted_out, emitidas, at),
+                asignacion.autorizacion,
+            )
         })
         .max()
-        .unwrap_or(RedWindow::Nothing)
+        .filter(|(window, _)| *window > RedWindow::Nothing)
+        .map_or((RedWindow::Nothing, None), |(window, autorizacion)| {
+            (window, Some(autorizacion))
+        })
+}
+
+/// ISM/903 art. 6.1: whoever is assigned now reaches everything (D-33), unless the addressee opted out; who was
+/// assigned, or was shut out, keeps what had been issued before (D-32).
+fn window_of(
+    asignacion: &Asignacion,
+    opted_out: Option<DateTime<Utc>>,
+    emitidas: Emitidas,
+    at: DateTime<Utc>,
+) -> RedWindow {
+    let ended = asignacion.hasta.filter(|hasta| *hasta <= at);
+    let Some(lost) = ended.into_iter().chain(opted_out).min() else {
+        return RedWindow::Everything;
+    };
+    match emitidas {
+        // Assigned only after the addressee had opted out: there was never anything to keep (D-36, D-40).
+        Emitidas::Conservar if asignacion.desde < lost => RedWindow::IssuedBefore(lost),
+        Emitidas::Conservar | Emitidas::Perder => RedWindow::Nothing,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::cuenta::{AutorizacionRed, Cuenta};
+    use crate::domain::cuenta::Cuenta;
     use crate::domain::materia::{Materia, Procedimiento};
     use crate::domain::notificacion::tests::published;
     use crate::domain::notificacion::{Obligacion, Sentido};
