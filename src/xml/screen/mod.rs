@@ -1,0 +1,108 @@
+//! First sight of foreign octets: one streaming pass that settles what every later reader relies on.
+
+mod error;
+mod limits;
+mod pass;
+
+pub use error::{IllFormed, ScreenError};
+pub use limits::Limits;
+
+use pass::Pass;
+
+use super::Excerpt;
+
+/// The UTF-8 byte order mark, which may stand before the document and is not part of it.
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Foreign XML that passed [`screen`]: UTF-8, one root, no DOCTYPE, no processing instructions, no entities but
+/// the predefined ones, ids unique, and within the [`Limits`].
+///
+/// It says nothing about namespaces being declared, nor about who wrote it.
+#[derive(Debug, Clone, Copy)]
+pub struct Screened<'a> {
+    text: &'a str,
+    nodes: usize,
+}
+
+impl<'a> Screened<'a> {
+    /// The document, without byte order mark.
+    #[must_use]
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The document's octets, without byte order mark.
+    #[must_use]
+    pub fn octets(&self) -> &'a [u8] {
+        self.text.as_bytes()
+    }
+
+    /// Elements, comments and CDATA sections in it.
+    #[must_use]
+    pub fn nodes(&self) -> usize {
+        self.nodes
+    }
+}
+
+/// Screens foreign octets in one pass, in time and memory linear in their number.
+///
+/// Ids are attributes whose local name is `Id`, `ID` or `id`, in whatever namespace (`wsu:Id` and `xml:id` among
+/// them): none may be there twice. The caller must still canonicalize or parse with limits of its own for what
+/// is not bounded here (the length of a text or of a name is bounded by that of the document only).
+pub fn screen<'a>(octets: &'a [u8], limits: &Limits) -> Result<Screened<'a>, ScreenError> {
+    if octets.len() > limits.octets {
+        return Err(ScreenError::TooLarge {
+            octets: octets.len(),
+            limit: limits.octets,
+        });
+    }
+    let octets = octets.strip_prefix(BOM).unwrap_or(octets);
+    let text = utf8(octets)?;
+    forbidden_character(text)?;
+    let nodes = Pass::new(text, limits).run()?;
+    Ok(Screened { text, nodes })
+}
+
+/// Reads the octets as UTF-8; what looks like UTF-16 or UTF-32 (XML 1.0 appendix F) is called by its name.
+fn utf8(octets: &[u8]) -> Result<&str, ScreenError> {
+    if octets.iter().all(u8::is_ascii_whitespace) {
+        return Err(ScreenError::Empty);
+    }
+    let encoding = match octets {
+        [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0x00, b'<', ..] | [b'<', 0x00, ..] => "UTF-16",
+        [0x00, 0x00, ..] => "UTF-32",
+        _ => {
+            return std::str::from_utf8(octets).map_err(|error| ScreenError::NotUtf8 {
+                at: error.valid_up_to(),
+            });
+        }
+    };
+    Err(ScreenError::OtherEncoding {
+        encoding: Excerpt::of(encoding),
+    })
+}
+
+/// XML 1.0 §2.2: of the C0 controls only tab, line feed and carriage return; neither U+FFFE nor U+FFFF.
+/// (Surrogates are no UTF-8.)
+fn forbidden_character(text: &str) -> Result<(), ScreenError> {
+    let octets = text.as_bytes();
+    let control = |o: u8| o < 0x20 && !matches!(o, b'\t' | b'\n' | b'\r');
+    // Block by block without leaving one early, so that the compiler can use vector instructions.
+    for (block, start) in octets.chunks(256).zip((0..).step_by(256)) {
+        if !block.iter().fold(false, |suspect, &octet| {
+            suspect || octet == 0xEF || control(octet)
+        }) {
+            continue;
+        }
+        for (at, &octet) in (start..).zip(block) {
+            let nonchar = octet == 0xEF && matches!(octets.get(at + 1..at + 3), Some([0xBF, 0xBE | 0xBF]));
+            if control(octet) || nonchar {
+                return Err(ScreenError::ForbiddenCharacter { at });
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! Escaping as C14N 1.0 §2.3 writes texts and attribute values.
+
+use super::WriteError;
+
+/// What becomes of a character that XML 1.0 §2.2 does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Forbidden {
+    /// It is a mistake.
+    Refused,
+    /// U+FFFD stands in for it.
+    Replaced,
+}
+
+/// Which octets may be copied as they are. Controls may not, nor the first octet of U+FFFE and U+FFFF.
+struct Plain([bool; 256]);
+
+impl Plain {
+    const fn but(special: &[u8]) -> Self {
+        let mut plain = [true; 256];
+        let mut octet = 0;
+        while octet < 0x20 {
+            plain[octet] = false;
+            octet += 1;
+        }
+        plain[b'\t' as usize] = true;
+        plain[b'\n' as usize] = true;
+        plain[0xEF] = false;
+        let mut i = 0;
+        while i < special.len() {
+            plain[special[i] as usize] = false;
+            i += 1;
+        }
+        Self(plain)
+    }
+
+    fn holds(&self, octet: u8) -> bool {
+        self.0.get(usize::from(octet)).copied().unwrap_or(false)
+    }
+}
+
+static IN_TEXT: Plain = Plain::but(b"&<>\r");
+static IN_ATTRIBUTE: Plain = Plain::but(b"&<\"\t\n\r");
+
+/// Appends `text` as the content of an element.
+pub(super) fn text(out: &mut Vec<u8>, text: &str, forbidden: Forbidden) -> Result<(), WriteError> {
+    escape(out, text.as_bytes(), &IN_TEXT, forbidden)
+}
+
+/// Appends `value` as an attribute's value, without the quotes.
+pub(super) fn attribute(out: &mut Vec<u8>, value: &str, forbidden: Forbidden) -> Result<(), WriteError> {
+    escape(out, value.as_bytes(), &IN_ATTRIBUTE, forbidden)
+}
+
+fn escape(out: &mut Vec<u8>, mut rest: &[u8], plain: &Plain, forbidden: Forbidden) -> Result<(), WriteError> {
+    while let Some(at) = rest.iter().position(|&octet| !plain.holds(octet)) {
+        let (before, special) = rest.split_at(at);
+        out.extend_from_slice(before);
+        let Some((&octet, mut after)) = special.split_first() else {
+            break;
+        };
+        out.extend_from_slice(match octet {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'"' => b"&quot;",
+            b'\t' => b"&#x9;",
+            b'\n' => b"&#xA;",
+            b'\r' => b"&#xD;",
+            0xEF if !matches!(after, [0xBF, 0xBE | 0xBF, ..]) => &[0xEF],
+            _ if forbidden == Forbidden::Refused => return Err(WriteError::ForbiddenCharacter),
+            _ => {
+                if let (0xEF, [_, _, beyond @ ..]) = (octet, after) {
+                    after = beyond;
+                }
+                "\u{FFFD}".as_bytes()
+            }
+        });
+        rest = after;
+    }
+    out.extend_from_slice(rest);
+    Ok(())
+}
