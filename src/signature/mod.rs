@@ -1,1 +1,37 @@
 //! Floor 2: XML signatures: what is accepted, what was signed, and our own seal.
+//!
+//! Three verbs: [`inspect`] says that an envelope has the shape that we accept and reads nothing from it but what
+//! the verification needs; [`verify()`] says that the cryptography holds and the timestamp is of now, and alone makes
+//! a [`VerifiedEnvelope`], which holds the octets that were digested and nothing else; [`seal_envelope`],
+//! [`seal_document`] and [`seal_element`] make our own signatures. The engine that canonicalizes, digests and verifies stands
+//! behind [`Engine`]: [`XmlSec`] is one.
+//!
+//! Nothing here says whose certificate it is or whether it is to be trusted.
+
+mod algorithm;
+mod engine;
+mod envelope;
+mod ffi;
+mod names;
+mod payload;
+mod policy;
+mod seal;
+mod shape;
+mod text;
+mod timestamp;
+mod verify;
+mod xades;
+mod xmlsec;
+
+pub use algorithm::{C14n, Digest, KeyFamily, Role, SignatureMethod, Transform, UnknownAlgorithm};
+pub use engine::{Engine, EngineError, SignedOctets};
+pub use payload::PayloadError;
+pub use policy::{KeyInfoRule, Life, Policy, Sha1, TimestampRule};
+pub use seal::{Freshness, SealError, SigningKey, seal_document, seal_element, seal_envelope};
+pub use shape::{Inspected, ShapeError, inspect};
+pub use timestamp::{Timestamp, TimestampError};
+pub use verify::{VerifiedEnvelope, VerifyError, verify};
+pub use xmlsec::XmlSec;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! The seam behind which signatures are verified: octets, key and expected ids in, signed octets out.
+
+use openssl::pkey::{PKeyRef, Public};
+
+use super::policy::Policy;
+use crate::xml::Excerpt;
+
+/// The very octets that were digested for one reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedOctets {
+    /// The id that the reference names, without `#`.
+    pub id: String,
+    /// The octets, after the reference's transforms.
+    pub octets: Vec<u8>,
+}
+
+/// Verifies XML signatures.
+///
+/// An engine parses the octets by itself. It must resolve references to ids only, never leave the document, apply
+/// no algorithm that the policy does not accept, take the key that it is given and no other, and hand back what it
+/// digested, in the order of the references. It need not check how strong the key is.
+pub trait Engine: Send + Sync {
+    /// Verifies the `which`-th `ds:Signature` in document order (the first is 0), whose references must be exactly
+    /// those to `expected`, each once, in whatever order.
+    ///
+    /// The octets must have passed [`screen`](crate::xml::screen()).
+    fn verify(
+        &self,
+        octets: &[u8],
+        which: usize,
+        key: &PKeyRef<Public>,
+        expected: &[String],
+        policy: &Policy,
+    ) -> Result<Vec<SignedOctets>, EngineError>;
+}
+
+/// Why a signature does not hold, or cannot be verified.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    /// The octets cannot be parsed, or hold a document type declaration.
+    #[error("el documento no se puede leer")]
+    Unreadable,
+    /// There is no such signature.
+    #[error("no existe la firma")]
+    NoSignature,
+    /// The signature's references are not those expected.
+    #[error("las referencias de la firma no son las esperadas")]
+    OtherReferences,
+    /// No element bears the id.
+    #[error("ningún elemento lleva el identificador «{id}»")]
+    MissingId {
+        /// The id.
+        id: Excerpt,
+    },
+    /// More than one element bears the id.
+    #[error("más de un elemento lleva el identificador «{id}»")]
+    DuplicateId {
+        /// The id.
+        id: Excerpt,
+    },
+    /// The digest of an element is not the one that was signed (XMLDSig 1.1 §3.2.1).
+    #[error("el resumen de la referencia «#{id}» no coincide con el contenido")]
+    DigestMismatch {
+        /// The id of the reference.
+        id: Excerpt,
+    },
+    /// The digests hold, but the signature value is not of this key (XMLDSig 1.1 §3.2.2).
+    #[error("el valor de la firma no corresponde al certificado")]
+    SignatureMismatch,
+    /// The signature cannot be processed: an algorithm not accepted, base64 that is none, an element missing.
+    #[error("la firma no se puede procesar")]
+    Unprocessable,
+    /// The key cannot be used.
+    #[error("la clave no se puede usar")]
+    Key,
+    /// The engine failed by itself: memory, start-up.
+    #[error("el motor de firma ha fallado")]
+    Internal,
+}

@@ -1,0 +1,128 @@
+//! A private key with its certificate, parsed once.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use openssl::asn1::{Asn1Time, Asn1TimeRef};
+use openssl::ecdsa::EcdsaSig;
+use openssl::error::ErrorStack;
+use openssl::pkey::{Id, PKey, Private, Public};
+use openssl::rsa::Padding;
+use openssl::sign::Signer;
+use openssl::x509::{X509, X509Ref};
+
+use super::SealError;
+use crate::signature::algorithm::SignatureMethod;
+use crate::signature::policy::Policy;
+use crate::signature::verify::is_accepted_curve;
+
+/// A private key with its certificate, ready to sign from any thread.
+pub struct SigningKey {
+    key: PKey<Private>,
+    certificate: X509,
+    certificate_base64: String,
+    method: SignatureMethod,
+    /// Octets of each half of an ECDSA value: the length of the curve's order.
+    half: i32,
+}
+
+impl SigningKey {
+    /// Takes a key and its certificate as PEM. The key may be PKCS#8 or traditional, not encrypted; of several
+    /// certificates the first is taken.
+    pub fn from_pem(private_key: &str, certificate: &str) -> Result<Self, SealError> {
+        let key = PKey::private_key_from_pem(private_key.as_bytes()).map_err(SealError::Unreadable)?;
+        let certificate = X509::from_pem(certificate.as_bytes()).map_err(SealError::Unreadable)?;
+        Self::new(key, certificate)
+    }
+
+    /// Takes a key and its certificate, from a PKCS#12 file for one.
+    pub fn new(key: PKey<Private>, certificate: X509) -> Result<Self, SealError> {
+        let public = certificate.public_key().map_err(SealError::Unreadable)?;
+        if !key.public_eq(&public) {
+            return Err(SealError::OtherKey);
+        }
+        let (method, half) = match key.id() {
+            Id::RSA if key.bits() >= Policy::MIN_RSA_BITS => (SignatureMethod::RsaSha256, 0),
+            Id::EC => {
+                let curve = key.ec_key().ok().and_then(|key| key.group().curve_name());
+                match curve.filter(|curve| is_accepted_curve(*curve)) {
+                    Some(_) if key.bits() <= 256 => (SignatureMethod::EcdsaSha256, 32),
+                    Some(_) => (SignatureMethod::EcdsaSha384, 48),
+                    None => return Err(SealError::KeyNotAccepted),
+                }
+            }
+            _ => return Err(SealError::KeyNotAccepted),
+        };
+        let certificate_base64 = STANDARD.encode(certificate.to_der().map_err(SealError::Unreadable)?);
+        Ok(Self {
+            key,
+            certificate,
+            certificate_base64,
+            method,
+            half,
+        })
+    }
+
+    /// The certificate's validity: its first and last instants.
+    pub fn validity(&self) -> Result<(DateTime<Utc>, DateTime<Utc>), SealError> {
+        let epoch = Asn1Time::from_unix(0).map_err(SealError::Unreadable)?;
+        let instant = |time: &Asn1TimeRef| -> Result<DateTime<Utc>, SealError> {
+            let since = epoch.diff(time).map_err(SealError::Unreadable)?;
+            let seconds = i64::from(since.days) * 86_400 + i64::from(since.secs);
+            Ok(DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC))
+        };
+        Ok((
+            instant(self.certificate.not_before())?,
+            instant(self.certificate.not_after())?,
+        ))
+    }
+
+    /// The certificate.
+    #[must_use]
+    pub fn certificate(&self) -> &X509Ref {
+        &self.certificate
+    }
+
+    /// The public key.
+    pub fn public_key(&self) -> Result<PKey<Public>, SealError> {
+        self.certificate.public_key().map_err(SealError::Unreadable)
+    }
+
+    /// RSA with SHA-256, ECDSA with SHA-256 on P-256, or with SHA-384 on P-384.
+    #[must_use]
+    pub fn method(&self) -> SignatureMethod {
+        self.method
+    }
+
+    /// Signs octets; gives the signature value as XMLDSig 1.1 §6.4 encodes it (for ECDSA, r and s side by side).
+    pub fn sign_octets(&self, octets: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.sign(octets).map_err(SealError::Signing)
+    }
+
+    pub(super) fn certificate_base64(&self) -> &str {
+        &self.certificate_base64
+    }
+
+    fn sign(&self, octets: &[u8]) -> Result<Vec<u8>, ErrorStack> {
+        let mut signer = Signer::new(self.method.digest().message_digest(), &self.key)?;
+        if self.half == 0 {
+            signer.set_rsa_padding(Padding::PKCS1)?;
+            return signer.sign_oneshot_to_vec(octets);
+        }
+        let value = EcdsaSig::from_der(&signer.sign_oneshot_to_vec(octets)?)?;
+        let mut halves = value.r().to_vec_padded(self.half)?;
+        halves.extend(value.s().to_vec_padded(self.half)?);
+        Ok(halves)
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    /// Tells the certificate's subject and never the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("subject", &self.certificate.subject_name())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,226 @@
+//! `inspect`: an envelope has the shape that we accept, so that what is signed is what will be read.
+//!
+//! Wrapping attacks move a signed element to where the verifier finds it and put another where the reader looks.
+//! So each thing is looked for in its one place, and must be there once: none and many are different answers.
+
+mod error;
+mod key_info;
+mod reference;
+mod security;
+
+pub use error::ShapeError;
+
+use roxmltree::Node;
+
+use super::algorithm::SignatureMethod;
+use super::names::{DS, WSSE};
+use super::policy::{Policy, TimestampRule};
+use super::text::{self, elements};
+use super::timestamp::Timestamp;
+use crate::signature::envelope::{addressee_attribute, is_for_us};
+use crate::xml::soap::SoapVersion;
+use crate::xml::{Excerpt, Screened};
+use reference::{Reference, Target};
+use security::Security;
+
+/// A signed envelope of the right shape, of which nothing is believed yet.
+///
+/// It borrows the screened octets, which the verification goes through again.
+#[derive(Debug)]
+pub struct Inspected<'a> {
+    octets: &'a [u8],
+    version: SoapVersion,
+    token_der: Vec<u8>,
+    method: SignatureMethod,
+    signature_value: Vec<u8>,
+    references: Vec<Reference>,
+    unsigned_timestamp: Option<Timestamp>,
+}
+
+impl<'a> Inspected<'a> {
+    /// The version of SOAP.
+    #[must_use]
+    pub fn version(&self) -> SoapVersion {
+        self.version
+    }
+
+    /// The security token: one DER certificate, not parsed, not trusted. The key to verify with is its key.
+    #[must_use]
+    pub fn token_der(&self) -> &[u8] {
+        &self.token_der
+    }
+
+    /// The signature method that the signature names.
+    #[must_use]
+    pub fn method(&self) -> SignatureMethod {
+        self.method
+    }
+
+    /// The ids that the signature refers to, in its order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.references.iter().map(|reference| reference.id.as_str())
+    }
+
+    pub(super) fn octets(&self) -> &'a [u8] {
+        self.octets
+    }
+
+    pub(super) fn signature_value(&self) -> &[u8] {
+        &self.signature_value
+    }
+
+    /// The id by which an element of that kind is signed.
+    pub(super) fn signed(&self, target: Target) -> Option<&str> {
+        self.references
+            .iter()
+            .find(|reference| reference.target == target)
+            .map(|reference| reference.id.as_str())
+    }
+
+    pub(super) fn unsigned_timestamp(&self) -> Option<&Timestamp> {
+        self.unsigned_timestamp.as_ref()
+    }
+}
+
+pub(super) use reference::Target as SignedTarget;
+
+/// Inspects a screened envelope: one Envelope, one Body, one Security header for us, one signature in the whole
+/// document, one security token, and references that are all to things that may be signed, each once.
+///
+/// No cryptography is done and the clock is not looked at.
+pub fn inspect<'a>(screened: &Screened<'a>, policy: &Policy) -> Result<Inspected<'a>, ShapeError> {
+    let document = text::parse(screened.text()).ok_or(ShapeError::Unreadable)?;
+    let Parts {
+        version,
+        header,
+        body,
+    } = Parts::of(document.root_element())?;
+    let bearers = survey(document.root_element(), body)?;
+    let header = header.ok_or(ShapeError::NoSecurity)?;
+    let security = Security::of(security_header(header, version)?)?;
+
+    let token_der = key_info::token(security.token()?)?;
+    let signature = security.signature()?;
+    let info = reference::SignedInfo::read(signature.signed_info, screened.nodes(), policy)?;
+    key_info::check(signature.key_info, security.token()?, &token_der, policy)?;
+    let places = reference::Places {
+        header,
+        body,
+        security: &security,
+        bearers,
+    };
+    let references = info.references(&places, policy)?;
+
+    let signed = |target| {
+        references
+            .iter()
+            .any(|reference: &Reference| reference.target == target)
+    };
+    if !signed(Target::Body) {
+        return Err(ShapeError::BodyNotSigned);
+    }
+    let unsigned_timestamp = match (security.timestamp, policy.timestamp()) {
+        (None, TimestampRule::RequiredAndSigned) => return Err(ShapeError::NoTimestamp),
+        (None, TimestampRule::CheckedIfPresent) => None,
+        (Some(_), _) if signed(Target::Timestamp) => None,
+        (Some(_), TimestampRule::RequiredAndSigned) => return Err(ShapeError::TimestampNotSigned),
+        (Some(element), TimestampRule::CheckedIfPresent) => Some(Timestamp::read(element)?),
+    };
+    Ok(Inspected {
+        octets: screened.octets(),
+        version,
+        token_der,
+        method: info.method,
+        signature_value: signature.value,
+        references,
+        unsigned_timestamp,
+    })
+}
+
+/// An envelope's parts.
+struct Parts<'d, 'i> {
+    version: SoapVersion,
+    header: Option<Node<'d, 'i>>,
+    body: Node<'d, 'i>,
+}
+
+impl<'d, 'i> Parts<'d, 'i> {
+    /// SOAP 1.1 §4, SOAP 1.2 part 1 §5: an Envelope holds a Header or none, and then a Body.
+    fn of(root: Node<'d, 'i>) -> Result<Self, ShapeError> {
+        let version = SoapVersion::ALL
+            .into_iter()
+            .find(|version| root.has_tag_name((version.namespace(), "Envelope")))
+            .ok_or_else(|| ShapeError::NotAnEnvelope {
+                root: Excerpt::of(root.tag_name().name()),
+            })?;
+        let is = |node: &Node<'d, 'i>, local| node.has_tag_name((version.namespace(), local));
+        let mut children = elements(root).peekable();
+        let header = children.next_if(|child| is(child, "Header"));
+        let body = children
+            .next()
+            .filter(|child| is(child, "Body"))
+            .ok_or(ShapeError::NoBody)?;
+        match children.next() {
+            None => Ok(Self {
+                version,
+                header,
+                body,
+            }),
+            Some(extra) if is(&extra, "Body") => Err(ShapeError::TwoBodies),
+            Some(extra) => Err(ShapeError::Unexpected {
+                name: Excerpt::of(extra.tag_name().name()),
+            }),
+        }
+    }
+}
+
+/// Every element that bears an id, with the id.
+type Bearers<'d, 'i> = Vec<(&'d str, Node<'d, 'i>)>;
+
+/// Goes over the whole document once. No second Body, of either version of SOAP, and no second signature may be
+/// anywhere: whoever looked for one by name would have two to choose from.
+fn survey<'d, 'i>(root: Node<'d, 'i>, body: Node<'d, 'i>) -> Result<Bearers<'d, 'i>, ShapeError> {
+    let mut signatures = 0;
+    let mut bearers = Vec::new();
+    for node in root.descendants().filter(Node::is_element) {
+        bearers.extend(text::ids(node).map(|id| (id, node)));
+        let (namespace, local) = (node.tag_name().namespace(), node.tag_name().name());
+        if local == "Signature" && namespace == Some(DS) {
+            signatures += 1;
+        }
+        let soap = || {
+            SoapVersion::ALL
+                .iter()
+                .any(|version| namespace == Some(version.namespace()))
+        };
+        if local == "Body" && node != body && soap() {
+            return Err(ShapeError::TwoBodies);
+        }
+    }
+    if signatures > 1 {
+        Err(ShapeError::TwoSignatures)
+    } else {
+        Ok(bearers)
+    }
+}
+
+/// The one Security header for us; every other header block for us must be one that may be ignored.
+fn security_header<'d, 'i>(header: Node<'d, 'i>, version: SoapVersion) -> Result<Node<'d, 'i>, ShapeError> {
+    let mut found = None;
+    for block in elements(header) {
+        let soap = |local| block.attribute((version.namespace(), local)).unwrap_or("").trim();
+        if !is_for_us(version, soap(addressee_attribute(version))) {
+            continue;
+        }
+        if block.has_tag_name((WSSE, "Security")) {
+            if found.replace(block).is_some() {
+                return Err(ShapeError::TwoSecurities);
+            }
+        } else if matches!(soap("mustUnderstand"), "1" | "true") {
+            return Err(ShapeError::NotUnderstood {
+                name: Excerpt::of(block.tag_name().name()),
+            });
+        }
+    }
+    found.ok_or(ShapeError::NoSecurity)
+}

@@ -1,0 +1,47 @@
+//! Whole messages, as clients make them and as attackers would.
+
+mod attacks;
+mod client;
+mod measure;
+mod refusals;
+mod sealed;
+mod styles;
+
+use chrono::{DateTime, Utc};
+
+use super::*;
+use crate::xml::{Limits, screen};
+
+/// The instant of every test.
+pub(super) fn now() -> DateTime<Utc> {
+    "2026-03-02T10:00:00Z".parse().unwrap()
+}
+
+/// Why a message was refused, whichever step it was.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    Screen(crate::xml::ScreenError),
+    Shape(ShapeError),
+    Verify(VerifyError),
+}
+
+/// Screens, inspects and verifies with the token's own key.
+pub(super) fn taken(message: impl AsRef<[u8]>, policy: &Policy) -> Result<VerifiedEnvelope, Refusal> {
+    taken_at(message, policy, now())
+}
+
+pub(super) fn taken_at(
+    message: impl AsRef<[u8]>,
+    policy: &Policy,
+    at: DateTime<Utc>,
+) -> Result<VerifiedEnvelope, Refusal> {
+    let screened = screen(message.as_ref(), &Limits::MESSAGE).map_err(Refusal::Screen)?;
+    let inspected = inspect(&screened, policy).map_err(Refusal::Shape)?;
+    let token = openssl::x509::X509::from_der(inspected.token_der()).unwrap();
+    let key = token.public_key().unwrap();
+    verify(&XmlSec, &inspected, &key, at, policy).map_err(Refusal::Verify)
+}
+
+pub(super) fn payload(verified: &VerifiedEnvelope) -> &str {
+    std::str::from_utf8(verified.payload().unwrap()).unwrap()
+}

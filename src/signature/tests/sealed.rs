@@ -1,0 +1,215 @@
+//! What we seal verifies, and nothing else does.
+
+use crate::xml::soap::SoapVersion;
+use chrono::TimeDelta;
+
+use super::client::{Holder, P256, P384, P521, RSA, WEAK};
+use super::*;
+use crate::xml::write::{Canonical, Name, Ns, Writer};
+
+const C: Ns<'static> = Ns::new("c", "urn:c");
+
+fn listing(rows: usize) -> Canonical {
+    let mut writer = Writer::default();
+    writer.start(C.name("listado"));
+    for row in 0..rows {
+        writer.element(C.name("asunto"), &format!("Fila {row} <&>\r\n ñ"));
+    }
+    writer.end();
+    writer.finish().unwrap()
+}
+
+fn freshness() -> Freshness<'static> {
+    Freshness {
+        created: now(),
+        expires: now() + TimeDelta::minutes(5),
+        tag: "a1b2",
+    }
+}
+
+fn sealed(holder: &Holder, version: SoapVersion) -> Vec<u8> {
+    seal_envelope(version, &holder.signing_key(), freshness(), &listing(3)).unwrap()
+}
+
+#[test]
+fn every_sealed_envelope_verifies() {
+    for version in SoapVersion::ALL {
+        for holder in [&*RSA, &*P256, &*P384] {
+            let verified = taken(sealed(holder, version), &Policy::canal()).unwrap();
+            assert_eq!(verified.version(), version);
+            let expected = String::from_utf8(listing(3).into_octets()).unwrap();
+            let roots = |text: &str| text[text.find("<c:asunto").unwrap()..].to_owned();
+            assert_eq!(roots(payload(&verified)), roots(&expected));
+        }
+    }
+}
+
+#[test]
+fn a_payload_of_any_prefixes_but_the_envelopes_verifies() {
+    let mut writer = Writer::default();
+    writer
+        .start(Ns::new("", "urn:d").name("r"))
+        .element(Name::unqualified("s"), "x");
+    writer
+        .element(Ns::new("env", SoapVersion::V11.namespace()).name("Fault"), "")
+        .end();
+    let payload = writer.finish().unwrap();
+    let message = seal_envelope(SoapVersion::V11, &RSA.signing_key(), freshness(), &payload).unwrap();
+    taken(message, &Policy::canal()).unwrap();
+
+    for prefix in ["soap", "wsu"] {
+        let mut writer = Writer::default();
+        writer.start(Ns::new(prefix, "urn:x").name("r")).end();
+        let refused = seal_envelope(
+            SoapVersion::V11,
+            &RSA.signing_key(),
+            freshness(),
+            &writer.finish().unwrap(),
+        );
+        assert!(matches!(refused, Err(SealError::PrefixTaken(taken)) if taken == prefix));
+    }
+}
+
+#[test]
+fn a_tag_that_is_no_name_is_refused() {
+    let freshness = Freshness {
+        tag: "a\"b",
+        ..freshness()
+    };
+    let refused = seal_envelope(SoapVersion::V11, &RSA.signing_key(), freshness, &listing(1));
+    assert!(matches!(refused, Err(SealError::Id)));
+}
+
+#[test]
+fn no_octet_of_body_timestamp_signed_info_or_value_can_be_changed() {
+    for holder in [&*RSA, &*P256] {
+        let message = sealed(holder, SoapVersion::V11);
+        let text = std::str::from_utf8(&message).unwrap();
+        for (from, to) in [
+            ("<soap:Body", "</soap:Envelope>"),
+            ("<wsu:Timestamp", "<ds:Signature "),
+            ("<ds:SignedInfo", "</ds:SignedInfo>"),
+            ("<ds:SignatureValue>", "</ds:SignatureValue>"),
+        ] {
+            let (from, to) = (text.find(from).unwrap(), text.find(to).unwrap());
+            for at in from..to {
+                let mut changed = message.clone();
+                changed[at] ^= 0x01;
+                // The last character of base64 may have bits that say nothing.
+                let same = |verified: &VerifiedEnvelope| {
+                    let original = taken(&message, &Policy::canal()).unwrap();
+                    verified.body() == original.body()
+                        && verified.signature_value() == original.signature_value()
+                };
+                if let Ok(verified) = taken(&changed, &Policy::canal()) {
+                    assert!(
+                        same(&verified),
+                        "octet {at}: {}",
+                        String::from_utf8_lossy(&changed[at - 20..at + 20])
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn keys_that_we_would_not_take_do_not_sign() {
+    let new = |holder: &Holder| SigningKey::new(holder.key.clone(), holder.certificate.clone());
+    assert!(matches!(new(&WEAK), Err(SealError::KeyNotAccepted)));
+    assert!(matches!(new(&P521), Err(SealError::KeyNotAccepted)));
+    let mixed = SigningKey::new(RSA.key.clone(), P256.certificate.clone());
+    assert!(matches!(mixed, Err(SealError::OtherKey)));
+    assert!(matches!(
+        SigningKey::from_pem("", ""),
+        Err(SealError::Unreadable(_))
+    ));
+}
+
+#[test]
+fn a_signing_key_never_prints_its_key() {
+    let shown = format!("{:?}", P256.signing_key());
+    assert!(shown.contains("p256") && shown.len() < 200, "{shown}");
+}
+
+fn acuse() -> Canonical {
+    let mut writer = Writer::default();
+    writer
+        .start(C.name("acuse"))
+        .attr(Name::unqualified("Id"), "Acuse");
+    writer.element(C.name("fecha"), "2026-03-02").end();
+    writer.finish().unwrap()
+}
+
+#[test]
+fn a_sealed_document_verifies_and_without_its_signature_is_what_it_was() {
+    for holder in [&*RSA, &*P256, &*P384] {
+        let sealed = seal_document(&holder.signing_key(), &acuse(), "Acuse").unwrap();
+        let key = holder.certificate.public_key().unwrap();
+        let ids = ["Acuse".to_owned()];
+        let signed = XmlSec.verify(&sealed, 0, &key, &ids, &Policy::canal()).unwrap();
+        assert_eq!(
+            signed,
+            [SignedOctets {
+                id: "Acuse".to_owned(),
+                octets: acuse().into_octets()
+            }]
+        );
+
+        let changed = String::from_utf8(sealed)
+            .unwrap()
+            .replace("2026-03-02", "2026-03-03");
+        assert_eq!(
+            XmlSec.verify(changed.as_bytes(), 0, &key, &ids, &Policy::canal()),
+            Err(EngineError::DigestMismatch {
+                id: crate::xml::Excerpt::of("Acuse")
+            })
+        );
+    }
+    assert!(matches!(
+        seal_document(&RSA.signing_key(), &acuse(), "Otro"),
+        Err(SealError::Root)
+    ));
+}
+
+#[test]
+fn each_of_two_signatures_in_a_document_is_verified_by_its_own_key() {
+    let holders = [&*RSA, &*P256];
+    let unsigned = |data: &str, signatures: &str| {
+        format!(r#"<Prosa id="TOP"><Data Id="ProsaData"><x>{data}</x></Data>{signatures}</Prosa>"#)
+    };
+    let signature = |holder: &Holder, data: &str| {
+        let message = super::client::Message::new(holder);
+        let empty = format!(
+            r#"<ds:Signature xmlns:ds="{}"><ds:SignedInfo>{}<ds:SignatureMethod Algorithm="{}"/>{}</ds:SignedInfo><ds:SignatureValue></ds:SignatureValue></ds:Signature>"#,
+            super::super::names::DS,
+            message.c14n,
+            message.method,
+            super::client::reference("ProsaData", &[super::client::EXC])
+        );
+        let signed = super::client::sign(&unsigned(data, &empty), holder);
+        signed[signed.find("<ds:Signature ").unwrap()..signed.find("</Prosa>").unwrap()].to_owned()
+    };
+    let both: String = holders.iter().map(|holder| signature(holder, "1")).collect();
+    let document = unsigned("1", &both);
+    let ids = ["ProsaData".to_owned()];
+    let verify = |which, holder: &Holder| {
+        let key = holder.certificate.public_key().unwrap();
+        XmlSec.verify(document.as_bytes(), which, &key, &ids, &Policy::wscn())
+    };
+    for (which, holder) in holders.iter().enumerate() {
+        assert_eq!(
+            verify(which, holder).unwrap()[0].octets,
+            br#"<Data Id="ProsaData"><x>1</x></Data>"#
+        );
+    }
+    assert_eq!(
+        verify(1, &super::client::P384),
+        Err(EngineError::SignatureMismatch)
+    );
+    assert_eq!(
+        verify(0, &super::client::OTHER),
+        Err(EngineError::SignatureMismatch)
+    );
+    assert_eq!(verify(2, &RSA), Err(EngineError::NoSignature));
+}

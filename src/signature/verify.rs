@@ -1,0 +1,294 @@
+//! `verify`: the cryptography holds and the message is of now. Alone makes [`VerifiedEnvelope`].
+
+use chrono::{DateTime, Utc};
+use openssl::ec::EcKeyRef;
+use openssl::nid::Nid;
+use openssl::pkey::{Id, PKeyRef, Public};
+use openssl::sha::sha256;
+use quick_xml::NsReader;
+use quick_xml::events::Event;
+use quick_xml::name::{Namespace, ResolveResult};
+
+use super::algorithm::KeyFamily;
+use super::engine::{Engine, EngineError, SignedOctets};
+use super::names::WSU;
+use super::payload::{Payload, PayloadError};
+use super::policy::{Policy, TimestampRule};
+use super::shape::{Inspected, SignedTarget};
+use super::text::{ids, is_id, parse};
+use super::timestamp::{Timestamp, TimestampError};
+use super::xades::{self, Unbound};
+use crate::xml::soap::SoapVersion;
+
+/// Why a signature is not to be trusted. The messages are for the client's programmer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// The key is not of the kind that the signature method needs.
+    #[error("el método de firma es para claves {method}, y la del certificado no lo es")]
+    KeyFamily {
+        /// What the method needs.
+        method: KeyFamily,
+    },
+    /// An RSA key shorter than [`Policy::MIN_RSA_BITS`].
+    #[error("la clave RSA del certificado es de {bits} bits y el mínimo es {minimum}")]
+    KeyTooShort {
+        /// Its length.
+        bits: u32,
+        /// The shortest that is accepted.
+        minimum: u32,
+    },
+    /// A key on a curve that is neither P-256 nor P-384.
+    #[error("la curva de la clave del certificado no es P-256 ni P-384")]
+    Curve,
+    /// A signature value that is not as long as this key makes them (XMLDSig 1.1 §6.4.2, §6.4.3).
+    #[error("el valor de la firma ocupa {octets} octetos y con esta clave debe ocupar {expected}")]
+    ValueLength {
+        /// Its length.
+        octets: usize,
+        /// What the key makes.
+        expected: usize,
+    },
+    /// The engine says no.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// What was signed under the Body's id is not the Body.
+    #[error("lo firmado no es el Body del mensaje")]
+    NotTheBody,
+    /// What was signed under the Timestamp's id is not the Timestamp.
+    #[error("lo firmado no es el wsu:Timestamp del mensaje")]
+    NotTheTimestamp,
+    /// The Timestamp is malformed or not of now.
+    #[error(transparent)]
+    Timestamp(#[from] TimestampError),
+    /// The XAdES properties do not name the signing certificate in a way that can be checked.
+    #[error("SignedProperties no lleva SigningCertificate, o no con un resumen admitido")]
+    SigningCertificateMissing,
+    /// The XAdES properties name another certificate.
+    #[error("el SigningCertificate de SignedProperties no es el certificado del mensaje")]
+    OtherSigningCertificate,
+}
+
+/// What was signed of an envelope: the octets that were digested, and nothing else of the message.
+///
+/// Who holds one need not check the signature again. It does not say whose key it was.
+#[derive(Debug)]
+pub struct VerifiedEnvelope {
+    version: SoapVersion,
+    body: Vec<u8>,
+    payload: Result<Payload, PayloadError>,
+    timestamp: Option<Timestamp>,
+    dies: Option<DateTime<Utc>>,
+    signature_value: Vec<u8>,
+    replay_key: [u8; 32],
+}
+
+impl VerifiedEnvelope {
+    /// The version of SOAP, by the namespace of the signed Body.
+    #[must_use]
+    pub fn version(&self) -> SoapVersion {
+        self.version
+    }
+
+    /// The Body element, in the canonical form that was digested.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The one element within the Body, as a standalone document: it has the namespace declarations that were in
+    /// force in the signed octets. (A prefix that only a text or an attribute's value uses, such as that of an
+    /// `xsi:type`, is not among them if the client's canonicalization left it out.)
+    pub fn payload(&self) -> Result<&[u8], PayloadError> {
+        self.payload
+            .as_ref()
+            .map(|payload| payload.octets(&self.body))
+            .map_err(|error| *error)
+    }
+
+    /// The Timestamp, if it was signed.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<&Timestamp> {
+        self.timestamp.as_ref()
+    }
+
+    /// The last instant at which this message could still be accepted, if a signed Timestamp bounds it: until then
+    /// whoever takes a message once must remember its signature value.
+    #[must_use]
+    pub fn dies(&self) -> Option<DateTime<Utc>> {
+        self.dies
+    }
+
+    /// The octets of the signature value.
+    #[must_use]
+    pub fn signature_value(&self) -> &[u8] {
+        &self.signature_value
+    }
+
+    /// What tells this message from every other: it is the same for whatever else can be made of it without the
+    /// private key. SHA-256 of the signature value if that is RSA's. Of an ECDSA value it is that of the first half,
+    /// r: whoever sees (r, s) can also send (r, n - s), which verifies as well, but a signer never uses r twice.
+    #[must_use]
+    pub fn replay_key(&self) -> &[u8; 32] {
+        &self.replay_key
+    }
+}
+
+/// Verifies an inspected envelope with the key of its token, at an instant.
+///
+/// `key` must be the public key of the certificate in [`Inspected::token_der`]; that one must be validated by the
+/// caller, before or after. After the engine has verified the signature, each octet string that it gives back is
+/// confirmed to be the element that it should be, by its name and its id, and everything is read from those octets.
+pub fn verify(
+    engine: &dyn Engine,
+    inspected: &Inspected<'_>,
+    key: &PKeyRef<Public>,
+    at: DateTime<Utc>,
+    policy: &Policy,
+) -> Result<VerifiedEnvelope, VerifyError> {
+    let family = inspected.method().family();
+    check_key(family, key)?;
+    let value = inspected.signature_value();
+    let unique = match (family, value_length(family, key)) {
+        (_, expected) if expected != value.len() => {
+            return Err(VerifyError::ValueLength {
+                octets: value.len(),
+                expected,
+            });
+        }
+        (KeyFamily::Rsa, _) => value,
+        (KeyFamily::Ec, expected) => value.get(..expected / 2).unwrap_or(value),
+    };
+    let expected: Vec<String> = inspected.ids().map(str::to_owned).collect();
+    let mut signed = Signed(engine.verify(inspected.octets(), 0, key, &expected, policy)?);
+
+    if let Some((id, octets)) = signed.take(inspected, SignedTarget::SignedProperties)? {
+        xades::check_certificate(&octets, id, inspected.token_der(), policy).map_err(
+            |unbound| match unbound {
+                Unbound::Missing => VerifyError::SigningCertificateMissing,
+                Unbound::Other => VerifyError::OtherSigningCertificate,
+            },
+        )?;
+    }
+    let timestamp = match signed.take(inspected, SignedTarget::Timestamp)? {
+        Some((id, octets)) => Some(signed_timestamp(&octets, id)?),
+        None => None,
+    };
+    // Should the envelope have been inspected by a laxer policy than this one.
+    if timestamp.is_none() && policy.timestamp() == TimestampRule::RequiredAndSigned {
+        return Err(VerifyError::NotTheTimestamp);
+    }
+    let dies = timestamp
+        .as_ref()
+        .map(|timestamp| timestamp.check_at(at, policy))
+        .transpose()?
+        .flatten();
+    if let Some(unsigned) = inspected.unsigned_timestamp() {
+        unsigned.check_at(at, policy)?;
+    }
+    let (id, body) = signed
+        .take(inspected, SignedTarget::Body)?
+        .ok_or(VerifyError::NotTheBody)?;
+    if !is_body(&body, inspected.version(), id) {
+        return Err(VerifyError::NotTheBody);
+    }
+    Ok(VerifiedEnvelope {
+        version: inspected.version(),
+        payload: Payload::find(&body),
+        body,
+        timestamp,
+        dies,
+        signature_value: value.to_vec(),
+        replay_key: sha256(unique),
+    })
+}
+
+/// The octets that the engine gave back.
+struct Signed(Vec<SignedOctets>);
+
+impl Signed {
+    /// Takes those of the element that was signed as `target`, with its id; `None` if none was.
+    fn take<'i>(
+        &mut self,
+        inspected: &'i Inspected<'_>,
+        target: SignedTarget,
+    ) -> Result<Option<(&'i str, Vec<u8>)>, VerifyError> {
+        let Some(id) = inspected.signed(target) else {
+            return Ok(None);
+        };
+        // An engine that says yes without giving them back is broken.
+        let position = self
+            .0
+            .iter()
+            .position(|signed| signed.id == id)
+            .ok_or(EngineError::Internal)?;
+        Ok(Some((id, self.0.swap_remove(position).octets)))
+    }
+}
+
+/// D-69 and the trust table: RSA of 2048 bits or more, or P-256 or P-384, as the method needs.
+fn check_key(family: KeyFamily, key: &PKeyRef<Public>) -> Result<(), VerifyError> {
+    match (family, key.id()) {
+        (KeyFamily::Rsa, Id::RSA) if key.bits() >= Policy::MIN_RSA_BITS => Ok(()),
+        (KeyFamily::Rsa, Id::RSA) => Err(VerifyError::KeyTooShort {
+            bits: key.bits(),
+            minimum: Policy::MIN_RSA_BITS,
+        }),
+        (KeyFamily::Ec, Id::EC) => {
+            let curve = key.ec_key().ok().as_deref().and_then(curve);
+            if curve.is_some_and(is_accepted_curve) {
+                Ok(())
+            } else {
+                Err(VerifyError::Curve)
+            }
+        }
+        _ => Err(VerifyError::KeyFamily { method: family }),
+    }
+}
+
+/// Octets of a value made by this key: RSA's modulus; of ECDSA's r and s each the order of the curve.
+fn value_length(family: KeyFamily, key: &PKeyRef<Public>) -> usize {
+    let octets = usize::try_from(key.bits().div_ceil(8)).unwrap_or(usize::MAX);
+    match family {
+        KeyFamily::Rsa => octets,
+        KeyFamily::Ec => octets.saturating_mul(2),
+    }
+}
+
+fn curve(key: &EcKeyRef<Public>) -> Option<Nid> {
+    key.group().curve_name()
+}
+
+/// Whether keys on this curve are accepted.
+pub(super) fn is_accepted_curve(curve: Nid) -> bool {
+    matches!(curve, Nid::X9_62_PRIME256V1 | Nid::SECP384R1)
+}
+
+/// Whether signed octets are the Body of this version of SOAP with this id.
+fn is_body(octets: &[u8], version: SoapVersion, id: &str) -> bool {
+    let Ok(text) = std::str::from_utf8(octets) else {
+        return false;
+    };
+    let mut reader = NsReader::from_str(text);
+    let Ok((ResolveResult::Bound(Namespace(namespace)), Event::Start(tag))) = reader.read_resolved_event()
+    else {
+        return false;
+    };
+    namespace == version.namespace()
+        && tag.local_name().into_inner() == "Body"
+        && tag
+            .attributes()
+            .flatten()
+            .any(|attribute| is_id(attribute.key.local_name().into_inner()) && *attribute.value == *id)
+}
+
+fn signed_timestamp(octets: &[u8], id: &str) -> Result<Timestamp, VerifyError> {
+    let document = std::str::from_utf8(octets)
+        .ok()
+        .and_then(parse)
+        .ok_or(VerifyError::NotTheTimestamp)?;
+    let root = document.root_element();
+    if !root.has_tag_name((WSU, "Timestamp")) || !ids(root).any(|other| other == id) {
+        return Err(VerifyError::NotTheTimestamp);
+    }
+    Ok(Timestamp::read(root)?)
+}
