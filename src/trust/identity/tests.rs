@@ -1,0 +1,435 @@
+//! The example subjects, D-65 to D-68 and D-70.
+
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "an expectation has the type of what it is compared with"
+)]
+
+use super::*;
+use crate::trust::testing::name::{name, set};
+use crate::trust::testing::{Issuing, Leaf};
+
+const C: &str = attribute::COUNTRY;
+const CN: &str = attribute::COMMON_NAME;
+const GN: &str = attribute::GIVEN_NAME;
+const O: &str = attribute::ORGANIZATION;
+const OI: &str = attribute::ORGANIZATION_IDENTIFIER;
+const OU: &str = attribute::ORGANIZATIONAL_UNIT;
+const SERIAL: &str = attribute::SERIAL_NUMBER;
+const SN: &str = attribute::SURNAME;
+
+fn identity(leaf: &Leaf) -> Result<Firmante, TrustError> {
+    with(leaf, Sellos::Rechazar)
+}
+
+fn with(leaf: &Leaf, sellos: Sellos) -> Result<Firmante, TrustError> {
+    let der = Issuing::root("RAIZ").issue(leaf);
+    read(&Fields::inspect(&der).unwrap(), sellos)
+}
+
+fn of(attributes: &[(&str, &str)]) -> Leaf {
+    Leaf::of(name(attributes))
+}
+
+fn nif(text: &str) -> Nif {
+    text.parse().unwrap()
+}
+
+fn persona(id: &str, nombre: &str) -> Result<Firmante, TrustError> {
+    Ok(Firmante::Persona {
+        nif: nif(id),
+        nombre: nombre.to_owned(),
+    })
+}
+
+fn representante(id: &str, nombre: &str, entidad: &str, denominacion: &str) -> Result<Firmante, TrustError> {
+    Ok(Firmante::Representante {
+        nif: nif(id),
+        nombre: nombre.to_owned(),
+        entidad: nif(entidad),
+        denominacion: denominacion.to_owned(),
+    })
+}
+
+fn sello(entidad: &str, denominacion: &str) -> Result<Firmante, TrustError> {
+    Ok(Firmante::Sello {
+        entidad: nif(entidad),
+        denominacion: denominacion.to_owned(),
+    })
+}
+
+fn repr<'a>() -> Vec<(&'a str, &'a str)> {
+    vec![
+        (C, "ES"),
+        (O, "HORNOS DEL SUR SL"),
+        (OI, "VATES-B99999120"),
+        (CN, "99999912Y PABLO LUNA (R: B99999120)"),
+        (SN, "LUNA SANZ"),
+        (GN, "PABLO"),
+        (SERIAL, "IDCES-99999912Y"),
+        ("2.5.4.13", "Ref:AEAT/AEAT0001/PUESTO 1/1/01012026"),
+    ]
+}
+
+/// A subject with one attribute in place of another of the same kind.
+fn changed<'a>(subject: &[(&'a str, &'a str)], oid: &str, value: Option<&'a str>) -> Leaf {
+    let all: Vec<(&str, &str)> = subject
+        .iter()
+        .filter_map(|&(id, old)| {
+            if id == oid {
+                value.map(|new| (id, new))
+            } else {
+                Some((id, old))
+            }
+        })
+        .collect();
+    of(&all)
+}
+
+#[test]
+fn the_fnmt_certificate_of_a_person_is_read() {
+    assert_eq!(
+        identity(&Leaf::persona()),
+        persona("99999901H", "MARTA ROBLES IBARRA")
+    );
+}
+
+#[test]
+fn the_fnmt_certificates_of_representatives_are_read() {
+    assert_eq!(
+        identity(&of(&repr())),
+        representante("99999912Y", "PABLO LUNA SANZ", "B99999120", "HORNOS DEL SUR SL")
+    );
+    assert_eq!(
+        identity(&of(&[
+            (C, "ES"),
+            (O, "TALLERES PISUERGA SA"),
+            (OI, "VATES-A99999013"),
+            (CN, "99999923V INES VIDAL (R: A99999013)"),
+            (SERIAL, "IDCES-99999923V"),
+        ])),
+        representante("99999923V", "INES VIDAL", "A99999013", "TALLERES PISUERGA SA")
+    );
+    assert_eq!(
+        identity(&of(&[
+            (C, "ES"),
+            (O, "CDAD PROP CALLE OLMO 3"),
+            (OI, "VATES-H99999344"),
+            (CN, "99999934M LUIS CANO (R: H99999344)"),
+            (SERIAL, "IDCES-99999934M"),
+        ])),
+        representante("99999934M", "LUIS CANO", "H99999344", "CDAD PROP CALLE OLMO 3")
+    );
+}
+
+#[test]
+fn the_old_fnmt_certificates_are_read_in_the_common_name() {
+    let clase_2 = |cn: &'static str| {
+        [
+            (C, "ES"),
+            (O, "FNMT"),
+            (OU, "FNMT Clase 2 CA"),
+            (OU, "500070015"),
+            (CN, cn),
+        ]
+    };
+    assert_eq!(
+        identity(&of(&clase_2("NOMBRE ROBLES IBARRA MARTA - NIF 99999901H"))),
+        persona("99999901H", "ROBLES IBARRA MARTA")
+    );
+    let entidad = "ENTIDAD HORNOS DEL SUR SL - CIF B99999120 - NOMBRE LUNA SANZ PABLO - NIF 99999912Y";
+    assert_eq!(
+        identity(&of(&clase_2(entidad))),
+        representante("99999912Y", "LUNA SANZ PABLO", "B99999120", "HORNOS DEL SUR SL")
+    );
+    let spoilt = "NOMBRE ROBLES IBARRA MARTA - NIF 99999901A";
+    assert_eq!(identity(&of(&clase_2(spoilt))), Err(TrustError::BadIdentity));
+}
+
+#[test]
+fn no_other_issuer_is_believed_by_the_common_name_alone() {
+    assert_eq!(
+        identity(&of(&[
+            (C, "ES"),
+            (O, "OTRA"),
+            (CN, "NOMBRE ROBLES IBARRA MARTA - NIF 99999901H")
+        ])),
+        Err(TrustError::NoIdentity)
+    );
+    let other_unit = of(&[
+        (O, "OTRA"),
+        (OU, "FNMT Clase 2 CA"),
+        (CN, "NOMBRE ROBLES IBARRA MARTA - NIF 99999901H"),
+    ]);
+    assert_eq!(identity(&other_unit), Err(TrustError::NoIdentity));
+    assert_eq!(
+        identity(&of(&[(C, "ES"), (CN, "ROBLES IBARRA MARTA - 99999901H")])),
+        Err(TrustError::NoIdentity)
+    );
+}
+
+#[test]
+fn the_identity_card_is_read_without_prefix_in_both_its_certificates() {
+    for cn in ["PRADO GIL, ANA (FIRMA)", "PRADO GIL, ANA (AUTENTICACIÓN)"] {
+        assert_eq!(
+            identity(&of(&[
+                (C, "ES"),
+                (SERIAL, "99999945Q"),
+                (SN, "PRADO"),
+                (GN, "ANA"),
+                (CN, cn)
+            ])),
+            persona("99999945Q", "ANA PRADO")
+        );
+    }
+    assert_eq!(
+        identity(&of(&[(SERIAL, "99999945Q"), (CN, "PRADO GIL, ANA (FIRMA)")])),
+        persona("99999945Q", "PRADO GIL, ANA")
+    );
+}
+
+#[test]
+fn camerfirma_is_read_in_its_old_form_and_its_new_one() {
+    let expected = representante("99999956G", "EVA SOL", "G99999567", "ASOCIACION RIO");
+    let common = [(O, "ASOCIACION RIO"), (CN, "EVA SOL")];
+    let old = [(SERIAL, "99999956G"), (attribute::CAMERFIRMA_CIF, "G99999567")];
+    let new = [(SERIAL, "IDCES-99999956G"), (OI, "VATES-G99999567")];
+    assert_eq!(identity(&of(&[common, old].concat())), expected);
+    assert_eq!(identity(&of(&[common, new].concat())), expected);
+    let other = [(SERIAL, "99999956G"), (attribute::OTHER_CIF, "G99999567")];
+    assert_eq!(identity(&of(&[common, other].concat())), expected);
+}
+
+#[test]
+fn the_holder_of_a_nie_is_read() {
+    assert_eq!(
+        identity(&of(&[(SERIAL, "IDCES-X9999901F"), (CN, "DOE JANE - X9999901F")])),
+        persona("X9999901F", "DOE JANE")
+    );
+}
+
+#[test]
+fn a_seal_is_taken_only_where_the_list_admits_seals() {
+    let seal = of(&[
+        (C, "ES"),
+        (O, "TALLERES PISUERGA SA"),
+        (OI, "VATES-A99999013"),
+        (SERIAL, "A99999013"),
+        (CN, "SELLO"),
+    ]);
+    assert_eq!(
+        with(&seal, Sellos::Admitir),
+        sello("A99999013", "TALLERES PISUERGA SA")
+    );
+    assert_eq!(with(&seal, Sellos::Rechazar), Err(TrustError::SealNotAdmitted));
+}
+
+#[test]
+fn a_person_in_the_surname_of_a_seal_is_not_its_signer() {
+    let seal = of(&[
+        (O, "TALLERES PISUERGA SA"),
+        (OI, "VATES-A99999013"),
+        (SERIAL, "A99999013"),
+        (SN, "VIDAL SOTO - DNI 99999923V"),
+        (GN, "INES"),
+        (CN, "SELLO"),
+    ]);
+    assert_eq!(
+        with(&seal, Sellos::Admitir),
+        sello("A99999013", "TALLERES PISUERGA SA")
+    );
+    assert_eq!(identity(&seal), Err(TrustError::SealNotAdmitted));
+}
+
+#[test]
+fn a_seal_that_also_names_a_person_is_neither() {
+    let seal = of(&[(OI, "VATES-A99999013"), (SERIAL, "A99999013"), (CN, "SELLO")])
+        .alternative(&[(attribute::FNMT_NIF, "99999923V")]);
+    assert_eq!(with(&seal, Sellos::Admitir), Err(TrustError::IdentityConflict));
+}
+
+#[test]
+fn a_representative_without_her_own_nif_is_no_seal() {
+    let without = changed(&repr(), SERIAL, None);
+    assert_eq!(with(&without, Sellos::Admitir), Err(TrustError::NoIdentity));
+    let passport = changed(&repr(), SERIAL, Some("PASES-AAA123456"));
+    assert_eq!(with(&passport, Sellos::Admitir), Err(TrustError::NoIdentity));
+}
+
+#[test]
+fn a_representative_of_an_unknown_entity_is_no_person_on_her_own() {
+    let of_entity = |value| identity(&changed(&repr(), OI, value));
+    assert_eq!(of_entity(None), Err(TrustError::NoIdentity));
+    assert_eq!(of_entity(Some("NTRES-M-123456")), Err(TrustError::NoIdentity));
+    assert_eq!(
+        of_entity(Some("VATPT-501234567")),
+        Err(TrustError::ForeignIdentity)
+    );
+    assert_eq!(of_entity(Some("VATES-B99999121")), Err(TrustError::BadIdentity));
+}
+
+#[test]
+fn without_any_identifier_there_is_no_identity() {
+    assert_eq!(
+        identity(&of(&[(C, "ES"), (CN, "MARTA ROBLES")])),
+        Err(TrustError::NoIdentity)
+    );
+    assert_eq!(
+        identity(&of(&[(SERIAL, "DEVICE-0001"), (CN, "X")])),
+        Err(TrustError::NoIdentity)
+    );
+}
+
+#[test]
+fn an_identifier_that_fails_its_check_is_a_bad_identity() {
+    assert_eq!(
+        identity(&of(&[(SERIAL, "IDCES-99999901A")])),
+        Err(TrustError::BadIdentity)
+    );
+}
+
+#[test]
+fn serial_number_and_common_name_must_agree() {
+    let of_cn = |cn| identity(&of(&[(SERIAL, "IDCES-99999901H"), (CN, cn)]));
+    assert_eq!(
+        of_cn("ROBLES IBARRA MARTA - 99999901H"),
+        persona("99999901H", "ROBLES IBARRA MARTA")
+    );
+    assert_eq!(
+        of_cn("ROBLES IBARRA MARTA - 99999912Y"),
+        Err(TrustError::IdentityConflict)
+    );
+    assert_eq!(
+        of_cn("ROBLES IBARRA MARTA - 99999901A"),
+        Err(TrustError::BadIdentity)
+    );
+    let other_entity = changed(&repr(), CN, Some("99999912Y PABLO LUNA (R: A99999013)"));
+    assert_eq!(identity(&other_entity), Err(TrustError::IdentityConflict));
+}
+
+#[test]
+fn a_common_name_that_spells_an_attribute_is_only_a_name() {
+    assert_eq!(
+        identity(&of(&[(CN, "X, serialNumber=IDCES-99999901H")])),
+        Err(TrustError::NoIdentity)
+    );
+    assert_eq!(
+        identity(&of(&[
+            (SERIAL, "IDCES-99999912Y"),
+            (CN, "X/serialNumber=IDCES-99999901H")
+        ])),
+        persona("99999912Y", "X/serialNumber=IDCES-99999901H")
+    );
+}
+
+#[test]
+fn two_serial_numbers_must_say_the_same() {
+    let two = |a, b| identity(&of(&[(SERIAL, a), (SERIAL, b), (CN, "X")]));
+    assert_eq!(
+        two("IDCES-99999901H", "TINES-99999901H"),
+        persona("99999901H", "X")
+    );
+    assert_eq!(
+        two("IDCES-99999901H", "IDCES-99999912Y"),
+        Err(TrustError::IdentityConflict)
+    );
+    assert_eq!(
+        two("IDCES-99999901H", "DEVICE-0001"),
+        Err(TrustError::IdentityConflict)
+    );
+    assert_eq!(
+        two("IDCES-99999901H", "IDCPT-12345678"),
+        Err(TrustError::IdentityConflict)
+    );
+    assert_eq!(
+        two("IDCES-99999901H", "A99999013"),
+        Err(TrustError::IdentityConflict)
+    );
+}
+
+#[test]
+fn a_name_of_one_rdn_with_several_values_is_read() {
+    let one = Leaf::of(set(&[
+        (SERIAL, "IDCES-99999901H"),
+        (CN, "ROBLES IBARRA MARTA"),
+        (SN, "ROBLES IBARRA"),
+        (GN, "MARTA"),
+    ]));
+    assert_eq!(identity(&one), persona("99999901H", "MARTA ROBLES IBARRA"));
+}
+
+#[test]
+fn alternative_names_are_read_with_and_without_prefix() {
+    let alternative = |nif, cif| {
+        identity(
+            &of(&[(O, "HORNOS DEL SUR SL"), (CN, "PABLO")])
+                .alternative(&[(attribute::FNMT_NIF, nif), (attribute::FNMT_CIF, cif)]),
+        )
+    };
+    let expected = representante("99999912Y", "PABLO", "B99999120", "HORNOS DEL SUR SL");
+    assert_eq!(alternative("99999912Y", "B99999120"), expected);
+    assert_eq!(alternative("IDCES-99999912Y", "VATES-B99999120"), expected);
+    assert_eq!(
+        alternative("99999912Y", "B99999121"),
+        Err(TrustError::BadIdentity)
+    );
+    assert_eq!(
+        identity(&of(&[(CN, "EVA")]).alternative(&[(attribute::UID, "99999956G")])),
+        persona("99999956G", "EVA")
+    );
+    assert_eq!(
+        identity(&Leaf::persona().alternative(&[(attribute::FNMT_NIF, "99999912Y")])),
+        Err(TrustError::IdentityConflict)
+    );
+    assert_eq!(
+        identity(&of(&repr()).alternative(&[(attribute::FNMT_CIF, "A99999013")])),
+        Err(TrustError::IdentityConflict)
+    );
+}
+
+#[test]
+fn identifiers_of_other_countries_are_foreign() {
+    assert_eq!(
+        identity(&of(&[(SERIAL, "IDCPT-12345678"), (CN, "X")])),
+        Err(TrustError::ForeignIdentity)
+    );
+    let foreigner = changed(&repr(), SERIAL, Some("IDCPT-12345678"));
+    assert_eq!(identity(&foreigner), Err(TrustError::ForeignIdentity));
+}
+
+#[test]
+fn an_identifier_of_no_country_beside_a_nif_says_nothing_against_it() {
+    let lei = "LEIXG-529900T8BM49AURSDO55";
+    let subject = [repr(), vec![(OI, lei)]].concat();
+    assert_eq!(
+        identity(&of(&subject)),
+        representante("99999912Y", "PABLO LUNA SANZ", "B99999120", "HORNOS DEL SUR SL")
+    );
+    assert_eq!(
+        identity(&changed(&repr(), OI, Some(lei))),
+        Err(TrustError::NoIdentity)
+    );
+}
+
+#[test]
+fn a_professional_under_her_own_nif_is_a_person_and_her_employee_is_not_her() {
+    let of_entity = |value| {
+        identity(&of(&[
+            (SERIAL, "IDCES-99999901H"),
+            (OI, value),
+            (SN, "ROBLES"),
+            (GN, "MARTA"),
+        ]))
+    };
+    assert_eq!(of_entity("VATES-99999901H"), persona("99999901H", "MARTA ROBLES"));
+    assert_eq!(of_entity("VATES-99999912Y"), Err(TrustError::IdentityConflict));
+}
+
+#[test]
+fn identity_cards_of_one_person_are_the_same_identity() {
+    let one = identity(&of(&[(SERIAL, "IDCES-99999901H"), (CN, "A")])).unwrap();
+    let other = identity(&of(&[(SERIAL, "TINES-99999901H"), (CN, "B")])).unwrap();
+    assert!(one.same_identity(&other));
+    let entity = identity(&of(&repr())).unwrap();
+    assert!(!one.same_identity(&entity));
+}

@@ -1,0 +1,193 @@
+//! `Snapshot`: one state of the allowed list, with its paths laid out and what it has validated.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use openssl::error::ErrorStack;
+use openssl::x509::X509;
+
+use super::admitted::AdmittedIssuer;
+use super::cache::{Cache, Verified};
+use super::error::TrustError;
+use super::fields::Fields;
+use super::holder::Holder;
+use super::identity;
+use super::issuer::Issuer;
+use super::path::Path;
+use super::span::Span;
+use super::strength::{is_strong_key, is_strong_signature};
+use super::usage;
+
+/// Most certificates kept; with key and names some 3 KiB each.
+const CACHED: usize = 20_000;
+/// Most paths tried for one certificate, each at the cost of its signatures. A list in which more entries bear one
+/// authority's name is not one that an operator writes.
+const MAX_TRIED: usize = 16;
+
+/// A state of the list.
+pub(super) struct Snapshot {
+    issuers: Vec<Arc<Issuer>>,
+    paths: Vec<Path>,
+    pub(super) cache: Cache,
+}
+
+/// A certificate as it came: what it says, and openssl's view of the same octets.
+struct Token<'a> {
+    fields: Fields<'a>,
+    x509: X509,
+    huella: [u8; 32],
+}
+
+impl Snapshot {
+    pub(super) fn new(list: Vec<AdmittedIssuer>) -> Result<Self, ErrorStack> {
+        let issuers: Vec<Arc<Issuer>> = list
+            .into_iter()
+            .map(|entry| Arc::new(Issuer::new(entry)))
+            .collect();
+        let mut paths = Vec::new();
+        for issuer in &issuers {
+            paths.extend(Path::all_from(issuer, &issuers)?);
+        }
+        Ok(Self {
+            issuers,
+            paths,
+            cache: Cache::new(CACHED),
+        })
+    }
+
+    /// How many entries are admitted and valid at `at`.
+    pub(super) fn admitted_at(&self, at: DateTime<Utc>) -> usize {
+        let holds = |issuer: &&Arc<Issuer>| issuer.admission(at).is_ok() && issuer.validity(at).is_ok();
+        self.issuers.iter().filter(holds).count()
+    }
+
+    /// Validates a certificate against this state of the list, knowing nothing of what was validated before.
+    pub(super) fn validate(
+        &self,
+        der: &[u8],
+        huella: [u8; 32],
+        at: DateTime<Utc>,
+    ) -> Result<Verified, TrustError> {
+        let token = Token {
+            fields: Fields::inspect(der).map_err(|_| TrustError::Unreadable)?,
+            x509: X509::from_der(der).map_err(|_| TrustError::Unreadable)?,
+            huella,
+        };
+        if token.fields.self_issued {
+            return Err(TrustError::SelfSigned);
+        }
+        let mut failure = TrustError::NotAdmitted {
+            emisor: token.fields.issuer.shown(),
+        };
+        let mut tried = 0;
+        for path in &self.paths {
+            if !path.names_issuer_of(&token.x509)? {
+                continue;
+            }
+            if tried == MAX_TRIED {
+                break;
+            }
+            tried += 1;
+            match token.along(path, at) {
+                Ok(verified) => return Ok(verified),
+                Err(other) if other.rank() > failure.rank() => failure = other,
+                Err(_) => {}
+            }
+        }
+        Err(failure)
+    }
+}
+
+impl Token<'_> {
+    /// Every check along one path, in the order of [`TrustError::rank`].
+    fn along(&self, path: &Path, at: DateTime<Utc>) -> Result<Verified, TrustError> {
+        let links = path.links();
+        let [issuer, above @ ..] = links else {
+            return Err(TrustError::Internal);
+        };
+        path.verify(&self.x509)?;
+        self.check_signatures(links)?;
+        let mut span = self.span();
+        for link in links {
+            span = span.and(link.admission(at)?);
+        }
+        for link in links {
+            span = span.and(link.validity(at)?);
+        }
+        self.check_validity(at)?;
+
+        usage::check(&self.fields)?;
+        let key = self.x509.public_key().map_err(|_| TrustError::WeakKey)?;
+        if !is_strong_key(&key) {
+            return Err(TrustError::WeakKey);
+        }
+        let policies = self.fields.policies().map_err(|_| TrustError::Unreadable)?;
+        if !links.iter().all(|link| link.admits_policies(&policies)) {
+            return Err(TrustError::Policy);
+        }
+
+        let mut seen = Vec::new();
+        if let Some(status) = issuer.status(&self.fields, at)? {
+            span = span.and(status.span);
+            seen.push(status.seen);
+        }
+        for (lower, upper) in links.iter().zip(above) {
+            let fields = Fields::inspect(lower.ca().der()).map_err(|_| TrustError::Unreadable)?;
+            if let Some(status) = upper.status(&fields, at)? {
+                span = span.and(status.span);
+                seen.push(status.seen);
+            }
+        }
+
+        let firmante = identity::read(&self.fields, issuer.sellos())?;
+        let holder = Arc::new(Holder {
+            firmante,
+            key,
+            emisor: self.fields.issuer.shown(),
+            serie: hexadecimal(self.fields.serial),
+            huella: self.huella,
+            vigente_hasta: self.fields.not_after,
+        });
+        Ok(Verified { holder, span, seen })
+    }
+
+    /// D-69, for each signature that is relied upon: not for the highest entry's, which the operator vouches for.
+    fn check_signatures(&self, links: &[Arc<Issuer>]) -> Result<(), TrustError> {
+        let upon = links.split_last().map_or(&[][..], |(_, lower)| lower);
+        let relied = upon.iter().map(|link| &link.ca().signature);
+        match std::iter::once(&self.fields.signature)
+            .chain(relied)
+            .find(|algorithm| !is_strong_signature(algorithm))
+        {
+            Some(weak) => Err(TrustError::WeakSignature {
+                algoritmo: weak.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn span(&self) -> Span {
+        Span::new(self.fields.not_before, self.fields.not_after)
+    }
+
+    /// RFC 5280 §6.1.3 a.2.
+    fn check_validity(&self, at: DateTime<Utc>) -> Result<(), TrustError> {
+        let (desde, hasta) = (self.fields.not_before, self.fields.not_after);
+        if at < desde {
+            Err(TrustError::NotYetValid { desde })
+        } else if at > hasta {
+            Err(TrustError::Expired { hasta })
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn hexadecimal(octets: &[u8]) -> String {
+    let figure = |n: u8| char::from_digit(u32::from(n), 16);
+    octets
+        .iter()
+        .flat_map(|&octet| [figure(octet >> 4), figure(octet & 0xf)])
+        .flatten()
+        .collect()
+}

@@ -1,0 +1,77 @@
+//! `Validator`: the one door through which a certificate becomes a [`Holder`].
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
+use openssl::error::ErrorStack;
+use openssl::sha::sha256;
+use thiserror::Error;
+
+use super::admitted::AdmittedIssuer;
+use super::error::TrustError;
+use super::fields::MAX_CERTIFICATE;
+use super::holder::Holder;
+use super::snapshot::Snapshot;
+
+/// Validates certificates against the allowed list; one is shared by all threads.
+///
+/// It admits nobody until [`Validator::replace`] gives it a list. It reads no clock and no network: the instant is
+/// an argument, the revocation lists are files.
+pub struct Validator {
+    snapshot: RwLock<Arc<Snapshot>>,
+}
+
+/// The cryptographic library could not take a list in; the former one stays.
+#[derive(Debug, Error)]
+#[error("the allowed list could not be loaded")]
+pub struct ListError(#[from] ErrorStack);
+
+impl Validator {
+    /// A validator with an empty list.
+    pub fn new() -> Result<Self, ListError> {
+        Ok(Self {
+            snapshot: RwLock::new(Arc::new(Snapshot::new(Vec::new())?)),
+        })
+    }
+
+    /// Takes another list in place of the former one, and forgets all that was validated by that: a change acts
+    /// on the next validation (D-64). Those under way end by the list with which they began.
+    pub fn replace(&self, list: Vec<AdmittedIssuer>) -> Result<(), ListError> {
+        let snapshot = Arc::new(Snapshot::new(list)?);
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
+        Ok(())
+    }
+
+    /// How many entries of the list are admitted, with a certificate in its validity, at `at`.
+    #[must_use]
+    pub fn admitted_at(&self, at: DateTime<Utc>) -> usize {
+        self.snapshot().admitted_at(at)
+    }
+
+    /// The holder of a certificate, if at `at` it is good in everything: issued by an entry of the list that is
+    /// admitted (D-64), within its validity (RFC 5280 §6.1), not revoked as far as can be told, and that can be
+    /// told (D-71), for signing (D-69), and of somebody (D-65 to D-68).
+    ///
+    /// `token_der` is one certificate in DER, of 64 KiB at most. It does *not* prove that the caller has the key:
+    /// whoever calls verifies a signature with [`Holder::key`].
+    ///
+    /// A certificate that was validated before costs a digest, a look-up and a stat() of each revocation list.
+    pub fn validate_at(&self, token_der: &[u8], at: DateTime<Utc>) -> Result<Arc<Holder>, TrustError> {
+        if token_der.len() > MAX_CERTIFICATE {
+            return Err(TrustError::Unreadable);
+        }
+        let huella = sha256(token_der);
+        let snapshot = self.snapshot();
+        if let Some(holder) = snapshot.cache.get(&huella, at) {
+            return Ok(holder);
+        }
+        let verified = snapshot.validate(token_der, huella, at)?;
+        let holder = Arc::clone(&verified.holder);
+        snapshot.cache.put(huella, verified);
+        Ok(holder)
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
