@@ -1,1 +1,55 @@
-//! Floor 2: the relational store, SQLite or PostgreSQL.
+//! Floor 2: the store. Diesel over SQLite or PostgreSQL, from one code base.
+//!
+//! Everything happens in a transaction of [`Store`]: [`Store::read`] lends a [`Reader`], [`Store::write`] a
+//! [`Writer`], which also serves wherever a reader is asked for. Queries are functions that take one of the two,
+//! so that nothing can be written outside a transaction that is meant to write. Instants are UTC and kept to the
+//! microsecond; see [`to_the_microsecond`]. What is read is parsed as strictly as what comes from outside.
+
+#![expect(
+    clippy::ref_option_ref,
+    reason = "it is what derive(Insertable) makes of a nullable text"
+)]
+
+mod among;
+mod backend;
+mod columns;
+mod error;
+mod insert;
+mod migration;
+mod open;
+mod pool;
+mod schema;
+mod stored;
+mod transaction;
+mod update;
+mod url;
+
+pub mod access;
+pub mod acuses;
+pub mod acuses_solicitados;
+pub mod admitted;
+pub mod by_codigo;
+pub mod decisions;
+pub mod journal;
+pub mod listing;
+pub mod mensajes;
+pub mod notificaciones;
+pub mod octets;
+pub mod personas;
+pub mod poderes;
+pub mod red;
+
+pub use backend::{Reader, Writer};
+pub use error::StoreError;
+pub use transaction::{Durability, Store};
+pub use url::{DatabaseUrl, UrlError};
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+
+/// An instant as the store will give it back: without what is finer than a microsecond. Whoever keeps the instant of
+/// an act, to sign it or to answer it, cuts it first.
+#[must_use]
+pub fn to_the_microsecond(at: DateTime<Utc>) -> DateTime<Utc> {
+    // Only instants that no clock shows have no nanosecond count.
+    at.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(at)
+}

@@ -1,0 +1,14 @@
+drop table auditoria_cabeza;
+drop table auditoria;
+drop table mensajes_vistos;
+drop table acuses;
+drop table evidencias;
+drop table notificaciones;
+drop table documentos;
+drop table cambios_red;
+drop table asignaciones_red;
+drop table autorizaciones_red;
+drop table poderes;
+drop table certificados_admitidos;
+drop table generaciones;
+drop table personas;

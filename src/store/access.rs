@@ -1,0 +1,61 @@
+//! What is on record about a caller and those for whom it acts. What it may do is for the domain to weigh.
+
+use std::collections::HashMap;
+
+use crate::domain::nif::Nif;
+use crate::domain::reach::Titles;
+
+use super::backend::Reader;
+use super::error::StoreError;
+use super::{personas, poderes, red};
+
+/// The titles of `titular` over each of `poderdantes`, in force or not; who is not among the keys has none. Accounts
+/// and declarations are there only beside assignments, since without these they weigh nothing (D-29, D-36).
+pub fn titles(
+    conn: &mut Reader,
+    titular: Nif,
+    poderdantes: &[Nif],
+) -> Result<HashMap<Nif, Titles>, StoreError> {
+    let mut titles = HashMap::<Nif, Titles>::new();
+    for poder in poderes::granted(conn, titular, poderdantes)? {
+        titles.entry(poder.poderdante).or_default().poderes.push(poder);
+    }
+    let mut managed = Vec::new();
+    for asignacion in red::assigned(conn, titular, poderdantes)? {
+        if managed.last() != Some(&asignacion.sujeto) {
+            managed.push(asignacion.sujeto);
+        }
+        titles
+            .entry(asignacion.sujeto)
+            .or_default()
+            .asignaciones
+            .push(asignacion);
+    }
+    if managed.is_empty() {
+        return Ok(titles);
+    }
+    for persona in personas::personas(conn, &managed)? {
+        titles.entry(persona.nif).or_default().cuentas = persona.cuentas;
+    }
+    for cambio in red::declared(conn, &managed)? {
+        titles.entry(cambio.sujeto).or_default().cambios.push(cambio);
+    }
+    Ok(titles)
+}
+
+/// Everyone over whom `titular` has, had or will have a title by power or RED, sorted, without repetition.
+pub fn linked_poderdantes(conn: &mut Reader, titular: Nif) -> Result<Vec<Nif>, StoreError> {
+    let by_power = poderes::poderdantes_of(conn, titular)?;
+    let by_red = red::sujetos_of(conn, titular)?;
+    let read = |nifs: Vec<_>, table| {
+        nifs.into_iter().map(move |nif: super::stored::Stored<Nif>| {
+            nif.0.ok_or_else(|| StoreError::corrupt(table, &"of no NIF"))
+        })
+    };
+    let mut linked = read(by_power, "poderes")
+        .chain(read(by_red, "asignaciones_red"))
+        .collect::<Result<Vec<_>, _>>()?;
+    linked.sort_unstable();
+    linked.dedup();
+    Ok(linked)
+}

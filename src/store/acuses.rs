@@ -1,0 +1,153 @@
+//! Acuses: the one of each decided notification. Rows are never changed nor removed.
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::domain::acuse::Acuse;
+use crate::domain::cuenta::AutorizacionRed;
+use crate::domain::firmante::Firmante;
+use crate::domain::nif::Nif;
+use crate::domain::notificacion::{Codigo, Huella, Sentido};
+use crate::domain::rol::Rol;
+
+use super::among::among;
+use super::backend::{Reader, Writer, on_each};
+use super::columns::{Id, Micros};
+use super::error::StoreError;
+use super::insert::insert_rows;
+use super::schema::acuses::{self, dsl};
+use super::stored::{Stored, nullable};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = acuses)]
+struct Row {
+    codigo: i32,
+    identificador: Stored<Uuid>,
+    sujeto_nif: Stored<Nif>,
+    sentido: Stored<Sentido>,
+    instante: Micros,
+    persona_nif: Option<Stored<Nif>>,
+    persona_nombre: Option<Stored<String>>,
+    entidad_nif: Option<Stored<Nif>>,
+    entidad_denominacion: Option<Stored<String>>,
+    rol: i16,
+    autorizacion: Option<i32>,
+    documento_huella: Stored<Huella>,
+    evidencia_huella: Stored<Huella>,
+    peticion: Stored<Uuid>,
+    motivo: Option<Stored<String>>,
+}
+
+impl Row {
+    fn read(self) -> Option<Acuse> {
+        let persona = nullable(self.persona_nif)?.zip(nullable(self.persona_nombre)?);
+        let entidad = nullable(self.entidad_nif)?.zip(nullable(self.entidad_denominacion)?);
+        let firmante = match (persona, entidad) {
+            (Some((nif, nombre)), None) => Firmante::Persona { nif, nombre },
+            (Some((nif, nombre)), Some((entidad, denominacion))) => Firmante::Representante {
+                nif,
+                nombre,
+                entidad,
+                denominacion,
+            },
+            (None, Some((entidad, denominacion))) => Firmante::Sello {
+                entidad,
+                denominacion,
+            },
+            (None, None) => return None,
+        };
+        let autorizacion = self
+            .autorizacion
+            .map(AutorizacionRed::try_from)
+            .transpose()
+            .ok()?;
+        Some(Acuse {
+            identificador: self.identificador.0?,
+            codigo: Codigo::new(self.codigo)?,
+            poderdante: self.sujeto_nif.0?,
+            sentido: self.sentido.0?,
+            instante: self.instante.instant()?,
+            firmante,
+            rol: Rol::from_number(self.rol.into())?,
+            autorizacion,
+            documento: self.documento_huella.0?,
+            evidencia: self.evidencia_huella.0?,
+            peticion: self.peticion.0?,
+            motivo: nullable(self.motivo)?,
+        })
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = acuses, treat_none_as_default_value = false)]
+struct New<'a> {
+    codigo: Codigo,
+    identificador: Id,
+    sujeto_nif: Nif,
+    sentido: &'a str,
+    instante: Micros,
+    persona_nif: Option<Nif>,
+    persona_nombre: Option<&'a str>,
+    entidad_nif: Option<Nif>,
+    entidad_denominacion: Option<&'a str>,
+    rol: i16,
+    autorizacion: Option<i32>,
+    documento_huella: Huella,
+    evidencia_huella: Huella,
+    peticion: Id,
+    motivo: Option<&'a str>,
+}
+
+impl<'a> From<&'a Acuse> for New<'a> {
+    fn from(acuse: &'a Acuse) -> Self {
+        let (persona_nombre, entidad_denominacion) = match &acuse.firmante {
+            Firmante::Persona { nombre, .. } => (Some(nombre.as_str()), None),
+            Firmante::Representante {
+                nombre, denominacion, ..
+            } => (Some(nombre.as_str()), Some(denominacion.as_str())),
+            Firmante::Sello { denominacion, .. } => (None, Some(denominacion.as_str())),
+        };
+        Self {
+            codigo: acuse.codigo,
+            identificador: Id(acuse.identificador),
+            sujeto_nif: acuse.poderdante,
+            sentido: acuse.sentido.code(),
+            instante: acuse.instante.into(),
+            persona_nif: acuse.firmante.persona(),
+            persona_nombre,
+            entidad_nif: acuse.firmante.entidad(),
+            entidad_denominacion,
+            rol: acuse.rol.number().into(),
+            // Eight figures at most: it always fits.
+            autorizacion: acuse.autorizacion.map(|red| red.number().cast_signed()),
+            documento_huella: acuse.documento,
+            evidencia_huella: acuse.evidencia,
+            peticion: Id(acuse.peticion),
+            motivo: acuse.motivo.as_deref(),
+        }
+    }
+}
+
+/// The acuses of those of `codigos` that are `poderdante`'s and decided, by code.
+pub fn acuses_of(conn: &mut Reader, poderdante: Nif, codigos: &[Codigo]) -> Result<Vec<Acuse>, StoreError> {
+    let rows: Vec<Row> = on_each!(conn, |c| {
+        acuses::table
+            .filter(dsl::sujeto_nif.eq(poderdante))
+            .filter(among(dsl::codigo, codigos))
+            .order(dsl::codigo)
+            .select(Row::as_select())
+            .load(c)
+    })?;
+    rows.into_iter()
+        .map(|row| {
+            let codigo = row.codigo;
+            row.read().ok_or_else(|| StoreError::corrupt("acuses", &codigo))
+        })
+        .collect()
+}
+
+/// Keeps acuses. Only together with the decision of which they are: see
+/// [`record_decisions`](super::decisions::record_decisions).
+pub(super) fn insert(conn: &mut Writer, acuses: &[Acuse]) -> Result<(), StoreError> {
+    insert_rows!(conn, acuses::table, acuses.iter().map(New::from))
+}

@@ -1,0 +1,224 @@
+//! The two databases behind one connection type, and what a connection needs before its first use.
+
+use std::path::Path;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, QueryResult};
+use diesel::sql_types::Text;
+
+use super::error::StoreError;
+use super::transaction::Durability;
+use super::url::DatabaseUrl;
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub(super) enum Backend {
+    /// SQLite.
+    Sqlite(SqliteConnection),
+    /// PostgreSQL.
+    Postgres(PgConnection),
+}
+
+/// Runs a query, written once, on whichever database there is: it is compiled against each of them, since batch
+/// inserts, row locks and arrays are beyond what the common backend of `MultiConnection` can express, and since a
+/// query of a concrete backend is prepared once and then found without being spelt again.
+macro_rules! on_each {
+    ($conn:expr, |$c:ident| $query:expr) => {{
+        let reader: &mut $crate::store::backend::Reader = $conn;
+        let outcome = match reader.backend() {
+            $crate::store::backend::Backend::Sqlite($c) => $query,
+            $crate::store::backend::Backend::Postgres($c) => $query,
+        };
+        reader.note(outcome)
+    }};
+}
+pub(super) use on_each;
+
+/// A connection within a transaction that may read.
+pub struct Reader {
+    backend: Backend,
+    fate: Fate,
+}
+
+/// A connection within a transaction that may write, and read as a [`Reader`] does.
+pub struct Writer {
+    reader: Reader,
+    /// What SQLite is set to; it cannot be changed within a transaction.
+    durability: Durability,
+}
+
+/// What became of the current transaction, from its statements' outcomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fate {
+    /// Nothing failed.
+    Sound,
+    /// A statement failed. PostgreSQL would answer a COMMIT with success and roll back.
+    Failed,
+    /// The database undid it because of another one: it may be tried again.
+    Contended,
+    /// The connection is gone.
+    Lost,
+}
+
+impl Reader {
+    pub(super) fn backend(&mut self) -> &mut Backend {
+        &mut self.backend
+    }
+
+    pub(super) fn fate(&self) -> Fate {
+        self.fate
+    }
+
+    /// Remembers how a statement ended.
+    pub(super) fn note<T>(&mut self, outcome: QueryResult<T>) -> Result<T, StoreError> {
+        outcome.map_err(|error| {
+            let lost = matches!(
+                error,
+                diesel::result::Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+                    | diesel::result::Error::BrokenTransactionManager
+            );
+            let error = StoreError::from(error);
+            let fate = match error {
+                StoreError::Contended(_) => Fate::Contended,
+                _ if lost => Fate::Lost,
+                _ => Fate::Failed,
+            };
+            self.fate = self.fate.max(fate);
+            error
+        })
+    }
+
+    fn begin(&mut self, sqlite: &str, postgres: &str) -> Result<(), StoreError> {
+        self.fate = Fate::Sound;
+        let begun = match &mut self.backend {
+            Backend::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, sqlite),
+            Backend::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, postgres),
+        };
+        self.note(begun)
+    }
+
+    /// One snapshot for the whole transaction, in both databases.
+    pub(super) fn begin_read(&mut self) -> Result<(), StoreError> {
+        self.begin("begin", "begin isolation level repeatable read read only")
+    }
+
+    pub(super) fn commit(&mut self) -> Result<(), StoreError> {
+        on_each!(self, |c| AnsiTransactionManager::commit_transaction(c))
+    }
+
+    pub(super) fn rollback(&mut self) -> Result<(), StoreError> {
+        on_each!(self, |c| AnsiTransactionManager::rollback_transaction(c))
+    }
+
+    /// Runs SQL that gives nothing back.
+    pub(super) fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        on_each!(self, |c| c.batch_execute(sql))
+    }
+}
+
+impl Writer {
+    /// Connects and settles what does not depend on the transaction.
+    pub(super) fn connect(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        let backend = match url {
+            DatabaseUrl::Sqlite(path) => Backend::Sqlite(connect_sqlite(path)?),
+            DatabaseUrl::Postgres(url) => Backend::Postgres(connect_postgres(url)?),
+        };
+        Ok(Self {
+            reader: Reader {
+                backend,
+                fate: Fate::Sound,
+            },
+            durability: Durability::Full,
+        })
+    }
+
+    pub(super) fn begin_write(&mut self, durability: Durability) -> Result<(), StoreError> {
+        if matches!(self.backend(), Backend::Sqlite(_)) && self.durability != durability {
+            // WAL mode: NORMAL writes the log without waiting for the disk; the next FULL commit syncs the same log.
+            self.batch(match durability {
+                Durability::Full => "pragma synchronous = full",
+                Durability::Relaxed => "pragma synchronous = normal",
+            })?;
+            self.durability = durability;
+        }
+        self.begin(
+            "begin immediate",
+            match durability {
+                Durability::Full => "begin isolation level read committed",
+                Durability::Relaxed => {
+                    "begin isolation level read committed; set local synchronous_commit = off"
+                }
+            },
+        )
+    }
+}
+
+impl std::ops::Deref for Writer {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl std::ops::DerefMut for Writer {
+    fn deref_mut(&mut self) -> &mut Reader {
+        &mut self.reader
+    }
+}
+
+#[derive(QueryableByName)]
+struct JournalMode {
+    #[diesel(sql_type = Text)]
+    journal_mode: String,
+}
+
+fn connect_sqlite(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
+    conn.batch_execute("pragma busy_timeout = 10000")?;
+    let mode = write_ahead(&mut conn)?;
+    if mode != "wal" {
+        return Err(StoreError::NotWriteAhead { mode });
+    }
+    // Pages are read through a map of the file, and up to 64 MiB of the others are kept by each connection.
+    conn.batch_execute(
+        "pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off; \
+         pragma temp_store = memory; pragma cache_size = -65536; pragma mmap_size = 2147418112; \
+         pragma journal_size_limit = 67108864",
+    )?;
+    Ok(conn)
+}
+
+/// Turns the file to write-ahead mode, for good. The very first connections to a new file may find each other in the
+/// way in a manner that SQLite reports at once, whatever its timeout.
+fn write_ahead(conn: &mut SqliteConnection) -> Result<String, StoreError> {
+    const ATTEMPTS: u32 = 100;
+    let mut attempt = 1;
+    loop {
+        let asked = diesel::sql_query("pragma journal_mode = wal").get_result::<JournalMode>(conn);
+        match asked.map_err(StoreError::from) {
+            Ok(JournalMode { journal_mode }) => return Ok(journal_mode),
+            Err(StoreError::Busy(_)) if attempt < ATTEMPTS => {
+                attempt += 1;
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn connect_postgres(url: &str) -> Result<PgConnection, StoreError> {
+    let mut conn = PgConnection::establish(url)?;
+    // A server set not to wait for its disk would let confirmed acts be lost; stricter settings than ours stay.
+    // Every query of this floor follows an index, in its order: planned for average numbers, some would collect and
+    // sort all that the greatest addressees have; and planning anew costs more than most of them.
+    conn.batch_execute(
+        "set application_name = 'notess'; set lock_timeout = '10s'; \
+         set idle_in_transaction_session_timeout = '60s'; \
+         set plan_cache_mode = force_generic_plan; set enable_bitmapscan = off; \
+         select set_config('synchronous_commit', 'on', false) \
+         where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')",
+    )?;
+    Ok(conn)
+}

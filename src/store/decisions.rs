@@ -1,0 +1,137 @@
+//! What changes a notification: decisions, and the lapse of its term.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::domain::acuse::Acuse;
+use crate::domain::nif::Nif;
+use crate::domain::notificacion::{Codigo, Estado, Notificacion, Sentido, Situacion};
+
+use super::acuses;
+use super::among::among;
+use super::backend::{Backend, Reader, Writer, on_each};
+use super::columns::Micros;
+use super::error::StoreError;
+use super::open::open;
+use super::schema::notificaciones::{self, dsl};
+use super::update::update;
+
+/// Records decisions, as [`Notificacion::decide`] made them, and the acuse of each: all of them, or none.
+///
+/// The evidence of the acuses must have been kept before. If any of the notifications is by now decided or out of
+/// term at the instant of its decision it is [`StoreError::Conflict`], upon which the transaction must be given up
+/// (D-13, D-22, D-24).
+pub fn record_decisions(
+    conn: &mut Writer,
+    decided: &[Notificacion],
+    acuses: &[Acuse],
+) -> Result<(), StoreError> {
+    // A decided notification without its acuse, or the reverse, is nothing that could be explained later.
+    if !decided
+        .iter()
+        .map(|notificacion| notificacion.codigo)
+        .eq(acuses.iter().map(|acuse| acuse.codigo))
+    {
+        return Err(StoreError::Conflict);
+    }
+    for ((sujeto, sentido, instante), codigos) in by_decision(decided)? {
+        let moved = move_open(conn, sujeto, sentido, instante, &codigos)?;
+        if moved != codigos.len() {
+            return Err(StoreError::Conflict);
+        }
+    }
+    acuses::insert(conn, acuses).map_err(|error| match error {
+        StoreError::Duplicate(_) => StoreError::Conflict,
+        other => other,
+    })
+}
+
+/// The codes of each decision: usually there is one, of one instant about one poderdante's notifications.
+type ByDecision = BTreeMap<(Nif, Sentido, DateTime<Utc>), Vec<Codigo>>;
+
+fn by_decision(decided: &[Notificacion]) -> Result<ByDecision, StoreError> {
+    let mut groups = ByDecision::new();
+    for notificacion in decided {
+        let Situacion::Decidida { sentido, instante } = notificacion.situacion else {
+            return Err(StoreError::Conflict);
+        };
+        let decision = (notificacion.sujeto, sentido, instante);
+        groups.entry(decision).or_default().push(notificacion.codigo);
+    }
+    Ok(groups)
+}
+
+/// Moves what is open at `instante` to its final state; gives how many there were.
+fn move_open(
+    conn: &mut Writer,
+    sujeto: Nif,
+    sentido: Sentido,
+    instante: DateTime<Utc>,
+    codigos: &[Codigo],
+) -> Result<usize, StoreError> {
+    let instante = Micros::from(instante);
+    let changes = (
+        dsl::estado.eq(i16::from(sentido.estado().number())),
+        dsl::decidida.eq(instante),
+    );
+    let still_open = dsl::sujeto_nif
+        .eq(sujeto)
+        .and(among(dsl::codigo, codigos))
+        .and(open())
+        .and(dsl::caduca.is_null().or(dsl::caduca.gt(instante)));
+    on_each!(conn, |c| update(&notificaciones::table, changes, still_open)
+        .execute(c))
+}
+
+/// Records the lapse of at most `limit` notifications whose term is over at `at`, the oldest first, and gives their
+/// codes. Processes that do this side by side take different ones (D-9, D-24).
+pub fn lapse_due(conn: &mut Writer, at: DateTime<Utc>, limit: u32) -> Result<Vec<Codigo>, StoreError> {
+    let at = Micros::clamped(at);
+    macro_rules! due {
+        () => {
+            notificaciones::table
+                .filter(open())
+                .filter(dsl::caduca.le(at))
+                .order((dsl::caduca, dsl::codigo))
+                .limit(limit.into())
+                .select(dsl::codigo)
+        };
+    }
+    let due: Result<Vec<i32>, _> = match conn.backend() {
+        Backend::Sqlite(c) => due!().load(c),
+        Backend::Postgres(c) => due!().for_update().skip_locked().load(c),
+    };
+    let mut codigos = conn
+        .note(due)?
+        .into_iter()
+        .map(|codigo| Codigo::new(codigo).ok_or_else(|| StoreError::corrupt("notificaciones", &codigo)))
+        .collect::<Result<Vec<_>, _>>()?;
+    codigos.sort_unstable();
+    record_lapsed(conn, &codigos)?;
+    Ok(codigos)
+}
+
+/// Records the lapse of these notifications, of those that are still open. That their term is over is the caller's to
+/// know.
+pub fn record_lapsed(conn: &mut Writer, codigos: &[Codigo]) -> Result<(), StoreError> {
+    let lapsed = dsl::estado.eq(i16::from(Estado::Caducada.number()));
+    let these = among(dsl::codigo, codigos).and(open());
+    on_each!(conn, |c| update(&notificaciones::table, lapsed, these).execute(c))?;
+    Ok(())
+}
+
+/// How many notifications are out of term at `at` and not recorded as lapsed yet, counting to `most` at most.
+pub fn count_due(conn: &mut Reader, at: DateTime<Utc>, most: u32) -> Result<usize, StoreError> {
+    let at = Micros::clamped(at);
+    let due: Vec<i32> = on_each!(conn, |c| {
+        notificaciones::table
+            .filter(open())
+            .filter(dsl::caduca.le(at))
+            .limit(most.into())
+            .select(dsl::codigo)
+            .load(c)
+    })?;
+    Ok(due.len())
+}

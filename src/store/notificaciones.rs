@@ -1,0 +1,206 @@
+//! Notifications: the row, and finding and loading them. Listings are in [`listing`](super::listing), what changes
+//! them in [`decisions`](super::decisions).
+
+use diesel::prelude::*;
+
+use crate::domain::materia::Procedimiento;
+use crate::domain::nif::Nif;
+use crate::domain::notificacion::{
+    Categoria, Codigo, Documento, Estado, Huella, Notificacion, Obligacion, Sentido, Situacion,
+    TipoDestinatario,
+};
+
+use super::among::among;
+use super::backend::{Backend, Reader, Writer, on_each};
+use super::columns::Micros;
+use super::error::StoreError;
+use super::insert::insert_rows;
+use super::schema::notificaciones::{self, dsl};
+use super::stored::{Stored, nullable_instant};
+
+/// A row as it lies.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = notificaciones)]
+pub(super) struct Row {
+    codigo: i32,
+    sujeto_nif: Stored<Nif>,
+    denominacion: Stored<String>,
+    tipo_destinatario: Stored<TipoDestinatario>,
+    destinatario: Stored<String>,
+    procedimiento: Stored<&'static Procedimiento>,
+    asunto: Stored<String>,
+    obligacion: Stored<Obligacion>,
+    especial: bool,
+    puesta_a_disposicion: Micros,
+    caduca: Option<Micros>,
+    documento_huella: Stored<Huella>,
+    documento_tamano: i64,
+    estado: i16,
+    decidida: Option<Micros>,
+}
+
+impl Row {
+    fn read(self) -> Option<Notificacion> {
+        let caduca = nullable_instant(self.caduca)?;
+        let decidida = nullable_instant(self.decidida)?;
+        let situacion = match (Estado::from_number(self.estado.into())?, decidida) {
+            (Estado::SinAcuse, None) => Situacion::Pendiente {
+                acuse_solicitado: false,
+            },
+            (Estado::AcuseSolicitado, None) => Situacion::Pendiente {
+                acuse_solicitado: true,
+            },
+            (Estado::Aceptada, Some(instante)) => {
+                let sentido = Sentido::Aceptacion;
+                Situacion::Decidida { sentido, instante }
+            }
+            (Estado::Rechazada, Some(instante)) => {
+                let sentido = Sentido::Rechazo;
+                Situacion::Decidida { sentido, instante }
+            }
+            (Estado::Caducada, None) if caduca.is_some() => Situacion::Caducada,
+            _ => return None,
+        };
+        Some(Notificacion {
+            codigo: Codigo::new(self.codigo)?,
+            sujeto: self.sujeto_nif.0?,
+            denominacion: self.denominacion.0?,
+            tipo_destinatario: self.tipo_destinatario.0?,
+            destinatario: self.destinatario.0?,
+            procedimiento: self.procedimiento.0?,
+            asunto: self.asunto.0?,
+            obligacion: self.obligacion.0?,
+            categoria: if self.especial {
+                Categoria::Especial
+            } else {
+                Categoria::Ordinaria
+            },
+            puesta_a_disposicion: self.puesta_a_disposicion.instant()?,
+            caduca,
+            documento: Documento {
+                huella: self.documento_huella.0?,
+                tamano: self.documento_tamano.try_into().ok()?,
+            },
+            situacion,
+        })
+    }
+}
+
+/// Reads rows, or says which of them is corrupt.
+pub(super) fn read_all(rows: Vec<Row>) -> Result<Vec<Notificacion>, StoreError> {
+    rows.into_iter()
+        .map(|row| {
+            let codigo = row.codigo;
+            row.read()
+                .ok_or_else(|| StoreError::corrupt("notificaciones", &codigo))
+        })
+        .collect()
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = notificaciones, treat_none_as_default_value = false)]
+struct New<'a> {
+    codigo: Codigo,
+    sujeto_nif: Nif,
+    denominacion: &'a str,
+    tipo_destinatario: &'a str,
+    destinatario: &'a str,
+    procedimiento: &'a str,
+    asunto: &'a str,
+    obligacion: &'a str,
+    especial: bool,
+    puesta_a_disposicion: Micros,
+    caduca: Option<Micros>,
+    documento_huella: Huella,
+    documento_tamano: i64,
+    estado: i16,
+    decidida: Option<Micros>,
+}
+
+impl<'a> From<&'a Notificacion> for New<'a> {
+    fn from(notificacion: &'a Notificacion) -> Self {
+        let (estado, decidida) = match notificacion.situacion {
+            Situacion::Pendiente {
+                acuse_solicitado: false,
+            } => (Estado::SinAcuse, None),
+            Situacion::Pendiente {
+                acuse_solicitado: true,
+            } => (Estado::AcuseSolicitado, None),
+            Situacion::Decidida { sentido, instante } => (sentido.estado(), Some(instante)),
+            Situacion::Caducada => (Estado::Caducada, None),
+        };
+        Self {
+            codigo: notificacion.codigo,
+            sujeto_nif: notificacion.sujeto,
+            denominacion: &notificacion.denominacion,
+            tipo_destinatario: notificacion.tipo_destinatario.code(),
+            destinatario: &notificacion.destinatario,
+            procedimiento: notificacion.procedimiento.codigo,
+            asunto: &notificacion.asunto,
+            obligacion: notificacion.obligacion.code(),
+            especial: notificacion.categoria == Categoria::Especial,
+            puesta_a_disposicion: notificacion.puesta_a_disposicion.into(),
+            caduca: notificacion.caduca.map(Micros::from),
+            documento_huella: notificacion.documento.huella,
+            documento_tamano: notificacion.documento.tamano.into(),
+            estado: estado.number().into(),
+            decidida: decidida.map(Micros::from),
+        }
+    }
+}
+
+/// Those of `codigos` that are `poderdante`'s, by code; the rest are left out, as if they did not exist (D-79).
+pub fn find(conn: &mut Reader, poderdante: Nif, codigos: &[Codigo]) -> Result<Vec<Notificacion>, StoreError> {
+    let rows = on_each!(conn, |c| {
+        notificaciones::table
+            .filter(dsl::sujeto_nif.eq(poderdante))
+            .filter(among(dsl::codigo, codigos))
+            .select(Row::as_select())
+            .load(c)
+    })?;
+    let mut found = read_all(rows)?;
+    // Here, since they come almost in order: SQLite would collect whole rows before it gave the first.
+    found.sort_by_key(|notificacion| notificacion.codigo);
+    Ok(found)
+}
+
+/// As [`find`], and until the end of the transaction nobody else can decide on them.
+pub fn find_for_decision(
+    conn: &mut Writer,
+    poderdante: Nif,
+    codigos: &[Codigo],
+) -> Result<Vec<Notificacion>, StoreError> {
+    let Backend::Postgres(c) = conn.backend() else {
+        return find(conn, poderdante, codigos);
+    };
+    // Always in the order of the codes: two transactions that want the same rows wait, and never for each other.
+    let rows = notificaciones::table
+        .filter(dsl::sujeto_nif.eq(poderdante))
+        .filter(among(dsl::codigo, codigos))
+        .order(dsl::codigo)
+        .select(Row::as_select())
+        .for_update()
+        .load(c);
+    read_all(conn.note(rows)?)
+}
+
+/// Those of `codigos` that are taken, whoever's they are, by code: for imports.
+pub fn existing_codigos(conn: &mut Reader, codigos: &[Codigo]) -> Result<Vec<Codigo>, StoreError> {
+    let found: Vec<i32> = on_each!(conn, |c| {
+        notificaciones::table
+            .filter(among(dsl::codigo, codigos))
+            .order(dsl::codigo)
+            .select(dsl::codigo)
+            .load(c)
+    })?;
+    found
+        .into_iter()
+        .map(|codigo| Codigo::new(codigo).ok_or_else(|| StoreError::corrupt("notificaciones", &codigo)))
+        .collect()
+}
+
+/// Publishes notifications, whose documents must be there. A code that is taken, or a document that is missing, is
+/// an error: [`StoreError::Duplicate`], [`StoreError::Dangling`].
+pub fn insert_notificaciones(conn: &mut Writer, new: &[Notificacion]) -> Result<(), StoreError> {
+    insert_rows!(conn, notificaciones::table, new.iter().map(New::from))
+}

@@ -1,0 +1,95 @@
+//! Those who receive: their names and the accounts by which RED knows them.
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use crate::domain::cuenta::{Ccc, Naf};
+use crate::domain::nif::Nif;
+use crate::domain::red::CuentasRed;
+
+use super::among::among;
+use super::backend::{Reader, Writer, on_each};
+use super::error::StoreError;
+use super::insert::insert_rows;
+use super::schema::personas::{self, dsl};
+use super::stored::{Stored, nullable};
+
+/// Somebody who may receive notifications.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Persona {
+    /// Who.
+    pub nif: Nif,
+    /// Name, or company name.
+    pub denominacion: String,
+    /// Accounts in RED.
+    pub cuentas: CuentasRed,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = personas)]
+struct Row {
+    nif: Stored<Nif>,
+    denominacion: Stored<String>,
+    ccc_principal: Option<Stored<Ccc>>,
+    naf: Option<Stored<Naf>>,
+}
+
+impl Row {
+    fn read(self) -> Result<Persona, StoreError> {
+        let Some(nif) = self.nif.0 else {
+            return Err(StoreError::corrupt("personas", &"of no NIF"));
+        };
+        self.denominacion
+            .0
+            .zip(nullable(self.ccc_principal).zip(nullable(self.naf)))
+            .map(|(denominacion, (ccc_principal, naf))| Persona {
+                nif,
+                denominacion,
+                cuentas: CuentasRed { ccc_principal, naf },
+            })
+            .ok_or_else(|| StoreError::corrupt("personas", &nif.masked()))
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = personas, treat_none_as_default_value = false)]
+struct New<'a> {
+    nif: Nif,
+    denominacion: &'a str,
+    ccc_principal: Option<&'a str>,
+    naf: Option<&'a str>,
+}
+
+impl<'a> From<&'a Persona> for New<'a> {
+    fn from(persona: &'a Persona) -> Self {
+        Self {
+            nif: persona.nif,
+            denominacion: &persona.denominacion,
+            ccc_principal: persona.cuentas.ccc_principal.as_ref().map(Ccc::as_str),
+            naf: persona.cuentas.naf.as_ref().map(Naf::as_str),
+        }
+    }
+}
+
+/// Those of `nifs` that are on record, by NIF.
+pub fn personas(conn: &mut Reader, nifs: &[Nif]) -> Result<Vec<Persona>, StoreError> {
+    let rows: Vec<Row> = on_each!(conn, |c| {
+        personas::table
+            .filter(among(dsl::nif, nifs))
+            .order(dsl::nif)
+            .select(Row::as_select())
+            .load(c)
+    })?;
+    rows.into_iter().map(Row::read).collect()
+}
+
+/// Records persons; what was on record about one of the same NIF is replaced. None may come twice.
+pub fn upsert_personas(conn: &mut Writer, personas: &[Persona]) -> Result<(), StoreError> {
+    insert_rows!(conn, personas::table, personas.iter().map(New::from), |insert| {
+        insert.on_conflict(dsl::nif).do_update().set((
+            dsl::denominacion.eq(excluded(dsl::denominacion)),
+            dsl::ccc_principal.eq(excluded(dsl::ccc_principal)),
+            dsl::naf.eq(excluded(dsl::naf)),
+        ))
+    })
+}

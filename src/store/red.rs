@@ -1,0 +1,192 @@
+//! RED: authorisations and who holds them, the accounts that they manage, and what addressees declared about them.
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use crate::domain::cuenta::{AutorizacionRed, Cuenta};
+use crate::domain::nif::Nif;
+use crate::domain::red::{Asignacion, CambioRed, Voluntad};
+
+use super::among::among;
+use super::backend::{Reader, Writer, on_each};
+use super::columns::Micros;
+use super::error::StoreError;
+use super::insert::insert_rows;
+use super::schema::{asignaciones_red, autorizaciones_red, cambios_red};
+use super::stored::{Stored, nullable_instant};
+
+// ---- Authorisations ----
+
+#[derive(Insertable)]
+#[diesel(table_name = autorizaciones_red)]
+struct NewAutorizacion {
+    numero: i32,
+    titular_nif: Nif,
+}
+
+fn number(autorizacion: AutorizacionRed) -> i32 {
+    // Eight figures at most: it always fits.
+    autorizacion.number().cast_signed()
+}
+
+/// Records who holds each authorisation; one that was on record passes to its new holder. None may come twice.
+pub fn upsert_autorizaciones(conn: &mut Writer, held: &[(AutorizacionRed, Nif)]) -> Result<(), StoreError> {
+    use autorizaciones_red::dsl;
+    let rows = held.iter().map(|&(autorizacion, titular_nif)| NewAutorizacion {
+        numero: number(autorizacion),
+        titular_nif,
+    });
+    insert_rows!(conn, autorizaciones_red::table, rows, |insert| insert
+        .on_conflict(dsl::numero)
+        .do_update()
+        .set(dsl::titular_nif.eq(excluded(dsl::titular_nif))))
+}
+
+// ---- Assignments ----
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = asignaciones_red)]
+struct AsignacionRow {
+    sujeto_nif: Stored<Nif>,
+    autorizacion: i32,
+    cuenta: Stored<Cuenta>,
+    desde: Micros,
+    hasta: Option<Micros>,
+}
+
+impl AsignacionRow {
+    fn read(self) -> Option<Asignacion> {
+        Some(Asignacion {
+            autorizacion: self.autorizacion.try_into().ok()?,
+            sujeto: self.sujeto_nif.0?,
+            cuenta: self.cuenta.0?,
+            desde: self.desde.instant()?,
+            hasta: nullable_instant(self.hasta)?,
+        })
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = asignaciones_red, treat_none_as_default_value = false)]
+struct NewAsignacion<'a> {
+    sujeto_nif: Nif,
+    autorizacion: i32,
+    cuenta: &'a str,
+    desde: Micros,
+    hasta: Option<Micros>,
+}
+
+/// The assignments, standing or not, of any of `sujetos` to authorisations that `titular` holds.
+pub(super) fn assigned(
+    conn: &mut Reader,
+    titular: Nif,
+    sujetos: &[Nif],
+) -> Result<Vec<Asignacion>, StoreError> {
+    let rows: Vec<AsignacionRow> = on_each!(conn, |c| {
+        asignaciones_red::table
+            .inner_join(autorizaciones_red::table)
+            .filter(autorizaciones_red::titular_nif.eq(titular))
+            .filter(among(asignaciones_red::sujeto_nif, sujetos))
+            .order((
+                asignaciones_red::sujeto_nif,
+                asignaciones_red::autorizacion,
+                asignaciones_red::desde,
+            ))
+            .select(AsignacionRow::as_select())
+            .load(c)
+    })?;
+    rows.into_iter()
+        .map(|row| {
+            let autorizacion = row.autorizacion;
+            let key = || format!("of authorisation {autorizacion}");
+            row.read()
+                .ok_or_else(|| StoreError::corrupt("asignaciones_red", &key()))
+        })
+        .collect()
+}
+
+/// Everyone with an account that was ever assigned to an authorisation of `titular`'s, in no order, perhaps repeated.
+pub(super) fn sujetos_of(conn: &mut Reader, titular: Nif) -> Result<Vec<Stored<Nif>>, StoreError> {
+    on_each!(conn, |c| {
+        asignaciones_red::table
+            .inner_join(autorizaciones_red::table)
+            .filter(autorizaciones_red::titular_nif.eq(titular))
+            .select(asignaciones_red::sujeto_nif)
+            .load(c)
+    })
+}
+
+/// Records assignments, whose authorisations must be on record; one that is, with the same beginning, gets the end
+/// that is told now. None may come twice.
+pub fn upsert_asignaciones(conn: &mut Writer, asignaciones: &[Asignacion]) -> Result<(), StoreError> {
+    use asignaciones_red::dsl;
+    let rows = asignaciones.iter().map(|asignacion| NewAsignacion {
+        sujeto_nif: asignacion.sujeto,
+        autorizacion: number(asignacion.autorizacion),
+        cuenta: asignacion.cuenta.as_str(),
+        desde: asignacion.desde.into(),
+        hasta: asignacion.hasta.map(Micros::from),
+    });
+    insert_rows!(conn, asignaciones_red::table, rows, |insert| insert
+        .on_conflict((dsl::sujeto_nif, dsl::autorizacion, dsl::cuenta, dsl::desde))
+        .do_update()
+        .set(dsl::hasta.eq(excluded(dsl::hasta))))
+}
+
+// ---- Declarations ----
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = cambios_red)]
+struct CambioRow {
+    sujeto_nif: Stored<Nif>,
+    instante: Micros,
+    voluntad: Stored<Voluntad>,
+}
+
+impl CambioRow {
+    fn read(self) -> Result<CambioRed, StoreError> {
+        match (self.sujeto_nif.0, self.instante.instant(), self.voluntad.0) {
+            (Some(sujeto), Some(instante), Some(voluntad)) => Ok(CambioRed {
+                sujeto,
+                voluntad,
+                instante,
+            }),
+            (sujeto, ..) => {
+                let key = sujeto.map_or_else(|| "of no NIF".to_owned(), |nif| nif.masked());
+                Err(StoreError::corrupt("cambios_red", &key))
+            }
+        }
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = cambios_red)]
+struct NewCambio<'a> {
+    sujeto_nif: Nif,
+    instante: Micros,
+    voluntad: &'a str,
+}
+
+/// What any of `sujetos` declared, by who and when.
+pub(super) fn declared(conn: &mut Reader, sujetos: &[Nif]) -> Result<Vec<CambioRed>, StoreError> {
+    use cambios_red::dsl;
+    let rows: Vec<CambioRow> = on_each!(conn, |c| {
+        cambios_red::table
+            .filter(among(dsl::sujeto_nif, sujetos))
+            .order((dsl::sujeto_nif, dsl::instante))
+            .select(CambioRow::as_select())
+            .load(c)
+    })?;
+    rows.into_iter().map(CambioRow::read).collect()
+}
+
+/// Records declarations. They are history: a second one of the same subject and instant is
+/// [`StoreError::Duplicate`].
+pub fn insert_cambios(conn: &mut Writer, cambios: &[CambioRed]) -> Result<(), StoreError> {
+    let rows = cambios.iter().map(|cambio| NewCambio {
+        sujeto_nif: cambio.sujeto,
+        instante: cambio.instante.into(),
+        voluntad: cambio.voluntad.code(),
+    });
+    insert_rows!(conn, cambios_red::table, rows)
+}

@@ -1,0 +1,217 @@
+//! The tables, as both sets of migrations make them; in the form of `diesel print-schema`, kept by hand because two
+//! databases share it.
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+
+    personas (nif) {
+        nif -> Text,
+        denominacion -> Text,
+        ccc_principal -> Nullable<Text>,
+        naf -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
+    use crate::store::columns::Instante;
+
+    certificados_admitidos (id) {
+        id -> Integer,
+        nombre -> Text,
+        certificado -> Binary,
+        desde -> Instante,
+        hasta -> Nullable<Instante>,
+        politicas -> Text,
+        revocacion -> Text,
+        crl -> Nullable<Text>,
+        sellos -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+
+    generaciones (nombre) {
+        nombre -> Text,
+        valor -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::store::columns::Instante;
+
+    poderes (referencia) {
+        referencia -> Text,
+        poderdante_nif -> Text,
+        apoderado_nif -> Text,
+        materias -> Nullable<Text>,
+        estado -> Text,
+        inscrito -> Instante,
+        fin -> Instante,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+
+    autorizaciones_red (numero) {
+        numero -> Integer,
+        titular_nif -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::store::columns::Instante;
+
+    asignaciones_red (sujeto_nif, autorizacion, cuenta, desde) {
+        sujeto_nif -> Text,
+        autorizacion -> Integer,
+        cuenta -> Text,
+        desde -> Instante,
+        hasta -> Nullable<Instante>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::store::columns::Instante;
+
+    cambios_red (sujeto_nif, instante) {
+        sujeto_nif -> Text,
+        instante -> Instante,
+        voluntad -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+
+    documentos (huella) {
+        huella -> Binary,
+        contenido -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, SmallInt, Text};
+    use crate::store::columns::Instante;
+
+    notificaciones (codigo) {
+        codigo -> Integer,
+        sujeto_nif -> Text,
+        denominacion -> Text,
+        tipo_destinatario -> Text,
+        destinatario -> Text,
+        procedimiento -> Text,
+        asunto -> Text,
+        obligacion -> Text,
+        especial -> Bool,
+        puesta_a_disposicion -> Instante,
+        caduca -> Nullable<Instante>,
+        documento_huella -> Binary,
+        documento_tamano -> BigInt,
+        estado -> SmallInt,
+        decidida -> Nullable<Instante>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::store::columns::Instante;
+
+    evidencias (huella) {
+        huella -> Binary,
+        octetos -> Binary,
+        recibida -> Instante,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, Nullable, SmallInt, Text};
+    use crate::store::columns::{Identificador, Instante};
+
+    acuses (codigo) {
+        codigo -> Integer,
+        identificador -> Identificador,
+        sujeto_nif -> Text,
+        sentido -> Text,
+        instante -> Instante,
+        persona_nif -> Nullable<Text>,
+        persona_nombre -> Nullable<Text>,
+        entidad_nif -> Nullable<Text>,
+        entidad_denominacion -> Nullable<Text>,
+        rol -> SmallInt,
+        autorizacion -> Nullable<Integer>,
+        documento_huella -> Binary,
+        evidencia_huella -> Binary,
+        peticion -> Identificador,
+        motivo -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Integer, SmallInt, Text};
+    use crate::store::columns::{Identificador, Instante};
+
+    acuses_solicitados (sujeto_nif, codigo, rol, persona_nif, entidad_nif) {
+        sujeto_nif -> Text,
+        codigo -> Integer,
+        rol -> SmallInt,
+        persona_nif -> Text,
+        entidad_nif -> Text,
+        identificador -> Identificador,
+        sentido -> Text,
+        advertencia -> Text,
+        emitido -> Instante,
+        peticion -> Identificador,
+        datos_huella -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::store::columns::Instante;
+
+    mensajes_vistos (huella) {
+        huella -> Binary,
+        hasta -> Instante,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::store::columns::{Identificador, Instante};
+
+    auditoria (secuencia) {
+        secuencia -> BigInt,
+        instante -> Instante,
+        peticion -> Identificador,
+        operacion -> Text,
+        persona -> Nullable<Text>,
+        entidad -> Nullable<Text>,
+        emisor -> Text,
+        serie -> Text,
+        poderdante -> Nullable<Text>,
+        resultado -> Text,
+        detalle -> Text,
+        evidencia -> Nullable<Binary>,
+        anterior -> Binary,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Integer};
+
+    auditoria_cabeza (unica) {
+        unica -> Integer,
+        secuencia -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::joinable!(asignaciones_red -> autorizaciones_red (autorizacion));
+diesel::allow_tables_to_appear_in_same_query!(asignaciones_red, autorizaciones_red);

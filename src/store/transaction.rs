@@ -1,0 +1,97 @@
+//! `Store`: transactions, and nothing outside them.
+
+use std::time::Duration;
+
+use super::backend::{Fate, Reader, Writer};
+use super::error::StoreError;
+use super::pool::{Connections, Lease};
+use super::url::DatabaseUrl;
+
+/// How often a transaction that the database undid in favour of another one is tried in all.
+const ATTEMPTS: u32 = 5;
+/// How long it waits before its second attempt; twice that before the third, three times before the fourth.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Whether a commit waits until the disk has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// It does: what was answered survives a power cut.
+    Full,
+    /// It does not: the last moments may be lost, though nothing is ever half done, and a later full commit makes
+    /// it durable as well. For marks whose loss harms nobody, such as replay marks of requests that only read.
+    Relaxed,
+}
+
+/// The database. Clones share its connections.
+#[derive(Clone)]
+pub struct Store {
+    connections: Connections,
+}
+
+impl Store {
+    /// Opens the database with `pool` connections to read (in PostgreSQL, to read and write). It refuses one that a
+    /// later version of this program made, and applies no migration by itself: see [`Store::migrate`].
+    pub fn open(url: &DatabaseUrl, pool: u32) -> Result<Self, StoreError> {
+        let connections = Connections::open(url, pool)?;
+        let store = Self { connections };
+        store.pending_migrations()?;
+        Ok(store)
+    }
+
+    /// Whether the database answers.
+    pub fn ping(&self) -> Result<(), StoreError> {
+        self.read(|conn| conn.batch("select 1"))
+    }
+
+    /// Runs `work` in one transaction that sees one state of the database and changes nothing.
+    pub fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Reader) -> Result<T, E>,
+        E: From<StoreError>,
+    {
+        let mut lease = self.connections.reader(|conn| conn.begin_read())?;
+        let outcome = work(&mut lease);
+        // Nothing was written: whether it ends one way or the other is the same, but for a lost connection.
+        let ended = lease.rollback();
+        let value = outcome?;
+        ended?;
+        Ok(value)
+    }
+
+    /// Runs `work` in one transaction that is committed if it returns `Ok`, and undone if it returns `Err`.
+    ///
+    /// In SQLite writers take turns. In PostgreSQL they run side by side at READ COMMITTED, and one that the
+    /// database undoes to break a deadlock is run again: `work` must not have effects of its own.
+    pub fn write<T, E, F>(&self, durability: Durability, mut work: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Writer) -> Result<T, E>,
+        E: From<StoreError>,
+    {
+        let mut attempt = 1;
+        loop {
+            let mut lease = self.connections.writer(|conn| conn.begin_write(durability))?;
+            let outcome = work(&mut lease).and_then(|value| commit(&mut lease, value));
+            if outcome.is_ok() {
+                return outcome;
+            }
+            let fate = lease.fate();
+            // Where it fails, the connection is dropped with whatever is open on it.
+            let undone = lease.rollback();
+            drop((lease, undone));
+            if fate != Fate::Contended || attempt == ATTEMPTS {
+                return outcome;
+            }
+            // Without a pause it would often take its rows again before the other one has woken up.
+            std::thread::sleep(PAUSE * attempt);
+            attempt += 1;
+        }
+    }
+}
+
+fn commit<T, E: From<StoreError>>(lease: &mut Lease, value: T) -> Result<T, E> {
+    if lease.fate() != Fate::Sound {
+        return Err(StoreError::Undone.into());
+    }
+    lease.commit()?;
+    Ok(value)
+}

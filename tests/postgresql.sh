@@ -1,0 +1,79 @@
+#!/bin/sh
+# tests/postgresql.sh run COMMAND...
+#
+# Brings up a private PostgreSQL cluster in a temporary directory, on a free port of the loopback interface, runs
+# COMMAND with NOTESS_TEST_POSTGRES set to its URL, and removes it again, however COMMAND ends. As root the servers run
+# as the user postgres; anybody else runs them himself, or as postgres through sudo where his files cannot be used.
+set -eu
+
+if [ "${1-}" != run ] || [ $# -lt 2 ]; then
+    echo "usage: $0 run COMMAND..." >&2
+    exit 2
+fi
+shift
+
+bin=
+for found in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin; do
+    if [ -x "$found/initdb" ]; then bin=$found; fi
+done
+if [ -z "$bin" ]; then
+    initdb=$(command -v initdb || true)
+    if [ -z "$initdb" ]; then
+        echo "$0: no PostgreSQL server found (Debian: apt-get install postgresql)" >&2
+        exit 1
+    fi
+    bin=$(dirname "$(readlink -f "$initdb")")
+fi
+
+if [ "$(id -u)" = 0 ]; then
+    as() { runuser -u postgres -- "$@"; }
+elif [ -x "$bin/postgres" ]; then
+    as() { "$@"; }
+else
+    as() { sudo -n -u postgres -- "$@"; }
+fi
+
+dir=$(cd / && as mktemp -d /tmp/notess-postgresql.XXXXXX)
+child=
+
+stop() {
+    trap - EXIT HUP INT TERM
+    if [ -n "$child" ]; then kill -TERM "$child" 2>/dev/null || true; fi
+    (cd / && as "$bin/pg_ctl" --pgdata "$dir/data" --mode immediate --silent stop 2>/dev/null) || true
+    as rm -rf "$dir"
+}
+trap stop EXIT
+trap 'stop; exit 129' HUP
+trap 'stop; exit 130' INT
+trap 'stop; exit 143' TERM
+
+(cd / && as "$bin/initdb" --pgdata "$dir/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 \
+    >/dev/null)
+
+# Nobody can tell a free port for sure: one that turns out to be taken is tried again with another.
+tries=0
+until [ "$tries" -ge 20 ]; do
+    port=$((20000 + ($$ * 7 + tries * 997) % 12000))
+    if (cd / && as "$bin/pg_ctl" --pgdata "$dir/data" --log "$dir/log" --wait --silent start --options \
+        "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=300 -c fsync=on" \
+        >/dev/null 2>&1); then
+        break
+    fi
+    tries=$((tries + 1))
+done
+if [ "$tries" -ge 20 ]; then
+    echo "$0: the server does not start:" >&2
+    as cat "$dir/log" >&2
+    exit 1
+fi
+
+NOTESS_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port/postgres"
+export NOTESS_TEST_POSTGRES
+
+# In the background, so that a signal to this script is acted upon while COMMAND runs.
+"$@" <&0 &
+child=$!
+status=0
+wait "$child" || status=$?
+child=
+exit "$status"

@@ -1,0 +1,42 @@
+//! The store over both databases: each rule is one function, run once on SQLite and once on PostgreSQL.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+#[path = "common/pg.rs"]
+mod pg;
+#[path = "store/site.rs"]
+mod site;
+
+/// Makes a test of each rule, on each database.
+macro_rules! on_both {
+    ($($rule:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $rule() { super::$rule(&crate::site::Site::sqlite()); })+
+        }
+        mod postgresql {
+            $(#[test] fn $rule() { super::$rule(&crate::site::Site::postgresql()); })+
+        }
+    };
+}
+
+#[path = "store/acuses_solicitados.rs"]
+mod acuses_solicitados;
+#[path = "store/by_codigo.rs"]
+mod by_codigo;
+#[path = "store/decisions.rs"]
+mod decisions;
+#[path = "store/journal.rs"]
+mod journal;
+#[path = "store/listing.rs"]
+mod listing;
+#[path = "store/marks.rs"]
+mod marks;
+#[path = "store/paging.rs"]
+mod paging;
+#[path = "store/people.rs"]
+mod people;
+#[path = "store/records.rs"]
+mod records;
+#[path = "store/schema.rs"]
+mod schema;
+#[path = "store/transactions.rs"]
+mod transactions;

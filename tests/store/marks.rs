@@ -1,0 +1,100 @@
+//! The admitted list and its generation, and the marks of messages seen.
+
+use notess::store::admitted::{self, Admitted, AdmittedRow};
+use notess::store::{Durability, mensajes};
+
+use crate::site::{Site, day, write};
+
+on_both!(
+    each_change_to_the_admitted_list_moves_its_generation,
+    a_message_is_new_once,
+    of_many_who_see_a_message_at_once_exactly_one_is_the_first,
+);
+
+fn each_change_to_the_admitted_list_moves_its_generation(site: &Site) {
+    let store = site.store();
+    let generation = || store.read(admitted::generation).unwrap();
+    let new = Admitted {
+        nombre: "AC Raíz de pruebas".to_owned(),
+        certificado: vec![0x30, 0x00, 0xff],
+        desde: day(0),
+        hasta: None,
+        politicas: vec!["2.16.724.1.2.2.2".to_owned(), "0.4.0.2042.1.2".to_owned()],
+        revocacion: "crl".to_owned(),
+        crl: Some("/var/lib/notess/ca.crl".to_owned()),
+        sellos: true,
+    };
+    let bare = Admitted {
+        politicas: Vec::new(),
+        crl: None,
+        sellos: false,
+        hasta: Some(day(5)),
+        ..new.clone()
+    };
+    let start = generation();
+    let first = write(&store, |conn| admitted::insert(conn, &new));
+    let second = write(&store, |conn| admitted::insert(conn, &bare));
+    assert_eq!(generation(), start + 2);
+    assert!(write(&store, |conn| admitted::retire(conn, first, day(9))));
+    assert_eq!(generation(), start + 3);
+    assert!(!write(&store, |conn| admitted::retire(conn, second + 1, day(9))));
+    let retired = Admitted {
+        hasta: Some(day(9)),
+        ..new
+    };
+    let rows = store.read(admitted::list).unwrap();
+    assert_eq!(
+        rows,
+        [
+            AdmittedRow {
+                id: first,
+                admitted: retired
+            },
+            AdmittedRow {
+                id: second,
+                admitted: bare
+            }
+        ]
+    );
+    let before = generation();
+    site.sql(&format!("delete from certificados_admitidos where id = {second}"));
+    assert!(generation() > before);
+}
+
+fn a_message_is_new_once(site: &Site) {
+    let store = site.store();
+    let see = |mark: u8, until| {
+        store
+            .write(Durability::Relaxed, |conn| {
+                mensajes::see(conn, &[mark; 32], until)
+            })
+            .unwrap()
+    };
+    assert!(see(1, day(1)));
+    assert!(!see(1, day(2)));
+    assert!(see(2, day(2)));
+    assert_eq!(write(&store, |conn| mensajes::purge(conn, day(1))), 1);
+    assert!(see(1, day(3)));
+    assert!(!see(2, day(3)));
+}
+
+fn of_many_who_see_a_message_at_once_exactly_one_is_the_first(site: &Site) {
+    let store = site.store();
+    let first = std::thread::scope(|scope| {
+        let seers: Vec<_> = (0..16)
+            .map(|_| {
+                scope.spawn(|| {
+                    store
+                        .write(Durability::Relaxed, |conn| mensajes::see(conn, &[9; 32], day(1)))
+                        .unwrap()
+                })
+            })
+            .collect();
+        seers
+            .into_iter()
+            .filter_map(|seer| seer.join().ok())
+            .filter(|first| *first)
+            .count()
+    });
+    assert_eq!(first, 1);
+}

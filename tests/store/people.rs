@@ -1,0 +1,201 @@
+//! Persons, powers and RED: what the domain weighs is what was told.
+
+use notess::domain::cuenta::{AutorizacionRed, Cuenta};
+use notess::domain::materia::Materia;
+use notess::domain::poder::{Alcance, EstadoPoder, Poder};
+use notess::domain::red::{Asignacion, CambioRed, CuentasRed, Voluntad};
+use notess::store::personas::{self, Persona};
+use notess::store::{Durability, StoreError, access, poderes, red};
+
+use crate::site::{Site, day, nif, write};
+
+on_both!(
+    persons_read_back_and_are_replaced_by_what_is_told_later,
+    titles_are_those_of_the_caller_over_each_poderdante,
+    everyone_who_ever_gave_a_title_is_linked_once,
+    a_power_told_anew_replaces_the_old_one,
+    a_declaration_is_never_overwritten,
+);
+
+fn persons_read_back_and_are_replaced_by_what_is_told_later(site: &Site) {
+    let store = site.store();
+    let ana = Persona {
+        nif: nif(2),
+        denominacion: "ANA «LA ÑOÑA» RUIZ".to_owned(),
+        cuentas: CuentasRed {
+            ccc_principal: None,
+            naf: "289999990119".parse().ok(),
+        },
+    };
+    let sl = Persona {
+        nif: "B99999120".parse().unwrap(),
+        denominacion: "HORNOS DEL SUR SL".to_owned(),
+        cuentas: CuentasRed {
+            ccc_principal: "28999990168".parse().ok(),
+            naf: None,
+        },
+    };
+    write(&store, |conn| {
+        personas::upsert_personas(conn, &[sl.clone(), ana.clone()])
+    });
+    let asked = [sl.nif, nif(3), ana.nif];
+    let found = store.read(|conn| personas::personas(conn, &asked)).unwrap();
+    assert_eq!(found, [ana.clone(), sl.clone()]);
+
+    let moved = Persona {
+        denominacion: "HORNOS DEL NORTE SL".to_owned(),
+        cuentas: CuentasRed::default(),
+        ..sl
+    };
+    write(&store, |conn| {
+        personas::upsert_personas(conn, std::slice::from_ref(&moved))
+    });
+    let found = store.read(|conn| personas::personas(conn, &[moved.nif])).unwrap();
+    assert_eq!(found, [moved]);
+    assert_eq!(store.read(|conn| personas::personas(conn, &[])).unwrap(), []);
+}
+
+fn poder(referencia: &str, poderdante: u32, apoderado: u32) -> Poder {
+    Poder {
+        referencia: referencia.to_owned(),
+        poderdante: nif(poderdante),
+        apoderado: nif(apoderado),
+        alcance: Alcance::General,
+        estado: EstadoPoder::Inscrito,
+        inscrito: day(0),
+        fin: day(1000),
+    }
+}
+
+fn asignacion(autorizacion: i32, sujeto: u32) -> Asignacion {
+    Asignacion {
+        autorizacion: AutorizacionRed::try_from(autorizacion).unwrap(),
+        sujeto: nif(sujeto),
+        cuenta: Cuenta::Ccc("28999990168".parse().unwrap()),
+        desde: day(0),
+        hasta: None,
+    }
+}
+
+fn titles_are_those_of_the_caller_over_each_poderdante(site: &Site) {
+    let store = site.store();
+    let mut powers: Vec<_> = EstadoPoder::ALL
+        .iter()
+        .map(|estado| Poder {
+            estado: *estado,
+            ..poder(estado.code(), 10, 1)
+        })
+        .collect();
+    powers.sort_by(|a, b| a.referencia.cmp(&b.referencia));
+    let limited = Poder {
+        alcance: Alcance::Materias(vec![Materia::Iacr, Materia::Prestaciones]),
+        ..poder("limited", 11, 1)
+    };
+    let nothing = Poder {
+        alcance: Alcance::Materias(Vec::new()),
+        ..poder("nothing", 11, 1)
+    };
+    let foreign = poder("foreign", 10, 2);
+    let ended = Asignacion {
+        hasta: Some(day(9)),
+        ..asignacion(77, 12)
+    };
+    let by_naf = Asignacion {
+        cuenta: "289999990119".parse().unwrap(),
+        ..asignacion(78, 12)
+    };
+    let cambio = |voluntad, at| CambioRed {
+        sujeto: nif(12),
+        voluntad,
+        instante: day(at),
+    };
+    let cambios = [cambio(Voluntad::Desasignar, 3), cambio(Voluntad::Reasignar, 5)];
+    let cuentas = CuentasRed {
+        ccc_principal: "28999990168".parse().ok(),
+        naf: "289999990119".parse().ok(),
+    };
+    let persona = |number| Persona {
+        nif: nif(number),
+        denominacion: "ALGUIEN".to_owned(),
+        cuentas: cuentas.clone(),
+    };
+    write(&store, |conn| {
+        poderes::upsert_poderes(conn, &powers)?;
+        poderes::upsert_poderes(conn, &[limited.clone(), nothing.clone(), foreign.clone()])?;
+        let held = [
+            (ended.autorizacion, nif(1)),
+            (by_naf.autorizacion, nif(1)),
+            (asignacion(79, 1).autorizacion, nif(2)),
+        ];
+        red::upsert_autorizaciones(conn, &held)?;
+        red::upsert_asignaciones(conn, &[by_naf.clone(), ended.clone(), asignacion(79, 12)])?;
+        red::insert_cambios(conn, &[cambios[1].clone(), cambios[0].clone()])?;
+        personas::upsert_personas(conn, &[persona(10), persona(12)])
+    });
+    let asked = [nif(10), nif(11), nif(12), nif(13)];
+    let mut titles = store.read(|conn| access::titles(conn, nif(1), &asked)).unwrap();
+
+    let ten = titles.remove(&nif(10)).unwrap();
+    assert_eq!(ten.poderes, powers);
+    assert_eq!(ten.cuentas, CuentasRed::default());
+    let eleven = titles.remove(&nif(11)).unwrap();
+    assert_eq!(eleven.poderes, [limited, nothing]);
+    let twelve = titles.remove(&nif(12)).unwrap();
+    assert_eq!(twelve.poderes, []);
+    assert_eq!(twelve.asignaciones, [ended, by_naf]);
+    assert_eq!(twelve.cuentas, cuentas);
+    assert_eq!(twelve.cambios, cambios);
+    assert!(titles.is_empty());
+}
+
+fn everyone_who_ever_gave_a_title_is_linked_once(site: &Site) {
+    let store = site.store();
+    write(&store, |conn| {
+        let powers = [
+            poder("a", 30, 1),
+            poder("b", 20, 1),
+            poder("c", 20, 1),
+            poder("d", 40, 2),
+        ];
+        poderes::upsert_poderes(conn, &powers)?;
+        red::upsert_autorizaciones(conn, &[(asignacion(5, 1).autorizacion, nif(1))])?;
+        red::upsert_asignaciones(conn, &[asignacion(5, 25), asignacion(5, 20)])
+    });
+    let linked = store
+        .read(|conn| access::linked_poderdantes(conn, nif(1)))
+        .unwrap();
+    assert_eq!(linked, [nif(20), nif(25), nif(30)]);
+}
+
+fn a_power_told_anew_replaces_the_old_one(site: &Site) {
+    let store = site.store();
+    let revoked = Poder {
+        estado: EstadoPoder::Revocado,
+        ..poder("a", 30, 1)
+    };
+    write(&store, |conn| poderes::upsert_poderes(conn, &[poder("a", 30, 1)]));
+    write(&store, |conn| {
+        poderes::upsert_poderes(conn, std::slice::from_ref(&revoked))
+    });
+    let titles = store
+        .read(|conn| access::titles(conn, nif(1), &[nif(30)]))
+        .unwrap();
+    assert_eq!(titles[&nif(30)].poderes, [revoked]);
+}
+
+fn a_declaration_is_never_overwritten(site: &Site) {
+    let store = site.store();
+    let declare = |voluntad| {
+        let cambio = CambioRed {
+            sujeto: nif(1),
+            voluntad,
+            instante: day(0),
+        };
+        store.write(Durability::Full, |conn| {
+            red::insert_cambios(conn, std::slice::from_ref(&cambio))
+        })
+    };
+    declare(Voluntad::Desasignar).unwrap();
+    let refused = declare(Voluntad::Reasignar);
+    assert!(matches!(refused, Err(StoreError::Duplicate(_))), "{refused:?}");
+}
