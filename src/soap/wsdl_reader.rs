@@ -1,0 +1,257 @@
+//! One pass over a WSDL: collects what refers to what, and cuts the file where addresses go.
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::name::{QName, ResolveResult};
+use quick_xml::reader::NsReader;
+
+use super::wsdl::{Contract, Operation, Piece, QualifiedName, WsdlError};
+
+const WSDL: &str = "http://schemas.xmlsoap.org/wsdl/";
+const SOAP: [&str; 2] = [
+    "http://schemas.xmlsoap.org/wsdl/soap/",
+    "http://schemas.xmlsoap.org/wsdl/soap12/",
+];
+const XSD: &str = "http://www.w3.org/2001/XMLSchema";
+
+/// An operation of the port type, with its messages by name.
+struct Abstract {
+    name: String,
+    input: String,
+    output: String,
+}
+
+/// What has been seen so far.
+#[derive(Default)]
+struct Pass {
+    /// Message and the element of its part.
+    parts: Vec<(String, QualifiedName)>,
+    operations: Vec<Abstract>,
+    /// Operation and its action.
+    actions: Vec<(String, String)>,
+    addresses: Vec<String>,
+    schemas: Vec<String>,
+    pieces: Vec<Piece>,
+    verbatim: String,
+    /// Names of the innermost message, and of the innermost operation, that were opened.
+    message: String,
+    operation: String,
+    in_port_type: bool,
+}
+
+/// Reads a WSDL.
+pub(super) fn read(wsdl: &[u8]) -> Result<Contract, WsdlError> {
+    let malformed = |error: &dyn std::fmt::Display| WsdlError::Malformed(error.to_string());
+    let text = std::str::from_utf8(wsdl).map_err(|error| malformed(&error))?;
+    let mut reader = NsReader::from_str(text);
+    let mut pass = Pass::default();
+    let mut depth = 0_usize;
+    loop {
+        let from = position(&reader);
+        let event = reader.read_event().map_err(|error| malformed(&error))?;
+        let raw = text.get(from..position(&reader)).unwrap_or_default();
+        match &event {
+            Event::Start(start) => {
+                depth += 1;
+                pass.element(&reader, start, raw)?;
+            }
+            Event::Empty(start) => pass.element(&reader, start, raw)?,
+            Event::Eof if depth == 0 => break,
+            Event::Eof => return Err(malformed(&"it ends too early")),
+            other => {
+                if matches!(other, Event::End(_)) {
+                    depth = depth.saturating_sub(1);
+                }
+                pass.verbatim.push_str(raw);
+            }
+        }
+    }
+    pass.finish()
+}
+
+fn position(reader: &NsReader<&[u8]>) -> usize {
+    usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
+}
+
+impl Pass {
+    fn element(
+        &mut self,
+        reader: &NsReader<&[u8]>,
+        start: &BytesStart<'_>,
+        raw: &str,
+    ) -> Result<(), WsdlError> {
+        let (resolved, local) = reader.resolver().resolve_element(start.name());
+        let namespace = match &resolved {
+            ResolveResult::Bound(namespace) => namespace.0,
+            _ => "",
+        };
+        match (namespace, local.as_ref()) {
+            (WSDL, "message") => self.message = attribute(start, "message", "name")?,
+            (WSDL, "part") => {
+                let element = attribute(start, "part", "element")?;
+                self.parts
+                    .push((self.message.clone(), qualified(reader, &element)?));
+            }
+            (WSDL, "portType") => self.in_port_type = true,
+            (WSDL, "binding") => self.in_port_type = false,
+            (WSDL, "operation") => {
+                self.operation = attribute(start, "operation", "name")?;
+                if self.in_port_type {
+                    self.operations.push(Abstract {
+                        name: self.operation.clone(),
+                        input: String::new(),
+                        output: String::new(),
+                    });
+                }
+            }
+            (WSDL, "input") if self.in_port_type => {
+                let message = local_part(&attribute(start, "input", "message")?);
+                if let Some(operation) = self.operations.last_mut() {
+                    operation.input = message;
+                }
+            }
+            (WSDL, "output") if self.in_port_type => {
+                let message = local_part(&attribute(start, "output", "message")?);
+                if let Some(operation) = self.operations.last_mut() {
+                    operation.output = message;
+                }
+            }
+            (soap, "operation") if SOAP.contains(&soap) => {
+                let action = attribute(start, "operation", "soapAction")?;
+                self.actions.push((self.operation.clone(), action));
+            }
+            (soap, "address") if SOAP.contains(&soap) => {
+                self.addresses.push(attribute(start, "address", "location")?);
+                return self.cut(start, raw, "location", Piece::Address);
+            }
+            (XSD, "import") => {
+                self.schemas.push(attribute(start, "import", "schemaLocation")?);
+                return self.cut(start, raw, "schemaLocation", Piece::Schema(self.schemas.len()));
+            }
+            _ => {}
+        }
+        self.verbatim.push_str(raw);
+        Ok(())
+    }
+
+    /// Writes a tag again with `piece` as the value of one of its attributes.
+    fn cut(&mut self, start: &BytesStart<'_>, raw: &str, key: &str, piece: Piece) -> Result<(), WsdlError> {
+        self.verbatim.push('<');
+        self.verbatim.push_str(start.name().0);
+        let mut piece = Some(piece);
+        for attribute in start.attributes() {
+            let attribute = attribute.map_err(|error| WsdlError::Malformed(error.to_string()))?;
+            self.verbatim.push(' ');
+            self.verbatim.push_str(attribute.key.0);
+            self.verbatim.push_str("=\"");
+            match piece.take_if(|_| attribute.key.0 == key) {
+                Some(piece) => {
+                    self.pieces
+                        .push(Piece::Verbatim(std::mem::take(&mut self.verbatim)));
+                    self.pieces.push(piece);
+                }
+                // A value between apostrophes may hold quotation marks.
+                None => self.verbatim.push_str(&attribute.value.replace('"', "&quot;")),
+            }
+            self.verbatim.push('"');
+        }
+        self.verbatim
+            .push_str(if raw.ends_with("/>") { "/>" } else { ">" });
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Contract, WsdlError> {
+        self.pieces
+            .push(Piece::Verbatim(std::mem::take(&mut self.verbatim)));
+        let mut operations: Vec<Operation> = Vec::with_capacity(self.operations.len());
+        for operation in &self.operations {
+            let input = self.element_of(operation, &operation.input)?;
+            if operations.iter().any(|other| other.input == input) {
+                return Err(WsdlError::Ambiguous(input.local));
+            }
+            operations.push(Operation {
+                name: operation.name.clone(),
+                input,
+                output: self.element_of(operation, &operation.output)?,
+                actions: self.actions_of(operation),
+            });
+        }
+        let path = self.path()?;
+        Ok(Contract {
+            operations,
+            path,
+            schemas: self.schemas,
+            pieces: self.pieces,
+        })
+    }
+
+    fn element_of(&self, operation: &Abstract, message: &str) -> Result<QualifiedName, WsdlError> {
+        self.parts
+            .iter()
+            .find(|(name, _)| name == message)
+            .map(|(_, element)| element.clone())
+            .ok_or_else(|| WsdlError::Message {
+                operation: operation.name.clone(),
+                message: message.to_owned(),
+            })
+    }
+
+    fn actions_of(&self, operation: &Abstract) -> Vec<String> {
+        let mut actions = Vec::new();
+        for (name, action) in &self.actions {
+            if *name == operation.name && !actions.contains(action) {
+                actions.push(action.clone());
+            }
+        }
+        actions
+    }
+
+    /// The path that all addresses share.
+    fn path(&self) -> Result<String, WsdlError> {
+        let path_of = |address: &String| {
+            let (_, after_scheme) = address.split_once("://")?;
+            after_scheme
+                .find('/')
+                .and_then(|slash| after_scheme.get(slash..))
+                .map(str::to_owned)
+        };
+        let mut paths = self.addresses.iter().map(path_of);
+        let first = paths.next().flatten().ok_or(WsdlError::Path)?;
+        if paths.all(|path| path.as_ref() == Some(&first)) {
+            Ok(first)
+        } else {
+            Err(WsdlError::Path)
+        }
+    }
+}
+
+fn attribute(
+    start: &BytesStart<'_>,
+    element: &'static str,
+    attribute: &'static str,
+) -> Result<String, WsdlError> {
+    let found = start
+        .try_get_attribute(attribute)
+        .map_err(|error| WsdlError::Malformed(error.to_string()))?
+        .ok_or(WsdlError::Attribute { element, attribute })?;
+    let value =
+        quick_xml::escape::unescape(&found.value).map_err(|error| WsdlError::Malformed(error.to_string()))?;
+    Ok(value.into_owned())
+}
+
+/// WSDL 1.1 §2.1.1: references are qualified names, and a name without prefix is in the default namespace.
+fn qualified(reader: &NsReader<&[u8]>, name: &str) -> Result<QualifiedName, WsdlError> {
+    let (resolved, local) = reader.resolver().resolve_element(QName(name));
+    let namespace = match resolved {
+        ResolveResult::Bound(namespace) => namespace.0.to_owned(),
+        ResolveResult::Unbound => String::new(),
+        ResolveResult::Unknown(_) => return Err(WsdlError::Prefix(name.to_owned())),
+    };
+    Ok(QualifiedName {
+        namespace,
+        local: local.as_ref().to_owned(),
+    })
+}
+
+fn local_part(name: &str) -> String {
+    name.rsplit(':').next().unwrap_or_default().to_owned()
+}
