@@ -1,1 +1,4 @@
 //! Floor 4: wire contracts: messages to domain operations and back.
+
+pub mod canal;
+pub mod wscn;

@@ -1,0 +1,221 @@
+//! Domain outcomes to payloads, which the service signs as they are written.
+
+use super::code::{self, Coded};
+use super::wire_time::Stamp;
+use super::{NS, cursor};
+use crate::domain::advertencia;
+use crate::domain::denial::Denial;
+use crate::domain::notificacion::{Categoria, Codigo, Estado, Sentido};
+use crate::domain::operation::{
+    AcuseServido, Decided, DocumentoServido, Listed, Page, PoderdanteEntry, Recorded,
+};
+use crate::domain::plazo;
+use crate::soap::fault::Fault;
+use crate::xml::soap::SoapVersion;
+use crate::xml::write::{Canonical, Out, base64_length};
+
+/// Media type of every document served.
+const PDF: &str = "application/pdf";
+
+/// Room for what surrounds the rows of a list.
+const FRAME: usize = 1024;
+/// Room for a poderdante in a list.
+const PODERDANTE: usize = 400;
+/// Room for a notification in a list, which takes some 900 octets.
+const NOTIFICACION: usize = 1100;
+/// Room for a result of a decision.
+const RESULTADO: usize = 400;
+
+/// The answer of `consultarPoderdantes`, with the warning in force (D-4).
+#[must_use]
+pub fn poderdantes(entries: &[PoderdanteEntry]) -> Canonical {
+    payload(
+        "consultarPoderdantesResponse",
+        entries.len() * PODERDANTE,
+        |out| {
+            for entry in entries {
+                out.within("poderdante", |out| {
+                    out.element("nif", entry.nif.as_str());
+                    out.element("denominacion", &entry.denominacion);
+                    out.number("rol", entry.rol.number());
+                    out.within("materias", |out| {
+                        for materia in &entry.materias {
+                            out.element("materia", materia.code());
+                        }
+                    });
+                    if let Some(end) = entry.vigente_hasta {
+                        out.element("vigenteHasta", Stamp::seconds(plazo::last_second(end)).as_str());
+                    }
+                });
+            }
+            out.within("advertencia", |out| {
+                out.element("codigo", advertencia::VIGENTE.codigo);
+                out.element("texto", advertencia::VIGENTE.texto);
+            });
+        },
+    )
+}
+
+/// The answer of `consultarNotificaciones`. Writing it is no access to any notification (D-4).
+#[must_use]
+pub fn page(page: &Page) -> Canonical {
+    let room = page.notificaciones.len() * NOTIFICACION;
+    payload("consultarNotificacionesResponse", room, |out| {
+        for listed in &page.notificaciones {
+            notificacion(out, listed, page);
+        }
+        if let Some(next) = &page.next {
+            out.element("siguienteCursor", &cursor::write(next));
+        }
+        out.boolean("hayMas", page.next.is_some());
+    })
+}
+
+/// The answer of `firmarNotificaciones` or `rechazarNotificaciones`, by the sense of the decision.
+#[must_use]
+pub fn decided(sentido: Sentido, results: &[Decided]) -> Canonical {
+    let element = match sentido {
+        Sentido::Aceptacion => "firmarNotificacionesResponse",
+        Sentido::Rechazo => "rechazarNotificacionesResponse",
+    };
+    payload(element, results.len() * RESULTADO, |out| {
+        for decided in results {
+            resultado(out, decided);
+        }
+    })
+}
+
+/// The answer of `obtenerDocumento`: the document of the code asked for, or why it is not given.
+#[must_use]
+pub fn document(codigo: Codigo, outcome: Result<&DocumentoServido, &Denial>) -> Canonical {
+    let room = outcome.map_or(0, |served| base64_length(&served.contenido));
+    payload("obtenerDocumentoResponse", room, |out| {
+        out.number("codigo", codigo.number());
+        match outcome {
+            Ok(served) => {
+                out.base64("documento", &served.contenido);
+                out.element("tipo", PDF);
+                out.hex("huella", &served.huella.0);
+            }
+            Err(denial) => error(out, &code::denial(denial)),
+        }
+    })
+}
+
+/// The answer of `obtenerAcuse`: the acuse of the code asked for with the document that the service signed for it, or
+/// why it is not given.
+#[must_use]
+pub fn acuse(codigo: Codigo, outcome: Result<(&AcuseServido, &[u8]), &Denial>) -> Canonical {
+    let room = outcome.map_or(0, |(_, signed)| base64_length(signed));
+    payload("obtenerAcuseResponse", room, |out| {
+        out.number("codigo", codigo.number());
+        match outcome {
+            Ok((served, signed)) => {
+                out.base64("acuse", signed);
+                out.hex("huella", &served.acuse.documento.0);
+            }
+            Err(denial) => error(out, &code::denial(denial)),
+        }
+    })
+}
+
+/// A fault with this contract's detail.
+#[must_use]
+pub fn fault(fault: &Fault, version: SoapVersion) -> Canonical {
+    fault.payload(version, |out| {
+        out.in_namespace(NS, |out| out.within("fallo", |out| fallo(out, fault)));
+    })
+}
+
+fn fallo(out: &mut Out<'_>, fault: &Fault) {
+    out.element("codigo", &fault.codigo);
+    out.element("descripcion", &fault.descripcion);
+    let mut buffer = uuid::Uuid::encode_buffer();
+    out.element(
+        "identificadorPeticion",
+        fault.identificador.hyphenated().encode_lower(&mut buffer),
+    );
+}
+
+fn payload(element: &'static str, room: usize, content: impl FnOnce(&mut Out<'_>)) -> Canonical {
+    Out::document(FRAME + room, NS, element, content)
+}
+
+fn notificacion(out: &mut Out<'_>, listed: &Listed, page: &Page) {
+    let notificacion = &listed.notificacion;
+    let procedimiento = notificacion.procedimiento;
+    let estado = notificacion.estado_at(page.at);
+    let special = notificacion.categoria == Categoria::Especial;
+    out.within("notificacion", |out| {
+        out.number("codigo", notificacion.codigo.number());
+        out.element("poderdante", notificacion.sujeto.as_str());
+        out.within("roles", |out| {
+            for rol in listed.roles.iter() {
+                out.number("rol", rol.number());
+            }
+        });
+        out.element("entidad", procedimiento.entidad.code());
+        if !special {
+            // The code would tell what the neutral words hide (D-57).
+            out.element("codigoProcedimiento", procedimiento.codigo);
+        }
+        out.element("procedimiento", notificacion.procedimiento_visible());
+        out.element("materia", procedimiento.materia.code());
+        out.element("asunto", notificacion.asunto_visible());
+        out.element("tipoDestinatario", notificacion.tipo_destinatario.code());
+        out.element("destinatario", &notificacion.destinatario);
+        out.element("nombreDestinatario", &notificacion.denominacion);
+        out.number("estado", estado.number());
+        out.element(
+            "puestaADisposicion",
+            Stamp::seconds(notificacion.puesta_a_disposicion).as_str(),
+        );
+        if let Some(lapse) = notificacion.caduca {
+            out.element(
+                "finDisponibilidad",
+                Stamp::seconds(plazo::last_second(lapse)).as_str(),
+            );
+            let open = matches!(estado, Estado::SinAcuse | Estado::AcuseSolicitado);
+            if let Some(days) = plazo::days_left(lapse, page.at).filter(|_| open) {
+                out.number("diasRestantes", days);
+            }
+        }
+        out.boolean("categoriaEspecial", special);
+        out.within("documento", |out| {
+            out.hex("huella", &notificacion.documento.huella.0);
+            out.number("tamano", notificacion.documento.tamano);
+        });
+    });
+}
+
+fn resultado(out: &mut Out<'_>, decided: &Decided) {
+    out.within("resultado", |out| {
+        out.number("codigo", decided.codigo.number());
+        let repetida = match &decided.result {
+            Ok(Recorded { acuse, repetida }) => {
+                let mut buffer = uuid::Uuid::encode_buffer();
+                out.within("acuse", |out| {
+                    out.element(
+                        "identificador",
+                        acuse.identificador.hyphenated().encode_lower(&mut buffer),
+                    );
+                    out.element("fecha", Stamp::millis(acuse.instante).as_str());
+                    out.hex("huella", &acuse.documento.0);
+                });
+                *repetida
+            }
+            Err(denial) => {
+                error(out, &code::denial(denial));
+                false
+            }
+        };
+        out.boolean("repetida", repetida);
+    });
+}
+
+fn error(out: &mut Out<'_>, coded: &Coded) {
+    out.within("error", |out| {
+        out.element("codigo", coded.codigo.code());
+        out.element("descripcion", &coded.descripcion);
+    });
+}

@@ -1,0 +1,141 @@
+//! What a client is told of a message that is not read as one: its XML, its envelope, its signature, its content.
+//!
+//! The texts are those of the errors themselves, which are written for a client's programmer; here each gets its code.
+
+use std::fmt::Display;
+
+use super::code::{Coded, ErrorCode, coded, unavailable};
+use crate::signature::{EngineError, PayloadError, ShapeError, TimestampError, VerifyError};
+use crate::xml::ScreenError;
+use crate::xml::schema::SchemaViolation;
+
+/// Octets that are not XML that is read here.
+#[must_use]
+pub fn screen(error: &ScreenError) -> Coded {
+    let codigo = match error {
+        ScreenError::Empty | ScreenError::IllFormed { .. } | ScreenError::CharacterReference { .. } => {
+            ErrorCode::MensajeMalFormado
+        }
+        ScreenError::TooLarge { .. } => ErrorCode::MensajeDemasiadoGrande,
+        ScreenError::TooDeep { .. }
+        | ScreenError::TooManyNodes { .. }
+        | ScreenError::TooManyAttributes { .. }
+        | ScreenError::TooManyNamespaces { .. }
+        | ScreenError::TooManyLookups
+        | ScreenError::TooManyIds { .. } => ErrorCode::MensajeDemasiadoComplejo,
+        ScreenError::OtherEncoding { .. }
+        | ScreenError::NotUtf8 { .. }
+        | ScreenError::OtherVersion
+        | ScreenError::ForbiddenCharacter { .. } => ErrorCode::MensajeCodificacion,
+        ScreenError::Doctype | ScreenError::ProcessingInstruction | ScreenError::Entity { .. } => {
+            ErrorCode::MensajeConstruccionNoAdmitida
+        }
+        ScreenError::OddId { .. } | ScreenError::DuplicateId { .. } => ErrorCode::MensajeIdInvalido,
+    };
+    coded(codigo, sentence(error))
+}
+
+/// An envelope that does not have the shape that is accepted.
+#[must_use]
+pub fn shape(error: &ShapeError) -> Coded {
+    let codigo = match error {
+        ShapeError::Unreadable => ErrorCode::MensajeMalFormado,
+        ShapeError::NotAnEnvelope { .. } => ErrorCode::MensajeVersionSoapDesconocida,
+        ShapeError::NoBody | ShapeError::TwoBodies | ShapeError::Unexpected { .. } => {
+            ErrorCode::MensajeEstructura
+        }
+        ShapeError::NotUnderstood { .. } => ErrorCode::MensajeCabeceraNoEntendida,
+        ShapeError::NoSecurity | ShapeError::NoSignature => ErrorCode::FirmaAusente,
+        ShapeError::TwoSecurities | ShapeError::TwoSignatures => ErrorCode::FirmaMultiple,
+        ShapeError::SignatureLacks { .. } | ShapeError::SignatureValue => ErrorCode::FirmaMalFormada,
+        ShapeError::NoToken
+        | ShapeError::TwoTokens
+        | ShapeError::TokenType { .. }
+        | ShapeError::KeyInfo
+        | ShapeError::OtherToken => ErrorCode::FirmaSinCertificado,
+        ShapeError::TokenUnreadable => ErrorCode::CertificadoIlegible,
+        ShapeError::Algorithm(_)
+        | ShapeError::StrTransform
+        | ShapeError::PrefixList
+        | ShapeError::TransformOrder => ErrorCode::FirmaAlgoritmoNoAdmitido,
+        ShapeError::TooManyReferences { .. }
+        | ShapeError::ReferenceUri { .. }
+        | ShapeError::MissingId { .. }
+        | ShapeError::DuplicateId { .. }
+        | ShapeError::ReferenceTarget { .. }
+        | ShapeError::NestedReferences { .. }
+        | ShapeError::ReferencedTwice { .. } => ErrorCode::FirmaReferenciaInvalida,
+        ShapeError::BodyNotSigned => ErrorCode::FirmaNoCubreBody,
+        ShapeError::TimestampNotSigned => ErrorCode::FirmaNoCubreTimestamp,
+        ShapeError::NoTimestamp | ShapeError::TwoTimestamps => ErrorCode::MensajeTimestampInvalido,
+        ShapeError::Timestamp(error) => return timestamp(error),
+    };
+    coded(codigo, sentence(error))
+}
+
+/// A signature that does not hold, or a message that is not of now.
+#[must_use]
+pub fn verify(error: &VerifyError) -> Coded {
+    let codigo = match error {
+        VerifyError::KeyFamily { .. } => ErrorCode::FirmaAlgoritmoNoAdmitido,
+        VerifyError::KeyTooShort { .. } | VerifyError::Curve => ErrorCode::CertificadoDebil,
+        VerifyError::ValueLength { .. } => ErrorCode::FirmaMalFormada,
+        VerifyError::Engine(error) => return engine(error),
+        VerifyError::NotTheBody | VerifyError::NotTheTimestamp => ErrorCode::FirmaReferenciaInvalida,
+        VerifyError::Timestamp(error) => return timestamp(error),
+        VerifyError::SigningCertificateMissing | VerifyError::OtherSigningCertificate => {
+            ErrorCode::FirmaSinCertificado
+        }
+    };
+    coded(codigo, sentence(error))
+}
+
+/// A signed Body without one element in it.
+#[must_use]
+pub fn payload(error: PayloadError) -> Coded {
+    coded(ErrorCode::MensajeEstructura, sentence(&error))
+}
+
+/// A payload that the schema refuses, of which nothing more telling is known.
+#[must_use]
+pub fn schema(violation: &SchemaViolation) -> Coded {
+    coded(
+        ErrorCode::EsquemaInvalido,
+        format!("El mensaje no cumple el esquema publicado junto al WSDL: {violation}."),
+    )
+}
+
+fn engine(error: &EngineError) -> Coded {
+    let codigo = match error {
+        EngineError::DigestMismatch { .. } => ErrorCode::FirmaResumenIncorrecto,
+        EngineError::SignatureMismatch => ErrorCode::FirmaIncorrecta,
+        EngineError::NoSignature => ErrorCode::FirmaAusente,
+        EngineError::OtherReferences | EngineError::MissingId { .. } | EngineError::DuplicateId { .. } => {
+            ErrorCode::FirmaReferenciaInvalida
+        }
+        EngineError::Unreadable | EngineError::Unprocessable => ErrorCode::FirmaMalFormada,
+        EngineError::Key | EngineError::Internal => return unavailable(),
+    };
+    coded(codigo, sentence(error))
+}
+
+fn timestamp(error: &TimestampError) -> Coded {
+    let codigo = match error {
+        TimestampError::Malformed | TimestampError::Reversed | TimestampError::TooLong { .. } => {
+            ErrorCode::MensajeTimestampInvalido
+        }
+        TimestampError::InFuture { .. } => ErrorCode::MensajeDelFuturo,
+        TimestampError::Expired { .. } => ErrorCode::MensajeCaducado,
+    };
+    coded(codigo, sentence(error))
+}
+
+/// An error's text as a sentence.
+fn sentence(error: &impl Display) -> String {
+    let text = error.to_string();
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), characters.as_str()),
+        None => text,
+    }
+}

@@ -1,0 +1,36 @@
+//! Contract **canal**: our own, `urn:notess:canal:1`, in SOAP 1.1 and 1.2.
+//!
+//! A request goes through `decode`, the use cases, and `encode`; `code` is the one table of error codes and their
+//! Spanish texts. `messages` are the schema's types, and with `request` the side of the bundled client.
+
+pub mod acuse_document;
+pub mod certificate_code;
+pub mod code;
+pub mod cursor;
+pub mod decode;
+pub mod encode;
+pub mod message_code;
+pub mod messages;
+mod outline;
+pub mod request;
+mod wire_time;
+
+use crate::xml::write::Ns;
+
+/// Namespace of its elements.
+pub const NAMESPACE: &str = "urn:notess:canal:1";
+
+/// The same, as it is written.
+const NS: Ns<'static> = Ns::new("", NAMESPACE);
+
+/// The WSDL, as it lies in the repository.
+pub const WSDL: &[u8] = include_bytes!("../../../wsdl/canal.wsdl");
+
+/// The schema that the WSDL imports.
+pub const SCHEMA: &[u8] = include_bytes!("../../../schemas/canal.xsd");
+
+/// The schema of the document that proves a decision.
+pub const ACUSE_SCHEMA: &[u8] = include_bytes!("../../../schemas/acuse.xsd");
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! `Outline`: the direct children of a payload that the schema refused, as far as telling why needs them.
+
+use quick_xml::events::Event;
+use quick_xml::name::ResolveResult;
+use quick_xml::reader::NsReader;
+
+use super::NAMESPACE;
+
+/// How much of a child's text is kept: more than the longest that matters.
+const KEPT_TEXT: usize = 64;
+
+/// The root element's local name and its children in the contract's namespace, in document order.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    pub(super) root: String,
+    pub(super) children: Vec<Child>,
+    /// Whether these are all of them: what is not among them is not there.
+    pub(super) whole: bool,
+}
+
+/// A child element.
+#[derive(Debug)]
+pub(super) struct Child {
+    pub(super) name: String,
+    /// Its own text, trimmed and cut short.
+    pub(super) text: String,
+}
+
+impl Outline {
+    /// Reads octets that need not be well-formed to the end; nothing where no element can be made out. One pass, and at
+    /// most `most` children.
+    pub(super) fn read(payload: &[u8], most: usize) -> Option<Self> {
+        let mut reader = NsReader::from_str(std::str::from_utf8(payload).ok()?);
+        reader.config_mut().expand_empty_elements = true;
+        let mut outline = Self::default();
+        let mut depth = 0_usize;
+        let mut inside = false;
+        while let Ok(event) = reader.read_event() {
+            match event {
+                Event::Start(start) => {
+                    depth += 1;
+                    let (resolved, local) = reader.resolver().resolve_element(start.name());
+                    let ours =
+                        matches!(&resolved, ResolveResult::Bound(namespace) if namespace.0 == NAMESPACE);
+                    inside = depth == 2 && ours;
+                    if depth == 1 {
+                        local.as_ref().clone_into(&mut outline.root);
+                    } else if inside {
+                        if outline.children.len() == most {
+                            break;
+                        }
+                        outline.children.push(Child {
+                            name: local.as_ref().to_owned(),
+                            text: String::new(),
+                        });
+                    }
+                }
+                Event::End(_) => {
+                    depth = depth.saturating_sub(1);
+                    inside = false;
+                }
+                Event::Text(text) if inside => outline.append(&text.xml10_content()),
+                Event::CData(text) if inside => outline.append(&text.xml10_content()),
+                // Nothing that matters here holds a reference: it stands for itself, and is wrong.
+                Event::GeneralRef(_) if inside => outline.append("&"),
+                Event::Eof => {
+                    outline.whole = true;
+                    break;
+                }
+                _ => {}
+            }
+        }
+        (!outline.root.is_empty()).then_some(outline)
+    }
+
+    /// The children of a name.
+    pub(super) fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Child> {
+        self.children.iter().filter(move |child| child.name == name)
+    }
+
+    fn append(&mut self, text: &str) {
+        if let Some(child) = self.children.last_mut() {
+            let room = KEPT_TEXT.saturating_sub(child.text.chars().count());
+            child.text.extend(text.chars().take(room));
+        }
+    }
+}

@@ -1,0 +1,447 @@
+//! Requests are read as they were meant, and what is wrong in one is told apart.
+
+use proptest::prelude::*;
+
+use super::super::cursor::{self, CursorError};
+use super::super::decode::{DecodeError, decode, explain, handlers};
+use super::super::messages::MessageError;
+use super::super::{NAMESPACE, SCHEMA, request};
+use super::*;
+use crate::domain::materia::Entidad;
+use crate::domain::nif::{Nif, NifError};
+use crate::domain::notificacion::Estado;
+use crate::domain::operation::{Cursor, DecideRequest, ListRequest, OneNotificacion, PageSize, Request};
+use crate::domain::rol::Roles;
+
+const NIF: &str = "<poderdante>B99999120</poderdante>";
+const ADV: &str = "<advertencia>ADV-2026-1</advertencia>";
+
+/// A payload of an operation, in the contract's namespace.
+fn payload(operation: &str, content: &str) -> String {
+    format!("<{operation} xmlns=\"{NAMESPACE}\">{content}</{operation}>")
+}
+
+/// Decodes what the schema admits.
+fn valid(operation: &str, content: &str) -> Result<Request, DecodeError> {
+    let payload = payload(operation, content);
+    assert_eq!(validity(SCHEMA, payload.as_bytes()), Ok(()), "{payload}");
+    decode(operation, payload.as_bytes())
+}
+
+/// Explains what the schema refuses.
+fn invalid(operation: &str, content: &str) -> Option<DecodeError> {
+    let payload = payload(operation, content);
+    assert!(validity(SCHEMA, payload.as_bytes()).is_err(), "{payload}");
+    explain(payload.as_bytes())
+}
+
+fn nif() -> Nif {
+    "B99999120".parse().unwrap()
+}
+
+fn listing() -> ListRequest {
+    ListRequest {
+        poderdantes: vec![nif()],
+        roles: Roles::ALL,
+        estados: vec![],
+        entidades: vec![],
+        desde: None,
+        hasta: None,
+        fin_antes_de: None,
+        cursor: None,
+        limite: PageSize::default(),
+    }
+}
+
+fn listed(content: &str) -> Result<ListRequest, DecodeError> {
+    match valid("consultarNotificaciones", content)? {
+        Request::List(list) => Ok(list),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_listing_that_names_only_a_poderdante_asks_for_everything() {
+    assert_eq!(listed(NIF), Ok(listing()));
+}
+
+#[test]
+fn the_filters_of_a_listing_are_read_without_repetition() {
+    let cursor = Cursor {
+        poderdante: nif(),
+        codigo: codigo(3),
+    };
+    let content = format!(
+        "<poderdante> b-99999120 </poderdante>{NIF}<poderdante>99999901H</poderdante><rol>2</rol><rol>1</rol><rol>2</rol>\
+         <estado>+1</estado><estado>00</estado><estado>1</estado><entidad>ISM</entidad><desde>2026-03-10T09:15:00</desde>\
+         <hasta>2026-03-10T08:15:00.5Z</hasta><finAntesDe>2026-03-10T09:15:00+01:00</finAntesDe><cursor>{}</cursor>\
+         <limite>1000</limite>",
+        cursor::write(&cursor)
+    );
+    let expected = ListRequest {
+        poderdantes: vec!["99999901H".parse().unwrap(), nif()],
+        roles: Roles::NONE.with(Rol::Propio).with(Rol::AutorizadoRed),
+        estados: vec![Estado::AcuseSolicitado, Estado::SinAcuse],
+        entidades: vec![Entidad::Ism],
+        desde: Some(at(0)),
+        hasta: Some(at(0) + TimeDelta::milliseconds(500)),
+        fin_antes_de: Some(at(0)),
+        cursor: Some(cursor),
+        limite: PageSize::new(1000).unwrap(),
+    };
+    assert_eq!(listed(&content), Ok(expected));
+}
+
+#[test]
+fn an_empty_cursor_is_none() {
+    assert_eq!(listed(&format!("{NIF}<cursor></cursor>")), Ok(listing()));
+}
+
+#[test]
+fn prefixes_and_pretty_printing_do_not_matter() {
+    let payload = format!(
+        "<q:obtenerDocumento xmlns:q=\"{NAMESPACE}\">\n  <q:poderdante>B99999120</q:poderdante>\n  \
+         <codigo xmlns=\"{NAMESPACE}\">7</codigo>\n</q:obtenerDocumento>"
+    );
+    assert_eq!(validity(SCHEMA, payload.as_bytes()), Ok(()));
+    assert_eq!(
+        decode("obtenerDocumento", payload.as_bytes()),
+        Ok(Request::Document(OneNotificacion {
+            poderdante: nif(),
+            codigo: codigo(7)
+        }))
+    );
+}
+
+#[test]
+fn a_decision_keeps_the_order_of_its_codes_and_the_first_of_each() {
+    let codes = "<codigo>9</codigo><codigo>3</codigo><codigo>9</codigo>";
+    let decision = DecideRequest {
+        sentido: Sentido::Aceptacion,
+        poderdante: nif(),
+        rol: Some(Rol::AutorizadoRed),
+        advertencia: "ADV-2026-1".to_owned(),
+        codigos: vec![codigo(9), codigo(3)],
+        motivo: None,
+    };
+    assert_eq!(
+        valid("firmarNotificaciones", &format!("{NIF}<rol>2</rol>{ADV}{codes}")),
+        Ok(Request::Decide(decision.clone()))
+    );
+    let rejection = |motivo: Option<&str>| {
+        Ok(Request::Decide(DecideRequest {
+            sentido: Sentido::Rechazo,
+            rol: None,
+            motivo: motivo.map(str::to_owned),
+            ..decision.clone()
+        }))
+    };
+    for (given, read) in [
+        ("", None),
+        ("<motivo></motivo>", None),
+        ("<motivo>Error &lt;grave&gt;</motivo>", Some("Error <grave>")),
+    ] {
+        assert_eq!(
+            valid("rechazarNotificaciones", &format!("{NIF}{ADV}{codes}{given}")),
+            rejection(read)
+        );
+    }
+}
+
+#[test]
+fn a_poderdante_missing_empty_or_malformed_is_told_apart_in_every_operation() {
+    let operations = [
+        ("consultarNotificaciones", ""),
+        (
+            "firmarNotificaciones",
+            "<advertencia>A</advertencia><codigo>1</codigo>",
+        ),
+        (
+            "rechazarNotificaciones",
+            "<advertencia>A</advertencia><codigo>1</codigo>",
+        ),
+        ("obtenerDocumento", "<codigo>1</codigo>"),
+        ("obtenerAcuse", "<codigo>1</codigo>"),
+    ];
+    for (operation, rest) in operations {
+        let with = |poderdante: &str| format!("{poderdante}{rest}");
+        assert_eq!(invalid(operation, rest), Some(DecodeError::PoderdanteMissing));
+        assert_eq!(
+            invalid(operation, &with("<poderdante/>")),
+            Some(DecodeError::PoderdanteEmpty { position: 1 })
+        );
+        assert_eq!(
+            valid(operation, &with("<poderdante> - </poderdante>")),
+            Err(DecodeError::PoderdanteEmpty { position: 1 })
+        );
+        assert_eq!(
+            valid(operation, &with("<poderdante>B99999121</poderdante>")),
+            Err(DecodeError::PoderdanteInvalid {
+                position: 1,
+                reason: NifError::Check
+            })
+        );
+        assert_eq!(
+            invalid(
+                operation,
+                &with("<poderdante>el de siempre, ya sabe usted</poderdante>")
+            ),
+            Some(DecodeError::PoderdanteInvalid {
+                position: 1,
+                reason: NifError::Form
+            })
+        );
+        // In no namespace it is another element.
+        assert_eq!(
+            invalid(operation, &with("<poderdante xmlns=\"\">B99999120</poderdante>")),
+            Some(DecodeError::PoderdanteMissing)
+        );
+    }
+}
+
+#[test]
+fn the_position_of_a_wrong_poderdante_is_told() {
+    let content = format!("{NIF}{NIF}<poderdante>1</poderdante>");
+    assert_eq!(
+        valid("consultarNotificaciones", &content),
+        Err(DecodeError::PoderdanteInvalid {
+            position: 3,
+            reason: NifError::Form
+        })
+    );
+    let empty = format!("{NIF}<poderdante></poderdante>");
+    assert_eq!(
+        invalid("consultarNotificaciones", &empty),
+        Some(DecodeError::PoderdanteEmpty { position: 2 })
+    );
+}
+
+#[test]
+fn a_thousand_poderdantes_and_codes_are_taken_and_one_more_is_told() {
+    assert_eq!(listed(&NIF.repeat(1000)), Ok(listing()));
+    assert_eq!(
+        invalid("consultarNotificaciones", &NIF.repeat(1001)),
+        Some(DecodeError::TooManyPoderdantes)
+    );
+    let codes =
+        |count: i32| (1..=count).fold(String::new(), |codes, n| codes + &format!("<codigo>{n}</codigo>"));
+    match valid("firmarNotificaciones", &format!("{NIF}{ADV}{}", codes(1000))) {
+        Ok(Request::Decide(decide)) => assert_eq!(decide.codigos.len(), 1000),
+        other => panic!("{other:?}"),
+    }
+    for operation in ["firmarNotificaciones", "rechazarNotificaciones"] {
+        assert_eq!(
+            invalid(operation, &format!("{NIF}{ADV}{}", codes(1001))),
+            Some(DecodeError::TooManyCodigos)
+        );
+        assert_eq!(
+            invalid(operation, &format!("{NIF}{ADV}{}", codes(5000))),
+            Some(DecodeError::TooManyCodigos)
+        );
+    }
+}
+
+#[test]
+fn a_decision_without_warning_is_told() {
+    for operation in ["firmarNotificaciones", "rechazarNotificaciones"] {
+        for warning in ["", "<advertencia/>"] {
+            assert_eq!(
+                invalid(operation, &format!("{NIF}{warning}<codigo>1</codigo>")),
+                Some(DecodeError::AdvertenciaMissing)
+            );
+        }
+        assert_eq!(
+            valid(
+                operation,
+                &format!("{NIF}<advertencia> </advertencia><codigo>1</codigo>")
+            ),
+            Err(DecodeError::AdvertenciaMissing)
+        );
+    }
+}
+
+#[test]
+fn the_rest_that_the_schema_refuses_has_no_error_of_its_own() {
+    for (operation, content) in [
+        ("consultarNotificaciones", format!("{NIF}<rol>4</rol>")),
+        ("consultarNotificaciones", format!("{NIF}<rol>0</rol>")),
+        ("consultarNotificaciones", format!("{NIF}<estado>5</estado>")),
+        ("consultarNotificaciones", format!("{NIF}<entidad>SEPE</entidad>")),
+        ("consultarNotificaciones", format!("{NIF}<limite>1001</limite>")),
+        ("consultarNotificaciones", format!("{NIF}<limite>0</limite>")),
+        ("consultarNotificaciones", format!("{NIF}<desde>ayer</desde>")),
+        ("consultarNotificaciones", format!("{NIF}<otro/>")),
+        ("consultarNotificaciones", format!("<rol>1</rol>{NIF}")),
+        ("firmarNotificaciones", format!("{NIF}{ADV}")),
+        ("firmarNotificaciones", format!("{NIF}{ADV}<codigo>0</codigo>")),
+        (
+            "firmarNotificaciones",
+            format!("{NIF}{ADV}<codigo>1</codigo><motivo>x</motivo>"),
+        ),
+        (
+            "firmarNotificaciones",
+            format!("{NIF}{NIF}{ADV}<codigo>1</codigo>"),
+        ),
+        ("obtenerAcuse", NIF.to_owned()),
+        ("consultarPoderdantes", NIF.to_owned()),
+    ] {
+        assert_eq!(invalid(operation, &content), None, "{operation} {content}");
+    }
+}
+
+#[test]
+fn dates_and_cursors_that_the_schema_lets_through_are_refused() {
+    assert_eq!(
+        listed(&format!("{NIF}<hasta>2026-03-10T24:00:00</hasta>")),
+        Err(DecodeError::Fecha { element: "hasta" })
+    );
+    assert_eq!(
+        listed(&format!("{NIF}<desde>12026-03-10T00:00:00Z</desde>")),
+        Err(DecodeError::Fecha { element: "desde" })
+    );
+    assert_eq!(
+        listed(&format!("{NIF}<cursor>AAAA</cursor>")),
+        Err(DecodeError::Cursor(CursorError))
+    );
+}
+
+#[test]
+fn an_operation_or_a_message_of_another_kind_is_refused() {
+    assert_eq!(decode("borrarTodo", b"<a/>"), Err(DecodeError::UnknownOperation));
+    let document = payload("obtenerDocumento", NIF);
+    assert_eq!(
+        decode("obtenerDocumento", document.as_bytes()),
+        Err(DecodeError::Message(MessageError("obtenerDocumento")))
+    );
+}
+
+fn nifs() -> impl Strategy<Value = Nif> {
+    (0_u32..100_000_000).prop_map(|number| {
+        let letter = b"TRWAGMYFPDXBNJZSQVHLCKE"[(number % 23) as usize];
+        format!("{number:08}{}", char::from(letter)).parse().unwrap()
+    })
+}
+
+fn codes() -> impl Strategy<Value = Codigo> {
+    (1..=i32::MAX).prop_map(|number| Codigo::new(number).unwrap())
+}
+
+fn instants() -> impl Strategy<Value = DateTime<Utc>> {
+    (0_i64..4_000_000_000_000_000).prop_map(|micros| DateTime::from_timestamp_micros(micros).unwrap())
+}
+
+fn words() -> impl Strategy<Value = String> {
+    "[a-zñ<&\"]([ a-zñ<&\"]{0,20}[a-zñ<&\"])?"
+}
+
+fn list_requests() -> impl Strategy<Value = Request> {
+    let roles = prop::sample::subsequence(Rol::ALL.to_vec(), 1..=3);
+    let estados = prop::sample::subsequence(Estado::ALL.to_vec(), 0..=5);
+    let entidades = prop::sample::subsequence(Entidad::ALL.to_vec(), 0..=3);
+    let dates = prop::array::uniform3(prop::option::of(instants()));
+    let cursors = prop::option::of((nifs(), codes()));
+    (
+        prop::collection::btree_set(nifs(), 1..20),
+        roles,
+        estados,
+        entidades,
+        dates,
+        cursors,
+        1_u16..=1000,
+    )
+        .prop_map(
+            |(nifs, roles, estados, entidades, [desde, hasta, fin_antes_de], cursor, limite)| {
+                Request::List(ListRequest {
+                    poderdantes: nifs.into_iter().collect(),
+                    roles: roles.into_iter().collect(),
+                    estados,
+                    entidades,
+                    desde,
+                    hasta,
+                    fin_antes_de,
+                    cursor: cursor.map(|(poderdante, codigo)| Cursor { poderdante, codigo }),
+                    limite: PageSize::new(limite).unwrap(),
+                })
+            },
+        )
+}
+
+fn decide_requests() -> impl Strategy<Value = Request> {
+    let rol = prop::option::of(prop::sample::select(Rol::ALL.to_vec()));
+    (
+        any::<bool>(),
+        nifs(),
+        rol,
+        words(),
+        prop::collection::hash_set(codes(), 1..50),
+        prop::option::of(words()),
+    )
+        .prop_map(|(accept, poderdante, rol, advertencia, codigos, motivo)| {
+            Request::Decide(DecideRequest {
+                sentido: if accept {
+                    Sentido::Aceptacion
+                } else {
+                    Sentido::Rechazo
+                },
+                poderdante,
+                rol,
+                advertencia,
+                codigos: codigos.into_iter().collect(),
+                motivo: motivo.filter(|_| !accept),
+            })
+        })
+}
+
+fn requests() -> impl Strategy<Value = Request> {
+    let one = || (nifs(), codes()).prop_map(|(poderdante, codigo)| OneNotificacion { poderdante, codigo });
+    prop_oneof![
+        Just(Request::Poderdantes),
+        list_requests(),
+        decide_requests(),
+        one().prop_map(Request::Document),
+        one().prop_map(Request::Acuse),
+    ]
+}
+
+fn operation_of(request: &Request) -> &'static str {
+    match request {
+        Request::Poderdantes => "consultarPoderdantes",
+        Request::List(_) => "consultarNotificaciones",
+        Request::Decide(decide) => match decide.sentido {
+            Sentido::Aceptacion => "firmarNotificaciones",
+            Sentido::Rechazo => "rechazarNotificaciones",
+        },
+        Request::Document(_) => "obtenerDocumento",
+        Request::Acuse(_) => "obtenerAcuse",
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_the_client_writes_is_valid_canonical_and_read_as_it_was(request in requests()) {
+        let payload = request::encode(&request).into_octets();
+        assert_fit(SCHEMA, &payload);
+        prop_assert_eq!(decode(operation_of(&request), &payload), Ok(request));
+    }
+
+    #[test]
+    fn any_octets_are_decoded_and_explained_without_panic(
+        octets in prop::collection::vec(any::<u8>(), 0..200),
+        content in "(<(/)?(poderdante|codigo|rol|a)( x='&#1;')?(/)?>|[a-z0-9&;]{0,4}|<!\\[CDATA\\[|\\]\\]>|<\\?a|<!--){0,12}",
+    ) {
+        for operation in handlers() {
+            let shaped = payload(operation, &content);
+            for octets in [octets.as_slice(), content.as_bytes(), shaped.as_bytes()] {
+                let _ = (decode(operation, octets), explain(octets));
+            }
+        }
+    }
+
+    #[test]
+    fn a_valid_request_cut_anywhere_is_refused_without_panic(request in requests(), cut in any::<prop::sample::Index>()) {
+        let payload = request::encode(&request).into_octets();
+        let cut = &payload[..cut.index(payload.len())];
+        prop_assert!(decode(operation_of(&request), cut).is_err());
+        let _ = explain(cut);
+    }
+}

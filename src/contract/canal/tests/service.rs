@@ -1,0 +1,93 @@
+//! The WSDL, its schemas and the code that serves them agree.
+
+use super::super::code::ErrorCode;
+use super::super::decode::handlers;
+use super::super::{ACUSE_SCHEMA, NAMESPACE, SCHEMA, WSDL};
+use crate::domain::advertencia;
+use crate::soap::wsdl::{Contract, WsdlError};
+
+fn contract() -> Contract {
+    Contract::parse(WSDL).unwrap()
+}
+
+/// Text with every run of blanks as one blank.
+fn flowing(octets: &[u8]) -> String {
+    let text = std::str::from_utf8(octets).unwrap();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn every_operation_has_a_handler_and_every_handler_an_operation() {
+    assert_eq!(contract().check_handlers(&handlers()), Ok(()));
+    let [_, rest @ ..] = handlers();
+    assert_eq!(
+        contract().check_handlers(&rest),
+        Err(WsdlError::Unhandled("consultarPoderdantes".to_owned()))
+    );
+}
+
+#[test]
+fn operations_are_document_literal_wrapped_in_the_namespace_of_the_contract() {
+    let contract = contract();
+    let names: Vec<_> = contract.operations().iter().map(|o| o.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "consultarPoderdantes",
+            "consultarNotificaciones",
+            "firmarNotificaciones",
+            "rechazarNotificaciones",
+            "obtenerDocumento",
+            "obtenerAcuse",
+        ]
+    );
+    for operation in contract.operations() {
+        assert_eq!(operation.input.local, operation.name);
+        assert_eq!(operation.output.local, format!("{}Response", operation.name));
+        assert_eq!(operation.input.namespace, NAMESPACE);
+        assert_eq!(operation.output.namespace, NAMESPACE);
+        assert_eq!(operation.actions, [format!("{NAMESPACE}:{}", operation.name)]);
+    }
+}
+
+#[test]
+fn both_ports_and_the_schema_are_served_with_the_address_of_the_server() {
+    let contract = contract();
+    assert_eq!(contract.path(), "/canal/v1");
+    assert_eq!(contract.schemas(), ["../schemas/canal.xsd"]);
+    let served = String::from_utf8(contract.served_wsdl("https://canal.example:8443")).unwrap();
+    let address = "location=\"https://canal.example:8443/canal/v1\"";
+    assert_eq!(served.matches(address).count(), 2);
+    assert!(served.contains("schemaLocation=\"https://canal.example:8443/canal/v1?xsd=1\""));
+    assert!(!served.contains("localhost"));
+    assert_eq!(
+        Contract::parse(served.as_bytes()).unwrap().operations(),
+        contract.operations()
+    );
+}
+
+#[test]
+fn the_wsdl_publishes_the_warning_in_force() {
+    let published = format!(
+        "{}: «{}»",
+        advertencia::VIGENTE.codigo,
+        advertencia::VIGENTE.texto
+    );
+    assert!(flowing(WSDL).contains(&published));
+}
+
+#[test]
+fn the_schema_documents_every_error_code() {
+    let documented = flowing(SCHEMA);
+    for code in ErrorCode::ALL {
+        assert!(documented.contains(&format!(" {}: ", code.code())), "{code:?}");
+    }
+}
+
+#[test]
+fn the_schemas_compile() {
+    for schema in [SCHEMA, ACUSE_SCHEMA] {
+        let refusal = super::validity(schema, b"<otro/>").unwrap_err();
+        assert!(refusal.contains("No matching global declaration"), "{refusal}");
+    }
+}

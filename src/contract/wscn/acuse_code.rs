@@ -1,0 +1,102 @@
+//! The codes and texts of acuses that decide nothing: 11 to 24 and 119.
+
+use super::acuse_error::{AcuseError, FormFault};
+use super::certificate_code;
+use super::code::{self, Coded, ErrorCode, coded};
+
+use crate::domain::acuse_solicitado::AcuseRefusal;
+use crate::trust::TrustError;
+
+/// An acuse that is none, or whose signatures do not hold.
+#[must_use]
+pub fn acuse_error(error: &AcuseError) -> Coded {
+    match error {
+        AcuseError::Encoding(reason) => {
+            coded(ErrorCode::ACUSE_ENCODING, format!("Acuse no válido: {reason}."))
+        }
+        AcuseError::Unreadable(reason) => coded(ErrorCode::ACUSE, format!("Acuse no válido: {reason}.")),
+        AcuseError::Form(fault) => coded(ErrorCode::ACUSE, form(*fault)),
+        AcuseError::NotSealed => coded(
+            ErrorCode::ACUSE_NOT_SEALED,
+            "Acuse no válido: falta la firma del servicio. Devuelva el documento que dio solicitarAcuseNotificacion con \
+             su firma añadida, sin quitar la que ya tenía.",
+        ),
+        AcuseError::SealBroken => coded(
+            ErrorCode::ACUSE_SEAL,
+            "Acuse no válido: la firma del servicio no es válida, porque el acuse se ha alterado.",
+        ),
+        AcuseError::TooManySignatures(count) => coded(
+            ErrorCode::ACUSE_SIGNATURES,
+            format!(
+                "Acuse no válido: contiene {count} firmas y ha de contener dos, la del servicio y la suya."
+            ),
+        ),
+        AcuseError::NotSigned => coded(
+            ErrorCode::ACUSE_NOT_SIGNED,
+            "Acuse no válido: falta la firma del usuario; sólo contiene la del servicio.",
+        ),
+        AcuseError::SealedTwice => coded(
+            ErrorCode::ACUSE_SEALED_TWICE,
+            "Acuse no válido: falta la firma del usuario; las dos que contiene dicen ser del servicio.",
+        ),
+        AcuseError::SignatureBroken => coded(
+            ErrorCode::ACUSE_CLIENT_VALUE,
+            "Acuse no válido: la firma del usuario no corresponde al contenido o al certificado.",
+        ),
+        AcuseError::OtherReferences => coded(
+            ErrorCode::ACUSE_CLIENT_SIGNATURE,
+            "Acuse no válido: la firma del usuario ha de referirse a «#ProsaData» y, además, sólo a partes de la propia \
+             firma.",
+        ),
+        AcuseError::Unprocessable(reason) => coded(
+            ErrorCode::ACUSE_SIGNATURE,
+            format!("Acuse no válido: la firma del usuario no puede procesarse, pues {reason}."),
+        ),
+        AcuseError::Failed => code::unavailable(),
+    }
+}
+
+fn form(fault: FormFault) -> &'static str {
+    match fault {
+        FormFault::Root => "Acuse no válido: el elemento raíz no es el del acuse entregado.",
+        FormFault::Data => {
+            "Acuse no válido: ha de contener un único elemento ProsaSignatureData, hijo de la raíz."
+        }
+        FormFault::Intruder => "Acuse no válido: la raíz contiene algo más que el acuse y las firmas.",
+        FormFault::SignatureElsewhere => "Acuse no válido: las firmas han de ser hijas del elemento raíz.",
+        FormFault::NoAcuse => "Acuse no válido: lo firmado no es un acuse de este servicio.",
+    }
+}
+
+/// The certificate of the acuse's signer, which is not taken (D-71).
+#[must_use]
+pub fn signer(error: &TrustError) -> Coded {
+    match error {
+        TrustError::NoIdentity
+        | TrustError::ForeignIdentity
+        | TrustError::BadIdentity
+        | TrustError::IdentityConflict => certificate_code::certificate(error),
+        error if error.is_retryable() => code::unavailable(),
+        error => {
+            let reason = certificate_code::text(error);
+            let text = format!("Acuse no válido: la firma del usuario no es válida. {reason}");
+            coded(ErrorCode::ACUSE_CLIENT_SIGNATURE, text)
+        }
+    }
+}
+
+/// An acuse in order that is not the bearer's to return.
+#[must_use]
+pub fn refusal(refusal: AcuseRefusal) -> Coded {
+    match refusal {
+        AcuseRefusal::OtherSigner => coded(
+            ErrorCode::ACUSE_OTHER_SIGNER,
+            "Acuse no válido: no lo firma el mismo titular que firma el mensaje SOAP.",
+        ),
+        AcuseRefusal::NotTheLast => coded(
+            ErrorCode::ACUSE,
+            "Acuse no válido: no es el último que se entregó a este titular para esa notificación con ese rol. Solicite \
+             otro con solicitarAcuseNotificacion.",
+        ),
+    }
+}

@@ -1,0 +1,67 @@
+//! `AcuseError`: each way in which what comes back is no acuse that decides.
+
+use thiserror::Error;
+
+use crate::signature::EngineError;
+use crate::xml::ScreenError;
+
+/// Why what came back is not an acuse that decides. Each has its code on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AcuseError {
+    /// It is not XML in UTF-8.
+    #[error("the acuse is not in UTF-8: {0}")]
+    Encoding(ScreenError),
+    /// It is not well-formed, or more than is read of foreign XML.
+    #[error("the acuse cannot be read: {0}")]
+    Unreadable(ScreenError),
+    /// It does not have the form of an acuse.
+    #[error("not of the form of an acuse: {0}")]
+    Form(FormFault),
+    /// None of its signatures is the service's.
+    #[error("the service's signature is missing")]
+    NotSealed,
+    /// There is no signature but the service's.
+    #[error("the client's signature is missing")]
+    NotSigned,
+    /// There are two signatures, and both say that they are the service's.
+    #[error("both signatures are the service's")]
+    SealedTwice,
+    /// There are more than two signatures.
+    #[error("{0} signatures")]
+    TooManySignatures(usize),
+    /// The service's signature does not hold: what it seals was altered, or it never was the service's.
+    #[error("the service's signature does not hold")]
+    SealBroken,
+    /// The client's signature does not hold: a digest or the value is wrong.
+    #[error("the client's signature does not hold")]
+    SignatureBroken,
+    /// The client's signature uses what is not accepted, or lacks something.
+    #[error("the client's signature cannot be processed: {0}")]
+    Unprocessable(EngineError),
+    /// The client's signature covers something else than the acuse, or not the acuse.
+    #[error("the client's signature does not cover the acuse alone")]
+    OtherReferences,
+    /// The service failed to verify.
+    #[error("the signatures could not be verified")]
+    Failed,
+}
+
+/// In what an acuse lacks its form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum FormFault {
+    /// The root is not that of an acuse.
+    #[error("another root")]
+    Root,
+    /// There is not exactly one element to sign.
+    #[error("not exactly one ProsaSignatureData")]
+    Data,
+    /// The root holds something else, which nobody would have signed.
+    #[error("something else in the root")]
+    Intruder,
+    /// A signature is not a child of the root.
+    #[error("a signature elsewhere")]
+    SignatureElsewhere,
+    /// What was signed is no acuse of this version.
+    #[error("no acuse in it")]
+    NoAcuse,
+}

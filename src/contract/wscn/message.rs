@@ -1,0 +1,204 @@
+//! `Message`: an operation and its members, taken from the payload by their local names.
+//!
+//! Programs in use qualify members with the namespace of either environment, or not at all, and one of them invents the
+//! namespace of its wrapper: what is meant is always plain from the local names, so that namespaces decide nothing but
+//! whether an element is meant for us.
+
+use std::str::FromStr;
+
+use roxmltree::{Document, Node, ParsingOptions};
+use thiserror::Error;
+
+use super::Entorno;
+use super::decode::{DecodeError, ParameterFault};
+use crate::domain::by_rol::PerRol;
+use crate::domain::materia::coded;
+use crate::xml::Excerpt;
+
+/// XML Schema part 1, §2.6: the namespace of `xsi:nil`.
+const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+/// The most nodes of a payload; those of a message that was screened are fewer.
+const MAX_NODES: u32 = 200_000;
+/// The most members that are kept: no operation has as many.
+const MAX_MEMBERS: usize = 32;
+
+/// An operation of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// A page of the notifications reached by a role, or by each.
+    ConsultarListado,
+    /// An acuse to sign.
+    SolicitarAcuse,
+    /// A signed acuse, which decides.
+    EnviarAcuse,
+    /// The document of an accepted notification.
+    VerNotificacion,
+    /// Those who granted the caller a power.
+    SolicitarPoderdantes,
+}
+
+impl Operation {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::ConsultarListado,
+        Self::SolicitarAcuse,
+        Self::EnviarAcuse,
+        Self::VerNotificacion,
+        Self::SolicitarPoderdantes,
+    ];
+
+    /// Its name, which is that of the wrapper.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ConsultarListado => "consultarListadoNotificaciones",
+            Self::SolicitarAcuse => "solicitarAcuseNotificacion",
+            Self::EnviarAcuse => "enviarAcuseNotificacion",
+            Self::VerNotificacion => "verNotificacionAceptada",
+            Self::SolicitarPoderdantes => "solicitarPoderdantes",
+        }
+    }
+}
+
+coded! {
+    /// A member of a request.
+    Member {
+        /// By which role.
+        Rol = "rol",
+        /// Whose.
+        IdentificadorPoderdante = "identificadorPoderdante",
+        /// Cursor of the caller's own.
+        CodigoSiguientePropia = "codigoSiguienteNotificacionPropia",
+        /// Cursor of those reached through RED.
+        CodigoSiguienteAutorizadoRed = "codigoSiguienteNotificacionAutorizadoRED",
+        /// Cursor of those reached by a power.
+        CodigoSiguienteApoderado = "codigoSiguienteNotificacionApoderado",
+        /// Which notification.
+        CodigoNotificacion = "codigoNotificacion",
+        /// Accept, or else reject.
+        EsDeAceptacion = "esDeAceptacion",
+        /// A signed acuse.
+        XmlAcuseFirmado = "xmlAcuseFirmado",
+    }
+}
+
+/// Why a payload is no request of this contract, so that no operation can answer it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum NotARequest {
+    /// It is not one well-formed element.
+    #[error("the body holds no readable element")]
+    Unreadable,
+    /// Its element is of no operation.
+    #[error("no operation takes the element «{element}»")]
+    UnknownOperation {
+        /// Its local name.
+        element: Excerpt,
+    },
+}
+
+/// What a request says, not yet understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    operation: Operation,
+    members: Vec<(Member, String)>,
+}
+
+/// What an answer repeats of its request, whatever came of it; zero where it was not there or is no number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Echo {
+    /// Code of the notification.
+    pub codigo: i32,
+    /// Cursors.
+    pub cursores: PerRol<i32>,
+}
+
+impl Message {
+    /// Reads a payload: one element, which declares its namespaces, from the octets that were signed.
+    pub fn read(payload: &[u8]) -> Result<Self, NotARequest> {
+        let text = std::str::from_utf8(payload).map_err(|_| NotARequest::Unreadable)?;
+        let options = ParsingOptions {
+            nodes_limit: MAX_NODES,
+            ..ParsingOptions::default()
+        };
+        let document = Document::parse_with_options(text, options).map_err(|_| NotARequest::Unreadable)?;
+        let wrapper = document.root_element();
+        let name = wrapper.tag_name().name();
+        let operation = Operation::ALL
+            .into_iter()
+            .find(|operation| operation.name() == name)
+            .ok_or_else(|| NotARequest::UnknownOperation {
+                element: Excerpt::of(name),
+            })?;
+        let members = wrapper
+            .children()
+            .filter(|node| node.is_element() && is_ours(node, &wrapper) && !is_nil(node))
+            .filter_map(|node| Some((Member::from_code(node.tag_name().name())?, text_of(&node))))
+            .take(MAX_MEMBERS)
+            .collect();
+        Ok(Self { operation, members })
+    }
+
+    /// Which operation it asks for.
+    #[must_use]
+    pub fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    /// What its answer repeats of it.
+    #[must_use]
+    pub fn echo(&self) -> Echo {
+        let number = |member| self.number(member).ok().flatten().unwrap_or_default();
+        Echo {
+            codigo: number(Member::CodigoNotificacion),
+            cursores: PerRol {
+                propio: number(Member::CodigoSiguientePropia),
+                autorizado_red: number(Member::CodigoSiguienteAutorizadoRed),
+                apoderado: number(Member::CodigoSiguienteApoderado),
+            },
+        }
+    }
+
+    /// The text of a member, without the white space around it; nothing where it is missing or nil.
+    pub(super) fn text(&self, member: Member) -> Result<Option<&str>, DecodeError> {
+        let mut found = self.members.iter().filter(|(name, _)| *name == member);
+        match (found.next(), found.next()) {
+            (_, Some(_)) => Err(ParameterFault::Repeated.of(member)),
+            (first, None) => Ok(first.map(|(_, text)| text.trim())),
+        }
+    }
+
+    /// The number in a member, as `xs:int`; nothing where it is missing, nil or empty.
+    pub(super) fn number(&self, member: Member) -> Result<Option<i32>, DecodeError> {
+        match self.text(member)?.filter(|text| !text.is_empty()) {
+            None => Ok(None),
+            Some(text) => i32::from_str(text)
+                .map(Some)
+                .map_err(|_| ParameterFault::NotANumber.of(member)),
+        }
+    }
+}
+
+/// Whether an element of a wrapper is meant for this contract.
+fn is_ours(node: &Node<'_, '_>, wrapper: &Node<'_, '_>) -> bool {
+    // `xmlns=""` makes an element be in none (Namespaces in XML §6.2).
+    let Some(namespace) = node.tag_name().namespace().filter(|uri| !uri.is_empty()) else {
+        return true;
+    };
+    wrapper.tag_name().namespace() == Some(namespace)
+        || Entorno::ALL
+            .iter()
+            .any(|entorno| entorno.namespace() == namespace)
+}
+
+fn is_nil(node: &Node<'_, '_>) -> bool {
+    node.attribute((XSI, "nil"))
+        .is_some_and(|nil| matches!(nil.trim(), "true" | "1"))
+}
+
+/// The text of an element, which a comment may interrupt.
+fn text_of(node: &Node<'_, '_>) -> String {
+    node.children()
+        .filter(Node::is_text)
+        .filter_map(|text| text.text())
+        .collect()
+}
