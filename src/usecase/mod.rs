@@ -1,1 +1,41 @@
-//! Floor 4: what the service does: domain operations over the store.
+//! Floor 4: what the service does: domain operations over the store. Contracts are not known here.
+//!
+//! Every operation takes a [`Caller`], who has been identified and whose message has been verified; each leaves the
+//! traces that the rules ask for in the same transaction as what it does.
+
+pub mod access;
+mod by_rol;
+pub mod caller;
+pub mod decide;
+pub mod lapse;
+pub mod list;
+pub mod list_by_rol;
+pub mod poderdantes;
+mod record;
+pub mod request_acuse;
+pub mod submit_acuse;
+pub mod trusted;
+pub mod view;
+pub mod view_by_rol;
+
+pub use caller::{Caller, Mark, Surroundings};
+
+use crate::domain::denial::Denial;
+use crate::store::StoreError;
+
+/// Why an operation gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum UseCaseError {
+    /// The rules say no; where they ask for it, the refusal is on record.
+    #[error(transparent)]
+    Denied(#[from] Denial),
+    /// This very message was taken before.
+    #[error("the message was already taken")]
+    Replayed,
+    /// The store failed; nothing was done.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! `Caller`: who asks, and what of the request must be kept.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::domain::denial::Denial;
+use crate::domain::firmante::Firmante;
+use crate::domain::nif::Nif;
+use crate::domain::notificacion::Huella;
+use crate::domain::red::Emitidas;
+use crate::store::journal::{self, Entry};
+use crate::store::{Durability, Store, StoreError, Writer, mensajes};
+use crate::trust::Holder;
+
+use super::UseCaseError;
+
+/// What operations take from outside: time, chance, and the operator's choices.
+pub struct Surroundings<'a> {
+    /// Official time, asked at the moment that it matters (D-6, D-100).
+    pub clock: &'a dyn Fn() -> DateTime<Utc>,
+    /// A new identifier each time.
+    pub ids: &'a dyn Fn() -> Uuid,
+    /// Whether an autorizado keeps what had been issued before he lost the addressee (D-32).
+    pub emitidas: Emitidas,
+}
+
+/// An identified caller with a verified message.
+pub struct Caller<'a> {
+    /// Whom the certificate speaks for, and which certificate it is.
+    pub holder: &'a Holder,
+    /// The request.
+    pub peticion: Uuid,
+    /// The operation's name, for the journal.
+    pub operacion: &'a str,
+    /// By what the message is known again, where its contract has each taken once.
+    pub mark: Option<Mark>,
+    /// The request as received, the evidence of what it decides.
+    pub received: &'a [u8],
+}
+
+/// What tells a message from every other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// SHA-256 of its signature value.
+    pub key: [u8; 32],
+    /// Until when it could be taken again if it were not marked.
+    pub until: DateTime<Utc>,
+}
+
+impl Caller<'_> {
+    /// Who asks.
+    #[must_use]
+    pub fn firmante(&self) -> &Firmante {
+        self.holder.firmante()
+    }
+
+    /// Marks the message as taken, within a transaction, if it may be taken once only.
+    pub(super) fn take(&self, conn: &mut Writer) -> Result<(), UseCaseError> {
+        match &self.mark {
+            Some(mark) if !mensajes::see(conn, &mark.key, mark.until)? => Err(UseCaseError::Replayed),
+            _ => Ok(()),
+        }
+    }
+
+    /// Marks the message of an operation that changes nothing. Losing the mark in a power cut would let the same
+    /// caller's own question be asked once more, which is not worth a disk flush for each listing.
+    pub(super) fn take_reading(&self, store: &Store) -> Result<(), UseCaseError> {
+        if self.mark.is_none() {
+            return Ok(());
+        }
+        store.write(Durability::Relaxed, |conn| self.take(conn))
+    }
+
+    /// Adds the row of this request to the journal, within a transaction.
+    pub(super) fn journal(&self, conn: &mut Writer, act: Act<'_>) -> Result<(), StoreError> {
+        let entry = Entry {
+            instante: act.at,
+            peticion: self.peticion,
+            operacion: self.operacion.to_owned(),
+            persona: self.firmante().persona(),
+            entidad: self.firmante().entidad(),
+            emisor: self.holder.emisor().to_owned(),
+            serie: self.holder.serie().to_owned(),
+            poderdante: act.poderdante,
+            resultado: act.resultado.to_owned(),
+            detalle: act.detalle,
+            evidencia: act.evidencia,
+        };
+        journal::append(conn, &entry)?;
+        Ok(())
+    }
+
+    /// Records that a message said nothing that could be carried out, and marks it as taken.
+    pub fn refuse(&self, store: &Store, at: DateTime<Utc>, resultado: &str) -> Result<(), UseCaseError> {
+        store.write(Durability::Full, |conn| {
+            self.take(conn)?;
+            Ok(self.journal(conn, Act::refusal(at, None, resultado))?)
+        })
+    }
+
+    /// Records that an operation whose message was already taken was refused.
+    pub(super) fn record_refusal(
+        &self,
+        store: &Store,
+        at: DateTime<Utc>,
+        poderdante: Option<Nif>,
+        resultado: &str,
+    ) -> Result<(), StoreError> {
+        store.write(Durability::Full, |conn| {
+            self.journal(conn, Act::refusal(at, poderdante, resultado))
+        })
+    }
+}
+
+/// What a journal row says of the act itself.
+pub(super) struct Act<'a> {
+    pub(super) at: DateTime<Utc>,
+    pub(super) poderdante: Option<Nif>,
+    pub(super) resultado: &'a str,
+    pub(super) detalle: Value,
+    pub(super) evidencia: Option<Huella>,
+}
+
+impl<'a> Act<'a> {
+    pub(super) fn refusal(at: DateTime<Utc>, poderdante: Option<Nif>, resultado: &'a str) -> Self {
+        Self {
+            at,
+            poderdante,
+            resultado,
+            detalle: Value::Null,
+            evidencia: None,
+        }
+    }
+}
+
+/// The journal's word for a denial.
+#[must_use]
+pub fn resultado_of(denial: Denial) -> &'static str {
+    match denial {
+        Denial::NotRepresented { .. } => "sin_representacion",
+        Denial::Unknown { .. } => "desconocida",
+        Denial::Final { .. } => "ya_practicada",
+        Denial::Undecided { .. } => "sin_acuse",
+        Denial::Rejected { .. } => "rechazada",
+        Denial::Lapsed { .. } => "caducada",
+        Denial::StaleWarning => "advertencia_no_vigente",
+    }
+}

@@ -1,0 +1,231 @@
+//! Accepting and rejecting: one transaction for all that a request decides, its evidence and its journal row.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use crate::domain::acuse::Acuse;
+use crate::domain::advertencia;
+use crate::domain::denial::{Denial, Finality};
+use crate::domain::notificacion::{Codigo, Huella, Notificacion};
+use crate::domain::operation::{DecideRequest, Decided, Recorded};
+use crate::domain::reach::Reach;
+use crate::domain::rol::Rol;
+use crate::store::{Durability, Store, Writer, acuses, notificaciones, octets};
+
+use super::caller::{Act, resultado_of};
+use super::record::{Decision, record};
+use super::{Caller, Surroundings, UseCaseError, access};
+
+/// Decides each code on its own, and returns when what succeeded is durable (D-6, D-17, D-22).
+///
+/// What the same caller had decided in the same sense before is given again, marked as repeated.
+pub fn decide(
+    store: &Store,
+    caller: &Caller<'_>,
+    request: &DecideRequest,
+    around: &Surroundings<'_>,
+) -> Result<Vec<Decided>, UseCaseError> {
+    store
+        .write(Durability::Full, |conn| {
+            caller.take(conn)?;
+            // Only now, with the transaction's place taken: the instant that counts is that of the end (D-6).
+            let at = (around.clock)();
+            match weigh(conn, caller, request, around, at) {
+                Ok(reach) => Ok(Ok(decide_each(conn, caller, request, around, &reach, at)?)),
+                Err(UseCaseError::Denied(denial)) => {
+                    caller.journal(
+                        conn,
+                        Act::refusal(at, Some(request.poderdante), resultado_of(denial)),
+                    )?;
+                    Ok(Err(denial))
+                }
+                Err(other) => Err(other),
+            }
+        })?
+        .map_err(UseCaseError::Denied)
+}
+
+/// What must hold for the request as a whole.
+fn weigh(
+    conn: &mut Writer,
+    caller: &Caller<'_>,
+    request: &DecideRequest,
+    around: &Surroundings<'_>,
+    at: DateTime<Utc>,
+) -> Result<Reach, UseCaseError> {
+    if request.advertencia != advertencia::VIGENTE.codigo {
+        return Err(Denial::StaleWarning.into());
+    }
+    access::reach_one(
+        conn,
+        caller.firmante(),
+        request.poderdante,
+        request.rol,
+        around.emitidas,
+        at,
+    )
+}
+
+/// What is to be done with one code.
+enum Step {
+    Record(Box<Notificacion>, Rol),
+    Repeat(Box<Acuse>),
+    Deny(Denial),
+}
+
+fn decide_each(
+    conn: &mut Writer,
+    caller: &Caller<'_>,
+    request: &DecideRequest,
+    around: &Surroundings<'_>,
+    reach: &Reach,
+    at: DateTime<Utc>,
+) -> Result<Vec<Decided>, UseCaseError> {
+    let codigos: Vec<Codigo> = request
+        .codigos
+        .iter()
+        .copied()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let mut found: HashMap<Codigo, Notificacion> =
+        notificaciones::find_for_decision(conn, request.poderdante, &codigos)?
+            .into_iter()
+            .map(|notificacion| (notificacion.codigo, notificacion))
+            .collect();
+    let decided_before: Vec<Codigo> = found
+        .values()
+        .filter(|n| n.open_at(at).is_err())
+        .map(|n| n.codigo)
+        .collect();
+    let mut earlier: HashMap<Codigo, Acuse> = acuses::acuses_of(conn, request.poderdante, &decided_before)?
+        .into_iter()
+        .map(|acuse| (acuse.codigo, acuse))
+        .collect();
+
+    let mut results = HashMap::with_capacity(codigos.len());
+    let mut to_record = Vec::new();
+    for &codigo in &codigos {
+        match step(
+            caller,
+            request,
+            reach,
+            found.remove(&codigo),
+            earlier.remove(&codigo),
+            at,
+        ) {
+            Step::Record(notificacion, rol) => to_record.push((*notificacion, rol)),
+            Step::Repeat(acuse) => {
+                results.insert(
+                    codigo,
+                    Ok(Recorded {
+                        acuse: *acuse,
+                        repetida: true,
+                    }),
+                );
+            }
+            Step::Deny(denial) => {
+                results.insert(codigo, Err(denial));
+            }
+        }
+    }
+
+    let evidencia = if to_record.is_empty() {
+        None
+    } else {
+        Some(octets::keep_evidencia(conn, caller.received, at)?)
+    };
+    if let Some(evidencia) = evidencia {
+        let decision = Decision {
+            caller,
+            reach,
+            sentido: request.sentido,
+            motivo: request.motivo.as_deref(),
+            evidencia,
+            at,
+        };
+        let recorded = record(conn, &decision, to_record, around)?;
+        results.extend(recorded.into_iter().map(|acuse| {
+            (
+                acuse.codigo,
+                Ok(Recorded {
+                    acuse,
+                    repetida: false,
+                }),
+            )
+        }));
+    }
+    caller.journal(conn, summary(request, &results, evidencia, at))?;
+
+    let answers = request.codigos.iter().filter_map(|codigo| {
+        Some(Decided {
+            codigo: *codigo,
+            result: results.remove(codigo)?,
+        })
+    });
+    Ok(answers.collect())
+}
+
+/// The rule for one code (D-7, D-13, D-17, D-22, D-79).
+fn step(
+    caller: &Caller<'_>,
+    request: &DecideRequest,
+    reach: &Reach,
+    found: Option<Notificacion>,
+    earlier: Option<Acuse>,
+    at: DateTime<Utc>,
+) -> Step {
+    let unknown = Step::Deny(Denial::Unknown { rol: request.rol });
+    let Some(notificacion) = found else { return unknown };
+    let Some(rol) = reach
+        .over(&notificacion)
+        .iter()
+        .find(|rol| request.rol.is_none_or(|asked| asked == *rol))
+    else {
+        return unknown;
+    };
+    let same_act = earlier
+        .filter(|acuse| acuse.sentido == request.sentido && acuse.firmante.same_identity(caller.firmante()));
+    match (notificacion.decide(request.sentido, at), same_act) {
+        (Ok(decided), _) => Step::Record(Box::new(decided), rol),
+        (Err(Finality::Aceptada | Finality::Rechazada), Some(acuse)) => Step::Repeat(Box::new(acuse)),
+        (Err(finality), _) => Step::Deny(Denial::Final { finality, rol }),
+    }
+}
+
+fn summary(
+    request: &DecideRequest,
+    results: &HashMap<Codigo, Result<Recorded, Denial>>,
+    evidencia: Option<Huella>,
+    at: DateTime<Utc>,
+) -> Act<'static> {
+    let codes_where = |wanted: &dyn Fn(&Result<Recorded, Denial>) -> bool| {
+        let codes: BTreeSet<i32> = results
+            .iter()
+            .filter(|(_, result)| wanted(result))
+            .map(|(codigo, _)| codigo.number())
+            .collect();
+        codes
+    };
+    let decided = codes_where(&|r| matches!(r, Ok(recorded) if !recorded.repetida));
+    let repeated = codes_where(&|r| matches!(r, Ok(recorded) if recorded.repetida));
+    let denied = codes_where(&Result::is_err);
+    Act {
+        at,
+        poderdante: Some(request.poderdante),
+        resultado: if denied.is_empty() {
+            "hecho"
+        } else {
+            "hecho_en_parte"
+        },
+        detalle: json!({
+            "sentido": request.sentido.code(),
+            "decididas": decided,
+            "repetidas": repeated,
+            "denegadas": denied,
+        }),
+        evidencia,
+    }
+}

@@ -1,0 +1,125 @@
+//! Listing: never an access to what is listed (D-5), so nothing is recorded but that the message was taken.
+
+use chrono::{DateTime, Months, Utc};
+
+use crate::domain::nif::Nif;
+use crate::domain::operation::{Cursor, ListRequest, Listed, Page};
+use crate::domain::rol::Roles;
+use crate::store::listing::{self, ListFilter};
+use crate::store::{Reader, Store};
+
+use super::caller::resultado_of;
+use super::{Caller, Surroundings, UseCaseError, access};
+
+/// Finished notifications are listed for two years (D-16).
+const YEARS_LISTED: Months = Months::new(24);
+/// How many times the page size is read at most to fill a page with what the caller reaches. Past it the page goes
+/// out short, with the cursor moved on, so that no request's cost depends on how much it may not see.
+const READS_PER_PAGE: usize = 8;
+
+/// A page of notifications of the poderdantes asked for.
+pub fn list(
+    store: &Store,
+    caller: &Caller<'_>,
+    request: &ListRequest,
+    around: &Surroundings<'_>,
+) -> Result<Page, UseCaseError> {
+    caller.take_reading(store)?;
+    let at = (around.clock)();
+    let page = store.read(|conn| page_of(conn, caller, request, around, at));
+    if let Err(UseCaseError::Denied(denial)) = &page {
+        let poderdante = match request.poderdantes.as_slice() {
+            &[one] => Some(one),
+            _ => None,
+        };
+        caller.record_refusal(store, at, poderdante, resultado_of(*denial))?;
+    }
+    page
+}
+
+fn page_of(
+    conn: &mut Reader,
+    caller: &Caller<'_>,
+    request: &ListRequest,
+    around: &Surroundings<'_>,
+    at: DateTime<Utc>,
+) -> Result<Page, UseCaseError> {
+    let reaches = access::reach_each(
+        conn,
+        caller.firmante(),
+        &request.poderdantes,
+        request.roles,
+        around.emitidas,
+        at,
+    )?;
+    let limit = request.limite.get();
+    let mut notificaciones: Vec<Listed> = Vec::new();
+    let mut after = request.cursor;
+    for _ in 0..READS_PER_PAGE {
+        // One more than is needed tells whether there is more, without a second question.
+        let wanted = limit - notificaciones.len() + 1;
+        let rows = listing::list(conn, &filter(request, after, at, wanted))?;
+        let exhausted = rows.len() < wanted;
+        for notificacion in rows {
+            let here = Cursor {
+                poderdante: notificacion.sujeto,
+                codigo: notificacion.codigo,
+            };
+            let roles = reaches
+                .get(&here.poderdante)
+                .map_or(Roles::NONE, |reach| reach.over(&notificacion));
+            let roles: Roles = roles.iter().filter(|rol| request.roles.contains(*rol)).collect();
+            if !roles.is_empty() {
+                if notificaciones.len() == limit {
+                    return Ok(Page {
+                        next: notificaciones.last().map(cursor_of),
+                        notificaciones,
+                        at,
+                    });
+                }
+                notificaciones.push(Listed { notificacion, roles });
+            }
+            after = Some(here);
+        }
+        if exhausted {
+            return Ok(Page {
+                notificaciones,
+                next: None,
+                at,
+            });
+        }
+    }
+    Ok(Page {
+        notificaciones,
+        next: after,
+        at,
+    })
+}
+
+fn filter<'a>(
+    request: &'a ListRequest,
+    after: Option<Cursor>,
+    at: DateTime<Utc>,
+    limit: usize,
+) -> ListFilter<'a> {
+    let poderdantes: &'a [Nif] = &request.poderdantes;
+    ListFilter {
+        poderdantes,
+        after,
+        estados: &request.estados,
+        entidades: &request.entidades,
+        desde: request.desde,
+        hasta: request.hasta,
+        fin_antes_de: request.fin_antes_de,
+        published_from: at.checked_sub_months(YEARS_LISTED),
+        at,
+        limit,
+    }
+}
+
+fn cursor_of(last: &Listed) -> Cursor {
+    Cursor {
+        poderdante: last.notificacion.sujeto,
+        codigo: last.notificacion.codigo,
+    }
+}

@@ -1,0 +1,65 @@
+//! Recording decisions: what every way of deciding has in common, whatever contract it came by.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::acuse::Acuse;
+use crate::domain::notificacion::{Huella, Notificacion, Sentido};
+use crate::domain::reach::Reach;
+use crate::domain::rol::Rol;
+use crate::store::{StoreError, Writer, decisions};
+
+use super::{Caller, Surroundings};
+
+/// What all the notifications that are decided together share.
+pub(super) struct Decision<'a> {
+    /// Whoever decides.
+    pub(super) caller: &'a Caller<'a>,
+    /// What it reaches of the poderdante.
+    pub(super) reach: &'a Reach,
+    /// Accept or reject.
+    pub(super) sentido: Sentido,
+    /// Why they are rejected.
+    pub(super) motivo: Option<&'a str>,
+    /// Hash of what the signer sent, which must have been kept.
+    pub(super) evidencia: Huella,
+    /// The instant that counts (D-6).
+    pub(super) at: DateTime<Utc>,
+}
+
+/// Records the decision on notifications, as [`Notificacion::decide`] made them, each with the role by which it is
+/// decided; gives their acuses in the same order. All of them, or none (D-22).
+pub(super) fn record(
+    conn: &mut Writer,
+    decision: &Decision<'_>,
+    decided: Vec<(Notificacion, Rol)>,
+    around: &Surroundings<'_>,
+) -> Result<Vec<Acuse>, StoreError> {
+    let (decided, acuses): (Vec<Notificacion>, Vec<Acuse>) = decided
+        .into_iter()
+        .map(|(notificacion, rol)| {
+            let acuse = decision.acuse_of(&notificacion, rol, around);
+            (notificacion, acuse)
+        })
+        .unzip();
+    decisions::record_decisions(conn, &decided, &acuses)?;
+    Ok(acuses)
+}
+
+impl Decision<'_> {
+    fn acuse_of(&self, notificacion: &Notificacion, rol: Rol, around: &Surroundings<'_>) -> Acuse {
+        Acuse {
+            identificador: (around.ids)(),
+            codigo: notificacion.codigo,
+            poderdante: notificacion.sujeto,
+            sentido: self.sentido,
+            instante: self.at,
+            firmante: self.caller.firmante().clone(),
+            rol,
+            autorizacion: self.reach.autorizacion().filter(|_| rol == Rol::AutorizadoRed),
+            documento: notificacion.documento.huella,
+            evidencia: self.evidencia,
+            peticion: self.caller.peticion,
+            motivo: self.motivo.map(str::to_owned),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Taking back a signed acuse: the decision itself, recorded as every other (D-6, D-14, D-17, D-22, D-31).
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use crate::domain::acuse::Acuse;
+use crate::domain::acuse_solicitado::{AcuseRefusal, AcuseSolicitado, Destino};
+use crate::domain::advertencia;
+use crate::domain::by_rol::{OneByRol, Practicada, SubmitAcuse};
+use crate::domain::denial::Denial;
+use crate::domain::notificacion::{Huella, Notificacion, Sentido};
+use crate::domain::reach::Reach;
+use crate::store::{
+    Durability, Reader, Store, StoreError, Writer, acuses, acuses_solicitados, notificaciones, octets,
+};
+
+use super::caller::{Act, resultado_of};
+use super::record::{Decision, record};
+use super::{Caller, Surroundings, UseCaseError, by_rol};
+
+/// Why a signed acuse decided nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// It is not the bearer's to return.
+    #[error(transparent)]
+    Acuse(#[from] AcuseRefusal),
+    /// The notification cannot be decided by the bearer, or the service failed.
+    #[error(transparent)]
+    UseCase(#[from] UseCaseError),
+}
+
+impl From<StoreError> for SubmitError {
+    fn from(error: StoreError) -> Self {
+        Self::UseCase(error.into())
+    }
+}
+
+impl From<Denial> for SubmitError {
+    fn from(denial: Denial) -> Self {
+        Self::UseCase(denial.into())
+    }
+}
+
+impl SubmitError {
+    /// The journal's word for it; nothing where the service failed, which leaves no row.
+    fn resultado(&self) -> Option<&'static str> {
+        match self {
+            Self::Acuse(AcuseRefusal::OtherSigner) => Some("acuse_de_otro_firmante"),
+            Self::Acuse(AcuseRefusal::NotTheLast) => Some("acuse_no_vigente"),
+            Self::UseCase(UseCaseError::Denied(denial)) => Some(resultado_of(*denial)),
+            Self::UseCase(_) => None,
+        }
+    }
+}
+
+/// What is to be done with an acuse.
+enum Step {
+    Record(Box<Notificacion>, Reach, Sentido),
+    Repeat(Acuse),
+}
+
+/// Decides as a signed acuse says, and returns when that is durable. The same octets from the same signer again give
+/// the same answer and change nothing (D-17).
+pub fn submit_acuse(
+    store: &Store,
+    caller: &Caller<'_>,
+    request: &SubmitAcuse,
+    around: &Surroundings<'_>,
+) -> Result<Practicada, SubmitError> {
+    store.write(Durability::Full, |conn| {
+        // Only now, with the transaction's place taken: the instant that counts is that of the end (D-6).
+        let at = (around.clock)();
+        let done = submit(conn, caller, request, around, at);
+        let (resultado, evidencia) = match &done {
+            Ok((_, evidencia)) if evidencia.is_some() => ("hecho", *evidencia),
+            Ok(_) => ("repetida", None),
+            Err(error) => match error.resultado() {
+                Some(resultado) => (resultado, None),
+                None => return done.map(|(practicada, _)| Ok(practicada)),
+            },
+        };
+        let act = Act {
+            at,
+            poderdante: request.poderdantes.uno(),
+            resultado,
+            detalle: json!({
+                "codigo": request.devuelto.codigo.number(),
+                "rol": request.rol.number(),
+                "acuse": request.devuelto.identificador.to_string(),
+            }),
+            evidencia,
+        };
+        caller.journal(conn, act)?;
+        // A refusal is an outcome, not a failure: its row must stay.
+        Ok(done.map(|(practicada, _)| practicada))
+    })?
+}
+
+/// What was decided, and the evidence of it if it was decided now.
+fn submit(
+    conn: &mut Writer,
+    caller: &Caller<'_>,
+    request: &SubmitAcuse,
+    around: &Surroundings<'_>,
+    at: DateTime<Utc>,
+) -> Result<(Practicada, Option<Huella>), SubmitError> {
+    match step(conn, caller, request, around, at)? {
+        Step::Repeat(acuse) => Ok((practicada(conn, &acuse)?, None)),
+        Step::Record(decided, reach, sentido) => {
+            let evidencia = octets::keep_evidencia(conn, &request.devuelto.octetos, at)?;
+            let decision = Decision {
+                caller,
+                reach: &reach,
+                sentido,
+                motivo: None,
+                evidencia,
+                at,
+            };
+            let acuses = record(conn, &decision, vec![(*decided, request.rol)], around)?;
+            // One notification went in, so that one acuse comes out.
+            let acuse = acuses.first().ok_or(StoreError::Conflict)?;
+            Ok((practicada(conn, acuse)?, Some(evidencia)))
+        }
+    }
+}
+
+/// The rule for an acuse whose signatures hold.
+fn step(
+    conn: &mut Writer,
+    caller: &Caller<'_>,
+    request: &SubmitAcuse,
+    around: &Surroundings<'_>,
+    at: DateTime<Utc>,
+) -> Result<Step, SubmitError> {
+    let devuelto = &request.devuelto;
+    if !devuelto.firmante.same_identity(caller.firmante()) {
+        return Err(AcuseRefusal::OtherSigner.into());
+    }
+    let wanted = OneByRol {
+        poderdantes: request.poderdantes,
+        rol: request.rol,
+        codigo: devuelto.codigo,
+    };
+    let find = notificaciones::find_for_decision;
+    let (reach, notificacion) = by_rol::find(conn, find, caller, &wanted, around, at)?;
+    let rol = wanted.rol;
+    if let Err(finality) = notificacion.open_at(at) {
+        let earlier = acuses::acuses_of(conn, notificacion.sujeto, &[notificacion.codigo])?.pop();
+        return earlier
+            .filter(|acuse| is_of(acuse, request))
+            .map(Step::Repeat)
+            .ok_or(Denial::Final { finality, rol }.into());
+    }
+    let solicitado = current(conn, &notificacion, request)?.ok_or(AcuseRefusal::NotTheLast)?;
+    if solicitado.advertencia != advertencia::VIGENTE.codigo {
+        return Err(Denial::StaleWarning.into());
+    }
+    let sentido = solicitado.sentido;
+    notificacion
+        .decide(sentido, at)
+        .map(|decided| Step::Record(Box::new(decided), reach, sentido))
+        .map_err(|finality| Denial::Final { finality, rol }.into())
+}
+
+/// The acuse given out of which this is the answer, if it is the last one (D-14).
+fn current(
+    conn: &mut Reader,
+    notificacion: &Notificacion,
+    request: &SubmitAcuse,
+) -> Result<Option<AcuseSolicitado>, StoreError> {
+    let devuelto = &request.devuelto;
+    let key = (
+        notificacion.sujeto,
+        notificacion.codigo,
+        request.rol,
+        Destino::of(&devuelto.firmante),
+    );
+    let last = acuses_solicitados::last(conn, key)?;
+    Ok(last.filter(|solicitado| devuelto.answers(solicitado)))
+}
+
+/// Whether an acuse on record is what these very octets decided, by the same signer and role (D-17).
+fn is_of(acuse: &Acuse, request: &SubmitAcuse) -> bool {
+    acuse.evidencia == Huella(openssl::sha::sha256(&request.devuelto.octetos))
+        && acuse.rol == request.rol
+        && acuse.firmante.same_identity(&request.devuelto.firmante)
+}
+
+/// What the bearer gets: on acceptance, the document. A decision whose document cannot be given is not taken.
+fn practicada(conn: &mut Reader, acuse: &Acuse) -> Result<Practicada, StoreError> {
+    let documento = match acuse.sentido {
+        Sentido::Rechazo => None,
+        Sentido::Aceptacion => {
+            let missing = || StoreError::Corrupt {
+                table: "documentos",
+                key: acuse.codigo.to_string(),
+            };
+            Some(octets::documento(conn, acuse.documento)?.ok_or_else(missing)?)
+        }
+    };
+    Ok(Practicada {
+        codigo: acuse.codigo,
+        sentido: acuse.sentido,
+        instante: acuse.instante,
+        documento,
+    })
+}

@@ -1,0 +1,251 @@
+//! Asking for an acuse and returning it.
+
+use super::world::*;
+use crate::domain::acuse_solicitado::{AcuseAFirmar, AcuseDevuelto, AcuseRefusal};
+use crate::domain::by_rol::{OneByRol, Poderdantes, Practicada, RequestAcuse, SubmitAcuse};
+use crate::domain::denial::{Denial, Finality};
+use crate::domain::notificacion::{Estado, Huella, Sentido};
+use crate::domain::poder::EstadoPoder;
+use crate::domain::red::Emitidas;
+use crate::domain::rol::Rol;
+use crate::store::{StoreError, octets, poderes, red};
+use crate::usecase::UseCaseError;
+use crate::usecase::request_acuse::request_acuse;
+use crate::usecase::submit_acuse::{SubmitError, submit_acuse};
+
+/// Why nothing was decided.
+#[derive(Debug, PartialEq, Eq)]
+enum No {
+    Denied(Denial),
+    Acuse(AcuseRefusal),
+}
+
+fn huella_of(acuse: &AcuseAFirmar) -> Huella {
+    Huella(openssl::sha::sha256(acuse.identificador.as_bytes()))
+}
+
+fn ask(world: &World, who: Who, rol: Rol, sentido: Sentido) -> Result<AcuseAFirmar, Denial> {
+    ask_for(world, who, &one(rol, 1), sentido)
+}
+
+fn ask_for(world: &World, who: Who, cual: &OneByRol, sentido: Sentido) -> Result<AcuseAFirmar, Denial> {
+    let request = RequestAcuse { cual: *cual, sentido };
+    world.as_(who, |store, caller, around| {
+        request_acuse(store, caller, &request, around, huella_of).map_err(|error| match error {
+            UseCaseError::Denied(denial) => denial,
+            other => panic!("{other}"),
+        })
+    })
+}
+
+fn devuelto(world: &World, signer: Who, acuse: &AcuseAFirmar) -> AcuseDevuelto {
+    AcuseDevuelto {
+        identificador: acuse.identificador,
+        codigo: acuse.notificacion.codigo,
+        datos: huella_of(acuse),
+        firmante: world.holder(signer).firmante().clone(),
+        octetos: format!("signed {}", acuse.identificador).into_bytes(),
+    }
+}
+
+fn submit(world: &World, who: Who, rol: Rol, devuelto: AcuseDevuelto) -> Result<Practicada, No> {
+    let request = SubmitAcuse {
+        poderdantes: Poderdantes::Uno(nif(EMPRESA)),
+        rol,
+        devuelto,
+    };
+    world.as_(who, |store, caller, around| {
+        submit_acuse(store, caller, &request, around).map_err(|error| match error {
+            SubmitError::Acuse(refusal) => No::Acuse(refusal),
+            SubmitError::UseCase(UseCaseError::Denied(denial)) => No::Denied(denial),
+            SubmitError::UseCase(other) => panic!("{other}"),
+        })
+    })
+}
+
+fn give_back(world: &World, who: Who, rol: Rol, acuse: &AcuseAFirmar) -> Result<Practicada, No> {
+    submit(world, who, rol, devuelto(world, who, acuse))
+}
+
+fn over(finality: Finality, rol: Rol) -> No {
+    No::Denied(Denial::Final { finality, rol })
+}
+
+#[test]
+fn an_acceptance_gives_the_document_and_keeps_the_evidence_as_received() {
+    for (who, rol) in BY_ROL {
+        let world = World::with(&[notificacion(1)]);
+        let acuse = ask(&world, who, rol, Sentido::Aceptacion).unwrap();
+        assert_eq!(world.estado(1), Estado::AcuseSolicitado);
+        world.now.set(instant(7200));
+        let expected = Practicada {
+            codigo: codigo(1),
+            sentido: Sentido::Aceptacion,
+            instante: instant(7200),
+            documento: Some(PDF.to_vec()),
+        };
+        assert_eq!(give_back(&world, who, rol, &acuse), Ok(expected));
+        assert_eq!(world.estado(1), Estado::Aceptada);
+        let kept = world.acuse(1).unwrap();
+        assert_eq!((kept.rol, kept.instante), (rol, instant(7200)));
+        assert_eq!(kept.autorizacion.is_some(), rol == Rol::AutorizadoRed);
+        let evidence = world
+            .store
+            .read::<_, StoreError, _>(|conn| octets::evidencia(conn, kept.evidencia))
+            .unwrap();
+        assert_eq!(evidence, Some(devuelto(&world, who, &acuse).octetos));
+    }
+}
+
+#[test]
+fn a_rejection_gives_no_document_and_binds_everyone() {
+    let world = World::with(&[notificacion(1)]);
+    let (rol, sentido) = (Rol::Propio, Sentido::Rechazo);
+    let acuse = ask(&world, Who::Empresa, rol, sentido).unwrap();
+    let done = give_back(&world, Who::Empresa, rol, &acuse).unwrap();
+    assert_eq!((done.sentido, done.documento), (Sentido::Rechazo, None));
+    assert_eq!(world.estado(1), Estado::Rechazada);
+    for (who, rol) in BY_ROL {
+        let denied = ask(&world, who, rol, Sentido::Aceptacion);
+        let finality = Finality::Rechazada;
+        assert_eq!(denied, Err(Denial::Final { finality, rol }));
+    }
+}
+
+/// D-14.
+#[test]
+fn only_the_last_acuse_given_to_a_signer_counts() {
+    let world = World::with(&[notificacion(1)]);
+    let (who, rol) = (Who::Empresa, Rol::Propio);
+    let first = ask(&world, who, rol, Sentido::Aceptacion).unwrap();
+    let last = ask(&world, who, rol, Sentido::Rechazo).unwrap();
+    assert_eq!(
+        give_back(&world, who, rol, &first),
+        Err(No::Acuse(AcuseRefusal::NotTheLast))
+    );
+    assert_eq!(world.estado(1), Estado::AcuseSolicitado);
+    assert_eq!(
+        give_back(&world, who, rol, &last).unwrap().sentido,
+        Sentido::Rechazo
+    );
+}
+
+/// D-23.
+#[test]
+fn of_open_acuses_the_first_to_come_back_decides() {
+    let world = World::with(&[notificacion(1)]);
+    let red = ask(&world, Who::Gestoria, Rol::AutorizadoRed, Sentido::Aceptacion).unwrap();
+    let own = ask(&world, Who::Empresa, Rol::Propio, Sentido::Rechazo).unwrap();
+    assert!(give_back(&world, Who::Empresa, Rol::Propio, &own).is_ok());
+    assert_eq!(
+        give_back(&world, Who::Gestoria, Rol::AutorizadoRed, &red),
+        Err(over(Finality::Rechazada, Rol::AutorizadoRed))
+    );
+}
+
+/// D-17.
+#[test]
+fn the_same_octets_again_get_the_same_answer_and_any_others_that_it_is_over() {
+    let world = World::with(&[notificacion(1)]);
+    let (who, rol) = (Who::Apoderado, Rol::Apoderado);
+    let acuse = ask(&world, who, rol, Sentido::Aceptacion).unwrap();
+    let done = give_back(&world, who, rol, &acuse).unwrap();
+    let kept = world.acuse(1);
+    world.now.set(instant(30 * 86_400));
+    assert_eq!(give_back(&world, who, rol, &acuse), Ok(done));
+    assert_eq!(world.acuse(1), kept);
+    let other = AcuseDevuelto {
+        octetos: b"other octets".to_vec(),
+        ..devuelto(&world, who, &acuse)
+    };
+    assert_eq!(
+        submit(&world, who, rol, other),
+        Err(over(Finality::Aceptada, rol))
+    );
+}
+
+/// D-6, D-24: what counts is when it is committed.
+#[test]
+fn an_acuse_asked_for_in_time_and_returned_too_late_is_refused() {
+    let world = World::with(&[notificacion(1)]);
+    let (who, rol) = (Who::Empresa, Rol::Propio);
+    let lapse = notificacion(1).caduca.unwrap();
+    world.now.set(lapse - chrono::TimeDelta::seconds(1));
+    let acuse = ask(&world, who, rol, Sentido::Aceptacion).unwrap();
+    world.now.set(lapse);
+    assert_eq!(
+        give_back(&world, who, rol, &acuse),
+        Err(over(Finality::Caducada, rol))
+    );
+    assert_eq!(world.acuse(1), None);
+}
+
+/// D-31: titles are weighed anew when the acuse comes back.
+#[test]
+fn who_lost_its_title_meanwhile_decides_nothing() {
+    let mut world = World::with(&[notificacion(1)]);
+    world.emitidas = Emitidas::Perder;
+    let red = ask(&world, Who::Gestoria, Rol::AutorizadoRed, Sentido::Aceptacion).unwrap();
+    let power = ask(&world, Who::Apoderado, Rol::Apoderado, Sentido::Aceptacion).unwrap();
+    world.write(|conn| {
+        red::upsert_asignaciones(conn, &[asignacion(Some(instant(3000)))])?;
+        poderes::upsert_poderes(conn, &[poder(EstadoPoder::Revocado)])
+    });
+    for (who, rol, acuse) in [
+        (Who::Gestoria, Rol::AutorizadoRed, red),
+        (Who::Apoderado, Rol::Apoderado, power),
+    ] {
+        let denied = No::Denied(Denial::NotRepresented { rol: Some(rol) });
+        assert_eq!(give_back(&world, who, rol, &acuse), Err(denied));
+    }
+    assert_eq!(world.estado(1), Estado::AcuseSolicitado);
+}
+
+/// D-70.
+#[test]
+fn an_acuse_is_returned_only_by_the_pair_that_signed_it_and_to_which_it_was_given() {
+    let world = World::with(&[notificacion(1)]);
+    let acuse = ask(&world, Who::Empresa, Rol::Propio, Sentido::Aceptacion).unwrap();
+    let by_other = devuelto(&world, Who::Apoderado, &acuse);
+    assert_eq!(
+        submit(&world, Who::Empresa, Rol::Propio, by_other.clone()),
+        Err(No::Acuse(AcuseRefusal::OtherSigner))
+    );
+    // Somebody else's acuse, signed and returned by one who is entitled as well.
+    assert_eq!(
+        submit(&world, Who::Apoderado, Rol::Apoderado, by_other),
+        Err(No::Acuse(AcuseRefusal::NotTheLast))
+    );
+    assert_eq!(world.estado(1), Estado::AcuseSolicitado);
+}
+
+#[test]
+fn an_acuse_that_says_something_else_than_the_one_given_out_is_none() {
+    let world = World::with(&[notificacion(1), notificacion(2)]);
+    let acuse = ask(&world, Who::Empresa, Rol::Propio, Sentido::Aceptacion).unwrap();
+    let good = devuelto(&world, Who::Empresa, &acuse);
+    for spoilt in [
+        AcuseDevuelto {
+            datos: Huella([9; 32]),
+            ..good.clone()
+        },
+        AcuseDevuelto {
+            codigo: codigo(2),
+            ..good
+        },
+    ] {
+        let refused = submit(&world, Who::Empresa, Rol::Propio, spoilt);
+        assert_eq!(refused, Err(No::Acuse(AcuseRefusal::NotTheLast)));
+    }
+}
+
+#[test]
+fn an_unknown_one_and_one_out_of_reach_are_told_alike() {
+    let world = World::with(&[of_the_inss(1)]);
+    let rol = Rol::AutorizadoRed;
+    for number in [1, 2] {
+        let denied = ask_for(&world, Who::Gestoria, &one(rol, number), Sentido::Aceptacion);
+        assert_eq!(denied, Err(Denial::Unknown { rol: Some(rol) }));
+    }
+    assert_eq!(world.estado(1), Estado::SinAcuse);
+}

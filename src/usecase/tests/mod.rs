@@ -1,0 +1,6 @@
+//! The operations by role, over a store with a few people in it.
+
+mod acuse;
+mod listing;
+mod view;
+mod world;

@@ -1,0 +1,317 @@
+//! A company, its gestoría, its apoderado and somebody who has nothing to do with it.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use openssl::asn1::{Asn1Integer, Asn1Time};
+use openssl::bn::BigNum;
+use openssl::ec::{EcGroup, EcKey};
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Private};
+use openssl::x509::extension::{BasicConstraints, KeyUsage};
+use openssl::x509::{X509, X509Builder, X509Name, X509NameBuilder};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::domain::acuse::Acuse;
+use crate::domain::by_rol::{OneByRol, Poderdantes};
+use crate::domain::materia::Procedimiento;
+use crate::domain::nif::Nif;
+use crate::domain::notificacion::tests::published;
+use crate::domain::notificacion::{Codigo, Documento, Estado, Huella, Notificacion, Situacion};
+use crate::domain::poder::{Alcance, EstadoPoder, Poder};
+use crate::domain::red::{Asignacion, CuentasRed, Emitidas};
+use crate::domain::rol::Rol;
+use crate::store::personas::Persona;
+use crate::store::{Durability, Store, StoreError, acuses, notificaciones, octets, personas, poderes, red};
+use crate::trust::{AdmittedIssuer, CaCertificate, Holder, Revocacion, Sellos, Validator};
+use crate::usecase::{Caller, Surroundings};
+
+/// Whose notifications there are.
+pub(super) const EMPRESA: &str = "B99999120";
+/// What each document holds.
+pub(super) const PDF: &[u8] = b"%PDF-1.7";
+
+/// 2026-03-10 09:15:00 in Madrid, of which D-12 says that the term ends on the 20th.
+pub(super) const PUBLISHED: i64 = 1_773_130_500;
+
+/// Who may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    /// Represents the company.
+    Empresa,
+    /// Represents the gestoría, whose RED authorisation manages the company.
+    Gestoria,
+    /// Has a power of the company.
+    Apoderado,
+    /// Has nothing to do with it.
+    Extrano,
+}
+
+/// Who has which role of the company.
+pub(super) const BY_ROL: [(Who, Rol); 3] = [
+    (Who::Empresa, Rol::Propio),
+    (Who::Gestoria, Rol::AutorizadoRed),
+    (Who::Apoderado, Rol::Apoderado),
+];
+
+pub(super) struct World {
+    pub(super) store: Store,
+    pub(super) now: Cell<DateTime<Utc>>,
+    pub(super) emitidas: Emitidas,
+    holders: [Arc<Holder>; 4],
+    ids: Cell<u128>,
+    _folder: TempDir,
+}
+
+pub(super) fn codigo(number: i32) -> Codigo {
+    Codigo::new(number).unwrap()
+}
+
+pub(super) fn nif(text: &str) -> Nif {
+    text.parse().unwrap()
+}
+
+pub(super) fn instant(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(PUBLISHED + seconds, 0).unwrap()
+}
+
+/// One of the company's, published when the term of D-12 began.
+pub(super) fn notificacion(number: i32) -> Notificacion {
+    Notificacion {
+        codigo: codigo(number),
+        sujeto: nif(EMPRESA),
+        documento: Documento {
+            huella: Huella(openssl::sha::sha256(PDF)),
+            tamano: 8,
+        },
+        ..published(PUBLISHED)
+    }
+}
+
+/// One that RED does not reach, being of another materia.
+pub(super) fn of_the_inss(number: i32) -> Notificacion {
+    Notificacion {
+        procedimiento: Procedimiento::find("INSS-IT").unwrap(),
+        ..notificacion(number)
+    }
+}
+
+pub(super) fn poder(estado: EstadoPoder) -> Poder {
+    Poder {
+        referencia: "P-1".to_owned(),
+        poderdante: nif(EMPRESA),
+        apoderado: nif("99999901H"),
+        alcance: Alcance::General,
+        estado,
+        inscrito: instant(-1_000_000),
+        fin: instant(100_000_000),
+    }
+}
+
+pub(super) fn asignacion(hasta: Option<DateTime<Utc>>) -> Asignacion {
+    Asignacion {
+        autorizacion: "123456".parse().unwrap(),
+        sujeto: nif(EMPRESA),
+        cuenta: "28999990168".parse().unwrap(),
+        desde: instant(-1_000_000),
+        hasta,
+    }
+}
+
+impl World {
+    pub(super) fn with(new: &[Notificacion]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("notess.sqlite3");
+        let store = Store::open(&path.to_string_lossy().parse().unwrap(), 2).unwrap();
+        store.migrate().unwrap();
+        store
+            .write::<_, StoreError, _>(Durability::Relaxed, |conn| {
+                let cuentas = CuentasRed {
+                    ccc_principal: Some("28999990168".parse().unwrap()),
+                    naf: None,
+                };
+                let empresa = Persona {
+                    nif: nif(EMPRESA),
+                    denominacion: "HORNOS DEL SUR SL".to_owned(),
+                    cuentas,
+                };
+                personas::upsert_personas(conn, &[empresa])?;
+                red::upsert_autorizaciones(conn, &[("123456".parse().unwrap(), nif("A99999013"))])?;
+                red::upsert_asignaciones(conn, &[asignacion(None)])?;
+                poderes::upsert_poderes(conn, &[poder(EstadoPoder::Inscrito)])?;
+                octets::insert_documentos(conn, &[(Huella(openssl::sha::sha256(PDF)), PDF)])?;
+                notificaciones::insert_notificaciones(conn, new)
+            })
+            .unwrap();
+        Self {
+            store,
+            now: Cell::new(instant(3600)),
+            emitidas: Emitidas::Conservar,
+            holders: holders(),
+            ids: Cell::new(1000),
+            _folder: folder,
+        }
+    }
+
+    /// Asks as somebody.
+    pub(super) fn as_<T>(
+        &self,
+        who: Who,
+        ask: impl FnOnce(&Store, &Caller<'_>, &Surroundings<'_>) -> T,
+    ) -> T {
+        let clock = || self.now.get();
+        let ids = || self.new_id();
+        let around = Surroundings {
+            clock: &clock,
+            ids: &ids,
+            emitidas: self.emitidas,
+        };
+        let caller = Caller {
+            holder: self.holder(who),
+            peticion: self.new_id(),
+            operacion: "prueba",
+            mark: None,
+            received: b"",
+        };
+        ask(&self.store, &caller, &around)
+    }
+
+    pub(super) fn holder(&self, who: Who) -> &Holder {
+        &self.holders[who as usize]
+    }
+
+    pub(super) fn write(&self, work: impl Fn(&mut crate::store::Writer) -> Result<(), StoreError>) {
+        self.store.write(Durability::Relaxed, work).unwrap();
+    }
+
+    pub(super) fn estado(&self, number: i32) -> Estado {
+        let find = |conn: &mut _| notificaciones::find(conn, nif(EMPRESA), &[codigo(number)]);
+        let found: Vec<Notificacion> = self.store.read::<_, StoreError, _>(find).unwrap();
+        found[0].estado_at(self.now.get())
+    }
+
+    pub(super) fn acuse(&self, number: i32) -> Option<Acuse> {
+        let find = |conn: &mut _| acuses::acuses_of(conn, nif(EMPRESA), &[codigo(number)]);
+        self.store.read::<_, StoreError, _>(find).unwrap().pop()
+    }
+
+    fn new_id(&self) -> Uuid {
+        self.ids.set(self.ids.get() + 1);
+        Uuid::from_u128(self.ids.get())
+    }
+}
+
+pub(super) fn one(rol: Rol, number: i32) -> OneByRol {
+    OneByRol {
+        poderdantes: Poderdantes::Uno(nif(EMPRESA)),
+        rol,
+        codigo: codigo(number),
+    }
+}
+
+/// The same notification, decided or lapsed.
+pub(super) fn in_situation(number: i32, situacion: Situacion) -> Notificacion {
+    Notificacion {
+        situacion,
+        ..notificacion(number)
+    }
+}
+
+// ---- Certificates ----
+
+fn holders() -> [Arc<Holder>; 4] {
+    let at = instant(0) + TimeDelta::days(1);
+    let (ca_key, ca_name) = (key(), name(&[("CN", "AC DE PRUEBA")]));
+    let mut ca = unsigned(&ca_name, &ca_name, &ca_key, 1);
+    ca.append_extension(BasicConstraints::new().critical().ca().build().unwrap())
+        .unwrap();
+    ca.append_extension(
+        KeyUsage::new()
+            .critical()
+            .key_cert_sign()
+            .crl_sign()
+            .build()
+            .unwrap(),
+    )
+    .unwrap();
+    ca.sign(&ca_key, MessageDigest::sha256()).unwrap();
+    let validator = Validator::new().unwrap();
+    validator
+        .replace(vec![AdmittedIssuer {
+            id: 1,
+            nombre: "AC".to_owned(),
+            certificado: CaCertificate::inspect(&ca.build().to_der().unwrap()).unwrap(),
+            desde: instant(-1_000_000),
+            hasta: None,
+            politicas: Vec::new(),
+            revocacion: Revocacion::Ninguna,
+            sellos: Sellos::Rechazar,
+        }])
+        .unwrap();
+    let company = |cn: &'static str, person: &'static str, o: &'static str, id: &'static str| {
+        vec![("CN", cn), ("serialNumber", person), ("O", o), ("2.5.4.97", id)]
+    };
+    let subjects = [
+        company(
+            "99999912Y PABLO LUNA (R: B99999120)",
+            "IDCES-99999912Y",
+            "HORNOS DEL SUR SL",
+            "VATES-B99999120",
+        ),
+        company(
+            "99999923V INES VIDAL (R: A99999013)",
+            "IDCES-99999923V",
+            "TALLERES PISUERGA SA",
+            "VATES-A99999013",
+        ),
+        vec![
+            ("CN", "ROBLES IBARRA MARTA - 99999901H"),
+            ("serialNumber", "IDCES-99999901H"),
+        ],
+        vec![
+            ("CN", "PRADO GIL ANA - 99999945Q"),
+            ("serialNumber", "IDCES-99999945Q"),
+        ],
+    ];
+    let mut serial = 1;
+    subjects.map(|subject| {
+        serial += 1;
+        let mut leaf = unsigned(&name(&subject), &ca_name, &key(), serial);
+        leaf.append_extension(KeyUsage::new().critical().digital_signature().build().unwrap())
+            .unwrap();
+        leaf.sign(&ca_key, MessageDigest::sha256()).unwrap();
+        validator
+            .validate_at(&leaf.build().to_der().unwrap(), at)
+            .unwrap()
+    })
+}
+
+fn key() -> PKey<Private> {
+    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+    PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap()
+}
+
+fn name(entries: &[(&str, &str)]) -> X509Name {
+    let mut name = X509NameBuilder::new().unwrap();
+    for (field, value) in entries {
+        name.append_entry_by_text(field, value).unwrap();
+    }
+    name.build()
+}
+
+fn unsigned(subject: &X509Name, issuer: &X509Name, key: &PKey<Private>, serial: u32) -> X509Builder {
+    let mut builder = X509::builder().unwrap();
+    builder.set_version(2).unwrap();
+    let serial = Asn1Integer::from_bn(&BigNum::from_u32(serial).unwrap()).unwrap();
+    builder.set_serial_number(&serial).unwrap();
+    builder.set_subject_name(subject).unwrap();
+    builder.set_issuer_name(issuer).unwrap();
+    builder.set_pubkey(key).unwrap();
+    let time = |days| Asn1Time::from_unix((instant(0) + TimeDelta::days(days)).timestamp()).unwrap();
+    builder.set_not_before(&time(-100)).unwrap();
+    builder.set_not_after(&time(1000)).unwrap();
+    builder
+}

@@ -1,0 +1,90 @@
+//! Keeping the validator's list of admitted issuers as the store has it (D-64: a change acts on the next request).
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use crate::store::admitted::{self, AdmittedRow};
+use crate::store::{Store, StoreError};
+use crate::trust::{self, AdmittedIssuer, CaCertificate, CaError, Revocacion, Sellos, Validator};
+
+/// A validator that asks the store, at each request, whether its list is still the current one.
+pub struct Trusted {
+    validator: Validator,
+    generation: AtomicI64,
+}
+
+/// Why the list could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An entry of the list is not the certificate of an authority.
+    #[error("entry {id} of the allowed list cannot be used: {reason}")]
+    Entry {
+        /// Its number.
+        id: i32,
+        /// Why.
+        reason: CaError,
+    },
+    /// The cryptographic library could not take it in.
+    #[error(transparent)]
+    Trust(#[from] trust::ListError),
+}
+
+impl Trusted {
+    /// A validator with the list that the store has now.
+    pub fn load(store: &Store) -> Result<Self, ListError> {
+        let trusted = Self {
+            validator: Validator::new()?,
+            generation: AtomicI64::new(-1),
+        };
+        trusted.refresh(store)?;
+        Ok(trusted)
+    }
+
+    /// The validator, with the list as the store has it at this moment.
+    pub fn current(&self, store: &Store) -> Result<&Validator, ListError> {
+        self.refresh(store)?;
+        Ok(&self.validator)
+    }
+
+    fn refresh(&self, store: &Store) -> Result<(), ListError> {
+        let known = self.generation.load(Ordering::Acquire);
+        let (generation, rows) = store.read::<_, StoreError, _>(|conn| {
+            let generation = admitted::generation(conn)?;
+            let rows = if generation == known {
+                Vec::new()
+            } else {
+                admitted::list(conn)?
+            };
+            Ok((generation, rows))
+        })?;
+        if generation != known {
+            self.validator
+                .replace(rows.into_iter().map(issuer_of).collect::<Result<_, _>>()?)?;
+            // After the list, so that who sees the number sees the list too.
+            self.generation.store(generation, Ordering::Release);
+        }
+        Ok(())
+    }
+}
+
+fn issuer_of(AdmittedRow { id, admitted }: AdmittedRow) -> Result<AdmittedIssuer, ListError> {
+    Ok(AdmittedIssuer {
+        id,
+        certificado: CaCertificate::inspect(&admitted.certificado)
+            .map_err(|reason| ListError::Entry { id, reason })?,
+        nombre: admitted.nombre,
+        desde: admitted.desde,
+        hasta: admitted.hasta,
+        politicas: admitted.politicas,
+        revocacion: admitted
+            .crl
+            .map_or(Revocacion::Ninguna, |path| Revocacion::Crl(path.into())),
+        sellos: if admitted.sellos {
+            Sellos::Admitir
+        } else {
+            Sellos::Rechazar
+        },
+    })
+}
