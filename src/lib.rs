@@ -1,6 +1,6 @@
 //! `notess`: a server for bulk official notifications over signed SOAP.
 //!
-//! The modules are floors; each imports from those above it in this list only.
+//! The modules are floors; each imports from its own and from those above it in this list only.
 
 pub mod domain;
 pub mod xml;
@@ -10,5 +10,6 @@ pub mod store;
 pub mod soap;
 pub mod contract;
 pub mod usecase;
+pub mod config;
 pub mod http;
 pub mod cli;

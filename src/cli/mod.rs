@@ -1,1 +1,94 @@
 //! Floor 6: the command line.
+
+mod auditoria;
+mod certificados;
+pub mod cliente;
+pub mod demo;
+pub mod importar;
+mod serve;
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Settings;
+use crate::store::{DatabaseUrl, Store};
+
+/// What a command may fail with: it goes to the person at the terminal, who reads it and mends it.
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Serves official notifications over signed SOAP: list, accept, reject, with every act kept as evidence.
+#[derive(Debug, Parser)]
+#[command(name = "notess", version, max_term_width = 100, after_help = FIRST_STEPS)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const FIRST_STEPS: &str = "\
+First steps:
+  notess demo --datos datos       a demonstration world, served at http://127.0.0.1:8080, which
+                                  prints the commands that list, accept and reject in it
+  notess serve --config FILE      a service of your own; see notess.example.toml for the options
+  notess COMMAND --help           what each command takes";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve, with the settings of a file and of NOTESS_… variables
+    Serve(serve::Serve),
+    /// Prepare a demonstration world, with certificates, people and notifications, and serve it
+    Demo(demo::Demo),
+    /// Load notifications, powers or RED authorisations from JSON Lines or CSV
+    #[command(subcommand)]
+    Importar(importar::Importar),
+    /// The allowed list: which issuers of certificates are admitted
+    #[command(subcommand)]
+    Certificados(certificados::Certificados),
+    /// The journal of what was decided, served and refused
+    #[command(subcommand)]
+    Auditoria(auditoria::Auditoria),
+    /// Use a service as its clients do, with a PKCS#12 certificate
+    #[command(subcommand)]
+    Cliente(cliente::Cliente),
+}
+
+/// Where the settings are.
+#[derive(Debug, Args)]
+struct Config {
+    /// Settings file (TOML); NOTESS_… variables come over it
+    #[arg(long, env = "NOTESS_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Config {
+    fn read(&self) -> Result<Settings, Failure> {
+        Ok(Settings::read(self.config.as_deref())?)
+    }
+
+    /// The store of the settings, brought up to date.
+    fn store(&self) -> Result<Store, Failure> {
+        let url: DatabaseUrl = self.read()?.database_url.parse()?;
+        let store = Store::open(&url, 2)?;
+        store.migrate()?;
+        Ok(store)
+    }
+}
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(serve) => serve.run(),
+        Command::Demo(demo) => demo.run(),
+        Command::Importar(importar) => importar.run(),
+        Command::Certificados(certificados) => certificados.run(),
+        Command::Auditoria(auditoria) => auditoria.run(),
+        Command::Cliente(cliente) => cliente.run(),
+    };
+    done.unwrap_or_else(|failure| {
+        eprintln!("notess: {failure}");
+        ExitCode::FAILURE
+    })
+}

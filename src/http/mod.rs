@@ -1,1 +1,22 @@
 //! Floor 5: the HTTP service.
+//!
+//! [`Application`] binds and serves; [`service::Service`] holds what requests share; `pipeline` and `wscn_pipeline`, one for
+//! each contract, are the only places that see the whole way of a request, and `opening` is what they have in common.
+
+pub mod app;
+mod exchange;
+mod health;
+mod intake;
+mod log_limit;
+pub mod metrics;
+mod opening;
+mod pipeline;
+pub mod service;
+mod wsdl;
+mod workers;
+mod wscn;
+mod wscn_acuse;
+mod wscn_pipeline;
+
+pub use app::Application;
+pub use service::{Service, StartError};

@@ -1,0 +1,242 @@
+//! `Connection`: one signed question, one verified answer.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use openssl::error::ErrorStack;
+use openssl::pkey::{PKey, Public};
+use openssl::x509::X509;
+use ureq::Agent;
+use uuid::Uuid;
+
+use crate::contract::canal;
+use crate::contract::canal::messages::{Fallo, Message};
+use crate::signature::{
+    Freshness, PayloadError, Policy, SealError, ShapeError, SigningKey, VerifiedEnvelope, VerifyError,
+    XmlSec, inspect, seal_envelope, verify,
+};
+use crate::xml::schema::{SchemaError, SchemaViolation, Schemas};
+use crate::xml::soap::SoapVersion;
+use crate::xml::write::Canonical;
+use crate::xml::{Limits, ScreenError, screen};
+
+/// How long a question says that it is fresh: far less than the service would allow, enough for a slow line.
+const QUESTION_LIFE: TimeDelta = TimeDelta::minutes(2);
+/// A thousand acceptances are answered in well under a second; a document may be large and the line slow.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// The largest answer that is read: a document of the size that can be served, in base64.
+const MAX_ANSWER: u32 = 64 * 1024 * 1024;
+/// What an answer may hold: as much as a message to the service, but for documents.
+const LIMITS: Limits = Limits {
+    octets: MAX_ANSWER as usize,
+    ..Limits::MESSAGE
+};
+
+/// A service, and who asks it.
+pub struct Connection {
+    url: String,
+    key: SigningKey,
+    service: ServiceCertificate,
+    schemas: Schemas,
+    agent: Agent,
+    clock: fn() -> DateTime<Utc>,
+    ahead: TimeDelta,
+}
+
+/// The certificate with which the service signs: known beforehand, since an answer could bring any.
+struct ServiceCertificate {
+    der: Vec<u8>,
+    key: PKey<Public>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// The service says no.
+    #[error("{codigo}: {descripcion} (petición {peticion})")]
+    Fault {
+        /// Its code.
+        codigo: String,
+        /// What to mend.
+        descripcion: String,
+        /// By which the operator finds it.
+        peticion: String,
+    },
+    /// The service could not be reached, or the line broke: the question may or may not have been acted on.
+    #[error("no answer from {url}: {reason}")]
+    Transport {
+        /// Which.
+        url: String,
+        /// Why.
+        reason: String,
+    },
+    /// It answered something that is no SOAP message.
+    #[error("HTTP status {status} without a SOAP message: {text}")]
+    NotSoap {
+        /// HTTP status.
+        status: u16,
+        /// Its beginning.
+        text: String,
+    },
+    /// The answer cannot be read.
+    #[error("the answer cannot be read: {0}")]
+    Unreadable(#[from] ScreenError),
+    /// The answer's signature does not have the shape that it must.
+    #[error("the answer is not signed as it must be: {0}")]
+    Shape(#[from] ShapeError),
+    /// The answer's signature does not hold.
+    #[error("the answer's signature does not hold: {0}")]
+    Signature(#[from] VerifyError),
+    /// The answer is signed by somebody else.
+    #[error("the answer is not signed with the certificate of the service")]
+    OtherSigner,
+    /// The answer's Body does not hold one element.
+    #[error("the answer does not follow the contract: {0}")]
+    Payload(#[from] PayloadError),
+    /// What it holds is not what the contract's schema says.
+    #[error("the answer does not follow the contract: {0}")]
+    Schema(#[from] SchemaViolation),
+    /// The question could not be signed.
+    #[error("the question cannot be signed: {0}")]
+    Seal(#[from] SealError),
+}
+
+/// Why a connection could not be prepared.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The service's certificate cannot be used.
+    #[error("the service's certificate cannot be used: {0}")]
+    Certificate(#[from] ErrorStack),
+    /// The contract's schema cannot be used.
+    #[error("the contract's schema cannot be used: {0}")]
+    Schema(#[from] SchemaError),
+}
+
+impl Connection {
+    /// A connection to the service at `url`, which signs with `service`, for the holder of `key`.
+    pub fn open(url: &str, key: SigningKey, service: &X509) -> Result<Self, OpenError> {
+        let schemas = Schemas::compile(canal::SCHEMA, &[])?;
+        let service = ServiceCertificate {
+            der: service.to_der()?,
+            key: service.public_key()?,
+        };
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(PATIENCE))
+            .build()
+            .new_agent();
+        Ok(Self {
+            url: url.to_owned(),
+            key,
+            service,
+            schemas,
+            agent,
+            clock: Utc::now,
+            ahead: TimeDelta::zero(),
+        })
+    }
+
+    /// The same, with a clock that is ahead of the machine's: for services whose clock is.
+    #[must_use]
+    pub fn ahead(self, ahead: TimeDelta) -> Self {
+        Self { ahead, ..self }
+    }
+
+    /// A signed question, as octets.
+    pub fn sign(&self, payload: &Canonical) -> Result<Vec<u8>, CallError> {
+        let created = self.now();
+        let tag = Uuid::now_v7().simple().to_string();
+        let freshness = Freshness {
+            created,
+            expires: created + QUESTION_LIFE,
+            tag: &tag,
+        };
+        Ok(seal_envelope(SoapVersion::V11, &self.key, freshness, payload)?)
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        (self.clock)() + self.ahead
+    }
+
+    /// Asks, and gives the octets of the answer's payload, which the service signed.
+    pub fn ask(&self, payload: &Canonical) -> Result<Vec<u8>, CallError> {
+        self.send(&self.sign(payload)?)
+    }
+
+    /// Sends a message as it is.
+    pub fn send(&self, message: &[u8]) -> Result<Vec<u8>, CallError> {
+        let transport = |error: ureq::Error| CallError::Transport {
+            url: self.url.clone(),
+            reason: error.to_string(),
+        };
+        let mut response = self
+            .agent
+            .post(&self.url)
+            .header("content-type", SoapVersion::V11.content_type())
+            .header("soapaction", "\"\"")
+            .send(message)
+            .map_err(transport)?;
+        let status = response.status().as_u16();
+        let octets = response
+            .body_mut()
+            .with_config()
+            .limit(MAX_ANSWER.into())
+            .read_to_vec()
+            .map_err(transport)?;
+        self.open_answer(status, &octets)
+    }
+
+    fn open_answer(&self, status: u16, octets: &[u8]) -> Result<Vec<u8>, CallError> {
+        if !octets.trim_ascii_start().starts_with(b"<") {
+            let text = String::from_utf8_lossy(&octets[..octets.len().min(300)])
+                .trim()
+                .replace('\n', " ");
+            return Err(CallError::NotSoap { status, text });
+        }
+        let screened = screen(octets, &LIMITS)?;
+        let policy = Policy::canal();
+        let inspected = match inspect(&screened, &policy) {
+            Ok(inspected) => inspected,
+            // Whom the service could not identify it answers unsigned; that can only be a refusal.
+            Err(unsigned) => return Err(unsigned_fault(octets).unwrap_or(unsigned.into())),
+        };
+        if inspected.token_der() != self.service.der {
+            return Err(CallError::OtherSigner);
+        }
+        let verified: VerifiedEnvelope = verify(&XmlSec, &inspected, &self.service.key, self.now(), &policy)?;
+        let payload = verified.payload()?;
+        if let Some(fallo) = fallo(payload) {
+            return Err(fallo.into());
+        }
+        self.schemas.validate(payload)?;
+        Ok(payload.to_vec())
+    }
+}
+
+impl From<Fallo> for CallError {
+    fn from(fallo: Fallo) -> Self {
+        let Fallo {
+            codigo,
+            descripcion,
+            identificador_peticion: peticion,
+        } = fallo;
+        Self::Fault {
+            codigo,
+            descripcion,
+            peticion,
+        }
+    }
+}
+
+/// The fault of an unsigned answer.
+fn unsigned_fault(octets: &[u8]) -> Option<CallError> {
+    fallo(octets).map(CallError::from)
+}
+
+/// The contract's detail of a fault, wherever in the octets it stands.
+fn fallo(octets: &[u8]) -> Option<Fallo> {
+    let text = std::str::from_utf8(octets).ok()?;
+    let start = text.find("<fallo ")?;
+    let end = text.find("</fallo>")? + "</fallo>".len();
+    Fallo::read(text.get(start..end)?.as_bytes()).ok()
+}

@@ -1,0 +1,159 @@
+//! Answers as tables for people, or as JSON for programs.
+
+use serde_json::{Value, json};
+
+use crate::contract::canal::messages::{ConsultarPoderdantesResponse, Notificacion, Resultado};
+use crate::domain::notificacion::Estado;
+
+pub(super) fn poderdantes(answer: &ConsultarPoderdantesResponse, as_json: bool) {
+    if as_json {
+        let rows: Vec<Value> = answer
+            .poderdantes
+            .iter()
+            .map(|one| {
+                json!({
+                    "nif": one.nif, "denominacion": one.denominacion, "rol": one.rol,
+                    "materias": one.materias.materias, "vigenteHasta": one.vigente_hasta,
+                })
+            })
+            .collect();
+        let warning = json!({ "codigo": answer.advertencia.codigo, "texto": answer.advertencia.texto });
+        println!("{}", json!({ "poderdantes": rows, "advertencia": warning }));
+        return;
+    }
+    table(
+        ["NIF", "ROL", "HASTA", "MATERIAS", "DENOMINACIÓN"],
+        answer.poderdantes.iter().map(|one| {
+            [
+                one.nif.clone(),
+                one.rol.to_string(),
+                one.vigente_hasta.as_deref().map_or_else(|| "-".to_owned(), day),
+                one.materias.materias.join(","),
+                one.denominacion.clone(),
+            ]
+        }),
+    );
+    println!(
+        "\nAdvertencia {}:\n{}",
+        answer.advertencia.codigo, answer.advertencia.texto
+    );
+}
+
+pub(super) fn notificaciones(all: &[Notificacion], as_json: bool) {
+    if as_json {
+        let rows: Vec<Value> = all.iter().map(notificacion).collect();
+        println!("{}", Value::from(rows));
+        return;
+    }
+    table(
+        [
+            "CÓDIGO",
+            "PODERDANTE",
+            "ROLES",
+            "ESTADO",
+            "FIN",
+            "DÍAS",
+            "ENTIDAD",
+            "PROCEDIMIENTO",
+        ],
+        all.iter().map(|one| {
+            [
+                one.codigo.to_string(),
+                one.poderdante.clone(),
+                one.roles
+                    .roles
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(","),
+                Estado::from_number(one.estado)
+                    .map_or("?", Estado::descripcion)
+                    .to_owned(),
+                one.fin_disponibilidad
+                    .as_deref()
+                    .map_or_else(|| "-".to_owned(), day),
+                one.dias_restantes
+                    .map_or_else(|| "-".to_owned(), |days| days.to_string()),
+                one.entidad.clone(),
+                one.procedimiento.clone(),
+            ]
+        }),
+    );
+    println!("\n{} notificaciones", all.len());
+}
+
+pub(super) fn resultados(all: &[Resultado], as_json: bool) {
+    if as_json {
+        let rows: Vec<Value> = all.iter().map(resultado).collect();
+        println!("{}", Value::from(rows));
+        return;
+    }
+    table(
+        ["CÓDIGO", "RESULTADO", "FECHA", "ACUSE O ERROR"],
+        all.iter().map(|one| match (&one.acuse, &one.error) {
+            (Some(acuse), _) => [
+                one.codigo.to_string(),
+                if one.repetida { "repetida" } else { "hecho" }.to_owned(),
+                acuse.fecha.clone(),
+                acuse.identificador.clone(),
+            ],
+            (None, error) => [
+                one.codigo.to_string(),
+                "NO".to_owned(),
+                "-".to_owned(),
+                error.as_ref().map_or_else(String::new, |error| {
+                    format!("{}: {}", error.codigo, error.descripcion)
+                }),
+            ],
+        }),
+    );
+    let done = all.iter().filter(|one| one.acuse.is_some()).count();
+    println!("\n{done} de {}", all.len());
+}
+
+fn notificacion(one: &Notificacion) -> Value {
+    json!({
+        "codigo": one.codigo, "poderdante": one.poderdante, "roles": one.roles.roles, "entidad": one.entidad,
+        "codigoProcedimiento": one.codigo_procedimiento, "procedimiento": one.procedimiento,
+        "materia": one.materia, "asunto": one.asunto, "tipoDestinatario": one.tipo_destinatario,
+        "destinatario": one.destinatario, "nombreDestinatario": one.nombre_destinatario, "estado": one.estado,
+        "puestaADisposicion": one.puesta_a_disposicion, "finDisponibilidad": one.fin_disponibilidad,
+        "diasRestantes": one.dias_restantes, "categoriaEspecial": one.categoria_especial,
+        "documento": { "huella": one.documento.huella, "tamano": one.documento.tamano },
+    })
+}
+
+fn resultado(one: &Resultado) -> Value {
+    let acuse = one.acuse.as_ref().map(
+        |acuse| json!({ "identificador": acuse.identificador, "fecha": acuse.fecha, "huella": acuse.huella }),
+    );
+    let error = one
+        .error
+        .as_ref()
+        .map(|error| json!({ "codigo": error.codigo, "descripcion": error.descripcion }));
+    json!({ "codigo": one.codigo, "acuse": acuse, "error": error, "repetida": one.repetida })
+}
+
+/// Columns as wide as their widest cell.
+fn table<const N: usize>(heads: [&str; N], rows: impl Iterator<Item = [String; N]>) {
+    let rows: Vec<[String; N]> = std::iter::once(heads.map(str::to_owned)).chain(rows).collect();
+    let mut widths = [0; N];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    for row in &rows {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        println!("{}", cells.join("  ").trim_end());
+    }
+}
+
+/// The day of a date and time.
+fn day(date_time: &str) -> String {
+    date_time.chars().take(10).collect()
+}

@@ -1,0 +1,190 @@
+//! `notess demo`: prepares a demonstration world where there is none, serves it, and says what to try.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use chrono::{SubsecRound, Utc};
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::{Failure, serve};
+use crate::config::Settings;
+use crate::store::Store;
+
+use super::first_steps;
+use super::store_sink::StoreSink;
+use super::{Escenario, KeyKind, Options, PASSWORD, TitularEscenario, Urls, is_prepared, prepare, scenario};
+
+/// Prepares a demonstration world and serves it.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Folder of the world; it is prepared if it is empty or not there
+    #[arg(long, value_name = "DIR")]
+    datos: PathBuf,
+    /// Port to listen on, at 127.0.0.1
+    #[arg(long, value_name = "N", default_value_t = 8080)]
+    puerto: u16,
+    /// How many notifications there should be: some 1,500 are always there
+    #[arg(long, value_name = "N")]
+    notificaciones: Option<u64>,
+    /// What key the service signs with: RSA is understood by all clients, EC costs a twentieth
+    #[arg(long, value_name = "KIND", default_value = "rsa")]
+    clave_servicio: ServiceKey,
+    /// Prepare the world and do not serve it
+    #[arg(long)]
+    solo_preparar: bool,
+    /// Serve it just long enough to accept a first notification with the bundled client
+    #[arg(long, conflicts_with = "solo_preparar")]
+    probar: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ServiceKey {
+    Rsa,
+    Ec,
+}
+
+impl Demo {
+    pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+        if !is_prepared(&self.datos) {
+            self.prepare()?;
+        }
+        if self.solo_preparar {
+            println!("{}", self.datos.join("escenario.json").display());
+            return Ok(ExitCode::SUCCESS);
+        }
+        let mut settings = Settings::read(Some(&settings_path(&self.datos)))?;
+        settings.servicio.direccion.set_port(self.puerto);
+        let mut escenario = scenario::read(&self.datos)?;
+        serve::serve(&settings, |address, handle| {
+            escenario.urls = Urls::local(address.port());
+            scenario::write(&self.datos, &escenario)?;
+            if self.probar {
+                // The service answers on other threads than this one, which must get to run it first.
+                std::thread::spawn(move || {
+                    if let Err(failure) = first_steps::take(&escenario) {
+                        eprintln!("notess: {failure}");
+                    }
+                    drop(handle.stop(true));
+                });
+            } else {
+                say_what_to_try(&self.datos, &escenario, address);
+            }
+            Ok(())
+        })
+    }
+
+    fn prepare(&self) -> Result<(), Failure> {
+        fs::create_dir_all(&self.datos).map_err(|error| format!("{}: {error}", self.datos.display()))?;
+        if fs::read_dir(&self.datos)?.next().is_some() {
+            let why = "is neither empty nor a whole demonstration: remove it, or name another folder";
+            return Err(format!("{} {why}", self.datos.display()).into());
+        }
+        let settings = settings_path(&self.datos);
+        fs::write(&settings, SETTINGS).map_err(|error| format!("{}: {error}", settings.display()))?;
+        let store = Store::open(&Settings::read(Some(&settings))?.database_url.parse()?, 2)?;
+        store.migrate()?;
+        let options = Options {
+            puerto: self.puerto,
+            notificaciones: self.notificaciones,
+            clave_servicio: match self.clave_servicio {
+                ServiceKey::Rsa => KeyKind::Rsa2048,
+                ServiceKey::Ec => KeyKind::P256,
+            },
+        };
+        let bar = "preparing {bar:40} {pos}/{len} notifications, {eta} to go";
+        let style = ProgressStyle::with_template(bar).unwrap_or(ProgressStyle::default_bar());
+        let progress = ProgressBar::new(0).with_style(style);
+        let now = Utc::now().trunc_subsecs(6);
+        let world = prepare(&self.datos, options, now, &mut StoreSink(&store), &progress)?;
+        progress.finish_and_clear();
+        eprintln!(
+            "{} notifications prepared in {}",
+            world.notificaciones,
+            world.dir.display()
+        );
+        Ok(())
+    }
+}
+
+/// The settings of a demonstration.
+const SETTINGS: &str = "\
+# The settings of this demonstration. notess.example.toml, in the project, explains every option.
+database_url = \"notess.sqlite3\"
+entorno = \"pruebas\"
+
+[firma]
+certificado = \"servicio/servicio.crt.pem\"
+clave = \"servicio/servicio.key.pem\"
+
+[registro]
+formato = \"texto\"
+nivel = \"info\"
+";
+
+fn settings_path(folder: &Path) -> PathBuf {
+    folder.join("notess.toml")
+}
+
+/// The next commands, ready to be copied.
+fn say_what_to_try(folder: &Path, escenario: &Escenario, address: std::net::SocketAddr) {
+    let url = format!("http://{address}/canal/v1");
+    println!("\nServing at http://{address}   ready: http://{address}/health/ready");
+    println!("Contract canal: {url}?wsdl");
+    println!("Contract WSCN:  {}", escenario.urls.wscn_wsdl);
+    println!("Certificates (password of every .p12: {PASSWORD}):");
+    for titular in &escenario.titulares {
+        let roles: Vec<String> = (1..=3)
+            .filter(|rol| titular.poderdantes.iter().any(|of| of.rol == *rol))
+            .map(|rol: u8| rol.to_string())
+            .collect();
+        let roles = if roles.is_empty() {
+            "-".to_owned()
+        } else {
+            roles.join(",")
+        };
+        println!(
+            "  {:<11} roles {roles:<6} {}",
+            titular.estado_certificado,
+            titular.p12.display()
+        );
+    }
+    let Some((titular, nif, codes)) = example(escenario) else {
+        return;
+    };
+    let program =
+        std::env::current_exe().map_or_else(|_| "notess".to_owned(), |path| path.display().to_string());
+    let who = format!(
+        "--url {url} --p12 {} --contrasena {} --servicio {}",
+        titular.p12.display(),
+        titular.contrasena,
+        escenario.servicio.certificado.display()
+    );
+    let declared = &escenario.advertencia;
+    let [first, second] = codes;
+    println!(
+        "\nTry, in another terminal (everything is described in {}/escenario.json):",
+        folder.display()
+    );
+    println!("  {program} cliente poderdantes {who}");
+    println!("  {program} cliente consultar {who} --poderdante {nif} --estado 0");
+    println!("  {program} cliente firmar {who} --poderdante {nif} --advertencia {declared} {first}");
+    println!("  {program} cliente rechazar {who} --poderdante {nif} --advertencia {declared} {second}");
+    println!("  {program} cliente documento {who} --poderdante {nif} {first}");
+    println!("  {program} cliente acuse {who} --poderdante {nif} {first}\n");
+}
+
+/// A holder with something pending of somebody's, by as many roles as there are.
+pub(super) fn example(escenario: &Escenario) -> Option<(&TitularEscenario, &str, [i32; 2])> {
+    let valid = escenario
+        .titulares
+        .iter()
+        .filter(|titular| titular.estado_certificado == "vigente");
+    let titular = valid.max_by_key(|titular| titular.poderdantes.len())?;
+    let of = titular.poderdantes.iter().max_by_key(|of| of.pendientes.len())?;
+    match of.pendientes.as_slice() {
+        [first, second, ..] => Some((titular, of.nif.as_str(), [*first, *second])),
+        _ => None,
+    }
+}

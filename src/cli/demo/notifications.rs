@@ -1,0 +1,110 @@
+//! From plan to notification: its act, its document, and what became of it.
+
+use chrono::{DateTime, Utc};
+use openssl::sha::sha256;
+
+use crate::domain::notificacion::{Codigo, Documento, Huella, Notificacion, Sentido, Situacion};
+
+use super::DemoError;
+use super::acts::Acto;
+use super::decisions::decide;
+use super::pdf::{Hoja, render};
+use super::people::Reparto;
+use super::plan::{Destino, Plan};
+use super::random::SplitMix;
+use super::sink::Decision;
+
+/// A notification as published, its document, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Made {
+    /// As it was published; for some an acuse has been asked.
+    pub publicada: Notificacion,
+    /// Its document.
+    pub documento: Vec<u8>,
+    /// What became of it.
+    pub desenlace: Desenlace,
+}
+
+/// What became of a notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Desenlace {
+    /// Nothing that is on record.
+    Ninguno,
+    /// Somebody decided.
+    Decidida(Box<Decision>),
+    /// Its lapse is on record.
+    Caducada(Box<Notificacion>),
+}
+
+impl Made {
+    /// Makes the notification of a plan.
+    pub(super) fn new(
+        plan: &Plan,
+        codigo: Codigo,
+        reparto: &Reparto,
+        seed: u64,
+        now: DateTime<Utc>,
+    ) -> Result<Self, DemoError> {
+        let mut random = SplitMix::of(seed, u64::from(codigo.number().unsigned_abs()));
+        let index = usize::try_from(plan.sujeto).map_err(|_| DemoError::TooMany)?;
+        let sujeto = reparto.sujetos.get(index).ok_or(DemoError::TooMany)?;
+        let acto = Acto::invent(sujeto, plan.destino, plan.publicada, &mut random)?;
+        let documento = render(&Hoja {
+            codigo,
+            denominacion: &sujeto.persona.denominacion,
+            acto: &acto,
+            publicada: plan.publicada,
+        });
+        let publicada = Notificacion {
+            codigo,
+            sujeto: sujeto.persona.nif,
+            denominacion: sujeto.persona.denominacion.clone(),
+            tipo_destinatario: acto.tipo_destinatario,
+            destinatario: acto.destinatario,
+            procedimiento: acto.procedimiento,
+            asunto: acto.asunto,
+            obligacion: acto.obligacion,
+            categoria: acto.categoria,
+            puesta_a_disposicion: plan.publicada,
+            caduca: Notificacion::lapse_of(plan.publicada, acto.obligacion),
+            documento: Documento {
+                huella: Huella(sha256(&documento)),
+                tamano: u32::try_from(documento.len()).map_err(|_| DemoError::Encoding)?,
+            },
+            situacion: Situacion::Pendiente {
+                acuse_solicitado: plan.destino == Destino::AcuseSolicitado,
+            },
+        };
+        let sentido = match plan.destino {
+            Destino::Aceptada => Some(Sentido::Aceptacion),
+            Destino::Rechazada => Some(Sentido::Rechazo),
+            _ => None,
+        };
+        let desenlace = if let Some(sentido) = sentido {
+            let decision = decide(&publicada, sentido, sujeto, reparto, &mut random, now)?;
+            Desenlace::Decidida(Box::new(decision))
+        } else if plan.destino == Destino::CaducadaRegistrada {
+            Desenlace::Caducada(Box::new(Notificacion {
+                situacion: Situacion::Caducada,
+                ..publicada.clone()
+            }))
+        } else {
+            Desenlace::Ninguno
+        };
+        Ok(Self {
+            publicada,
+            documento,
+            desenlace,
+        })
+    }
+
+    /// The notification as it stands.
+    #[must_use]
+    pub(super) fn actual(&self) -> &Notificacion {
+        match &self.desenlace {
+            Desenlace::Ninguno => &self.publicada,
+            Desenlace::Decidida(decision) => &decision.notificacion,
+            Desenlace::Caducada(caducada) => caducada,
+        }
+    }
+}

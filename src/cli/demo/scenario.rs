@@ -1,0 +1,151 @@
+//! `escenario.json`: what a test harness must know about the demonstration, to drive the service.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::contract::wscn::Entorno;
+
+use super::DemoError;
+use super::files::{self, Readers};
+
+/// The whole file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escenario {
+    /// Where the service answers.
+    pub urls: Urls,
+    /// Its environment, «pruebas».
+    pub entorno: String,
+    /// Code of the legal warning in force, which every decision must carry (D-4).
+    pub advertencia: String,
+    /// The authority of the allowed list.
+    pub ca_admitida: Ca,
+    /// One that is not in it.
+    pub ca_no_admitida: Ca,
+    /// The service's own certificate.
+    pub servicio: Servicio,
+    /// Holders of certificates.
+    pub titulares: Vec<TitularEscenario>,
+}
+
+/// Addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Urls {
+    /// Scheme, host and port.
+    pub base: String,
+    /// Contract canal.
+    pub canal: String,
+    /// Its WSDL.
+    pub canal_wsdl: String,
+    /// Contract WSCN.
+    pub wscn: String,
+    /// Its WSDL.
+    pub wscn_wsdl: String,
+    /// Whether the process lives.
+    pub salud_viva: String,
+    /// Whether it can serve.
+    pub salud_lista: String,
+    /// Metrics.
+    pub metricas: String,
+}
+
+impl Urls {
+    /// The addresses of a service on this port of the local machine.
+    #[must_use]
+    pub fn local(puerto: u16) -> Self {
+        let base = format!("http://127.0.0.1:{puerto}");
+        let wscn = format!("{base}{}", Entorno::Pruebas.path());
+        Self {
+            canal: format!("{base}/canal/v1"),
+            canal_wsdl: format!("{base}/canal/v1?wsdl"),
+            wscn_wsdl: format!("{wscn}?wsdl"),
+            wscn,
+            salud_viva: format!("{base}/health/live"),
+            salud_lista: format!("{base}/health/ready"),
+            metricas: format!("{base}/metrics"),
+            base,
+        }
+    }
+}
+
+/// Files of an authority: absolute paths of PEM files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ca {
+    /// Certificate.
+    pub certificado: PathBuf,
+    /// Key.
+    pub clave: PathBuf,
+    /// CRL.
+    pub crl: PathBuf,
+}
+
+/// Files of the service: absolute paths of PEM files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Servicio {
+    /// Certificate with which it signs its answers.
+    pub certificado: PathBuf,
+    /// Certificate of the authority that issued it.
+    pub ca: PathBuf,
+}
+
+/// A holder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TitularEscenario {
+    /// By what name it is known here.
+    pub nombre: String,
+    /// NIF of the person.
+    pub nif: String,
+    /// NIF of the entity that the certificate represents, if any.
+    pub nif_representado: Option<String>,
+    /// PKCS#12.
+    pub p12: PathBuf,
+    /// Certificate, PEM.
+    pub certificado: PathBuf,
+    /// Key, PEM.
+    pub clave: PathBuf,
+    /// Password of the PKCS#12.
+    pub contrasena: String,
+    /// `vigente`, `caducado`, `revocado` or `no_admitido`.
+    pub estado_certificado: String,
+    /// Whom it represents, and what it reaches by each role only. For a certificate that the service refuses, what
+    /// it would reach if it were good.
+    pub poderdantes: Vec<PoderdanteEscenario>,
+}
+
+/// A poderdante by one role. A notification that the holder reaches by two roles is in neither's codes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoderdanteEscenario {
+    /// NIF.
+    pub nif: String,
+    /// Name.
+    pub denominacion: String,
+    /// Role: 1 own, 2 autorizado RED, 3 apoderado.
+    pub rol: u8,
+    /// Codes in states 0 and 1, the newest first, so that those about to end come late.
+    pub pendientes: Vec<i32>,
+    /// Codes in state 2.
+    pub aceptadas: Vec<i32>,
+    /// Codes in state 3.
+    pub rechazadas: Vec<i32>,
+    /// Codes in state 4, whether or not their lapse has been recorded.
+    pub caducadas: Vec<i32>,
+}
+
+/// Where the file lies in a data folder.
+#[must_use]
+pub(super) fn path(dir: &Path) -> PathBuf {
+    dir.join("escenario.json")
+}
+
+/// Reads it from a data folder.
+pub(super) fn read(dir: &Path) -> Result<Escenario, DemoError> {
+    let path = path(dir);
+    let text = fs::read(&path).map_err(|source| DemoError::Read { path, source })?;
+    Ok(serde_json::from_slice(&text)?)
+}
+
+/// Writes it into a data folder.
+pub(super) fn write(dir: &Path, escenario: &Escenario) -> Result<(), DemoError> {
+    files::write(path(dir), &serde_json::to_vec(escenario)?, Readers::Owner).map(drop)
+}

@@ -1,0 +1,95 @@
+//! The demonstration world poured into the store, as the service itself would have written it.
+
+use crate::domain::notificacion::{Huella, Notificacion};
+use crate::domain::poder::Poder;
+use crate::domain::red::{Asignacion, CambioRed};
+use crate::store::admitted::{self, Admitted};
+use crate::store::red::{insert_cambios, upsert_asignaciones, upsert_autorizaciones};
+use crate::store::{
+    Durability, Store, StoreError, Writer, decisions, notificaciones, octets, personas, poderes,
+};
+
+use super::sink::{Autorizado, CaAdmitida, Decision, Persona, SinkError, WorldSink};
+
+/// A sink that writes each slice in a transaction of its own.
+pub(super) struct StoreSink<'a>(pub(super) &'a Store);
+
+impl StoreSink<'_> {
+    fn write(&self, work: impl FnMut(&mut Writer) -> Result<(), StoreError>) -> Result<(), SinkError> {
+        // What is lost in a power cut is only prepared once more.
+        Ok(self.0.write(Durability::Relaxed, work)?)
+    }
+}
+
+impl WorldSink for StoreSink<'_> {
+    fn personas(&mut self, slice: &[Persona]) -> Result<(), SinkError> {
+        let rows: Vec<personas::Persona> = slice
+            .iter()
+            .map(|persona| personas::Persona {
+                nif: persona.nif,
+                denominacion: persona.denominacion.clone(),
+                cuentas: persona.cuentas.clone(),
+            })
+            .collect();
+        self.write(|conn| personas::upsert_personas(conn, &rows))
+    }
+
+    fn documentos(&mut self, slice: &[(Huella, Vec<u8>)]) -> Result<(), SinkError> {
+        let rows: Vec<(Huella, &[u8])> = slice
+            .iter()
+            .map(|(huella, pdf)| (*huella, pdf.as_slice()))
+            .collect();
+        self.write(|conn| octets::insert_documentos(conn, &rows))
+    }
+
+    fn notificaciones(&mut self, slice: &[Notificacion]) -> Result<(), SinkError> {
+        self.write(|conn| notificaciones::insert_notificaciones(conn, slice))
+    }
+
+    fn decisiones(&mut self, slice: &[Decision]) -> Result<(), SinkError> {
+        let decided: Vec<Notificacion> = slice.iter().map(|one| one.notificacion.clone()).collect();
+        let acuses: Vec<_> = slice.iter().map(|one| one.acuse.clone()).collect();
+        self.write(|conn| {
+            for decision in slice {
+                octets::keep_evidencia(conn, &decision.evidencia, decision.acuse.instante)?;
+            }
+            decisions::record_decisions(conn, &decided, &acuses)
+        })
+    }
+
+    fn caducadas(&mut self, slice: &[Notificacion]) -> Result<(), SinkError> {
+        let lapsed: Vec<_> = slice.iter().map(|one| one.codigo).collect();
+        self.write(|conn| decisions::record_lapsed(conn, &lapsed))
+    }
+
+    fn poderes(&mut self, slice: &[Poder]) -> Result<(), SinkError> {
+        self.write(|conn| poderes::upsert_poderes(conn, slice))
+    }
+
+    fn autorizaciones(&mut self, slice: &[Autorizado]) -> Result<(), SinkError> {
+        let rows: Vec<_> = slice.iter().map(|one| (one.autorizacion, one.titular)).collect();
+        self.write(|conn| upsert_autorizaciones(conn, &rows))
+    }
+
+    fn asignaciones(&mut self, slice: &[Asignacion]) -> Result<(), SinkError> {
+        self.write(|conn| upsert_asignaciones(conn, slice))
+    }
+
+    fn cambios(&mut self, slice: &[CambioRed]) -> Result<(), SinkError> {
+        self.write(|conn| insert_cambios(conn, slice))
+    }
+
+    fn ca_admitida(&mut self, ca: &CaAdmitida) -> Result<(), SinkError> {
+        let entry = Admitted {
+            nombre: ca.nombre.clone(),
+            certificado: ca.certificado.clone(),
+            desde: ca.desde,
+            hasta: None,
+            politicas: Vec::new(),
+            revocacion: "crl".to_owned(),
+            crl: Some(ca.crl.to_string_lossy().into_owned()),
+            sellos: false,
+        };
+        self.write(|conn| admitted::insert(conn, &entry).map(drop))
+    }
+}

@@ -1,0 +1,235 @@
+//! Lines that publish a notification.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use openssl::sha::sha256;
+
+use crate::domain::cuenta::{Ccc, Naf};
+use crate::domain::materia::Procedimiento;
+use crate::domain::nif::{Nif, NifKind};
+use crate::domain::notificacion::{
+    Categoria, Codigo, Documento, Huella, Notificacion, Obligacion, Situacion, TipoDestinatario,
+};
+
+use super::documents::Carpeta;
+use super::fields::{Fields, find};
+use super::ipf::nif_or_ipf;
+use super::reason::{Motivo, shortened};
+use super::run::Kind;
+use super::sink::{ImportSink, LoadError, Publicacion, SinkError};
+
+/// Files of notifications.
+pub(super) struct Notificaciones<'a> {
+    /// Where their documents lie.
+    pub(super) carpeta: &'a Carpeta,
+    /// The present.
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Kind for Notificaciones<'_> {
+    type Item = Publicacion;
+    const COLUMNS: &'static [&'static str] = &[
+        "codigo",
+        "nif",
+        "denominacion",
+        "tipo_destinatario",
+        "destinatario",
+        "procedimiento",
+        "asunto",
+        "obligacion",
+        "especial",
+        "no_digitalizable",
+        "medio_de_pago",
+        "puesta_a_disposicion",
+        "documento",
+    ];
+    const REQUIRED: &'static [&'static str] = &[
+        "codigo",
+        "nif",
+        "denominacion",
+        "procedimiento",
+        "asunto",
+        "obligacion",
+        "puesta_a_disposicion",
+        "documento",
+    ];
+
+    fn read(&self, mut fields: Fields) -> Result<Publicacion, Vec<Motivo>> {
+        let codigo = codigo(&mut fields);
+        let nif = fields.nif("nif");
+        let denominacion = fields.text("denominacion", 200);
+        let addressee = addressee(&mut fields, nif);
+        let procedimiento = procedure(&mut fields);
+        let asunto = fields.text("asunto", 500);
+        let obligacion = ground(&mut fields, nif);
+        let categoria = category(&mut fields, procedimiento);
+        refuse_never_electronic(&mut fields);
+        let published = self.publication(&mut fields);
+        let contenido = self.document(&mut fields);
+        let value = (|| {
+            let (tipo_destinatario, destinatario) = addressee?;
+            let (puesta_a_disposicion, obligacion, contenido) = (published?, obligacion?, contenido?);
+            let notificacion = Notificacion {
+                codigo: codigo?,
+                sujeto: nif?,
+                denominacion: denominacion?,
+                tipo_destinatario,
+                destinatario,
+                procedimiento: procedimiento?,
+                asunto: asunto?,
+                obligacion,
+                categoria: categoria?,
+                puesta_a_disposicion,
+                caduca: Notificacion::lapse_of(puesta_a_disposicion, obligacion),
+                documento: Documento {
+                    huella: Huella(sha256(&contenido)),
+                    tamano: u32::try_from(contenido.len()).ok()?,
+                },
+                situacion: Situacion::Pendiente {
+                    acuse_solicitado: false,
+                },
+            };
+            Some(Publicacion {
+                notificacion,
+                contenido,
+            })
+        })();
+        fields.finish(value)
+    }
+
+    fn weight(item: &Publicacion) -> usize {
+        item.contenido.len()
+    }
+
+    fn conflicts(
+        items: &[Publicacion],
+        sink: &mut dyn ImportSink,
+    ) -> Result<Vec<(usize, Motivo)>, SinkError> {
+        let codes: Vec<Codigo> = items.iter().map(|item| item.notificacion.codigo).collect();
+        let recorded = sink.existentes(&codes)?;
+        let mut seen = HashSet::new();
+        let reason = |codigo: &Codigo| {
+            if recorded.contains(codigo) {
+                Some(Motivo::OnRecord)
+            } else if seen.insert(*codigo) {
+                None
+            } else {
+                Some(Motivo::Repeated)
+            }
+        };
+        let reasons = codes.iter().map(reason).enumerate();
+        Ok(reasons
+            .filter_map(|(place, reason)| Some((place, reason?)))
+            .collect())
+    }
+
+    fn load(items: &[Publicacion], sink: &mut dyn ImportSink) -> Result<(), LoadError> {
+        sink.publicaciones(items)
+    }
+}
+
+impl Notificaciones<'_> {
+    fn publication(&self, fields: &mut Fields) -> Option<DateTime<Utc>> {
+        const COLUMN: &str = "puesta_a_disposicion";
+        let at = fields.instant(COLUMN)?;
+        fields.keep(if at <= self.now {
+            Ok(at)
+        } else {
+            Err(Motivo::Future(COLUMN))
+        })
+    }
+
+    fn document(&self, fields: &mut Fields) -> Option<Vec<u8>> {
+        let path = fields.required("documento")?;
+        fields.keep(self.carpeta.read(&path).map_err(Motivo::Document))
+    }
+}
+
+fn codigo(fields: &mut Fields) -> Option<Codigo> {
+    let text = fields.required("codigo")?;
+    fields.keep(text.parse().ok().and_then(Codigo::new).ok_or(Motivo::Codigo))
+}
+
+/// By what the act names its addressee: the account must have right check figures (D-75).
+fn addressee(fields: &mut Fields, nif: Option<Nif>) -> Option<(TipoDestinatario, String)> {
+    const COLUMN: &str = "destinatario";
+    let kind = match fields.optional("tipo_destinatario").map(str::to_owned) {
+        None => TipoDestinatario::Nif,
+        Some(text) => fields.keep(find(
+            "tipo_destinatario",
+            &text,
+            TipoDestinatario::ALL,
+            TipoDestinatario::code,
+        ))?,
+    };
+    let given = match kind {
+        TipoDestinatario::Nif => fields.optional(COLUMN).map(str::to_owned),
+        TipoDestinatario::Ccc | TipoDestinatario::Naf => Some(fields.required(COLUMN)?),
+    };
+    let Some(text) = given else {
+        return Some((kind, nif?.as_str().to_owned()));
+    };
+    let account = |error| Motivo::Account {
+        column: COLUMN,
+        error,
+    };
+    let checked = match kind {
+        TipoDestinatario::Nif => nif_or_ipf(&text)
+            .map(|nif| nif.as_str().to_owned())
+            .map_err(|error| Motivo::Identifier {
+                column: COLUMN,
+                error,
+            }),
+        TipoDestinatario::Ccc => text
+            .parse::<Ccc>()
+            .map(|_| text.trim().to_owned())
+            .map_err(account),
+        TipoDestinatario::Naf => text
+            .parse::<Naf>()
+            .map(|naf| naf.as_str().to_owned())
+            .map_err(account),
+    };
+    Some((kind, fields.keep(checked)?))
+}
+
+/// D-3: a procedure missing from the table cannot be published.
+fn procedure(fields: &mut Fields) -> Option<&'static Procedimiento> {
+    let text = fields.required("procedimiento")?;
+    let found = Procedimiento::find(&text);
+    fields.keep(found.ok_or_else(|| Motivo::UnknownProcedure(shortened(&text))))
+}
+
+/// D-27: never without a ground. Those of ISM/903 arts. 4.1.c and 4.2 are of natural persons (D-60).
+fn ground(fields: &mut Fields, nif: Option<Nif>) -> Option<Obligacion> {
+    let Some(text) = fields.optional("obligacion").map(str::to_owned) else {
+        fields.refuse(Motivo::MissingGround);
+        return None;
+    };
+    let found = fields.keep(find("obligacion", &text, Obligacion::ALL, Obligacion::code))?;
+    let of_persons = matches!(found, Obligacion::Articulo41c | Obligacion::Eleccion);
+    if of_persons && nif.is_some_and(|nif| nif.kind() == NifKind::Entidad) {
+        fields.refuse(Motivo::GroundOfPersons);
+    }
+    Some(found)
+}
+
+/// D-57: an act of a procedure about health is flagged whatever its line says.
+fn category(fields: &mut Fields, procedimiento: Option<&Procedimiento>) -> Option<Categoria> {
+    let flagged = fields.yes("especial")?;
+    let by_nature = procedimiento.is_some_and(|procedure| procedure.especial);
+    Some(if flagged || by_nature {
+        Categoria::Especial
+    } else {
+        Categoria::Ordinaria
+    })
+}
+
+/// ISM/903 art. 5.1 (D-27).
+fn refuse_never_electronic(fields: &mut Fields) {
+    for column in ["no_digitalizable", "medio_de_pago"] {
+        if fields.yes(column) == Some(true) {
+            fields.refuse(Motivo::NeverElectronic(column));
+        }
+    }
+}

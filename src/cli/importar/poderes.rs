@@ -1,0 +1,142 @@
+//! Lines that say a power (Orden ISM/189/2021).
+
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
+use chrono_tz::Europe::Madrid;
+
+use crate::domain::materia::Materia;
+use crate::domain::nif::Nif;
+use crate::domain::plazo::start_of_day;
+use crate::domain::poder::{Alcance, EstadoPoder, Poder};
+
+use super::fields::{Fields, find, not_in_list};
+use super::reason::Motivo;
+use super::run::Kind;
+use super::sink::{ImportSink, LoadError};
+
+/// First characters of the NIFs of entities that have no personality of their own: communities of goods and estates
+/// (E), communities of owners (H) and temporary unions (U) (Orden EHA/451/2008 art. 2).
+const WITHOUT_PERSONALITY: [char; 3] = ['E', 'H', 'U'];
+
+/// Files of powers.
+pub(super) struct Poderes;
+
+impl Kind for Poderes {
+    type Item = Poder;
+    const COLUMNS: &'static [&'static str] = &[
+        "referencia",
+        "poderdante",
+        "apoderado",
+        "tipo",
+        "materias",
+        "estado",
+        "inscrito",
+        "fin",
+        "adaptado",
+    ];
+    const REQUIRED: &'static [&'static str] = &[
+        "referencia",
+        "poderdante",
+        "apoderado",
+        "tipo",
+        "estado",
+        "inscrito",
+        "fin",
+    ];
+
+    fn read(&self, mut fields: Fields) -> Result<Poder, Vec<Motivo>> {
+        let referencia = fields.text("referencia", 60);
+        let poderdante = fields.nif("poderdante");
+        let apoderado = fields.nif("apoderado");
+        check_parties(&mut fields, poderdante, apoderado);
+        let alcance = scope(&mut fields);
+        let estado = fields.code("estado", EstadoPoder::ALL, EstadoPoder::code);
+        let inscrito = fields.beginning("inscrito");
+        let fin = fields.end("fin");
+        let adaptado = fields.yes("adaptado");
+        if let (Some(inscrito), Some(adaptado)) = (inscrito, adaptado) {
+            check_void(&mut fields, inscrito, adaptado);
+        }
+        if let (Some(inscrito), Some(fin)) = (inscrito, fin) {
+            check_life(&mut fields, inscrito, fin);
+        }
+        let value = (|| {
+            Some(Poder {
+                referencia: referencia?,
+                poderdante: poderdante?,
+                apoderado: apoderado?,
+                alcance: alcance?,
+                estado: estado?,
+                inscrito: inscrito?,
+                fin: fin?,
+            })
+        })();
+        fields.finish(value)
+    }
+
+    fn load(items: &[Poder], sink: &mut dyn ImportSink) -> Result<(), LoadError> {
+        sink.poderes(items)
+    }
+}
+
+/// Art. 4: entities without personality may grant, not be apoderados (D-53).
+fn check_parties(fields: &mut Fields, poderdante: Option<Nif>, apoderado: Option<Nif>) {
+    let Some(apoderado) = apoderado else {
+        return;
+    };
+    if apoderado.as_str().starts_with(WITHOUT_PERSONALITY) {
+        fields.refuse(Motivo::ApoderadoWithoutPersonality);
+    }
+    if poderdante == Some(apoderado) {
+        fields.refuse(Motivo::SamePerson);
+    }
+}
+
+fn scope(fields: &mut Fields) -> Option<Alcance> {
+    let kind = fields.required("tipo")?;
+    match kind.as_str() {
+        "general" => {
+            fields.absent("materias");
+            Some(Alcance::General)
+        }
+        "materias" => {
+            let text = fields.required("materias")?;
+            let mut materias = Vec::new();
+            for code in text.split(['|', ' ', ',']).filter(|code| !code.is_empty()) {
+                let materia = fields.keep(find("materias", code, Materia::ALL, Materia::code))?;
+                if !materias.contains(&materia) {
+                    materias.push(materia);
+                }
+            }
+            let some = !materias.is_empty();
+            fields.keep(
+                some.then_some(Alcance::Materias(materias))
+                    .ok_or(Motivo::Missing("materias")),
+            )
+        }
+        other => fields.keep(Err(not_in_list("tipo", other, "general, materias"))),
+    }
+}
+
+/// Transitional provision: powers of the former order lost validity on 2 April 2021 (D-46).
+fn check_void(fields: &mut Fields, inscrito: DateTime<Utc>, adaptado: bool) {
+    let threshold = NaiveDate::from_ymd_opt(2021, 4, 2).map(start_of_day);
+    if !adaptado && threshold.is_some_and(|threshold| inscrito < threshold) {
+        fields.refuse(Motivo::VoidPower);
+    }
+}
+
+/// Art. 8: five years from the inscription at most, the last day whole (D-50).
+fn check_life(fields: &mut Fields, inscrito: DateTime<Utc>, fin: DateTime<Utc>) {
+    if fin <= inscrito {
+        fields.refuse(Motivo::EndsBeforeItBegins);
+        return;
+    }
+    let first_day = inscrito.with_timezone(&Madrid).date_naive();
+    let limit = first_day
+        .checked_add_months(Months::new(60))
+        .and_then(|last_day| last_day.checked_add_days(Days::new(1)))
+        .map(start_of_day);
+    if limit.is_none_or(|limit| fin > limit) {
+        fields.refuse(Motivo::LongPower);
+    }
+}

@@ -1,0 +1,138 @@
+//! Why a line is not loaded.
+
+use thiserror::Error;
+
+use crate::domain::cuenta::CuentaError;
+
+use super::documents::DocumentError;
+use super::ipf::IdentifierError;
+
+/// A reason; a line may have several. What a column of identifiers or names says is never repeated (D-113).
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Motivo {
+    /// The line is not UTF-8.
+    #[error("the line is not UTF-8")]
+    NotUtf8,
+    /// The line is longer than the limit, in octets.
+    #[error("the line is longer than {0} octets")]
+    LineTooLong(u64),
+    /// Not a JSON object of texts, whole numbers, true and false.
+    #[error("not a JSON object with simple values (column {0} of the line)")]
+    Json(usize),
+    /// A quoted field has no end; fields do not span lines.
+    #[error("a quoted field is not closed")]
+    UnclosedQuote,
+    /// Not as many fields as the header.
+    #[error("{found} fields where the header has {expected}")]
+    FieldCount {
+        /// How many the header has.
+        expected: usize,
+        /// How many the line has.
+        found: usize,
+    },
+    /// A column that this kind of file has not.
+    #[error("unknown column {0:?}")]
+    UnknownColumn(String),
+    /// The same column twice.
+    #[error("column {0:?} comes twice")]
+    RepeatedColumn(String),
+    /// A needed column is missing or empty.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// Nothing says on what ground the addressee is notified electronically (D-27).
+    #[error("obligacion is missing: no notification without its ground")]
+    MissingGround,
+    /// A column that does not go with the rest of the line.
+    #[error("{0} does not belong in this line")]
+    OutOfPlace(&'static str),
+    /// Not a NIF, nor an IPF that holds one.
+    #[error("{column}: {error}")]
+    Identifier {
+        /// In which column.
+        column: &'static str,
+        /// What is wrong.
+        error: IdentifierError,
+    },
+    /// Not a number of an account or authorisation.
+    #[error("{column}: {error}")]
+    Account {
+        /// In which column.
+        column: &'static str,
+        /// What is wrong.
+        error: CuentaError,
+    },
+    /// Not a positive number that fits a code.
+    #[error("codigo is not a positive number of at most 2147483647")]
+    Codigo,
+    /// A value outside the list that a column admits.
+    #[error("{column}: {value:?} is none of {allowed}")]
+    NotInList {
+        /// In which column.
+        column: &'static str,
+        /// What it says, shortened.
+        value: String,
+        /// What it may say.
+        allowed: String,
+    },
+    /// A procedure that is not in the table (D-3).
+    #[error("procedimiento: {0:?} is not in the table of procedures")]
+    UnknownProcedure(String),
+    /// Neither yes nor no.
+    #[error("{0} is neither si nor no")]
+    NotYesNo(&'static str),
+    /// Not an instant, or a day where an instant is needed.
+    #[error("{0} is not an instant, or not a date, that is understood")]
+    Instant(&'static str),
+    /// An instant that is yet to come.
+    #[error("{0} is in the future")]
+    Future(&'static str),
+    /// Too long, or with control characters.
+    #[error("{column} is longer than {limit} characters or has control characters")]
+    Text {
+        /// In which column.
+        column: &'static str,
+        /// How many characters it may have.
+        limit: usize,
+    },
+    /// An act that cannot go by this way (ISM/903 art. 5.1; D-27).
+    #[error("{0}: such acts are never notified by this way")]
+    NeverElectronic(&'static str),
+    /// A ground that only natural persons have (D-27, D-60).
+    #[error("obligacion: this ground is of natural persons only")]
+    GroundOfPersons,
+    /// The document cannot be taken.
+    #[error("{0}")]
+    Document(#[from] DocumentError),
+    /// The same code earlier in the file, not long before.
+    #[error("codigo comes twice in the file")]
+    Repeated,
+    /// The code is on record, perhaps from an earlier line.
+    #[error("codigo is on record already")]
+    OnRecord,
+    /// Inscribed before 2021-04-02 and not adapted (Orden ISM/189/2021, transitional provision; D-46).
+    #[error("a power inscribed before 2021-04-02 is void unless adaptado")]
+    VoidPower,
+    /// Longer than five years from its inscription (D-50).
+    #[error("a power lasts five years from its inscription at most")]
+    LongPower,
+    /// It ends before it begins.
+    #[error("it ends before it begins")]
+    EndsBeforeItBegins,
+    /// Poderdante and apoderado are one.
+    #[error("poderdante and apoderado are the same")]
+    SamePerson,
+    /// An entity without personality as apoderado (art. 4; D-53).
+    #[error("an entity without personality cannot be apoderado")]
+    ApoderadoWithoutPersonality,
+    /// A NAF of something that is not a person.
+    #[error("naf: only natural persons have one")]
+    NafOfEntity,
+    /// The store does not take it.
+    #[error("the store refuses it: {0}")]
+    Store(String),
+}
+
+/// As much of a value as a message may show.
+pub(super) fn shortened(value: &str) -> String {
+    value.chars().take(40).collect()
+}

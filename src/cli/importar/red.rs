@@ -1,0 +1,155 @@
+//! Lines about RED: authorisations, accounts, assignments and declarations (Orden ISM/903/2020 art. 6.1).
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::cuenta::{AutorizacionRed, Cuenta, CuentaError};
+use crate::domain::nif::NifKind;
+use crate::domain::red::{Asignacion, CambioRed, CuentasRed, Voluntad};
+
+use super::fields::{Fields, not_in_list};
+use super::reason::Motivo;
+use super::run::Kind;
+use super::sink::{ImportSink, LoadError, RegistroRed};
+
+/// Files of RED authorisations.
+pub(super) struct AutorizadosRed {
+    /// The present.
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Kind for AutorizadosRed {
+    type Item = RegistroRed;
+    const COLUMNS: &'static [&'static str] = &[
+        "registro",
+        "autorizacion",
+        "nif",
+        "denominacion",
+        "ccc_principal",
+        "naf",
+        "cuenta",
+        "desde",
+        "hasta",
+        "voluntad",
+        "instante",
+    ];
+    const REQUIRED: &'static [&'static str] = &["registro", "nif"];
+
+    fn read(&self, mut fields: Fields) -> Result<RegistroRed, Vec<Motivo>> {
+        let value = match fields.required("registro").as_deref() {
+            None => None,
+            Some("autorizacion") => authorisation(&mut fields),
+            Some("cuentas") => accounts(&mut fields),
+            Some("asignacion") => assignment(&mut fields),
+            Some("cambio") => self.declaration(&mut fields),
+            Some(other) => {
+                let allowed = "autorizacion, cuentas, asignacion, cambio";
+                fields.keep(Err(not_in_list("registro", other, allowed)))
+            }
+        };
+        fields.finish(value)
+    }
+
+    fn load(items: &[RegistroRed], sink: &mut dyn ImportSink) -> Result<(), LoadError> {
+        sink.red(items)
+    }
+}
+
+impl AutorizadosRed {
+    fn declaration(&self, fields: &mut Fields) -> Option<RegistroRed> {
+        only(fields, &["nif", "voluntad", "instante"]);
+        let nif = fields.nif("nif");
+        let voluntad = fields.code("voluntad", Voluntad::ALL, Voluntad::code);
+        let instante = fields.instant("instante");
+        if instante.is_some_and(|at| at > self.now) {
+            fields.refuse(Motivo::Future("instante"));
+        }
+        Some(RegistroRed::Cambio(CambioRed {
+            sujeto: nif?,
+            voluntad: voluntad?,
+            instante: instante?,
+        }))
+    }
+}
+
+fn authorisation(fields: &mut Fields) -> Option<RegistroRed> {
+    only(fields, &["autorizacion", "nif", "denominacion"]);
+    let autorizacion = number::<AutorizacionRed>(fields, "autorizacion", Need::Required);
+    let titular = fields.nif("nif");
+    let denominacion = fields.text("denominacion", 200);
+    Some(RegistroRed::Autorizacion {
+        autorizacion: autorizacion?,
+        titular: titular?,
+        denominacion: denominacion?,
+    })
+}
+
+fn accounts(fields: &mut Fields) -> Option<RegistroRed> {
+    only(fields, &["nif", "denominacion", "ccc_principal", "naf"]);
+    let nif = fields.nif("nif");
+    let denominacion = fields.text("denominacion", 200);
+    let ccc_principal = number(fields, "ccc_principal", Need::Optional);
+    let naf = number(fields, "naf", Need::Optional);
+    if naf.is_some() && nif.is_some_and(|nif| nif.kind() == NifKind::Entidad) {
+        fields.refuse(Motivo::NafOfEntity);
+    }
+    Some(RegistroRed::Cuentas {
+        nif: nif?,
+        denominacion: denominacion?,
+        cuentas: CuentasRed { ccc_principal, naf },
+    })
+}
+
+fn assignment(fields: &mut Fields) -> Option<RegistroRed> {
+    only(fields, &["autorizacion", "nif", "cuenta", "desde", "hasta"]);
+    let autorizacion = number(fields, "autorizacion", Need::Required);
+    let sujeto = fields.nif("nif");
+    let cuenta = number::<Cuenta>(fields, "cuenta", Need::Required);
+    if matches!(cuenta, Some(Cuenta::Naf(_))) && sujeto.is_some_and(|nif| nif.kind() == NifKind::Entidad) {
+        fields.refuse(Motivo::NafOfEntity);
+    }
+    let desde = fields.beginning("desde");
+    let hasta = match fields.optional("hasta") {
+        Some(_) => fields.end("hasta"),
+        None => None,
+    };
+    if let (Some(desde), Some(hasta)) = (desde, hasta)
+        && hasta <= desde
+    {
+        fields.refuse(Motivo::EndsBeforeItBegins);
+    }
+    Some(RegistroRed::Asignacion(Asignacion {
+        autorizacion: autorizacion?,
+        sujeto: sujeto?,
+        cuenta: cuenta?,
+        desde: desde?,
+        hasta,
+    }))
+}
+
+/// Whether a column may be missing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Required,
+    Optional,
+}
+
+/// A number with check figures (D-75, D-76).
+fn number<T>(fields: &mut Fields, column: &'static str, need: Need) -> Option<T>
+where
+    T: std::str::FromStr<Err = CuentaError>,
+{
+    let text = match need {
+        Need::Required => fields.required(column)?,
+        Need::Optional => fields.optional(column)?.to_owned(),
+    };
+    fields.keep(text.parse().map_err(|error| Motivo::Account { column, error }))
+}
+
+/// Refuses the columns that belong to another kind of line.
+fn only(fields: &mut Fields, columns: &[&str]) {
+    for column in AutorizadosRed::COLUMNS {
+        if *column != "registro" && !columns.contains(column) {
+            fields.absent(column);
+        }
+    }
+}

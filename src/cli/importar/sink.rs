@@ -1,0 +1,74 @@
+//! Where imported data go: the store, behind a trait.
+
+use std::collections::HashSet;
+use std::error::Error;
+
+use thiserror::Error;
+
+use crate::domain::cuenta::AutorizacionRed;
+use crate::domain::nif::Nif;
+use crate::domain::notificacion::{Codigo, Notificacion};
+use crate::domain::poder::Poder;
+use crate::domain::red::{Asignacion, CambioRed, CuentasRed};
+
+/// What went wrong in a sink.
+pub type SinkError = Box<dyn Error + Send + Sync>;
+
+/// Why a batch was not taken; nothing of it was.
+#[derive(Debug, Error)]
+pub enum LoadError {
+    /// Something in it contradicts what is on record. Its lines are tried one by one.
+    #[error("{0}")]
+    Refused(SinkError),
+    /// The sink takes nothing now. The import stops.
+    #[error("{0}")]
+    Unavailable(SinkError),
+}
+
+/// A notification with its document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publicacion {
+    /// The notification, pending.
+    pub notificacion: Notificacion,
+    /// Its document, whose SHA-256 and size the notification states.
+    pub contenido: Vec<u8>,
+}
+
+/// A line of a file of RED authorisations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RegistroRed {
+    /// Who holds an authorisation.
+    Autorizacion {
+        /// Its number.
+        autorizacion: AutorizacionRed,
+        /// Its holder.
+        titular: Nif,
+        /// The holder's name.
+        denominacion: String,
+    },
+    /// The accounts of an addressee.
+    Cuentas {
+        /// Who.
+        nif: Nif,
+        /// Its name.
+        denominacion: String,
+        /// They.
+        cuentas: CuentasRed,
+    },
+    /// That an authorisation manages an account.
+    Asignacion(Asignacion),
+    /// What an addressee declared about autorizados.
+    Cambio(CambioRed),
+}
+
+/// Takes batches of at most a thousand. Each is one transaction: the whole of it is on record, or nothing.
+pub trait ImportSink {
+    /// Which of these codes are on record.
+    fn existentes(&mut self, codigos: &[Codigo]) -> Result<HashSet<Codigo>, SinkError>;
+    /// Publishes notifications, with their documents and addressees.
+    fn publicaciones(&mut self, batch: &[Publicacion]) -> Result<(), LoadError>;
+    /// Records powers; one of a known reference takes the place of the recorded one.
+    fn poderes(&mut self, batch: &[Poder]) -> Result<(), LoadError>;
+    /// Records what is known of RED, in this order; a line about something known takes its place.
+    fn red(&mut self, batch: &[RegistroRed]) -> Result<(), LoadError>;
+}

@@ -1,0 +1,107 @@
+//! Imported data into the store: each batch one durable transaction.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::domain::nif::Nif;
+use crate::domain::notificacion::{Codigo, Notificacion};
+use crate::domain::poder::Poder;
+use crate::domain::red::CuentasRed;
+use crate::store::personas::Persona;
+use crate::store::red::{insert_cambios, upsert_asignaciones, upsert_autorizaciones};
+use crate::store::{Durability, Store, StoreError, Writer, notificaciones, octets, personas, poderes};
+
+use super::sink::{ImportSink, LoadError, Publicacion, RegistroRed, SinkError};
+
+/// A sink that writes into a store.
+pub(super) struct StoreSink<'a>(pub(super) &'a Store);
+
+impl StoreSink<'_> {
+    fn write(&self, work: impl FnMut(&mut Writer) -> Result<(), StoreError>) -> Result<(), LoadError> {
+        self.0.write(Durability::Full, work).map_err(|error| match error {
+            StoreError::Duplicate(_) | StoreError::Dangling(_) | StoreError::Conflict => {
+                LoadError::Refused(error.into())
+            }
+            other => LoadError::Unavailable(other.into()),
+        })
+    }
+}
+
+impl ImportSink for StoreSink<'_> {
+    fn existentes(&mut self, codigos: &[Codigo]) -> Result<HashSet<Codigo>, SinkError> {
+        let found = self
+            .0
+            .read::<_, StoreError, _>(|conn| notificaciones::existing_codigos(conn, codigos))?;
+        Ok(found.into_iter().collect())
+    }
+
+    fn publicaciones(&mut self, batch: &[Publicacion]) -> Result<(), LoadError> {
+        let documents: Vec<_> = batch
+            .iter()
+            .map(|one| (one.notificacion.documento.huella, one.contenido.as_slice()))
+            .collect();
+        let rows: Vec<Notificacion> = batch.iter().map(|one| one.notificacion.clone()).collect();
+        let names: HashMap<Nif, &str> = rows
+            .iter()
+            .map(|row| (row.sujeto, row.denominacion.as_str()))
+            .collect();
+        self.write(|conn| {
+            add_unknown(conn, &names)?;
+            octets::insert_documentos(conn, &documents)?;
+            notificaciones::insert_notificaciones(conn, &rows)
+        })
+    }
+
+    fn poderes(&mut self, batch: &[Poder]) -> Result<(), LoadError> {
+        self.write(|conn| poderes::upsert_poderes(conn, batch))
+    }
+
+    fn red(&mut self, batch: &[RegistroRed]) -> Result<(), LoadError> {
+        self.write(|conn| batch.iter().try_for_each(|registro| record(conn, registro)))
+    }
+}
+
+fn record(conn: &mut Writer, registro: &RegistroRed) -> Result<(), StoreError> {
+    match registro {
+        RegistroRed::Autorizacion {
+            autorizacion,
+            titular,
+            denominacion,
+        } => {
+            add_unknown(conn, &HashMap::from([(*titular, denominacion.as_str())]))?;
+            upsert_autorizaciones(conn, &[(*autorizacion, *titular)])
+        }
+        RegistroRed::Cuentas {
+            nif,
+            denominacion,
+            cuentas,
+        } => {
+            let persona = Persona {
+                nif: *nif,
+                denominacion: denominacion.clone(),
+                cuentas: cuentas.clone(),
+            };
+            personas::upsert_personas(conn, &[persona])
+        }
+        RegistroRed::Asignacion(asignacion) => upsert_asignaciones(conn, std::slice::from_ref(asignacion)),
+        RegistroRed::Cambio(cambio) => insert_cambios(conn, std::slice::from_ref(cambio)),
+    }
+}
+
+/// Adds those of whom nothing is on record yet, leaving the accounts of the rest as they are.
+fn add_unknown(conn: &mut Writer, names: &HashMap<Nif, &str>) -> Result<(), StoreError> {
+    let nifs: Vec<Nif> = names.keys().copied().collect();
+    let known: HashSet<Nif> = personas::personas(conn, &nifs)?
+        .into_iter()
+        .map(|persona| persona.nif)
+        .collect();
+    let unknown: Vec<Persona> = names
+        .iter()
+        .filter(|(nif, _)| !known.contains(nif))
+        .map(|(nif, name)| Persona {
+            nif: *nif,
+            denominacion: (*name).to_owned(),
+            cuentas: CuentasRed::default(),
+        })
+        .collect();
+    personas::upsert_personas(conn, &unknown)
+}

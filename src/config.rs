@@ -1,0 +1,323 @@
+//! Settings: read once, from a TOML file and from the environment; what is not known is refused by name.
+//!
+//! `notess.example.toml`, at the top of the project, has every option with its reason and default.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use serde::Deserialize;
+
+/// Variables with our prefix that are no settings.
+const NOT_SETTINGS: &[&str] = &["config", "test_postgres", "contrasena"];
+
+/// Everything that an operator may choose.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where the store is: a path of a SQLite file, `sqlite:PATH`, or `postgres://…`.
+    pub database_url: String,
+    /// How many connections to it are kept.
+    #[serde(default = "default_connections")]
+    pub database_conexiones: u32,
+    /// What the service is for; it decides names and path of contract WSCN.
+    #[serde(default)]
+    pub entorno: Entorno,
+    /// HTTP.
+    #[serde(default)]
+    pub servicio: Servicio,
+    /// TLS; plain HTTP without it.
+    pub tls: Option<Tls>,
+    /// The service's own signature.
+    pub firma: Firma,
+    /// Choices about RED.
+    #[serde(default)]
+    pub red: Red,
+    /// Choices about programs written long ago.
+    #[serde(default)]
+    pub compat: Compat,
+    /// Logging.
+    #[serde(default)]
+    pub registro: Registro,
+}
+
+/// What a running service is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Entorno {
+    /// For trying: what is done has no legal effect.
+    #[default]
+    Pruebas,
+    /// For what has legal effect.
+    Produccion,
+}
+
+/// How the service is reached, and how much it takes on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Servicio {
+    /// Address and port to listen on; port 0 takes a free one.
+    pub direccion: SocketAddr,
+    /// The address that clients use, written into the WSDL; without it, the `Host` that was asked.
+    pub url_publica: Option<String>,
+    /// Threads for XML, cryptography and SQL.
+    pub trabajadores: usize,
+    /// Requests that may wait for one of those threads; more are sent away with 503.
+    pub cola: usize,
+    /// Seconds that a shutdown waits for what has begun.
+    pub cierre_segundos: u64,
+    /// Seconds between two passes of the task that records lapsed terms.
+    pub caducidad_segundos: u64,
+    /// How many notifications a page of contract WSCN holds, whose clients cannot say it: from 1 to 1,000.
+    pub pagina_wscn: u16,
+}
+
+impl Default for Servicio {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self {
+            direccion: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            url_publica: None,
+            trabajadores: cores * 2,
+            cola: 1024,
+            cierre_segundos: 30,
+            caducidad_segundos: 60,
+            pagina_wscn: 500,
+        }
+    }
+}
+
+/// Certificate and key of the HTTPS service, both PEM.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// Chain, the server's own first.
+    pub certificado: PathBuf,
+    /// Private key.
+    pub clave: PathBuf,
+}
+
+/// Certificate and key with which responses and acuses are signed, both PEM; what signatures are taken.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Firma {
+    /// The certificate.
+    pub certificado: PathBuf,
+    /// Its private key: RSA of 2048 bits or more, or EC on P-256 or P-384.
+    pub clave: PathBuf,
+    /// Whether signatures of clients may use SHA-1. It is broken: only for clients that cannot be mended.
+    #[serde(default)]
+    pub sha1: bool,
+}
+
+/// Choices about RED.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Red {
+    /// Whether an autorizado keeps what was issued before he lost the addressee (ISM/903 art. 6.1; D-32).
+    pub conservar_emitidas: bool,
+}
+
+impl Default for Red {
+    fn default() -> Self {
+        Self {
+            conservar_emitidas: true,
+        }
+    }
+}
+
+/// Choices about programs written long ago.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Compat {
+    /// Whether a request of contract WSCN may name no poderdante, and then means all whom the caller reaches (D-78).
+    pub poderdante_vacio: bool,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Formato {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Texto,
+}
+
+/// Logging.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Registro {
+    /// How lines look.
+    pub formato: Formato,
+    /// Which lines: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,notess=debug`.
+    pub nivel: String,
+}
+
+impl Default for Registro {
+    fn default() -> Self {
+        Self {
+            formato: Formato::Json,
+            nivel: "info".to_owned(),
+        }
+    }
+}
+
+fn default_connections() -> u32 {
+    16
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// There is no such file.
+    #[error("there is no settings file {0}")]
+    NoFile(PathBuf),
+    /// An option is unknown, missing, or has a value that is none; the message names it.
+    #[error("{0}")]
+    Option(Box<figment::Error>),
+    /// A value is out of range.
+    #[error("option `{option}`: {reason}")]
+    Value {
+        /// Which option.
+        option: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl Settings {
+    /// Reads the file, if one is named, and `NOTESS_…` variables over it (`NOTESS_FIRMA__CLAVE` is `firma.clave`).
+    /// Relative paths in it are taken from the folder of the file.
+    pub fn read(file: Option<&Path>) -> Result<Self, SettingsError> {
+        let mut figment = Figment::new();
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(SettingsError::NoFile(file.to_owned()));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let settings: Self = figment
+            .merge(Env::prefixed("NOTESS_").ignore(NOT_SETTINGS).split("__"))
+            .extract()
+            .map_err(|error| SettingsError::Option(Box::new(error)))?;
+        let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
+        settings.resolved(folder).checked()
+    }
+
+    fn resolved(mut self, folder: &Path) -> Self {
+        for path in [&mut self.firma.certificado, &mut self.firma.clave] {
+            *path = folder.join(&*path);
+        }
+        if let Some(tls) = &mut self.tls {
+            tls.certificado = folder.join(&tls.certificado);
+            tls.clave = folder.join(&tls.clave);
+        }
+        if !self.database_url.contains(':') {
+            self.database_url = folder.join(&self.database_url).to_string_lossy().into_owned();
+        }
+        self
+    }
+
+    fn checked(self) -> Result<Self, SettingsError> {
+        let refuse = |option, reason: &str| {
+            Err(SettingsError::Value {
+                option,
+                reason: reason.to_owned(),
+            })
+        };
+        if self.database_conexiones == 0 {
+            return refuse("database_conexiones", "at least one connection is needed");
+        }
+        if self.servicio.trabajadores == 0 {
+            return refuse("servicio.trabajadores", "at least one thread is needed");
+        }
+        if self.servicio.cola == 0 {
+            return refuse("servicio.cola", "at least one place is needed");
+        }
+        if self.servicio.caducidad_segundos == 0 {
+            return refuse("servicio.caducidad_segundos", "must be a second or more");
+        }
+        if !(1..=1000).contains(&self.servicio.pagina_wscn) {
+            return refuse("servicio.pagina_wscn", "must be from 1 to 1000");
+        }
+        if let Some(url) = &self.servicio.url_publica
+            && !(url.starts_with("http://") || url.starts_with("https://"))
+        {
+            return refuse("servicio.url_publica", "must begin with http:// or https://");
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Settings, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("notess.toml");
+        std::fs::write(&file, text).unwrap();
+        Settings::read(Some(&file)).map_err(|error| error.to_string())
+    }
+
+    const LEAST: &str = "database_url = 'n.sqlite3'\n[firma]\ncertificado = 'c.pem'\nclave = 'k.pem'\n";
+
+    #[test]
+    fn paths_are_taken_from_the_folder_of_the_file() {
+        let settings = read(LEAST).unwrap();
+        assert!(settings.firma.clave.is_absolute() && settings.firma.clave.ends_with("k.pem"));
+        assert!(settings.database_url.ends_with("/n.sqlite3"));
+    }
+
+    #[test]
+    fn an_unknown_option_is_refused_by_name() {
+        let error = read(&format!("{LEAST}sha2 = true\n")).unwrap_err();
+        assert!(error.contains("sha2"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_option_and_a_value_out_of_range_are_refused_by_name() {
+        assert!(
+            read("[firma]\ncertificado = 'c'\nclave = 'k'\n")
+                .unwrap_err()
+                .contains("database_url")
+        );
+        let none = format!("{LEAST}[servicio]\ntrabajadores = 0\n");
+        assert!(read(&none).unwrap_err().contains("servicio.trabajadores"));
+        let typed = format!("{LEAST}[servicio]\ncola = 'many'\n");
+        assert!(read(&typed).unwrap_err().contains("servicio.cola"));
+        let page = format!("{LEAST}[servicio]\npagina_wscn = 1001\n");
+        assert!(read(&page).unwrap_err().contains("servicio.pagina_wscn"));
+        let other = read(&format!("entorno = 'preproduccion'\n{LEAST}")).unwrap_err();
+        assert!(other.contains("preproduccion"), "{other}");
+    }
+
+    #[test]
+    fn the_example_file_holds_every_option_with_its_default() {
+        let example = include_str!("../notess.example.toml");
+        let uncommented: String = example
+            .lines()
+            .map(|line| line.strip_prefix("#: ").unwrap_or(line))
+            .fold(String::new(), |all, line| all + line + "\n");
+        let settings = read(&uncommented).unwrap();
+        assert_eq!(settings.servicio.cola, Servicio::default().cola);
+        assert_eq!(settings.servicio.pagina_wscn, Servicio::default().pagina_wscn);
+        assert_eq!(settings.entorno, Entorno::default());
+        assert_eq!(
+            settings.compat.poderdante_vacio,
+            Compat::default().poderdante_vacio
+        );
+        for option in [
+            "url_publica",
+            "trabajadores",
+            "cierre_segundos",
+            "caducidad_segundos",
+            "conservar_emitidas",
+            "sha1",
+        ] {
+            assert!(example.contains(option), "{option}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The list of all that the service answers, and how it starts and ends.
+
+use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::http::header;
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpResponse, HttpServer, guard};
+use openssl::ssl::{SslAcceptor, SslAcceptorBuilder, SslFiletype, SslMethod};
+
+use crate::config::{Servicio, Settings, Tls};
+
+use super::log_limit::LogLimit;
+use super::service::{Service, StartError};
+use super::workers::{WorkError, Workers};
+use super::{health, intake, metrics, wsdl};
+
+/// Where contract canal is served.
+pub const CANAL_PATH: &str = "/canal/v1";
+/// How many log lines a second people who were not identified may cause.
+const STRANGER_LINES: u32 = 20;
+
+/// What every worker shares.
+pub(super) struct Shared {
+    pub(super) service: Arc<Service>,
+    pub(super) metrics: metrics_exporter_prometheus::PrometheusHandle,
+    workers: Workers,
+    pub(super) strangers: LogLimit,
+}
+
+impl Shared {
+    /// Does blocking work with the service.
+    pub(super) async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Service) -> T + Send + 'static,
+    ) -> Result<T, WorkError> {
+        let service = Arc::clone(&self.service);
+        self.workers.run(move || work(&service)).await
+    }
+}
+
+/// A service that is bound and ready to run.
+pub struct Application {
+    server: Server,
+    address: SocketAddr,
+    service: Arc<Service>,
+    lapse_every: Duration,
+}
+
+impl Application {
+    /// Binds the address and prepares to serve; nothing is answered before [`Application::run`].
+    pub fn build(
+        settings: &Settings,
+        service: Service,
+        metrics: metrics_exporter_prometheus::PrometheusHandle,
+    ) -> Result<Self, StartError> {
+        let Servicio {
+            direccion,
+            trabajadores,
+            cola,
+            cierre_segundos,
+            caducidad_segundos,
+            ..
+        } = settings.servicio.clone();
+        let listener = TcpListener::bind(direccion).map_err(|error| StartError::Bind {
+            address: direccion,
+            reason: error.to_string(),
+        })?;
+        let address = listener.local_addr().map_err(|e| StartError::Bind {
+            address: direccion,
+            reason: e.to_string(),
+        })?;
+        let service = Arc::new(service);
+        let wscn_path = service.wscn.entorno.path();
+        let threads = NonZeroUsize::new(trabajadores).unwrap_or(NonZeroUsize::MIN);
+        let workers =
+            Workers::start(threads, cola).map_err(|error| StartError::Threads(error.to_string()))?;
+        let shared = Data::new(Shared {
+            service: Arc::clone(&service),
+            metrics,
+            workers,
+            strangers: LogLimit::new(STRANGER_LINES, Instant::now()),
+        });
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(shared.clone())
+                .configure(|config| routes(config, wscn_path))
+        })
+        .shutdown_timeout(cierre_segundos)
+        .client_request_timeout(Duration::from_secs(10))
+        .workers(threads.get().min(4));
+        let server = match &settings.tls {
+            Some(tls) => server.listen_openssl(listener, acceptor(tls)?),
+            None => server.listen(listener),
+        };
+        let server = server
+            .map_err(|e| StartError::Bind {
+                address,
+                reason: e.to_string(),
+            })?
+            .run();
+        let lapse_every = Duration::from_secs(caducidad_segundos);
+        Ok(Self {
+            server,
+            address,
+            service,
+            lapse_every,
+        })
+    }
+
+    /// Where it listens; with port 0 this is how to know.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// By which it can be stopped from outside.
+    #[must_use]
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until it is told to stop, by a signal or by its handle, and what has begun has ended.
+    pub async fn run(self) -> std::io::Result<()> {
+        let lapses = actix_web::rt::spawn(lapses(Arc::clone(&self.service), self.lapse_every));
+        let ended = self.server.await;
+        lapses.abort();
+        ended
+    }
+}
+
+fn routes(config: &mut web::ServiceConfig, wscn_path: &str) {
+    let wsdl = || web::get().guard(guard::fn_guard(wsdl::asks_for_wsdl));
+    let xsd = || web::get().guard(guard::fn_guard(wsdl::asks_for_xsd));
+    config
+        .service(
+            web::resource(CANAL_PATH)
+                .route(web::post().to(intake::canal))
+                .route(wsdl().to(wsdl::canal_wsdl))
+                .route(xsd().to(wsdl::canal_xsd))
+                .route(web::get().to(wsdl::page))
+                .default_service(web::to(not_allowed)),
+        )
+        .service(
+            web::resource(wscn_path)
+                .route(web::post().to(intake::wscn))
+                .route(wsdl().to(wsdl::wscn_wsdl))
+                .route(xsd().to(wsdl::wscn_xsd))
+                .route(web::get().to(wsdl::page))
+                .default_service(web::to(not_allowed)),
+        )
+        .route("/", web::get().to(wsdl::page))
+        .route("/health/live", web::get().to(health::live))
+        .route("/health/ready", web::get().to(health::ready))
+        .route("/metrics", web::get().to(render_metrics));
+}
+
+async fn not_allowed() -> HttpResponse {
+    HttpResponse::MethodNotAllowed()
+        .insert_header((header::ALLOW, "GET, POST"))
+        .finish()
+}
+
+async fn render_metrics(shared: Data<Shared>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(shared.metrics.render())
+}
+
+fn acceptor(tls: &Tls) -> Result<SslAcceptorBuilder, StartError> {
+    let refuse = |option: &'static str| {
+        move |error: openssl::error::ErrorStack| StartError::Key {
+            option,
+            reason: error.to_string(),
+        }
+    };
+    let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).map_err(refuse("tls"))?;
+    builder
+        .set_certificate_chain_file(&tls.certificado)
+        .map_err(refuse("tls.certificado"))?;
+    builder
+        .set_private_key_file(&tls.clave, SslFiletype::PEM)
+        .map_err(refuse("tls.clave"))?;
+    builder.check_private_key().map_err(refuse("tls.clave"))?;
+    Ok(builder)
+}
+
+/// Writes down, every so often, the terms that have lapsed, and forgets messages that are too old to come again.
+async fn lapses(service: Arc<Service>, every: Duration) {
+    let mut ticks = actix_web::rt::time::interval(every);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let service = Arc::clone(&service);
+        match web::block(move || service.housekeeping()).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(lapsed)) => {
+                metrics::lapsed(lapsed as u64);
+                tracing::info!(lapsed, "lapsed terms recorded");
+            }
+            Ok(Err(error)) => {
+                tracing::error!(%error, "lapsed terms could not be recorded; trying again later");
+            }
+            Err(error) => tracing::error!(%error, "the task of lapsed terms was interrupted"),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! A SOAP request as it came over HTTP, and the reply that goes back: plain data.
+
+use std::borrow::Cow;
+
+use actix_web::web::Bytes;
+use uuid::Uuid;
+
+use crate::xml::soap::SoapVersion;
+
+/// By which contract a message is read and answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contrato {
+    /// Canal, in the version of SOAP that the content type speaks.
+    Canal(SoapVersion),
+    /// WSCN, which is in SOAP 1.1.
+    Wscn,
+}
+
+/// A request's octets and what names it.
+pub(super) struct Call {
+    /// The body, as received.
+    pub(super) octets: Bytes,
+    /// By which contract.
+    pub(super) contrato: Contrato,
+    /// The name under which it is logged and recorded.
+    pub(super) peticion: Uuid,
+}
+
+/// What goes back.
+pub(super) struct Reply {
+    /// HTTP status.
+    pub(super) status: u16,
+    /// Content type.
+    pub(super) content_type: &'static str,
+    /// The envelope.
+    pub(super) octets: Vec<u8>,
+    /// For log and metrics.
+    pub(super) outcome: Outcome,
+}
+
+/// The name of an operation that was not understood.
+pub(super) const UNKNOWN: &str = "desconocida";
+/// The code of what went well.
+pub(super) const OK: &str = "OK";
+
+/// What came of a request, in words without personal data.
+#[derive(Debug, Clone)]
+pub(super) struct Outcome {
+    /// The operation, or `desconocida` where it was not understood.
+    pub(super) operation: &'static str,
+    /// `OK`, or the code of the error or fault.
+    pub(super) code: Cow<'static, str>,
+    /// The caller, masked; nothing if nobody was identified.
+    pub(super) caller: Option<String>,
+    /// What only an operator may know of a failure.
+    pub(super) inside: Option<String>,
+}

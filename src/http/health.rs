@@ -1,0 +1,49 @@
+//! Whether the process lives, and whether it is ready to serve.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use serde_json::{Map, Value, json};
+
+use super::app::Shared;
+use super::metrics;
+
+/// One thing that must hold for the service to be ready.
+pub(super) struct Check {
+    /// What it is.
+    pub(super) name: &'static str,
+    /// Why it does not hold, in words for the operator.
+    pub(super) trouble: Option<String>,
+}
+
+/// The process answers: that is all that it says.
+pub(super) async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "vivo": true }))
+}
+
+/// 200 when everything that a request needs is there, else 503; which one it is stands in the answer.
+pub(super) async fn ready(shared: Data<Shared>) -> HttpResponse {
+    let Ok((checks, key_expiry)) = shared
+        .work(|service| (service.checks(), service.key_expires_in()))
+        .await
+    else {
+        let checks = json!({ "trabajadores": "la cola está llena" });
+        return HttpResponse::ServiceUnavailable().json(json!({ "listo": false, "comprobaciones": checks }));
+    };
+    metrics::key_expiry(key_expiry.num_seconds());
+    let ready = checks.iter().all(|check| check.trouble.is_none());
+    let each: Map<String, Value> = checks
+        .into_iter()
+        .map(|check| {
+            (
+                check.name.to_owned(),
+                check.trouble.unwrap_or_else(|| "bien".to_owned()).into(),
+            )
+        })
+        .collect();
+    let body = json!({ "listo": ready, "comprobaciones": each });
+    if ready {
+        HttpResponse::Ok().json(body)
+    } else {
+        HttpResponse::ServiceUnavailable().json(body)
+    }
+}

@@ -1,0 +1,81 @@
+//! What is counted, in Prometheus' format. No label ever holds personal data or what a client wrote (D-113).
+
+use std::time::Duration;
+
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+const REQUESTS: &str = "notess_requests_total";
+const SECONDS: &str = "notess_request_seconds";
+const DECISIONS: &str = "notess_decisions_total";
+const STRANGERS: &str = "notess_unidentified_total";
+const LAPSED: &str = "notess_lapsed_total";
+const KEY_EXPIRY: &str = "notess_signing_certificate_expiry_seconds";
+const SHA1: &str = "notess_sha1_signatures_total";
+
+/// Makes the recorder of this process. Only the first call in a process succeeds.
+pub fn install() -> Result<PrometheusHandle, BuildError> {
+    let buckets = [
+        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+    ];
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &buckets)?
+        .install_recorder()?;
+    describe_counter!(
+        REQUESTS,
+        "Requests answered, by operation and result code (OK, or that of the error or fault)"
+    );
+    describe_histogram!(
+        SECONDS,
+        "Seconds from the last octet of a request to the first of its answer"
+    );
+    describe_counter!(DECISIONS, "Codes in firmar and rechazar, by what came of each");
+    describe_counter!(
+        STRANGERS,
+        "Requests refused before their sender was identified, by code"
+    );
+    describe_counter!(LAPSED, "Notifications whose lapse was recorded");
+    describe_gauge!(
+        KEY_EXPIRY,
+        "Seconds until the service's signing certificate expires"
+    );
+    describe_counter!(SHA1, "Messages taken although they were signed with SHA-1");
+    Ok(handle)
+}
+
+/// One request answered.
+pub(super) fn request(operation: &'static str, code: &str, took: Duration) {
+    counter!(REQUESTS, "operation" => operation, "code" => code.to_owned()).increment(1);
+    histogram!(SECONDS, "operation" => operation).record(took.as_secs_f64());
+}
+
+/// One request refused to somebody who was not identified.
+pub(super) fn stranger(code: &str) {
+    counter!(STRANGERS, "code" => code.to_owned()).increment(1);
+}
+
+/// What came of the codes of a decision.
+pub(super) fn decisions(sentido: &'static str, decided: u64, repeated: u64, denied: u64) {
+    for (result, count) in [("decided", decided), ("repeated", repeated), ("denied", denied)] {
+        counter!(DECISIONS, "sentido" => sentido, "result" => result).increment(count);
+    }
+}
+
+/// A message with an old signature was taken.
+pub(super) fn sha1() {
+    counter!(SHA1).increment(1);
+}
+
+/// Lapses recorded.
+pub(super) fn lapsed(count: u64) {
+    counter!(LAPSED).increment(count);
+}
+
+/// How long the signing certificate lasts.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "seconds of a certificate's life are far below 2^52"
+)]
+pub(super) fn key_expiry(seconds: i64) {
+    gauge!(KEY_EXPIRY).set(seconds as f64);
+}

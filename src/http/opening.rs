@@ -1,0 +1,68 @@
+//! From octets to a verified message and its sender: what the ways of both contracts have in common.
+
+use std::sync::Arc;
+
+use crate::signature::{Policy, ShapeError, SignatureMethod, VerifiedEnvelope, VerifyError, inspect, verify};
+use crate::trust::{Holder, TrustError};
+use crate::usecase::trusted::ListError;
+use crate::xml::{Limits, ScreenError, screen};
+
+use super::metrics;
+use super::service::Service;
+
+/// A request whose signature and certificate hold.
+pub(super) struct Opened {
+    pub(super) envelope: VerifiedEnvelope,
+    pub(super) holder: Arc<Holder>,
+}
+
+/// Why nobody is known to have said anything. Each contract has its code for it.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum OpenError {
+    /// The octets are not XML that is read here.
+    #[error(transparent)]
+    Screen(#[from] ScreenError),
+    /// The envelope does not have the shape that is accepted.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// The certificate is not taken.
+    #[error(transparent)]
+    Certificate(#[from] TrustError),
+    /// The signature does not hold, or the message is not of now.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    /// The list of admitted issuers cannot be used.
+    #[error(transparent)]
+    List(#[from] ListError),
+}
+
+impl Service {
+    /// Opens a message as a policy asks.
+    pub(super) fn open(&self, octets: &[u8], policy: &Policy) -> Result<Opened, OpenError> {
+        let at = self.now();
+        let screened = screen(octets, &Limits::default())?;
+        let inspected = inspect(&screened, policy)?;
+        let validator = self.trusted.current(&self.store)?;
+        let holder = validator.validate_at(inspected.token_der(), at)?;
+        let envelope = verify(&*self.engine, &inspected, holder.key(), at, policy)?;
+        if inspected.method() == SignatureMethod::RsaSha1 {
+            self.note_sha1(&holder);
+        }
+        Ok(Opened { envelope, holder })
+    }
+
+    /// Counts a message that is signed with SHA-1, and lets the operator know who should mend that.
+    fn note_sha1(&self, holder: &Holder) {
+        metrics::sha1();
+        if self.sha1_seen.first(holder.huella()) {
+            let titular = holder.firmante().titular().masked();
+            let (emisor, serie) = (holder.emisor(), holder.serie());
+            tracing::warn!(
+                titular,
+                emisor,
+                serie,
+                "a client signs with SHA-1; its later messages are only counted"
+            );
+        }
+    }
+}

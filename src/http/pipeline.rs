@@ -1,0 +1,317 @@
+//! The way of a request of contract canal, from its octets to those of its reply. This is the one place that sees all of
+//! it.
+//!
+//! Until the signature is verified nobody is known, and nothing is written; from then on every refusal has its row.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::contract::canal::code::{self, Coded};
+use crate::contract::canal::{acuse_document, certificate_code, decode, encode, message_code};
+use crate::domain::denial::Denial;
+use crate::domain::operation::{AcuseServido, DecideRequest, Decided, Request};
+use crate::signature::{Freshness, SealError, seal_document, seal_envelope};
+use crate::soap::envelope::plain_envelope;
+use crate::store::StoreError;
+use crate::usecase::{self, Caller, Mark, UseCaseError};
+use crate::xml::soap::SoapVersion;
+use crate::xml::write::Canonical;
+
+use super::exchange::{Call, OK, Outcome, Reply, UNKNOWN};
+use super::metrics;
+use super::opening::{OpenError, Opened};
+use super::service::Service;
+
+/// How long a response says that it is fresh.
+const RESPONSE_LIFE: TimeDelta = TimeDelta::minutes(5);
+
+/// Why a request got no answer: what the client is told, and what only the operator may know.
+struct Refusal {
+    coded: Coded,
+    inside: Option<String>,
+}
+
+/// What is answered: a payload, and the code under which it is counted.
+struct Answer {
+    payload: Canonical,
+    code: &'static str,
+}
+
+impl Service {
+    /// Answers a message of contract canal. Blocking: it belongs on a worker.
+    pub(super) fn answer_canal(&self, call: &Call, version: SoapVersion) -> Reply {
+        let opened = match self.open(&call.octets, &self.policy) {
+            Ok(opened) => opened,
+            // Whoever could not be identified costs no signature of ours.
+            Err(error) => return unsigned(version, error.into(), call.peticion),
+        };
+        let version = opened.envelope.version();
+        let caller = Some(opened.holder.firmante().titular().masked());
+        let (operation, answered) = self.act(call, &opened);
+        match answered {
+            Ok(Answer { payload, code }) => self.sealed(
+                version,
+                200,
+                &payload,
+                Outcome {
+                    operation,
+                    code: code.into(),
+                    caller,
+                    inside: None,
+                },
+            ),
+            Err(Refusal { coded, inside }) => {
+                let code = coded.codigo.code();
+                let fault = coded.into_fault(call.peticion);
+                let outcome = Outcome {
+                    operation,
+                    code: code.into(),
+                    caller,
+                    inside,
+                };
+                self.sealed(
+                    version,
+                    fault.http_status(version),
+                    &encode::fault(&fault, version),
+                    outcome,
+                )
+            }
+        }
+    }
+
+    /// The reply to a request for which there is no place.
+    pub(super) fn busy_canal(version: SoapVersion, peticion: Uuid) -> Reply {
+        Reply {
+            status: 503,
+            ..unsigned(version, code::busy().into(), peticion)
+        }
+    }
+
+    /// The reply when the work did not come to an end.
+    pub(super) fn failed_canal(version: SoapVersion, peticion: Uuid) -> Reply {
+        unsigned(version, Refusal::inside("the work panicked".to_owned()), peticion)
+    }
+
+    /// Does what a verified message asks.
+    fn act(&self, call: &Call, opened: &Opened) -> (&'static str, Result<Answer, Refusal>) {
+        let (operation, request) = self.understand(opened);
+        let caller = Caller {
+            holder: &opened.holder,
+            peticion: call.peticion,
+            operacion: operation,
+            mark: Some(Mark {
+                key: *opened.envelope.replay_key(),
+                until: opened.envelope.dies().unwrap_or(DateTime::<Utc>::MAX_UTC),
+            }),
+            received: &call.octets,
+        };
+        let answered = match request {
+            Ok(request) => self.run(&caller, &request),
+            Err(coded) => match caller.refuse(&self.store, self.now(), coded.codigo.code()) {
+                Ok(()) => Err(coded.into()),
+                Err(failure) => Err(failure.into()),
+            },
+        };
+        (operation, answered)
+    }
+
+    /// From the octets that were signed to the name of an operation and what is asked of it.
+    fn understand(&self, opened: &Opened) -> (&'static str, Result<Request, Coded>) {
+        let payload = match opened.envelope.payload() {
+            Ok(payload) => payload,
+            Err(error) => return (UNKNOWN, Err(message_code::payload(error))),
+        };
+        let operation = match self.contract.route(payload) {
+            Ok(operation) => self.handler(&operation.name),
+            Err(error) => return (UNKNOWN, Err(code::route_error(&error))),
+        };
+        let request = match self.schemas.validate(payload) {
+            Ok(()) => decode::decode(operation, payload).map_err(|error| code::decode_error(&error)),
+            Err(violation) => Err(decode::explain(payload).map_or_else(
+                || message_code::schema(&violation),
+                |error| code::decode_error(&error),
+            )),
+        };
+        (operation, request)
+    }
+
+    /// Carries out a request and writes its outcome. A «no» about one notification is data, any other a fault.
+    fn run(&self, caller: &Caller<'_>, request: &Request) -> Result<Answer, Refusal> {
+        let store = &self.store;
+        self.with_surroundings(|around| match request {
+            Request::Poderdantes => {
+                let entries = usecase::poderdantes::poderdantes(store, caller, around)?;
+                Ok(Answer {
+                    payload: encode::poderdantes(&entries),
+                    code: OK,
+                })
+            }
+            Request::List(wanted) => {
+                let page = usecase::list::list(store, caller, wanted, around)?;
+                Ok(Answer {
+                    payload: encode::page(&page),
+                    code: OK,
+                })
+            }
+            Request::Decide(wanted) => {
+                let decided = usecase::decide::decide(store, caller, wanted, around)?;
+                count(wanted, &decided);
+                Ok(Answer {
+                    payload: encode::decided(wanted.sentido, &decided),
+                    code: OK,
+                })
+            }
+            Request::Document(wanted) => {
+                let served = about_one(usecase::view::document(store, caller, wanted, around))?;
+                Ok(Answer {
+                    payload: encode::document(wanted.codigo, served.as_ref()),
+                    code: code_of(&served),
+                })
+            }
+            Request::Acuse(wanted) => {
+                let served = about_one(usecase::view::acuse(store, caller, wanted, around))?;
+                let signed = served
+                    .as_ref()
+                    .ok()
+                    .map(|served| self.sign_acuse(served))
+                    .transpose()?;
+                let outcome = match (&served, &signed) {
+                    (Ok(served), Some(signed)) => Ok((served, signed.as_slice())),
+                    (Err(denial), _) => Err(denial),
+                    (Ok(_), None) => return Err(Refusal::inside("an acuse was not signed".to_owned())),
+                };
+                Ok(Answer {
+                    payload: encode::acuse(wanted.codigo, outcome),
+                    code: code_of(&served),
+                })
+            }
+        })
+    }
+
+    fn sign_acuse(&self, served: &AcuseServido) -> Result<Vec<u8>, SealError> {
+        let document = acuse_document::acuse_document(served);
+        seal_document(&self.key, &document, &acuse_document::id(&served.acuse))
+    }
+
+    /// Signs a payload and wraps it.
+    fn sealed(&self, version: SoapVersion, status: u16, payload: &Canonical, outcome: Outcome) -> Reply {
+        let now = self.now();
+        let tag = self.new_id().simple().to_string();
+        let freshness = Freshness {
+            created: now,
+            expires: now + RESPONSE_LIFE,
+            tag: &tag,
+        };
+        match seal_envelope(version, &self.key, freshness, payload) {
+            Ok(octets) => Reply {
+                status,
+                content_type: version.content_type(),
+                octets,
+                outcome,
+            },
+            Err(error) => {
+                let inside = Some(error.to_string());
+                let fault = code::unavailable().into_fault(Uuid::nil());
+                Reply {
+                    status: fault.http_status(version),
+                    content_type: version.content_type(),
+                    octets: plain_envelope(version, &encode::fault(&fault, version)),
+                    outcome: Outcome { inside, ..outcome },
+                }
+            }
+        }
+    }
+}
+
+impl Refusal {
+    /// A failure of ours, of which the client learns that it happened and under which name to ask about it.
+    fn inside(reason: String) -> Self {
+        Self {
+            coded: code::unavailable(),
+            inside: Some(reason),
+        }
+    }
+}
+
+impl From<Coded> for Refusal {
+    fn from(coded: Coded) -> Self {
+        Self { coded, inside: None }
+    }
+}
+
+impl From<OpenError> for Refusal {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Screen(error) => message_code::screen(&error).into(),
+            OpenError::Shape(error) => message_code::shape(&error).into(),
+            OpenError::Certificate(error) => certificate_code::certificate(&error).into(),
+            OpenError::Verify(error) => message_code::verify(&error).into(),
+            OpenError::List(error) => Self::inside(error.to_string()),
+        }
+    }
+}
+
+impl From<SealError> for Refusal {
+    fn from(error: SealError) -> Self {
+        Self::inside(error.to_string())
+    }
+}
+
+impl From<UseCaseError> for Refusal {
+    fn from(error: UseCaseError) -> Self {
+        match error {
+            UseCaseError::Denied(denial) => code::denial(&denial).into(),
+            UseCaseError::Replayed => code::replayed().into(),
+            UseCaseError::Store(StoreError::Busy(_)) => code::busy().into(),
+            UseCaseError::Store(error) => Self::inside(error.to_string()),
+        }
+    }
+}
+
+/// Sets a denial about one notification, which is an answer, apart from what is a fault.
+fn about_one<T>(served: Result<T, UseCaseError>) -> Result<Result<T, Denial>, Refusal> {
+    match served {
+        Ok(served) => Ok(Ok(served)),
+        Err(UseCaseError::Denied(denial)) if !matches!(denial, Denial::NotRepresented { .. }) => {
+            Ok(Err(denial))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn code_of<T>(served: &Result<T, Denial>) -> &'static str {
+    served
+        .as_ref()
+        .err()
+        .map_or(OK, |denial| code::denial(denial).codigo.code())
+}
+
+/// A fault without our signature.
+fn unsigned(version: SoapVersion, refusal: Refusal, peticion: Uuid) -> Reply {
+    let Refusal { coded, inside } = refusal;
+    let outcome = Outcome {
+        operation: UNKNOWN,
+        code: coded.codigo.code().into(),
+        caller: None,
+        inside,
+    };
+    let fault = coded.into_fault(peticion);
+    Reply {
+        status: fault.http_status(version),
+        content_type: version.content_type(),
+        octets: plain_envelope(version, &encode::fault(&fault, version)),
+        outcome,
+    }
+}
+
+fn count(request: &DecideRequest, decided: &[Decided]) {
+    let (mut done, mut repeated, mut denied) = (0, 0, 0);
+    for one in decided {
+        match &one.result {
+            Ok(recorded) if recorded.repetida => repeated += 1,
+            Ok(_) => done += 1,
+            Err(_) => denied += 1,
+        }
+    }
+    metrics::decisions(request.sentido.code(), done, repeated, denied);
+}

@@ -1,0 +1,268 @@
+//! `Service`: what all requests share, made once at the start.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::config::Settings;
+use crate::contract::canal;
+use crate::domain::red::Emitidas;
+use crate::signature::{Engine, Policy, SigningKey, XmlSec};
+use crate::soap::wsdl::{Contract, WsdlError};
+use crate::store::{DatabaseUrl, Store, StoreError, UrlError};
+use crate::usecase::trusted::{ListError, Trusted};
+use crate::usecase::{Surroundings, UseCaseError, lapse};
+use crate::xml::schema::Schemas;
+
+use super::exchange::{Call, Contrato, Reply};
+use super::health::Check;
+use super::log_limit::Once;
+use super::wscn::Wscn;
+
+/// A source of official time.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// What requests share.
+pub struct Service {
+    pub(super) store: Store,
+    pub(super) trusted: Trusted,
+    pub(super) engine: Box<dyn Engine>,
+    pub(super) policy: Policy,
+    pub(super) key: SigningKey,
+    key_validity: (DateTime<Utc>, DateTime<Utc>),
+    pub(super) contract: Contract,
+    pub(super) schemas: Schemas,
+    handlers: [&'static str; 6],
+    emitidas: Emitidas,
+    clock: Clock,
+    public_url: Option<String>,
+    pub(super) wscn: Wscn,
+    pub(super) sha1_seen: Once,
+}
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A key or certificate of the settings cannot be used.
+    #[error("option `{option}`: {reason}")]
+    Key {
+        /// Which option names it.
+        option: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// It is no address of a store.
+    #[error("option `database_url`: {0}")]
+    Url(#[from] UrlError),
+    /// The store cannot be opened or brought up to date.
+    #[error("option `database_url`: {0}")]
+    Store(#[from] StoreError),
+    /// The allowed list cannot be used.
+    #[error(transparent)]
+    Trust(#[from] ListError),
+    /// The contract and the program do not fit.
+    #[error("the WSDL cannot be served: {0}")]
+    Contract(#[from] WsdlError),
+    /// An option's value cannot be used.
+    #[error("option `{option}`: {reason}")]
+    Value {
+        /// Which.
+        option: &'static str,
+        /// Why.
+        reason: &'static str,
+    },
+    /// The contract's schema does not compile.
+    #[error("the schema cannot be used: {0}")]
+    Schema(String),
+    /// The address cannot be listened on.
+    #[error("option `servicio.direccion`: cannot listen on {address}: {reason}")]
+    Bind {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        reason: String,
+    },
+    /// No threads could be made.
+    #[error("option `servicio.trabajadores`: {0}")]
+    Threads(String),
+}
+
+impl Service {
+    /// Opens the store, applies its pending migrations, and loads keys, list and contract.
+    pub fn start(settings: &Settings, clock: Clock) -> Result<Self, StartError> {
+        let url: DatabaseUrl = settings.database_url.parse()?;
+        let store = Store::open(&url, settings.database_conexiones)?;
+        store.migrate()?;
+        let contract = Contract::parse(canal::WSDL)?;
+        let handlers = canal::decode::handlers();
+        contract.check_handlers(&handlers)?;
+        let schemas =
+            Schemas::compile(canal::SCHEMA, &[]).map_err(|error| StartError::Schema(error.to_string()))?;
+        let policy = |strict: Policy| {
+            if settings.firma.sha1 {
+                strict.dangerously_accept_sha1()
+            } else {
+                strict
+            }
+        };
+        let key = signing_key(&settings.firma.certificado, &settings.firma.clave)?;
+        Ok(Self {
+            trusted: Trusted::load(&store)?,
+            store,
+            engine: Box::new(XmlSec),
+            policy: policy(Policy::canal()),
+            wscn: Wscn::new(settings, policy(Policy::wscn()), &key)?,
+            sha1_seen: Once::default(),
+            key_validity: key.validity().map_err(|error| StartError::Key {
+                option: "firma.certificado",
+                reason: error.to_string(),
+            })?,
+            key,
+            contract,
+            handlers,
+            schemas,
+            emitidas: if settings.red.conservar_emitidas {
+                Emitidas::Conservar
+            } else {
+                Emitidas::Perder
+            },
+            clock,
+            public_url: settings.servicio.url_publica.clone(),
+        })
+    }
+
+    /// Answers a message. Blocking: it belongs on a worker.
+    pub(super) fn answer(&self, call: &Call) -> Reply {
+        match call.contrato {
+            Contrato::Canal(version) => self.answer_canal(call, version),
+            Contrato::Wscn => self.answer_wscn(call),
+        }
+    }
+
+    /// The reply to a request for which there is no place.
+    pub(super) fn busy(&self, contrato: Contrato, peticion: Uuid) -> Reply {
+        match contrato {
+            Contrato::Canal(version) => Self::busy_canal(version, peticion),
+            Contrato::Wscn => self.busy_wscn(peticion),
+        }
+    }
+
+    /// The reply when the work did not come to an end.
+    pub(super) fn failed(&self, contrato: Contrato, peticion: Uuid) -> Reply {
+        match contrato {
+            Contrato::Canal(version) => Self::failed_canal(version, peticion),
+            Contrato::Wscn => self.failed_wscn(peticion),
+        }
+    }
+
+    /// Contract canal.
+    pub(super) fn contract(&self) -> &Contract {
+        &self.contract
+    }
+
+    /// The name of an operation, as its handler bears it.
+    pub(super) fn handler(&self, operation: &str) -> &'static str {
+        self.handlers
+            .iter()
+            .find(|name| **name == operation)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// The address by which clients reach the service, if the operator said it.
+    pub(super) fn public_url(&self) -> Option<&str> {
+        self.public_url.as_deref()
+    }
+
+    /// Official time, now.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
+    /// An identifier that nobody else has.
+    #[expect(
+        clippy::unused_self,
+        reason = "identifiers come from the service, whatever they are made from"
+    )]
+    pub(super) fn new_id(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    /// Runs an operation with what it takes from outside.
+    pub(super) fn with_surroundings<T>(&self, run: impl FnOnce(&Surroundings<'_>) -> T) -> T {
+        let clock = || self.now();
+        let ids = || self.new_id();
+        run(&Surroundings {
+            clock: &clock,
+            ids: &ids,
+            emitidas: self.emitidas,
+        })
+    }
+
+    /// Writes down lapsed terms and forgets old messages; gives how many lapses there were.
+    pub(super) fn housekeeping(&self) -> Result<usize, UseCaseError> {
+        let now = self.now();
+        lapse::forget_messages(&self.store, now)?;
+        lapse::record_lapsed(&self.store, now)
+    }
+
+    /// How long the signing certificate still lasts.
+    pub(super) fn key_expires_in(&self) -> TimeDelta {
+        self.key_validity.1 - self.now()
+    }
+
+    /// What must hold for the service to be ready.
+    pub(super) fn checks(&self) -> Vec<Check> {
+        let now = self.now();
+        let (from, until) = self.key_validity;
+        let key = (now < from || until < now)
+            .then(|| "el certificado de firma del servicio no está en vigor".to_owned());
+        let store = self.store.ping().err().map(|error| error.to_string());
+        let migrations = match self.store.pending_migrations() {
+            Ok(0) => None,
+            Ok(pending) => Some(format!("faltan {pending} migraciones")),
+            Err(error) => Some(error.to_string()),
+        };
+        let admitted = match self.trusted.current(&self.store) {
+            Ok(validator) if validator.admitted_at(now) > 0 => None,
+            Ok(_) => Some("ningún emisor de certificados está admitido hoy".to_owned()),
+            Err(error) => Some(error.to_string()),
+        };
+        vec![
+            Check {
+                name: "almacen",
+                trouble: store,
+            },
+            Check {
+                name: "migraciones",
+                trouble: migrations,
+            },
+            Check {
+                name: "clave_de_firma",
+                trouble: key,
+            },
+            Check {
+                name: "certificados_admitidos",
+                trouble: admitted,
+            },
+        ]
+    }
+}
+
+fn signing_key(certificate: &Path, key: &Path) -> Result<SigningKey, StartError> {
+    let read = |option: &'static str, path: &Path| {
+        std::fs::read_to_string(path).map_err(|error| StartError::Key {
+            option,
+            reason: format!("{}: {error}", path.display()),
+        })
+    };
+    let certificate = read("firma.certificado", certificate)?;
+    let key = read("firma.clave", key)?;
+    SigningKey::from_pem(&key, &certificate).map_err(|error| StartError::Key {
+        option: "firma.clave",
+        reason: error.to_string(),
+    })
+}

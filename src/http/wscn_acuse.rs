@@ -1,0 +1,92 @@
+//! The acuse of contract WSCN on its way out, sealed, and on its way back, signed by the client beside the seal.
+
+use std::sync::Arc;
+
+use openssl::sha::sha256;
+
+use crate::contract::wscn::acuse_code;
+use crate::contract::wscn::acuse_document::{data, huella_of, sealed};
+use crate::contract::wscn::acuse_error::AcuseError;
+use crate::contract::wscn::decode::EnviarAcuse;
+use crate::contract::wscn::message::Operation;
+use crate::contract::wscn::submitted::{self, Sealed};
+use crate::domain::by_rol::{Practicada, RequestAcuse, SubmitAcuse};
+use crate::signature::Policy;
+use crate::trust::Holder;
+use crate::usecase::request_acuse::request_acuse;
+use crate::usecase::submit_acuse::{SubmitError, submit_acuse};
+use crate::usecase::{Caller, Surroundings};
+
+use super::service::Service;
+use super::wscn_pipeline::No;
+
+impl Service {
+    /// Gives out an acuse to sign.
+    pub(super) fn give_acuse(
+        &self,
+        caller: &Caller<'_>,
+        wanted: &RequestAcuse,
+        around: &Surroundings<'_>,
+    ) -> Result<Vec<u8>, No> {
+        let given = request_acuse(&self.store, caller, wanted, around, |acuse| {
+            huella_of(data(acuse).octets())
+        });
+        let acuse = given.map_err(|error| No::of(Operation::SolicitarAcuse, error))?;
+        // Only what is on record is sealed.
+        sealed(&self.key, &data(&acuse)).map_err(|error| No::inside(&error))
+    }
+
+    /// Takes a signed acuse back, and decides as it says.
+    pub(super) fn take_acuse(
+        &self,
+        caller: &Caller<'_>,
+        wanted: &EnviarAcuse,
+        around: &Surroundings<'_>,
+    ) -> Result<Practicada, No> {
+        let no = |error: AcuseError| match error {
+            AcuseError::Failed => No::inside(&error),
+            error => self.on_record(caller, acuse_code::acuse_error(&error).into()),
+        };
+        let is_own = |der: &[u8]| der == self.wscn.own_certificate;
+        // Whatever is taken from clients, the service's own seal is never of the broken kind.
+        let acuse = submitted::inspect(&wanted.octetos, is_own)
+            .and_then(|inspected| inspected.sealed(&*self.engine, &self.wscn.own_key, &Policy::wscn()))
+            .map_err(no)?;
+        let other = self.other_signer(&acuse, caller)?;
+        let holder = other.as_deref().unwrap_or(caller.holder);
+        let signed = acuse
+            .signed(&*self.engine, holder.key(), &self.wscn.policy)
+            .map_err(no)?;
+        let submit = SubmitAcuse {
+            poderdantes: wanted.poderdantes,
+            rol: wanted.rol,
+            devuelto: signed.by(holder.firmante().clone()),
+        };
+        submit_acuse(&self.store, caller, &submit, around).map_err(|error| match error {
+            SubmitError::Acuse(refusal) => acuse_code::refusal(refusal).into(),
+            SubmitError::UseCase(error) => No::of(Operation::EnviarAcuse, error),
+        })
+    }
+
+    /// Who is to have signed an acuse, if not whoever brings it (D-71). A signature may bring a whole chain, or only name
+    /// its key; its bearer's own certificate is the likeliest, and it was validated with the message.
+    fn other_signer(&self, sealed: &Sealed<'_>, caller: &Caller<'_>) -> Result<Option<Arc<Holder>>, No> {
+        let certificates = sealed.certificates();
+        let is_bearers = |der: &Vec<u8>| sha256(der) == caller.holder.huella();
+        let Some(first) = certificates
+            .first()
+            .filter(|_| !certificates.iter().any(is_bearers))
+        else {
+            return Ok(None);
+        };
+        let validator = self
+            .trusted
+            .current(&self.store)
+            .map_err(|error| No::inside(&error))?;
+        match validator.validate_at(first, self.now()) {
+            Ok(holder) => Ok(Some(holder)),
+            Err(error) if error.is_retryable() => Err(No::inside(&error)),
+            Err(error) => Err(self.on_record(caller, acuse_code::signer(&error).into())),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The contracts' files, as they lie in the project but for the address.
+
+use actix_web::guard::GuardContext;
+use actix_web::http::header::{self, ContentType};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::contract::canal;
+use crate::soap::wsdl::Contract;
+
+use super::app::{CANAL_PATH, Shared};
+
+const XML: &str = "text/xml; charset=utf-8";
+
+/// `?wsdl`, in whatever case, as toolkits write it.
+pub(super) fn asks_for_wsdl(context: &GuardContext<'_>) -> bool {
+    query_names(context, "wsdl")
+}
+
+/// `?xsd` or `?xsd=1`.
+pub(super) fn asks_for_xsd(context: &GuardContext<'_>) -> bool {
+    query_names(context, "xsd")
+}
+
+fn query_names(context: &GuardContext<'_>, name: &str) -> bool {
+    let query = context.head().uri.query().unwrap_or_default();
+    query.split('&').any(|part| {
+        part.split('=')
+            .next()
+            .is_some_and(|key| key.eq_ignore_ascii_case(name))
+    })
+}
+
+/// The WSDL of contract canal, with the address by which it was asked, or the one in the settings.
+pub(super) async fn canal_wsdl(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
+    served(&request, &shared, shared.service.contract())
+}
+
+/// The schema of contract canal.
+pub(super) async fn canal_xsd() -> HttpResponse {
+    HttpResponse::Ok().content_type(XML).body(canal::SCHEMA)
+}
+
+/// The WSDL of contract WSCN in this environment, likewise.
+pub(super) async fn wscn_wsdl(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
+    served(&request, &shared, &shared.service.wscn.contract)
+}
+
+/// The schema of contract WSCN in this environment.
+pub(super) async fn wscn_xsd(shared: Data<Shared>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(XML)
+        .body(shared.service.wscn.schema.clone())
+}
+
+fn served(request: &HttpRequest, shared: &Shared, contract: &Contract) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(XML)
+        .body(contract.served_wsdl(&base(request, shared)))
+}
+
+/// What is there, for somebody who looks with a browser.
+pub(super) async fn page(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
+    let base = base(&request, &shared);
+    let canal = escaped(&format!("{base}{CANAL_PATH}"));
+    let wscn = escaped(&format!("{base}{}", shared.service.wscn.entorno.path()));
+    let entorno = shared.service.wscn.entorno.code();
+    let body = format!(
+        "<!doctype html><html lang=\"es\"><meta charset=\"utf-8\"><title>notess</title>\
+         <h1>notess: notificaciones por servicio web</h1>\
+         <p>Aquí se consultan, aceptan y rechazan notificaciones por SOAP con mensajes firmados (WS-Security). El entorno es \
+         el de {entorno}.</p>\
+         <ul><li>Contrato canal: <code>{canal}</code> (POST, SOAP 1.1 o 1.2); \
+         <a href=\"{canal}?wsdl\">WSDL</a> y <a href=\"{canal}?xsd=1\">esquema</a></li>\
+         <li>Contrato WSCN, el de los programas que ya existen: <code>{wscn}</code> (POST, SOAP 1.1); \
+         <a href=\"{wscn}?wsdl\">WSDL</a> y <a href=\"{wscn}?xsd=1\">esquema</a></li>\
+         <li><a href=\"/health/ready\">Estado del servicio</a></li></ul></html>"
+    );
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, ContentType::html()))
+        .body(body)
+}
+
+/// The address that the client used, unless the operator says which it is.
+fn base(request: &HttpRequest, shared: &Shared) -> String {
+    if let Some(url) = shared.service.public_url() {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let scheme = if request.app_config().secure() {
+        "https"
+    } else {
+        "http"
+    };
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or("localhost");
+    format!("{scheme}://{host}")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}
