@@ -1,0 +1,69 @@
+# notess: every task that the project knows. A bare `make` lists them.
+
+DATOS ?= datos
+PUERTO ?= 8080
+CARGO ?= cargo
+
+BUILD_PACKAGES := build-essential pkg-config libxmlsec1-dev libxml2-dev libssl-dev libpq-dev libclang-dev
+TEST_PACKAGES := postgresql openssl $(if $(shell command -v python3),,python3) $(if $(shell python3 -m ensurepip --version 2>/dev/null),,python3-venv) \
+	$(if $(shell command -v npm),,nodejs npm) php-cli php-soap php-xml
+
+.DEFAULT_GOAL := help
+.PHONY: help deps deps-test try run build test lint check bench fuzz clean
+
+help: ## List the tasks
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+try: deps ## From nothing to a first accepted notification: build, prepare ./datos, accept one with the bundled client
+	$(CARGO) run --release --quiet -- demo --datos $(DATOS) --puerto 0 --probar
+
+run: deps ## Build, prepare a demonstration world in ./datos if there is none, and serve it on 127.0.0.1:8080
+	$(CARGO) run --release --quiet -- demo --datos $(DATOS) --puerto $(PUERTO)
+
+build: deps ## Build the program, optimised, as target/release/notess
+	$(CARGO) build --release
+
+test: deps deps-test tests/interop/.venv/ready tests/interop/node_modules/ready ## Run every test, over SQLite and a private PostgreSQL
+	tests/postgresql.sh run $(CARGO) test
+
+lint: deps ## Formatting, clippy and documentation, with warnings as errors
+	$(CARGO) fmt --all -- --check
+	$(CARGO) clippy --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items --quiet
+
+check: lint test ## What must pass before a change lands
+
+bench: deps ## Measure: CPU for each listing and acceptance beside the bare cryptography
+	$(CARGO) bench --bench canal
+
+fuzz: deps ## Build the fuzz targets (run one with: cargo +nightly fuzz run envelope)
+	cd fuzz && $(CARGO) check
+
+clean: ## Remove what was built; the demonstration world stays
+	$(CARGO) clean
+	rm -rf tests/interop/.venv tests/interop/node_modules
+
+deps: ## Install the Debian packages that the build needs, if they are missing
+	@$(call install,$(BUILD_PACKAGES))
+
+deps-test:
+	@$(call install,$(TEST_PACKAGES))
+
+tests/interop/.venv/ready: tests/interop/requirements.txt
+	python3 -m venv --clear tests/interop/.venv
+	tests/interop/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+tests/interop/node_modules/ready: tests/interop/package.json
+	cd tests/interop && npm install --no-audit --no-fund --loglevel=error
+	touch $@
+
+# Installs the packages that are missing, as root or through sudo; elsewhere than on Debian it says what is needed.
+define install
+missing=$$(for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+if [ -z "$$missing" ]; then exit 0; fi; \
+if ! command -v apt-get >/dev/null; then echo "Please install what Debian calls:" $$missing >&2; exit 1; fi; \
+echo "Installing:" $$missing; \
+sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+endef

@@ -1,0 +1,112 @@
+//! The databases: a world prepared once by the program itself, and a copy of it for each test.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use tempfile::TempDir;
+
+use super::pg;
+use super::scenario::Scenario;
+
+#[derive(Debug, Clone, Copy)]
+pub enum Backend {
+    Sqlite,
+    Postgresql,
+}
+
+/// A database of one test, removed with it.
+pub enum Database {
+    Sqlite(TempDir),
+    Postgresql(pg::Database),
+}
+
+/// What every store keeps of an instant.
+pub fn to_micros(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.trunc_subsecs(6)
+}
+
+/// Runs `notess demo --solo-preparar` into a folder.
+pub fn prepare(folder: &Path, database_url: Option<&str>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_notess"));
+    command
+        .args(["demo", "--solo-preparar", "--puerto", "0", "--datos"])
+        .arg(folder);
+    if let Some(url) = database_url {
+        command.env("NOTESS_DATABASE_URL", url);
+    }
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// A world that tests start from, prepared once in a process.
+pub struct World {
+    folder: TempDir,
+    template: Option<pg::Database>,
+    pub scenario: Scenario,
+}
+
+impl World {
+    fn prepare(template: Option<pg::Database>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        prepare(folder.path(), template.as_ref().map(pg::Database::url).as_deref());
+        let scenario = Scenario::read(&folder.path().join("escenario.json"));
+        Self {
+            folder,
+            template,
+            scenario,
+        }
+    }
+
+    /// Where its keys, certificates and settings are.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Backend {
+    /// The world over this database.
+    pub fn world(self) -> &'static World {
+        static SQLITE: OnceLock<World> = OnceLock::new();
+        static POSTGRESQL: OnceLock<World> = OnceLock::new();
+        match self {
+            Self::Sqlite => SQLITE.get_or_init(|| World::prepare(None)),
+            Self::Postgresql => POSTGRESQL.get_or_init(|| World::prepare(Some(pg::Database::create()))),
+        }
+    }
+
+    /// A copy of the world's database.
+    pub fn fresh_database(self) -> Database {
+        let world = self.world();
+        match &world.template {
+            None => {
+                let folder = tempfile::tempdir().unwrap();
+                std::fs::copy(
+                    world.folder().join("notess.sqlite3"),
+                    folder.path().join("notess.sqlite3"),
+                )
+                .unwrap();
+                Database::Sqlite(folder)
+            }
+            Some(template) => Database::Postgresql(template.copy()),
+        }
+    }
+}
+
+impl Database {
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => folder
+                .path()
+                .join("notess.sqlite3")
+                .to_string_lossy()
+                .into_owned(),
+            Self::Postgresql(database) => database.url(),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What the tests of the wire share: a service on a port of its own, over a store of its own, and its callers.
+
+pub mod backend;
+pub mod caller;
+pub mod pg;
+pub mod scenario;
+pub mod wscn;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use chrono::{DateTime, TimeDelta, Utc};
+use metrics_exporter_prometheus::PrometheusHandle;
+use notess::config::Settings;
+use notess::http::{Application, Service, metrics};
+
+pub use backend::{Backend, Database, World};
+pub use scenario::{Alcance, Scenario, Titular};
+
+/// Makes one test for each database: `mod sqlite` and `mod postgresql`, each with every test named.
+#[macro_export]
+macro_rules! over_both_databases {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $test() { super::$test($crate::common::Backend::Sqlite); })+
+        }
+        mod postgresql {
+            $(#[test] fn $test() { super::$test($crate::common::Backend::Postgresql); })+
+        }
+    };
+}
+
+/// A running service with the demonstration world.
+pub struct TestApp {
+    pub address: SocketAddr,
+    world: &'static World,
+    pub settings: Settings,
+    ahead: Arc<Mutex<TimeDelta>>,
+    stop: Option<(ServerHandle, JoinHandle<()>)>,
+    _database: Database,
+}
+
+/// One recorder serves the whole process.
+fn recorder() -> PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(|| metrics::install().unwrap()).clone()
+}
+
+impl TestApp {
+    pub fn start(backend: Backend) -> Self {
+        Self::start_with(backend, |_| {})
+    }
+
+    /// A service whose settings were changed before it started.
+    pub fn start_with(backend: Backend, change: impl FnOnce(&mut Settings)) -> Self {
+        let database = backend.fresh_database();
+        let world = backend.world();
+        let mut settings = Settings::read(Some(&world.folder().join("notess.toml"))).unwrap();
+        settings.database_url = database.url();
+        settings.database_conexiones = 4;
+        settings.servicio.direccion = "127.0.0.1:0".parse().unwrap();
+        settings.servicio.caducidad_segundos = 3600;
+        settings.servicio.cierre_segundos = 5;
+        settings.servicio.url_publica = None;
+        change(&mut settings);
+
+        let ahead = Arc::new(Mutex::new(TimeDelta::zero()));
+        let clock = Arc::clone(&ahead);
+        let now = move || backend::to_micros(Utc::now() + *clock.lock().unwrap());
+        let (tell, told) = std::sync::mpsc::channel();
+        let its_settings = settings.clone();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let service = Service::start(&its_settings, Arc::new(now)).unwrap();
+                let application = Application::build(&its_settings, service, recorder()).unwrap();
+                tell.send((application.address(), application.handle())).unwrap();
+                application.run().await.unwrap();
+            });
+        });
+        let (address, handle) = told.recv().expect("the service did not start");
+        Self {
+            address,
+            world,
+            settings,
+            ahead,
+            stop: Some((handle, thread)),
+            _database: database,
+        }
+    }
+
+    /// Moves the service's clock; callers go on with the real one unless they are told too.
+    pub fn move_clock(&self, by: TimeDelta) {
+        *self.ahead.lock().unwrap() += by;
+    }
+
+    /// The service's time.
+    pub fn now(&self) -> DateTime<Utc> {
+        Utc::now() + *self.ahead.lock().unwrap()
+    }
+
+    /// Who is in the world.
+    pub fn scenario(&self) -> &'static Scenario {
+        &self.world.scenario
+    }
+
+    /// Where its settings, keys and certificates are.
+    pub fn world_folder(&self) -> &'static std::path::Path {
+        self.world.folder()
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Status and text of a GET.
+    pub fn get(&self, path: &str) -> (u16, String) {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .into();
+        let mut response = agent.get(self.url(path)).call().unwrap();
+        (
+            response.status().as_u16(),
+            response.body_mut().read_to_string().unwrap(),
+        )
+    }
+
+    /// Status and text of a POST.
+    pub fn post(&self, path: &str, content_type: &str, body: &[u8]) -> (u16, String) {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .into();
+        let mut response = agent
+            .post(self.url(path))
+            .header("content-type", content_type)
+            .send(body)
+            .unwrap();
+        (
+            response.status().as_u16(),
+            response.body_mut().read_to_string().unwrap(),
+        )
+    }
+
+    /// The store of the service, seen from outside.
+    pub fn store(&self) -> notess::store::Store {
+        notess::store::Store::open(&self.settings.database_url.parse().unwrap(), 2).unwrap()
+    }
+
+    /// How many rows the journal has, all of them in their places.
+    pub fn journal_rows(&self) -> u64 {
+        verify_journal(&self.store())
+    }
+
+    /// A scenario file for programs of other languages, with this service's addresses.
+    pub fn scenario_file(&self, folder: &std::path::Path) -> PathBuf {
+        let path = folder.join("escenario.json");
+        let text = std::fs::read_to_string(self.world.folder().join("escenario.json")).unwrap();
+        let mut json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for (_, url) in json["urls"].as_object_mut().unwrap() {
+            let old = url.as_str().unwrap();
+            let path = old.splitn(4, '/').nth(3).unwrap_or_default();
+            *url = self.url(&format!("/{path}")).into();
+        }
+        std::fs::write(&path, json.to_string()).unwrap();
+        path
+    }
+}
+
+/// Walks the journal's chain, and gives its length.
+pub fn verify_journal(store: &notess::store::Store) -> u64 {
+    use notess::store::journal::{Verdict, verify};
+    match store
+        .read::<_, notess::store::StoreError, _>(|conn| verify(conn, |_| {}))
+        .unwrap()
+    {
+        Verdict::Whole(verified) => verified.rows,
+        Verdict::Broken(found) => panic!("the chain is broken: {found:?}"),
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some((handle, thread)) = self.stop.take() {
+            drop(handle.stop(true));
+            // The command is sent when the future is made; the thread ends when the service has.
+            let ended_well = thread.join().is_ok();
+            assert!(ended_well || std::thread::panicking(), "the service ended badly");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The service over a real socket and both databases.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    unreachable_pub,
+    reason = "a test program"
+)]
+
+#[macro_use]
+#[path = "../common/mod.rs"]
+mod common;
+mod canal;
+mod interop;
+mod operators;
+mod process;
+mod wscn;

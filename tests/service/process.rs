@@ -1,0 +1,257 @@
+//! The program itself, run as an operator or a client's programmer runs it.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode};
+
+use crate::common::{Backend, TestApp};
+
+over_both_databases!(
+    the_bundled_client_lists_accepts_and_gets,
+    imported_notifications_are_served_and_bad_lines_are_told,
+    the_journal_is_verified_from_the_command_line,
+    the_service_speaks_tls_where_it_is_told_to,
+    a_service_that_is_told_to_stop_ends_well,
+);
+
+fn notess(arguments: &[&str], database: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_notess"))
+        .args(arguments)
+        .env("NOTESS_DATABASE_URL", database)
+        .output()
+        .unwrap()
+}
+
+fn text(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
+}
+
+fn path(of: &Path) -> &str {
+    of.to_str().unwrap()
+}
+
+fn the_bundled_client_lists_accepts_and_gets(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let of = titular.by_role(2);
+    let url = app.url("/canal/v1");
+    let run = |operation: &str, more: &[&str]| {
+        let mut arguments = vec!["cliente", operation, "--url", &url, "--p12", path(&titular.p12)];
+        arguments.extend([
+            "--contrasena",
+            &titular.contrasena,
+            "--servicio",
+            path(&app.scenario().servicio.certificado),
+        ]);
+        arguments.extend(more);
+        notess(&arguments, "")
+    };
+    let listed = run(
+        "consultar",
+        &[
+            "--poderdante",
+            &of.nif,
+            "--rol",
+            "2",
+            "--estado",
+            "0",
+            "--estado",
+            "1",
+            "--json",
+        ],
+    );
+    let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let codes: Vec<i64> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["codigo"].as_i64().unwrap())
+        .collect();
+    assert!(of.pendientes.iter().all(|code| codes.contains(&i64::from(*code))));
+
+    let warning = app.scenario().advertencia.as_str();
+    let one = of.pendientes[0].to_string();
+    let decide = ["--poderdante", &of.nif, "--advertencia", warning];
+    assert!(run("firmar", &[&decide[..], &[&one]].concat()).status.success());
+    let some_denied = run("firmar", &[&decide[..], &[&one, "2147483647"]].concat());
+    assert_eq!(some_denied.status.code(), Some(3));
+    let everything = run("rechazar", &[&decide[..], &["--todas", "--json"]].concat());
+    assert!(everything.status.success(), "{}", text(&everything.stderr));
+    let results: serde_json::Value = serde_json::from_slice(&everything.stdout).unwrap();
+    assert_eq!(results.as_array().unwrap().len(), codes.len() - 1);
+
+    let folder = tempfile::tempdir().unwrap();
+    let pdf = folder.path().join("one.pdf");
+    assert!(
+        run(
+            "documento",
+            &["--poderdante", &of.nif, &one, "--salida", path(&pdf)]
+        )
+        .status
+        .success()
+    );
+    assert!(std::fs::read(&pdf).unwrap().starts_with(b"%PDF-"));
+    let refused = run(
+        "documento",
+        &["--poderdante", "12345678Z", &one, "--salida", path(&pdf)],
+    );
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        text(&refused.stderr).contains("SIN_REPRESENTACION"),
+        "{}",
+        text(&refused.stderr)
+    );
+}
+
+fn imported_notifications_are_served_and_bad_lines_are_told(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let of = titular.by_role(1);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.pdf"), b"%PDF-1.4\n%%EOF\n").unwrap();
+    let now = chrono::Utc::now().format("%Y-%m-%dT%H:%M:%SZ");
+    let line = |code: i32, document: &str| {
+        format!(
+            "{{\"codigo\":{code},\"nif\":\"{}\",\"denominacion\":\"X\",\"procedimiento\":\"TGSS-RD\",\"asunto\":\"Y\",\
+             \"obligacion\":\"4.1.a\",\"puesta_a_disposicion\":\"{now}\",\"documento\":\"{document}\"}}\n",
+            of.nif
+        )
+    };
+    let file = folder.path().join("new.jsonl");
+    std::fs::write(
+        &file,
+        line(2_000_001, "a.pdf") + &line(2_000_002, "../a.pdf") + &line(2_000_003, "a.pdf"),
+    )
+    .unwrap();
+    let config = path(&app.world_folder().join("notess.toml")).to_owned();
+    let arguments = [
+        "importar",
+        "notificaciones",
+        path(&file),
+        "--documentos",
+        path(folder.path()),
+        "--config",
+        &config,
+    ];
+    let loaded = notess(&arguments, &app.settings.database_url);
+    assert_eq!(loaded.status.code(), Some(3), "{}", text(&loaded.stderr));
+    assert!(
+        text(&loaded.stderr).contains("line 2:"),
+        "{}",
+        text(&loaded.stderr)
+    );
+    let caller = app.as_(titular);
+    let pending = caller.pending(&of.nif, None);
+    assert!(pending.contains(&2_000_001) && !pending.contains(&2_000_002) && pending.contains(&2_000_003));
+    assert!(caller.accept(&of.nif, &[2_000_003]).unwrap()[0].acuse.is_some());
+    let again = notess(&arguments, &app.settings.database_url);
+    assert_eq!(again.status.code(), Some(1), "nothing of it can be loaded twice");
+}
+
+fn the_journal_is_verified_from_the_command_line(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let of = titular.by_role(3);
+    app.as_(titular).accept(&of.nif, &of.pendientes[..2]).unwrap();
+    let config = path(&app.world_folder().join("notess.toml")).to_owned();
+    let verified = notess(
+        &["auditoria", "verificar", "--config", &config],
+        &app.settings.database_url,
+    );
+    assert!(verified.status.success());
+    assert!(
+        text(&verified.stdout).starts_with("whole: 1 rows"),
+        "{}",
+        text(&verified.stdout)
+    );
+}
+
+fn the_service_speaks_tls_where_it_is_told_to(backend: Backend) {
+    let app = TestApp::start_with(backend, |settings| {
+        settings.tls = Some(notess::config::Tls {
+            certificado: settings.firma.certificado.clone(),
+            clave: settings.firma.clave.clone(),
+        });
+    });
+    let mut connector = SslConnector::builder(SslMethod::tls_client()).unwrap();
+    connector.set_verify(SslVerifyMode::NONE);
+    let stream = std::net::TcpStream::connect(app.address).unwrap();
+    let mut tls = connector
+        .build()
+        .configure()
+        .unwrap()
+        .verify_hostname(false)
+        .connect("localhost", stream)
+        .unwrap();
+    std::io::Write::write_all(
+        &mut tls,
+        b"GET /canal/v1?wsdl HTTP/1.0\r\nHost: x.example\r\n\r\n",
+    )
+    .unwrap();
+    let mut answer = String::new();
+    std::io::Read::read_to_string(&mut tls, &mut answer).unwrap();
+    assert!(
+        answer.contains(" 200 ") && answer.contains("https://x.example/canal/v1"),
+        "{answer:.300}"
+    );
+}
+
+fn a_service_that_is_told_to_stop_ends_well(backend: Backend) {
+    let database = backend.fresh_database();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_notess"))
+        .args([
+            "serve",
+            "--config",
+            path(&backend.world().folder().join("notess.toml")),
+        ])
+        .env("NOTESS_DATABASE_URL", database.url())
+        .env("NOTESS_SERVICIO__DIRECCION", "127.0.0.1:0")
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(700));
+    let told = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(told.success());
+    let began = Instant::now();
+    assert!(child.wait().unwrap().success());
+    assert!(began.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn bad_settings_stop_the_start_and_name_the_option() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("n.toml");
+    let least = "database_url = 'n.sqlite3'\n[firma]\ncertificado = 'c.pem'\nclave = 'k.pem'\n";
+    for (settings, named) in [
+        (format!("{least}sha256 = true\n"), "sha256"),
+        (least.to_owned(), "firma.certificado"),
+        (format!("{least}[servicio]\ncola = 0\n"), "servicio.cola"),
+        (
+            format!("{least}[servicio]\ndireccion = 'x'\n"),
+            "servicio.direccion",
+        ),
+        (least.replace("n.sqlite3", "mysql://x"), "database_url"),
+    ] {
+        std::fs::write(&file, &settings).unwrap();
+        let ended = Command::new(env!("CARGO_BIN_EXE_notess"))
+            .args(["serve", "--config", path(&file)])
+            .output()
+            .unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{settings}");
+        assert!(
+            text(&ended.stderr).contains(named),
+            "{named}: {}",
+            text(&ended.stderr)
+        );
+    }
+    let nowhere = Command::new(env!("CARGO_BIN_EXE_notess"))
+        .args(["serve", "--config", "/no/such.toml"])
+        .output()
+        .unwrap();
+    assert!(text(&nowhere.stderr).contains("/no/such.toml"));
+}

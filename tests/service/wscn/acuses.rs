@@ -1,0 +1,128 @@
+//! Acuses that come back late, twice, altered, or signed by somebody else.
+
+use crate::common::wscn::{by, data_of, member};
+use crate::common::{Backend, TestApp};
+
+over_both_databases!(
+    only_the_last_acuse_of_its_signer_decides,
+    the_same_octets_again_give_the_same_answer_and_change_nothing,
+    an_acuse_that_is_not_as_it_must_be_has_its_own_code,
+    an_acuse_of_another_signer_is_refused,
+    an_acuse_by_a_certificate_that_is_not_taken_is_refused,
+);
+
+fn only_the_last_acuse_of_its_signer_decides(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let program = app.wscn_as(titular);
+    let of = titular.by_role(2);
+    let codigo = of.pendientes[0];
+    let acceptance = program.acuse(2, &of.nif, codigo, true);
+    let rejection = program.acuse(2, &of.nif, codigo, false);
+    let refused = program.submit(2, &of.nif, &program.cosign(&acceptance));
+    assert_eq!(refused.codigo(), 119, "D-14");
+    assert_eq!(refused.text_of("codigoNotificacion"), Some(codigo.to_string()));
+    let listed = program.list(2, &of.nif, [0, codigo, 0]);
+    assert_eq!(listed.listed("notificacionesAutorizadoRED")[0], (codigo, 1));
+    assert_eq!(
+        program.submit(2, &of.nif, &program.cosign(&rejection)).codigo(),
+        0
+    );
+}
+
+fn the_same_octets_again_give_the_same_answer_and_change_nothing(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let program = app.wscn_as(titular);
+    for (rol, accepted) in [(1, 135), (2, 138), (3, 141)] {
+        let of = titular.by_role(rol);
+        let acuse = program.acuse(rol, &of.nif, of.pendientes[0], true);
+        let signed = program.cosign(&acuse);
+        let first = program.submit(rol, &of.nif, &signed);
+        assert_eq!(first.codigo(), 0, "{first:?}");
+        let again = program.submit(rol, &of.nif, &signed);
+        assert_eq!(again.anonymous(), first.anonymous(), "D-17");
+        let other = signed.replace("</ProsaSignature>", "\n</ProsaSignature>");
+        assert_eq!(program.submit(rol, &of.nif, &other).codigo(), accepted, "D-17");
+    }
+}
+
+fn an_acuse_that_is_not_as_it_must_be_has_its_own_code(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let program = app.wscn_as(titular);
+    let of = titular.by_role(1);
+    let codigo = of.pendientes[0];
+    let acuse = program.acuse(1, &of.nif, codigo, true);
+    let signed = program.cosign(&acuse);
+    let data = data_of(&acuse);
+    let seal = &acuse[acuse.find("<ds:Signature").unwrap()..acuse.find("</ProsaSignature>").unwrap()];
+    let own = program.signature_of(data);
+    let altered = data.replace("ACEPTACION", "RECHAZO");
+    let broken = own.replace("<ds:SignatureValue>", "<ds:SignatureValue>AAAA");
+    let cases = [
+        (
+            own.replace("sha256\"></ds:DigestMethod>", "nada\"></ds:DigestMethod>"),
+            11,
+        ),
+        (own.replace("#ProsaData", "#OtraCosa"), 23),
+        (program.signature_of(&altered), 22),
+        (format!("{own}{own}"), 15),
+        (seal.to_owned(), 21),
+        (String::new(), 20),
+        (format!("<mas></mas>{own}"), 119),
+    ];
+    for (signature, expected) in &cases {
+        let document = acuse.replace("</ProsaSignature>", &format!("{signature}</ProsaSignature>"));
+        let answer = program.submit(1, &of.nif, &document);
+        assert_eq!((answer.status, answer.codigo()), (200, *expected), "{answer:?}");
+        assert_eq!(answer.text_of("codigoNotificacion"), Some(codigo.to_string()));
+    }
+    let documents = [
+        (signed.replace(seal, ""), 13),
+        (signed.replace(data, &altered), 14),
+        (
+            acuse.replace("</ProsaSignature>", &format!("{broken}</ProsaSignature>")),
+            22,
+        ),
+        ("<otro/>".to_owned(), 119),
+        ("esto no es XML".to_owned(), 119),
+        (format!("<?xml version=\"1.0\" encoding=\"UTF-16\"?>{signed}"), 16),
+    ];
+    for (document, expected) in &documents {
+        let answer = program.submit(1, &of.nif, document);
+        assert_eq!((answer.status, answer.codigo()), (200, *expected), "{answer:?}");
+    }
+    let encoding = by(1, &of.nif) + &member("xmlAcuseFirmado", "¡!");
+    assert_eq!(program.ask("enviarAcuseNotificacion", &encoding).codigo(), 16);
+    assert_eq!(
+        program.submit(1, &of.nif, &signed).codigo(),
+        0,
+        "the good one still decides"
+    );
+}
+
+fn an_acuse_of_another_signer_is_refused(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let program = app.wscn_as(titular);
+    let of = titular.by_role(1);
+    let acuse = program.acuse(1, &of.nif, of.pendientes[0], true);
+    let good = |t: &&crate::common::Titular| t.estado_certificado == "vigente" && t.nif != titular.nif;
+    let other = app.scenario().titulares.iter().find(good).unwrap();
+    let signed = app.wscn_as(other).cosign(&acuse);
+    assert_eq!(program.submit(1, &of.nif, &signed).codigo(), 24);
+}
+
+fn an_acuse_by_a_certificate_that_is_not_taken_is_refused(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let program = app.wscn_as(titular);
+    let of = titular.by_role(1);
+    let acuse = program.acuse(1, &of.nif, of.pendientes[0], true);
+    for state in ["caducado", "revocado", "no_admitido"] {
+        let bad = app.wscn_as(app.scenario().with_certificate(state));
+        let answer = program.submit(1, &of.nif, &bad.cosign(&acuse));
+        assert_eq!((answer.status, answer.codigo()), (200, 23), "{state}: {answer:?}");
+    }
+}

@@ -1,0 +1,6 @@
+mod acuses;
+mod addresses;
+mod cycle;
+mod listing;
+mod messages;
+mod refusals;
