@@ -51,6 +51,7 @@ impl Service {
         match answered {
             Ok(Answer { payload, code }) => self.sealed(
                 version,
+                call.peticion,
                 200,
                 &payload,
                 Outcome {
@@ -71,6 +72,7 @@ impl Service {
                 };
                 self.sealed(
                     version,
+                    call.peticion,
                     fault.http_status(version),
                     &encode::fault(&fault, version),
                     outcome,
@@ -194,7 +196,14 @@ impl Service {
     }
 
     /// Signs a payload and wraps it.
-    fn sealed(&self, version: SoapVersion, status: u16, payload: &Canonical, outcome: Outcome) -> Reply {
+    fn sealed(
+        &self,
+        version: SoapVersion,
+        peticion: Uuid,
+        status: u16,
+        payload: &Canonical,
+        outcome: Outcome,
+    ) -> Reply {
         let now = self.now();
         let tag = self.new_id().simple().to_string();
         let freshness = Freshness {
@@ -209,15 +218,15 @@ impl Service {
                 octets,
                 outcome,
             },
+            // What was done stays done and can be asked for again; the client is told that this answer failed.
             Err(error) => {
-                let inside = Some(error.to_string());
-                let fault = code::unavailable().into_fault(Uuid::nil());
-                Reply {
-                    status: fault.http_status(version),
-                    content_type: version.content_type(),
-                    octets: plain_envelope(version, &encode::fault(&fault, version)),
-                    outcome: Outcome { inside, ..outcome },
-                }
+                let reply = unsigned(version, error.into(), peticion);
+                let outcome = Outcome {
+                    operation: outcome.operation,
+                    caller: outcome.caller,
+                    ..reply.outcome
+                };
+                Reply { outcome, ..reply }
             }
         }
     }
