@@ -20,6 +20,8 @@ use super::{health, intake, metrics, wsdl};
 
 /// Where contract canal is served.
 pub const CANAL_PATH: &str = "/canal/v1";
+/// How long the mark of a message that only read may be known to this process alone.
+const MARKS_EVERY: Duration = Duration::from_millis(250);
 /// How many log lines a second people who were not identified may cause.
 const STRANGER_LINES: u32 = 20;
 
@@ -126,8 +128,11 @@ impl Application {
     /// Serves until it is told to stop, by a signal or by its handle, and what has begun has ended.
     pub async fn run(self) -> std::io::Result<()> {
         let lapses = actix_web::rt::spawn(lapses(Arc::clone(&self.service), self.lapse_every));
+        let marks = actix_web::rt::spawn(marks(Arc::clone(&self.service)));
         let ended = self.server.await;
         lapses.abort();
+        marks.abort();
+        save_marks(self.service).await;
         ended
     }
 }
@@ -206,5 +211,25 @@ async fn lapses(service: Arc<Service>, every: Duration) {
             }
             Err(error) => tracing::error!(%error, "the task of lapsed terms was interrupted"),
         }
+    }
+}
+
+/// Writes down, every so often, which messages were taken.
+async fn marks(service: Arc<Service>) {
+    let mut ticks = actix_web::rt::time::interval(MARKS_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        save_marks(Arc::clone(&service)).await;
+    }
+}
+
+async fn save_marks(service: Arc<Service>) {
+    match web::block(move || service.save_marks()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::error!(%error, "marks of messages could not be written down; trying again later")
+        }
+        Err(error) => tracing::error!(%error, "the task of marks was interrupted"),
     }
 }

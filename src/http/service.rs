@@ -12,7 +12,7 @@ use crate::contract::canal;
 use crate::domain::red::Emitidas;
 use crate::signature::{Engine, Policy, SigningKey, XmlSec};
 use crate::soap::wsdl::{Contract, WsdlError};
-use crate::store::{DatabaseUrl, Store, StoreError, UrlError};
+use crate::store::{Claim, DatabaseUrl, Store, StoreError, UrlError};
 use crate::usecase::trusted::{ListError, Trusted};
 use crate::usecase::{Surroundings, UseCaseError, lapse};
 use crate::xml::schema::Schemas;
@@ -28,6 +28,7 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 /// What requests share.
 pub struct Service {
     pub(super) store: Store,
+    _claim: Claim,
     pub(super) trusted: Trusted,
     pub(super) engine: Box<dyn Engine>,
     pub(super) policy: Policy,
@@ -94,6 +95,7 @@ impl Service {
     /// Opens the store, applies its pending migrations, and loads keys, list and contract.
     pub fn start(settings: &Settings, clock: Clock) -> Result<Self, StartError> {
         let url: DatabaseUrl = settings.database_url.parse()?;
+        let claim = Claim::take(&url)?;
         let store = Store::open(&url, settings.database_conexiones)?;
         store.migrate()?;
         let contract = Contract::parse(canal::WSDL)?;
@@ -112,6 +114,7 @@ impl Service {
         Ok(Self {
             trusted: Trusted::load(&store)?,
             store,
+            _claim: claim,
             engine: Box::new(XmlSec),
             policy: policy(Policy::canal()),
             wscn: Wscn::new(settings, policy(Policy::wscn()), &key)?,
@@ -205,8 +208,13 @@ impl Service {
     /// Writes down lapsed terms and forgets old messages; gives how many lapses there were.
     pub(super) fn housekeeping(&self) -> Result<usize, UseCaseError> {
         let now = self.now();
-        lapse::forget_messages(&self.store, now)?;
+        self.store.forget_marks(now)?;
         lapse::record_lapsed(&self.store, now)
+    }
+
+    /// Writes down what else would be lost with this process.
+    pub(super) fn save_marks(&self) -> Result<(), StoreError> {
+        self.store.save_marks().map(drop)
     }
 
     /// How long the signing certificate still lasts.

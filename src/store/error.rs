@@ -20,6 +20,12 @@ pub enum StoreError {
     /// No connection, or no turn to write, became free in time.
     #[error("the database is busy")]
     Busy(#[source] Option<PoolError>),
+    /// Another service is using the SQLite file: several share a PostgreSQL.
+    #[error("another service is using this SQLite file; only PostgreSQL can be shared by several")]
+    Claimed,
+    /// It could not be settled whether another service is using the SQLite file.
+    #[error("the lock file beside the SQLite file cannot be used: {0}")]
+    Claim(#[source] std::io::Error),
     /// The database was made by a later version of this program.
     #[error("the database has the migration {version}, which this version of the program does not know")]
     NewerSchema {

@@ -12,6 +12,7 @@
 
 mod among;
 mod backend;
+mod claim;
 mod columns;
 mod error;
 mod insert;
@@ -40,6 +41,7 @@ pub mod poderes;
 pub mod red;
 
 pub use backend::{Reader, Writer};
+pub use claim::Claim;
 pub use error::StoreError;
 pub use transaction::{Durability, Store};
 pub use url::{DatabaseUrl, UrlError};

@@ -1,9 +1,11 @@
 //! `Store`: transactions, and nothing outside them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::backend::{Fate, Reader, Writer};
 use super::error::StoreError;
+use super::mensajes::Known;
 use super::pool::{Connections, Lease};
 use super::url::DatabaseUrl;
 
@@ -26,6 +28,8 @@ pub enum Durability {
 #[derive(Clone)]
 pub struct Store {
     connections: Connections,
+    /// In SQLite only.
+    known_marks: Option<Arc<Known>>,
 }
 
 impl Store {
@@ -33,9 +37,20 @@ impl Store {
     /// later version of this program made, and applies no migration by itself: see [`Store::migrate`].
     pub fn open(url: &DatabaseUrl, pool: u32) -> Result<Self, StoreError> {
         let connections = Connections::open(url, pool)?;
-        let store = Self { connections };
+        let known_marks = match url {
+            DatabaseUrl::Sqlite(_) => Some(Arc::default()),
+            DatabaseUrl::Postgres(_) => None,
+        };
+        let store = Self {
+            connections,
+            known_marks,
+        };
         store.pending_migrations()?;
         Ok(store)
+    }
+
+    pub(super) fn known_marks(&self) -> Option<&Known> {
+        self.known_marks.as_deref()
     }
 
     /// Whether the database answers.

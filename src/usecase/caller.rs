@@ -66,10 +66,10 @@ impl Caller<'_> {
     /// Marks the message of an operation that changes nothing. Losing the mark in a power cut would let the same
     /// caller's own question be asked once more, which is not worth a disk flush for each listing.
     pub(super) fn take_reading(&self, store: &Store) -> Result<(), UseCaseError> {
-        if self.mark.is_none() {
-            return Ok(());
+        match &self.mark {
+            Some(mark) if !store.take_reading(&mark.key, mark.until)? => Err(UseCaseError::Replayed),
+            _ => Ok(()),
         }
-        store.write(Durability::Relaxed, |conn| self.take(conn))
     }
 
     /// Adds the row of this request to the journal, within a transaction.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::store::{Durability, Store, decisions, mensajes};
+use crate::store::{Durability, Store, decisions};
 
 use super::UseCaseError;
 
@@ -21,9 +21,4 @@ pub fn record_lapsed(store: &Store, at: DateTime<Utc>) -> Result<usize, UseCaseE
             return Ok(total);
         }
     }
-}
-
-/// Forgets the messages that are too old to be taken again anyway.
-pub fn forget_messages(store: &Store, at: DateTime<Utc>) -> Result<usize, UseCaseError> {
-    store.write(Durability::Relaxed, |conn| Ok(mensajes::purge(conn, at)?))
 }

@@ -1,13 +1,15 @@
 //! The admitted list and its generation, and the marks of messages seen.
 
 use notess::store::admitted::{self, Admitted, AdmittedRow};
-use notess::store::{Durability, mensajes};
+use notess::store::{Durability, Store, mensajes};
 
 use crate::site::{Site, day, write};
 
 on_both!(
     each_change_to_the_admitted_list_moves_its_generation,
     a_message_is_new_once,
+    a_message_that_reads_is_new_once_and_stays_so_once_saved,
+    of_many_who_take_a_reading_message_at_once_exactly_one_is_the_first,
     of_many_who_see_a_message_at_once_exactly_one_is_the_first,
 );
 
@@ -73,7 +75,7 @@ fn a_message_is_new_once(site: &Site) {
     assert!(see(1, day(1)));
     assert!(!see(1, day(2)));
     assert!(see(2, day(2)));
-    assert_eq!(write(&store, |conn| mensajes::purge(conn, day(1))), 1);
+    assert_eq!(store.forget_marks(day(1)).unwrap(), 1);
     assert!(see(1, day(3)));
     assert!(!see(2, day(3)));
 }
@@ -97,4 +99,44 @@ fn of_many_who_see_a_message_at_once_exactly_one_is_the_first(site: &Site) {
             .count()
     });
     assert_eq!(first, 1);
+}
+
+fn a_message_that_reads_is_new_once_and_stays_so_once_saved(site: &Site) {
+    let store = site.store();
+    let take = |store: &Store, mark: u8| store.take_reading(&[mark; 32], day(i64::from(mark))).unwrap();
+    assert!(take(&store, 1));
+    assert!(!take(&store, 1));
+    assert!(take(&store, 2));
+    store.save_marks().unwrap();
+    // As after a restart.
+    let other = Store::open(site.url(), 1).unwrap();
+    assert!(!take(&other, 1));
+    assert!(!take(&other, 2));
+    assert!(take(&other, 3));
+    assert_eq!(other.forget_marks(day(1)).unwrap(), 1);
+    assert!(take(&other, 1));
+    assert!(!take(&other, 2));
+    assert!(!take(&other, 3));
+}
+
+fn of_many_who_take_a_reading_message_at_once_exactly_one_is_the_first(site: &Site) {
+    let store = site.store();
+    let firsts: usize = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                let store = &store;
+                scope.spawn(move || {
+                    (0..32_u8)
+                        .filter(|mark| {
+                            let first = store.take_reading(&[*mark; 32], day(1)).unwrap();
+                            store.save_marks().unwrap();
+                            first
+                        })
+                        .count()
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    assert_eq!(firsts, 32);
 }
