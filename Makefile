@@ -6,7 +6,8 @@ CARGO ?= cargo
 
 BUILD_PACKAGES := build-essential pkg-config libxmlsec1-dev libxml2-dev libssl-dev libpq-dev libclang-dev
 TEST_PACKAGES := postgresql openssl $(if $(shell command -v python3),,python3) $(if $(shell python3 -m ensurepip --version 2>/dev/null),,python3-venv) \
-	$(if $(shell command -v npm),,nodejs npm) php-cli php-soap php-xml
+	$(if $(shell command -v npm),,nodejs npm) php-cli php-soap php-xml \
+	$(if $(shell command -v javac),,default-jdk-headless) libaxis-java libwss4j-java libxml-security-java libgoogle-gson-java
 
 .DEFAULT_GOAL := help
 .PHONY: help deps deps-test try run build test lint check bench fuzz clean

@@ -1,7 +1,8 @@
 //! SOAP clients of other languages, made from the WSDL that is served, against a running service.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use crate::common::{Backend, TestApp};
 
@@ -12,9 +13,10 @@ over_both_databases!(
     node_soap_goes_through_the_whole_cycle,
     node_soap_goes_through_the_whole_cycle_of_wscn,
     php_soap_goes_through_the_whole_cycle_of_wscn,
+    java_wss4j_goes_through_the_whole_cycle_of_wscn,
 );
 
-fn folder() -> std::path::PathBuf {
+fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop")
 }
 
@@ -26,13 +28,16 @@ fn run(backend: Backend, program: &Path, script: &str) {
 fn run_against(app: &TestApp, program: &Path, script: &str, arguments: &[&str]) {
     let place = tempfile::tempdir().unwrap();
     let scenario = app.scenario_file(place.path());
-    let output = Command::new(program)
-        .arg(folder().join(script))
-        .arg(scenario)
-        .args(arguments)
-        .current_dir(folder())
-        .output()
-        .unwrap();
+    succeed(
+        Command::new(program)
+            .arg(folder().join(script))
+            .arg(scenario)
+            .args(arguments),
+    );
+}
+
+fn succeed(command: &mut Command) {
+    let output = command.current_dir(folder()).output().unwrap();
     assert!(
         output.status.success(),
         "{}\n{}",
@@ -41,7 +46,7 @@ fn run_against(app: &TestApp, program: &Path, script: &str, arguments: &[&str]) 
     );
 }
 
-fn python() -> std::path::PathBuf {
+fn python() -> PathBuf {
     let python = folder().join(".venv/bin/python");
     assert!(python.exists(), "run the tests with `make test`");
     python
@@ -85,4 +90,34 @@ fn node_soap_goes_through_the_whole_cycle_of_wscn(backend: Backend) {
 
 fn php_soap_goes_through_the_whole_cycle_of_wscn(backend: Backend) {
     run(backend, Path::new("php"), "wscn_php.php");
+}
+
+/// The Java programs, compiled once for every test, with client classes made from the WSDL that is served.
+fn java_programs(app: &TestApp) -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("java");
+        succeed(
+            Command::new(folder().join("java/build.sh"))
+                .arg(app.url("/INFRWSCN_Pruebas/WSCNPruebasService?wsdl"))
+                .arg(&place),
+        );
+        place
+    })
+}
+
+fn run_java(app: &TestApp, program: &str, arguments: &[&str]) {
+    let place = tempfile::tempdir().unwrap();
+    succeed(
+        Command::new("java")
+            .arg(format!("@{}/args", java_programs(app).display()))
+            .arg(program)
+            .arg(app.scenario_file(place.path()))
+            .args(arguments),
+    );
+}
+
+fn java_wss4j_goes_through_the_whole_cycle_of_wscn(backend: Backend) {
+    let app = TestApp::start_with(backend, |settings| settings.servicio.pagina_wscn = 20);
+    run_java(&app, "Wscn", &["20"]);
 }
