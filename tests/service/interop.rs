@@ -13,6 +13,7 @@ over_both_databases!(
     node_soap_goes_through_the_whole_cycle,
     node_soap_goes_through_the_whole_cycle_of_wscn,
     php_soap_goes_through_the_whole_cycle_of_wscn,
+    java_wss4j_goes_through_the_whole_cycle,
     java_wss4j_goes_through_the_whole_cycle_of_wscn,
 );
 
@@ -115,6 +116,10 @@ fn run_java(app: &TestApp, program: &str, arguments: &[&str]) {
             .arg(app.scenario_file(place.path()))
             .args(arguments),
     );
+}
+
+fn java_wss4j_goes_through_the_whole_cycle(backend: Backend) {
+    run_java(&TestApp::start(backend), "Canal", &[]);
 }
 
 fn java_wss4j_goes_through_the_whole_cycle_of_wscn(backend: Backend) {

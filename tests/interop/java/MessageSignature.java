@@ -23,15 +23,15 @@ interface MessageSignature {
 
     /** WSS4J with the old algorithms, which it takes when it is told nothing. */
     static MessageSignature sha1(Scenario.Credential credential) {
-        return envelope -> wss4j(credential, secured(envelope), envelope, body(), Xml.RSA_SHA1, Xml.SHA1);
+        return envelope -> wss4j(credential, secured(envelope), List.of(body(envelope)), Xml.RSA_SHA1, Xml.SHA1);
     }
 
     /** WSS4J: the Body by its {@code wsu:Id}, and a reference to the token as KeyInfo. */
     static MessageSignature wss4j(Scenario.Credential credential) {
-        return envelope -> wss4j(credential, secured(envelope), envelope, body(), Xml.RSA_SHA256, Xml.SHA256);
+        return envelope -> wss4j(credential, secured(envelope), List.of(body(envelope)), Xml.RSA_SHA256, Xml.SHA256);
     }
 
-    /** WSS4J with a Timestamp made that many seconds ago, signed too. */
+    /** WSS4J with a Timestamp made that many seconds ago, or to come, signed too. */
     static MessageSignature wss4jWithTimestamp(Scenario.Credential credential, long secondsAgo) {
         return envelope -> {
             WSSecHeader header = secured(envelope);
@@ -46,10 +46,9 @@ interface MessageSignature {
             timestamp.setWsConfig(config);
             timestamp.setTimeToLive(300);
             timestamp.build(envelope, header);
-            List<WSEncryptionPart> parts = List.of(
-                    new WSEncryptionPart("Body", Xml.SOAP, "Content"),
-                    new WSEncryptionPart("Timestamp", WSConstants.WSU_NS, ""));
-            wss4j(credential, header, envelope, parts, Xml.RSA_SHA256, Xml.SHA256);
+            List<WSEncryptionPart> parts =
+                    List.of(body(envelope), new WSEncryptionPart("Timestamp", WSConstants.WSU_NS, ""));
+            wss4j(credential, header, parts, Xml.RSA_SHA256, Xml.SHA256);
         };
     }
 
@@ -77,14 +76,13 @@ interface MessageSignature {
         return header;
     }
 
-    private static List<WSEncryptionPart> body() {
-        return List.of(new WSEncryptionPart("Body", Xml.SOAP, "Content"));
+    private static WSEncryptionPart body(Document envelope) {
+        return new WSEncryptionPart("Body", envelope.getDocumentElement().getNamespaceURI(), "");
     }
 
     private static void wss4j(
             Scenario.Credential credential,
             WSSecHeader header,
-            Document envelope,
             List<WSEncryptionPart> parts,
             String method,
             String digest)
@@ -97,6 +95,6 @@ interface MessageSignature {
         signature.setSignatureAlgorithm(method);
         signature.setDigestAlgo(digest);
         signature.setParts(parts);
-        signature.build(envelope, store, header);
+        signature.build(header.getSecurityHeader().getOwnerDocument(), store, header);
     }
 }

@@ -1,9 +1,11 @@
 import com.google.gson.Gson;
+import java.io.InputStream;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +15,22 @@ import java.util.stream.Collectors;
 /** {@code escenario.json}, as far as these programs need it. The names are those of the file. */
 record Scenario(Map<String, String> urls, String advertencia, Service servicio, List<Holder> titulares) {
 
-    record Service(String certificado) {}
+    record Service(String certificado) {
 
-    record Reach(String nif, int rol, List<Integer> pendientes, List<Integer> caducadas) {}
+        X509Certificate read() throws Exception {
+            try (InputStream file = Files.newInputStream(Path.of(certificado))) {
+                return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(file);
+            }
+        }
+    }
+
+    record Reach(String nif, int rol, List<Integer> pendientes, List<Integer> caducadas) {
+
+        /** One that expired, if there is one. */
+        List<Integer> someExpired() {
+            return caducadas.subList(0, Math.min(1, caducadas.size()));
+        }
+    }
 
     record Holder(String nombre, String p12, String contrasena, String estado_certificado, List<Reach> poderdantes) {
 

@@ -1,9 +1,15 @@
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.transform.TransformerFactory;
 import javax.xml.transform.dom.DOMSource;
 import javax.xml.transform.stream.StreamResult;
+import javax.xml.validation.Schema;
+import javax.xml.validation.SchemaFactory;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -31,9 +37,30 @@ final class Xml {
         return octets.toByteArray();
     }
 
+    /** The schema at an address. */
+    static Schema schema(String address) throws Exception {
+        return SchemaFactory.newInstance(XMLConstants.W3C_XML_SCHEMA_NS_URI).newSchema(new URL(address));
+    }
+
+    /** Puts a schema's verdict on what an envelope's Body holds, or the detail of its fault. */
+    static void validate(Element body, Schema schema) throws Exception {
+        Element content = child(body);
+        if (content.getLocalName().equals("Fault")) {
+            List<Element> parts = children(content);
+            content = child(parts.get(parts.size() - 1));
+        }
+        schema.newValidator().validate(new DOMSource(content));
+    }
+
     /** Appends an element, with a text if there is one, and gives it. */
     static Element append(Node parent, String namespace, String name, String... text) {
         Element element = parent.getOwnerDocument().createElementNS(namespace, name);
+        String prefix = element.getPrefix();
+        if (!namespace.equals(parent.lookupNamespaceURI(prefix))) {
+            // Canonicalization sees declarations alone, which writing would add after the signature.
+            String declaration = prefix == null ? "xmlns" : "xmlns:" + prefix;
+            element.setAttributeNS(XMLConstants.XMLNS_ATTRIBUTE_NS_URI, declaration, namespace);
+        }
         for (String each : text) {
             element.setTextContent(each);
         }
@@ -44,23 +71,25 @@ final class Xml {
     /** The first element of that name, which must be there. */
     static Element find(Document document, String namespace, String name) {
         Element found = (Element) document.getElementsByTagNameNS(namespace, name).item(0);
-        if (found == null) {
-            throw new AssertionError("no " + name);
+        Expect.that(found != null, "there is a " + name);
+        return found;
+    }
+
+    /** The child elements. */
+    static List<Element> children(Element parent) {
+        List<Element> found = new ArrayList<>();
+        for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
+            if (node instanceof Element element) {
+                found.add(element);
+            }
         }
         return found;
     }
 
     /** The only child element. */
     static Element child(Element parent) {
-        Element found = null;
-        for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
-            if (node instanceof Element element) {
-                if (found != null) {
-                    throw new AssertionError("more than one element in " + parent.getNodeName());
-                }
-                found = element;
-            }
-        }
-        return found;
+        List<Element> children = children(parent);
+        Expect.equal(1, children.size(), "elements in " + parent.getNodeName());
+        return children.get(0);
     }
 }

@@ -1,4 +1,5 @@
 import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import org.apache.xml.security.Init;
@@ -7,6 +8,7 @@ import org.apache.xml.security.signature.XMLSignature;
 import org.apache.xml.security.transforms.Transforms;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /** Signatures made with Santuario, as those who sign an acuse make them. */
 record XmlSignature(Scenario.Credential credential, Style style) {
@@ -32,6 +34,20 @@ record XmlSignature(Scenario.Credential credential, Style style) {
         Element root = document.getDocumentElement();
         append(root, (Element) root.getFirstChild());
         return Xml.write(document);
+    }
+
+    /** Checks the one signature of a document with the certificate that must have made it. */
+    static void verify(byte[] octets, X509Certificate certificate) throws Exception {
+        Document document = Xml.read(octets);
+        NodeList elements = document.getElementsByTagName("*");
+        for (int i = 0; i < elements.getLength(); i++) {
+            Element element = (Element) elements.item(i);
+            if (element.hasAttribute("Id")) {
+                element.setIdAttributeNS(null, "Id", true);
+            }
+        }
+        XMLSignature signature = new XMLSignature(Xml.find(document, Xml.DS, "Signature"), "");
+        Expect.that(signature.checkSignatureValue(certificate), "the service's signature");
     }
 
     /** Appends to an element a signature of another, which has an {@code Id}. */
@@ -82,7 +98,8 @@ record XmlSignature(Scenario.Credential credential, Style style) {
         signed.setIdAttributeNS(null, "Id", true);
         Element properties = Xml.append(signed, XADES, "xades:SignedSignatureProperties");
         Xml.append(properties, XADES, "xades:SigningTime", Instant.now().toString());
-        Element certificate = Xml.append(Xml.append(properties, XADES, "xades:SigningCertificate"), XADES, "xades:Cert");
+        Element certificates = Xml.append(properties, XADES, "xades:SigningCertificate");
+        Element certificate = Xml.append(certificates, XADES, "xades:Cert");
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(credential.certificate().getEncoded());
         Element digested = Xml.append(certificate, XADES, "xades:CertDigest");
         Xml.append(digested, Xml.DS, "ds:DigestMethod").setAttributeNS(null, "Algorithm", Xml.SHA256);
