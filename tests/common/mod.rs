@@ -2,9 +2,11 @@
 
 pub mod backend;
 pub mod caller;
+pub mod issue;
 pub mod pg;
 pub mod scenario;
 pub mod wscn;
+pub mod xades;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

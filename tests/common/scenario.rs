@@ -14,6 +14,8 @@ pub struct Scenario {
 
 #[derive(Debug, Deserialize)]
 pub struct Ca {
+    pub certificado: PathBuf,
+    pub clave: PathBuf,
     pub crl: PathBuf,
 }
 

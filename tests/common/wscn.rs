@@ -10,6 +10,7 @@ use openssl::sha::sha256;
 use roxmltree::{Document, Node};
 use uuid::Uuid;
 
+use super::xades::{Bes, der};
 use super::{TestApp, Titular};
 
 const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
@@ -24,11 +25,21 @@ pub fn signing_key(titular: &Titular) -> SigningKey {
     SigningKey::from_pem(&key, &certificate).unwrap()
 }
 
+/// How a program signs messages and acuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// As WSS4J does, and acuses by a signature of their own alone.
+    Wss4j,
+    /// By XAdES-BES, both.
+    XadesBes,
+}
+
 /// Somebody who calls through contract WSCN.
 pub struct Program<'a> {
     app: &'a TestApp,
-    key: SigningKey,
+    pub key: SigningKey,
     pub entorno: Entorno,
+    pub shape: Shape,
 }
 
 /// What came back.
@@ -41,10 +52,16 @@ pub struct Answer {
 impl TestApp {
     /// Calls as this holder.
     pub fn wscn_as(&self, titular: &Titular) -> Program<'_> {
+        self.wscn_with(signing_key(titular))
+    }
+
+    /// Calls with this key.
+    pub fn wscn_with(&self, key: SigningKey) -> Program<'_> {
         Program {
             app: self,
-            key: signing_key(titular),
+            key,
             entorno: Entorno::Pruebas,
+            shape: Shape::Wss4j,
         }
     }
 }
@@ -67,9 +84,17 @@ pub fn one(rol: u8, poderdante: &str, codigo: i32) -> String {
 impl Program<'_> {
     /// The signed message of an operation.
     pub fn message(&self, operation: &str, members: &str) -> Vec<u8> {
+        let payload = self.payload(operation, members);
+        match self.shape {
+            Shape::Wss4j => self.signed(SoapVersion::V11, &payload),
+            Shape::XadesBes => Bes::of(&self.key).message(&payload),
+        }
+    }
+
+    /// What the message of an operation carries.
+    pub fn payload(&self, operation: &str, members: &str) -> String {
         let namespace = self.entorno.namespace();
-        let payload = format!("<w:{operation} xmlns:w=\"{namespace}\">{members}</w:{operation}>");
-        self.signed(SoapVersion::V11, &payload)
+        format!("<w:{operation} xmlns:w=\"{namespace}\">{members}</w:{operation}>")
     }
 
     pub fn signed(&self, version: SoapVersion, payload: &str) -> Vec<u8> {
@@ -136,10 +161,16 @@ impl Program<'_> {
         self.ask("verNotificacionAceptada", &one(rol, poderdante, codigo))
     }
 
-    /// Signs an acuse as most programs do: enveloped, over `#ProsaData`, as the root's last child.
+    /// Signs an acuse: in the shape of WSS4J as most programs do, enveloped, over `#ProsaData`, as the root's last
+    /// child.
     pub fn cosign(&self, acuse: &str) -> String {
-        let signature = self.signature_of(data_of(acuse));
-        acuse.replace("</ProsaSignature>", &format!("{signature}</ProsaSignature>"))
+        match self.shape {
+            Shape::Wss4j => {
+                let signature = self.signature_of(data_of(acuse));
+                acuse.replace("</ProsaSignature>", &format!("{signature}</ProsaSignature>"))
+            }
+            Shape::XadesBes => Bes::of(&self.key).cosign(acuse),
+        }
     }
 
     /// The signature of what is canonical as it stands.
@@ -154,7 +185,7 @@ impl Program<'_> {
             self.key.method().uri()
         );
         let value = STANDARD.encode(self.key.sign_octets(signed_info.as_bytes()).unwrap());
-        let certificate = STANDARD.encode(self.key.certificate().to_der().unwrap());
+        let certificate = STANDARD.encode(der(&self.key));
         format!(
             "<ds:Signature xmlns:ds=\"{DS}\">{signed_info}<ds:SignatureValue>{value}</ds:SignatureValue><ds:KeyInfo>\
              <ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>"

@@ -4,3 +4,4 @@ mod cycle;
 mod listing;
 mod messages;
 mod refusals;
+mod signers;

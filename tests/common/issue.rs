@@ -1,0 +1,54 @@
+//! Certificates that the admitted authority issues within a test, where those of the world do not do.
+
+use notess::signature::SigningKey;
+use openssl::asn1::Asn1Time;
+use openssl::bn::{BigNum, MsbOption};
+use openssl::ec::{EcGroup, EcKey};
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Private};
+use openssl::x509::extension::{BasicConstraints, KeyUsage};
+use openssl::x509::{X509, X509NameRef};
+
+use super::{Scenario, Titular};
+
+/// A new key on a curve.
+pub fn on_curve(curve: Nid) -> PKey<Private> {
+    let group = EcGroup::from_curve_name(curve).unwrap();
+    PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap()
+}
+
+impl Scenario {
+    /// A second certificate of a holder's, for another key.
+    pub fn reissued(&self, titular: &Titular, key: PKey<Private>) -> SigningKey {
+        let own = X509::from_pem(&std::fs::read(&titular.certificado).unwrap()).unwrap();
+        self.issued(own.subject_name(), key)
+    }
+
+    fn issued(&self, subject: &X509NameRef, key: PKey<Private>) -> SigningKey {
+        let ca = X509::from_pem(&std::fs::read(&self.ca_admitida.certificado).unwrap()).unwrap();
+        let ca_key = PKey::private_key_from_pem(&std::fs::read(&self.ca_admitida.clave).unwrap()).unwrap();
+        let mut builder = X509::builder().unwrap();
+        builder.set_version(2).unwrap();
+        let mut serial = BigNum::new().unwrap();
+        serial.rand(127, MsbOption::ONE, false).unwrap();
+        builder
+            .set_serial_number(&serial.to_asn1_integer().unwrap())
+            .unwrap();
+        builder.set_subject_name(subject).unwrap();
+        builder.set_issuer_name(ca.subject_name()).unwrap();
+        builder
+            .set_not_before(&Asn1Time::days_from_now(0).unwrap())
+            .unwrap();
+        builder
+            .set_not_after(&Asn1Time::days_from_now(30).unwrap())
+            .unwrap();
+        builder.set_pubkey(&key).unwrap();
+        let constraints = BasicConstraints::new().critical().build().unwrap();
+        builder.append_extension(constraints).unwrap();
+        let usage = KeyUsage::new().critical().digital_signature().build().unwrap();
+        builder.append_extension(usage).unwrap();
+        builder.sign(&ca_key, MessageDigest::sha256()).unwrap();
+        SigningKey::new(key, builder.build()).unwrap()
+    }
+}
