@@ -8,7 +8,7 @@ use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::x509::extension::{BasicConstraints, KeyUsage};
-use openssl::x509::{X509, X509NameRef};
+use openssl::x509::{X509, X509Name, X509NameRef};
 
 use super::{Scenario, Titular};
 
@@ -23,6 +23,15 @@ impl Scenario {
     pub fn reissued(&self, titular: &Titular, key: PKey<Private>) -> SigningKey {
         let own = X509::from_pem(&std::fs::read(&titular.certificado).unwrap()).unwrap();
         self.issued(own.subject_name(), key)
+    }
+
+    /// A certificate of somebody whose subject has these fields.
+    pub fn issued_to(&self, fields: &[(&str, &str)]) -> SigningKey {
+        let mut subject = X509Name::builder().unwrap();
+        for (field, value) in fields {
+            subject.append_entry_by_text(field, value).unwrap();
+        }
+        self.issued(&subject.build(), on_curve(Nid::X9_62_PRIME256V1))
     }
 
     fn issued(&self, subject: &X509NameRef, key: PKey<Private>) -> SigningKey {

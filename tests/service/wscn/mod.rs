@@ -1,6 +1,7 @@
 mod acuses;
 mod addresses;
 mod cycle;
+mod identities;
 mod listing;
 mod messages;
 mod refusals;
