@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use openssl::sha::sha256;
-
 use crate::contract::wscn::acuse_code;
 use crate::contract::wscn::acuse_document::{data, huella_of, sealed};
 use crate::contract::wscn::acuse_error::AcuseError;
@@ -55,7 +53,7 @@ impl Service {
         let other = self.other_signer(&acuse, caller)?;
         let holder = other.as_deref().unwrap_or(caller.holder);
         let signed = acuse
-            .signed(&*self.engine, holder.key(), &self.wscn.policy)
+            .signed(&*self.engine, holder.der(), holder.key(), &self.wscn.policy)
             .map_err(no)?;
         let submit = SubmitAcuse {
             poderdantes: wanted.poderdantes,
@@ -72,7 +70,7 @@ impl Service {
     /// its key; its bearer's own certificate is the likeliest, and it was validated with the message.
     fn other_signer(&self, sealed: &Sealed<'_>, caller: &Caller<'_>) -> Result<Option<Arc<Holder>>, No> {
         let certificates = sealed.certificates();
-        let is_bearers = |der: &Vec<u8>| sha256(der) == caller.holder.huella();
+        let is_bearers = |der: &Vec<u8>| der == caller.holder.der();
         let Some(first) = certificates
             .first()
             .filter(|_| !certificates.iter().any(is_bearers))

@@ -31,6 +31,7 @@ pub use seal::{Freshness, SealError, SigningKey, seal_document, seal_element, se
 pub use shape::{Inspected, ShapeError, inspect};
 pub use timestamp::{Timestamp, TimestampError};
 pub use verify::{VerifiedEnvelope, VerifyError, verify};
+pub use xades::{SigningCertificateError, check_signing_certificate, is_signed_properties};
 pub use xmlsec::XmlSec;
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::policy::{Policy, TimestampRule};
 use super::shape::{Inspected, SignedTarget};
 use super::text::{ids, is_id, parse};
 use super::timestamp::{Timestamp, TimestampError};
-use super::xades::{self, Unbound};
+use super::xades::{SigningCertificateError, check_signing_certificate};
 use crate::xml::soap::SoapVersion;
 
 /// Why a signature is not to be trusted. The messages are for the client's programmer.
@@ -60,12 +60,9 @@ pub enum VerifyError {
     /// The Timestamp is malformed or not of now.
     #[error(transparent)]
     Timestamp(#[from] TimestampError),
-    /// The XAdES properties do not name the signing certificate in a way that can be checked.
-    #[error("SignedProperties no lleva SigningCertificate, o no con un resumen admitido")]
-    SigningCertificateMissing,
-    /// The XAdES properties name another certificate.
-    #[error("el SigningCertificate de SignedProperties no es el certificado del mensaje")]
-    OtherSigningCertificate,
+    /// The XAdES properties do not name the certificate of the token.
+    #[error(transparent)]
+    SigningCertificate(#[from] SigningCertificateError),
 }
 
 /// What was signed of an envelope: the octets that were digested, and nothing else of the message.
@@ -161,18 +158,13 @@ pub fn verify(
     let expected: Vec<String> = inspected.ids().map(str::to_owned).collect();
     let mut signed = Signed(engine.verify(inspected.octets(), 0, key, &expected, policy)?);
 
-    if let Some((id, octets)) = signed.take(inspected, SignedTarget::SignedProperties)? {
-        xades::check_certificate(&octets, id, inspected.token_der(), policy).map_err(
-            |unbound| match unbound {
-                Unbound::Missing => VerifyError::SigningCertificateMissing,
-                Unbound::Other => VerifyError::OtherSigningCertificate,
-            },
-        )?;
+    if let Some(properties) = signed.take(inspected, SignedTarget::SignedProperties)? {
+        check_signing_certificate(&properties, inspected.token_der(), policy)?;
     }
-    let timestamp = match signed.take(inspected, SignedTarget::Timestamp)? {
-        Some((id, octets)) => Some(signed_timestamp(&octets, id)?),
-        None => None,
-    };
+    let timestamp = signed
+        .take(inspected, SignedTarget::Timestamp)?
+        .map(|signed| signed_timestamp(&signed))
+        .transpose()?;
     // Should the envelope have been inspected by a laxer policy than this one.
     if timestamp.is_none() && policy.timestamp() == TimestampRule::RequiredAndSigned {
         return Err(VerifyError::NotTheTimestamp);
@@ -185,12 +177,11 @@ pub fn verify(
     if let Some(unsigned) = inspected.unsigned_timestamp() {
         unsigned.check_at(at, policy)?;
     }
-    let (id, body) = signed
+    let body = signed
         .take(inspected, SignedTarget::Body)?
-        .ok_or(VerifyError::NotTheBody)?;
-    if !is_body(&body, inspected.version(), id) {
-        return Err(VerifyError::NotTheBody);
-    }
+        .filter(|signed| is_body(signed, inspected.version()))
+        .ok_or(VerifyError::NotTheBody)?
+        .octets;
     Ok(VerifiedEnvelope {
         version: inspected.version(),
         payload: Payload::find(&body),
@@ -206,12 +197,12 @@ pub fn verify(
 struct Signed(Vec<SignedOctets>);
 
 impl Signed {
-    /// Takes those of the element that was signed as `target`, with its id; `None` if none was.
-    fn take<'i>(
+    /// Takes those of the element that was signed as `target`; `None` if none was.
+    fn take(
         &mut self,
-        inspected: &'i Inspected<'_>,
+        inspected: &Inspected<'_>,
         target: SignedTarget,
-    ) -> Result<Option<(&'i str, Vec<u8>)>, VerifyError> {
+    ) -> Result<Option<SignedOctets>, VerifyError> {
         let Some(id) = inspected.signed(target) else {
             return Ok(None);
         };
@@ -221,7 +212,7 @@ impl Signed {
             .iter()
             .position(|signed| signed.id == id)
             .ok_or(EngineError::Internal)?;
-        Ok(Some((id, self.0.swap_remove(position).octets)))
+        Ok(Some(self.0.swap_remove(position)))
     }
 }
 
@@ -263,8 +254,8 @@ pub(super) fn is_accepted_curve(curve: Nid) -> bool {
     matches!(curve, Nid::X9_62_PRIME256V1 | Nid::SECP384R1)
 }
 
-/// Whether signed octets are the Body of this version of SOAP with this id.
-fn is_body(octets: &[u8], version: SoapVersion, id: &str) -> bool {
+/// Whether signed octets are the Body of this version of SOAP with their id.
+fn is_body(SignedOctets { id, octets }: &SignedOctets, version: SoapVersion) -> bool {
     let Ok(text) = std::str::from_utf8(octets) else {
         return false;
     };
@@ -281,7 +272,7 @@ fn is_body(octets: &[u8], version: SoapVersion, id: &str) -> bool {
             .any(|attribute| is_id(attribute.key.local_name().into_inner()) && *attribute.value == *id)
 }
 
-fn signed_timestamp(octets: &[u8], id: &str) -> Result<Timestamp, VerifyError> {
+fn signed_timestamp(SignedOctets { id, octets }: &SignedOctets) -> Result<Timestamp, VerifyError> {
     let document = std::str::from_utf8(octets)
         .ok()
         .and_then(parse)

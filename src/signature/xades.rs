@@ -1,9 +1,10 @@
-//! XAdES-BES: the certificate that the signed properties name is that of the token.
+//! XAdES-BES: the certificate that the signed properties name is the one by which the signature is verified.
 
 use openssl::hash::hash;
 use roxmltree::Node;
 
 use super::algorithm::Digest;
+use super::engine::SignedOctets;
 use super::names::{DS, XADES};
 use super::policy::Policy;
 use super::text::{base64, elements, ids, parse};
@@ -11,36 +12,42 @@ use super::text::{base64, elements, ids, parse};
 /// The longest digest, in octets.
 const MAX_DIGEST_OCTETS: usize = 64;
 
-/// How signed properties fail to bind the certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unbound {
-    /// They cannot be read, or name no certificate.
+/// How signed properties fail to bind the certificate. The messages are for the client's programmer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SigningCertificateError {
+    /// They cannot be read, or name no certificate in a way that can be checked.
+    #[error("SignedProperties no lleva SigningCertificate, o no con un resumen admitido")]
     Missing,
     /// They name another certificate.
+    #[error("el SigningCertificate de SignedProperties no es el certificado de la firma")]
     Other,
 }
 
+/// Whether an element is the properties that a signature of XAdES signs.
+#[must_use]
+pub fn is_signed_properties(node: Node<'_, '_>) -> bool {
+    is(node, "SignedProperties")
+}
+
 /// ETSI TS 101 903 §7.2.2 and EN 319 132-1 §5.2.2: SigningCertificate, or SigningCertificateV2, holds the digest of
-/// the signing certificate, first if there are several. `octets` are the signed ones of the SignedProperties.
-pub(super) fn check_certificate(
-    octets: &[u8],
-    id: &str,
-    token_der: &[u8],
+/// the signing certificate, first if there are several. `signed` are the octets of the SignedProperties that were
+/// digested; `certificate` is, in DER, that of the key by which the signature was verified.
+pub fn check_signing_certificate(
+    signed: &SignedOctets,
+    certificate: &[u8],
     policy: &Policy,
-) -> Result<(), Unbound> {
-    let document = std::str::from_utf8(octets)
+) -> Result<(), SigningCertificateError> {
+    use SigningCertificateError::{Missing, Other};
+    let document = std::str::from_utf8(&signed.octets)
         .ok()
         .and_then(parse)
-        .ok_or(Unbound::Missing)?;
+        .ok_or(Missing)?;
     let properties = document.root_element();
-    let is = |node: Node<'_, '_>, name| {
-        node.tag_name().name() == name && node.tag_name().namespace().is_some_and(|ns| XADES.contains(&ns))
-    };
-    if !is(properties, "SignedProperties") || !ids(properties).any(|other| other == id) {
-        return Err(Unbound::Missing);
+    if !is_signed_properties(properties) || !ids(properties).any(|id| id == signed.id) {
+        return Err(Missing);
     }
     let child = |node, name| elements(node).find(|child| is(*child, name));
-    let signature_properties = child(properties, "SignedSignatureProperties").ok_or(Unbound::Missing)?;
+    let signature_properties = child(properties, "SignedSignatureProperties").ok_or(Missing)?;
     let mut some = false;
     for name in ["SigningCertificate", "SigningCertificateV2"] {
         let Some(certificates) = child(signature_properties, name) else {
@@ -48,21 +55,25 @@ pub(super) fn check_certificate(
         };
         let digest = child(certificates, "Cert")
             .and_then(|cert| child(cert, "CertDigest"))
-            .ok_or(Unbound::Missing)?;
+            .ok_or(Missing)?;
         let ds = |name| elements(digest).find(|child| child.has_tag_name((DS, name)));
         let method = ds("DigestMethod").and_then(|method| method.attribute("Algorithm"));
         let method = method
             .and_then(|uri| Digest::from_uri(uri).ok())
             .filter(|method| policy.accepts_digest(*method));
-        let method = method.ok_or(Unbound::Missing)?;
+        let method = method.ok_or(Missing)?;
         let value = ds("DigestValue")
             .and_then(|value| base64(value, MAX_DIGEST_OCTETS))
-            .ok_or(Unbound::Missing)?;
-        let computed = hash(method.message_digest(), token_der).map_err(|_| Unbound::Missing)?;
+            .ok_or(Missing)?;
+        let computed = hash(method.message_digest(), certificate).map_err(|_| Missing)?;
         if *computed != *value {
-            return Err(Unbound::Other);
+            return Err(Other);
         }
         some = true;
     }
-    if some { Ok(()) } else { Err(Unbound::Missing) }
+    if some { Ok(()) } else { Err(Missing) }
+}
+
+fn is(node: Node<'_, '_>, name: &str) -> bool {
+    node.tag_name().name() == name && node.tag_name().namespace().is_some_and(|ns| XADES.contains(&ns))
 }

@@ -12,6 +12,7 @@ use crate::domain::firmante::Firmante;
 pub struct Holder {
     pub(super) firmante: Firmante,
     pub(super) key: PKey<Public>,
+    pub(super) der: Vec<u8>,
     pub(super) emisor: String,
     pub(super) serie: String,
     pub(super) huella: [u8; 32],
@@ -29,6 +30,12 @@ impl Holder {
     #[must_use]
     pub fn key(&self) -> &PKey<Public> {
         &self.key
+    }
+
+    /// The certificate itself, in DER.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
     }
 
     /// The issuer's name, on one line of at most 250 characters.

@@ -18,7 +18,7 @@ use super::span::Span;
 use super::strength::{is_strong_key, is_strong_signature};
 use super::usage;
 
-/// Most certificates kept; with key and names some 3 KiB each.
+/// Most certificates kept; with key and names some 5 KiB each.
 const CACHED: usize = 20_000;
 /// Most paths tried for one certificate, each at the cost of its signatures. A list in which more entries bear one
 /// authority's name is not one that an operator writes.
@@ -35,6 +35,7 @@ pub(super) struct Snapshot {
 struct Token<'a> {
     fields: Fields<'a>,
     x509: X509,
+    der: &'a [u8],
     huella: [u8; 32],
 }
 
@@ -71,6 +72,7 @@ impl Snapshot {
         let token = Token {
             fields: Fields::inspect(der).map_err(|_| TrustError::Unreadable)?,
             x509: X509::from_der(der).map_err(|_| TrustError::Unreadable)?,
+            der,
             huella,
         };
         if token.fields.self_issued {
@@ -143,6 +145,7 @@ impl Token<'_> {
         let holder = Arc::new(Holder {
             firmante,
             key,
+            der: self.der.to_vec(),
             emisor: self.fields.issuer.shown(),
             serie: hexadecimal(self.fields.serial),
             huella: self.huella,

@@ -83,9 +83,7 @@ pub fn verify(error: &VerifyError) -> Coded {
         VerifyError::Engine(error) => return engine(error),
         VerifyError::NotTheBody | VerifyError::NotTheTimestamp => ErrorCode::FirmaReferenciaInvalida,
         VerifyError::Timestamp(error) => return timestamp(error),
-        VerifyError::SigningCertificateMissing | VerifyError::OtherSigningCertificate => {
-            ErrorCode::FirmaSinCertificado
-        }
+        VerifyError::SigningCertificate(_) => ErrorCode::FirmaSinCertificado,
     };
     coded(codigo, sentence(error))
 }

@@ -48,6 +48,10 @@ pub fn acuse_error(error: &AcuseError) -> Coded {
             "Acuse no válido: la firma del usuario ha de referirse a «#ProsaData» y, además, sólo a partes de la propia \
              firma.",
         ),
+        AcuseError::SigningCertificate(reason) => coded(
+            ErrorCode::ACUSE_CLIENT_SIGNATURE,
+            format!("Acuse no válido: en la firma del usuario, {reason}."),
+        ),
         AcuseError::Unprocessable(reason) => coded(
             ErrorCode::ACUSE_SIGNATURE,
             format!("Acuse no válido: la firma del usuario no puede procesarse, pues {reason}."),

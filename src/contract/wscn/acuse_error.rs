@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::signature::EngineError;
+use crate::signature::{EngineError, SigningCertificateError};
 use crate::xml::ScreenError;
 
 /// Why what came back is not an acuse that decides. Each has its code on the wire.
@@ -41,6 +41,9 @@ pub enum AcuseError {
     /// The client's signature covers something else than the acuse, or not the acuse.
     #[error("the client's signature does not cover the acuse alone")]
     OtherReferences,
+    /// The client's signature is of XAdES, and does not name the certificate by which it holds.
+    #[error("the client's signature does not name its certificate: {0}")]
+    SigningCertificate(#[from] SigningCertificateError),
     /// The service failed to verify.
     #[error("the signatures could not be verified")]
     Failed,

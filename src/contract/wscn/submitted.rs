@@ -10,7 +10,9 @@ use super::decode::base64;
 use crate::domain::acuse_solicitado::AcuseDevuelto;
 use crate::domain::firmante::Firmante;
 use crate::domain::notificacion::{Codigo, Huella};
-use crate::signature::{Engine, EngineError, Policy, SignedOctets};
+use crate::signature::{
+    Engine, EngineError, Policy, SignedOctets, check_signing_certificate, is_signed_properties,
+};
 use crate::xml::{Limits, ScreenError, screen};
 use openssl::pkey::{PKeyRef, Public};
 use roxmltree::{Document, Node, ParsingOptions};
@@ -29,6 +31,8 @@ struct Firma {
     which: usize,
     /// The ids that it refers to.
     references: Vec<String>,
+    /// Those among them of the properties of XAdES, which must name the signer's certificate.
+    properties: Vec<String>,
     /// The certificates that it brings, in DER.
     certificates: Vec<Vec<u8>>,
 }
@@ -123,7 +127,7 @@ fn check_form(document: &Document<'_>) -> Result<(), AcuseError> {
     let data = root.children().filter(|node| is_plain(*node, DATA));
     let mut anywhere = document
         .descendants()
-        .filter(|node| node.attributes().any(|a| a.value() == DATA_ID && is_id(a.name())));
+        .filter(|node| ids(*node).any(|id| id == DATA_ID));
     let fault = if data.count() != 1
         || anywhere
             .next()
@@ -157,8 +161,11 @@ fn is_void(node: &Node<'_, '_>) -> bool {
     node.is_comment() || node.is_text() && node.text().is_none_or(|text| text.trim().is_empty())
 }
 
-fn is_id(name: &str) -> bool {
-    matches!(name, "Id" | "ID" | "id")
+/// The values of an element's id attributes.
+fn ids<'d>(node: Node<'d, '_>) -> impl Iterator<Item = &'d str> {
+    node.attributes()
+        .filter(|attribute| matches!(attribute.name(), "Id" | "ID" | "id"))
+        .map(|attribute| attribute.value())
 }
 
 impl Firma {
@@ -174,15 +181,24 @@ impl Firma {
         };
         let certificate =
             |node: &Node<'_, '_>| base64(&node.children().filter_map(|c| c.text()).collect::<String>());
+        // What is not a reference to an id is kept as it is: it will be found to be no id of the document.
+        let references: Vec<String> = inside(&["SignedInfo", "Reference"])
+            .iter()
+            .take(MAX_REFERENCES + 1)
+            .map(|node| node.attribute("URI").unwrap_or_default())
+            .map(|uri| uri.strip_prefix('#').unwrap_or_default().to_owned())
+            .collect();
+        let properties = signature
+            .descendants()
+            .filter(|node| is_signed_properties(*node))
+            .flat_map(ids)
+            .filter(|id| references.iter().any(|reference| reference == id))
+            .map(str::to_owned)
+            .collect();
         Self {
             which,
-            // What is not a reference to an id is kept as it is: it will be found to be no id of the document.
-            references: inside(&["SignedInfo", "Reference"])
-                .iter()
-                .take(MAX_REFERENCES + 1)
-                .map(|node| node.attribute("URI").unwrap_or_default())
-                .map(|uri| uri.strip_prefix('#').unwrap_or_default().to_owned())
-                .collect(),
+            references,
+            properties,
             certificates: inside(&["KeyInfo", "X509Data", "X509Certificate"])
                 .iter()
                 .take(MAX_CERTIFICATES)
@@ -204,12 +220,7 @@ impl Firma {
     /// Whether it refers to the acuse, and beyond it only to what is within the signature itself: its `KeyInfo`, or the
     /// properties of XAdES.
     fn covers_acuse_alone(&self, signature: Node<'_, '_>) -> bool {
-        let own: Vec<&str> = signature
-            .descendants()
-            .flat_map(|node| node.attributes())
-            .filter(|attribute| is_id(attribute.name()))
-            .map(|attribute| attribute.value())
-            .collect();
+        let own: Vec<&str> = signature.descendants().flat_map(ids).collect();
         let (acuse, others): (Vec<&String>, Vec<&String>) =
             self.references.iter().partition(|id| *id == DATA_ID);
         let distinct = others
@@ -279,10 +290,11 @@ impl<'a> Sealed<'a> {
         &self.signature.certificates
     }
 
-    /// Checks the client's signature, by the key of the client's certificate.
+    /// Checks the client's signature, by the client's certificate, in DER, and its key.
     pub fn signed(
         self,
         engine: &dyn Engine,
+        certificate: &[u8],
         key: &PKeyRef<Public>,
         policy: &Policy,
     ) -> Result<Signed<'a>, AcuseError> {
@@ -301,6 +313,10 @@ impl<'a> Sealed<'a> {
                 }
                 other => AcuseError::Unprocessable(other),
             })?;
+        for id in &signature.properties {
+            let properties = octets_of(&signed, id).ok_or(AcuseError::Failed)?;
+            check_signing_certificate(properties, certificate, policy)?;
+        }
         // The same element, which may be in the other canonical form.
         if acuse_among(&signed).and_then(identify) == Some(identity) {
             Ok(Signed {
@@ -328,7 +344,10 @@ impl Signed<'_> {
     }
 }
 
+fn octets_of<'s>(signed: &'s [SignedOctets], id: &str) -> Option<&'s SignedOctets> {
+    signed.iter().find(|signed| signed.id == id)
+}
+
 fn acuse_among(signed: &[SignedOctets]) -> Option<&[u8]> {
-    let found = signed.iter().find(|signed| signed.id == DATA_ID)?;
-    Some(&found.octets)
+    octets_of(signed, DATA_ID).map(|found| found.octets.as_slice())
 }

@@ -5,9 +5,10 @@ use roxmltree::Node;
 use super::security::Security;
 use super::{Bearers, ShapeError};
 use crate::signature::algorithm::{C14n, Digest, Role, SignatureMethod, Transform, UnknownAlgorithm};
-use crate::signature::names::{DS, EC, XADES};
+use crate::signature::names::{DS, EC};
 use crate::signature::policy::Policy;
 use crate::signature::text::{elements, is_plain_id};
+use crate::signature::xades::is_signed_properties;
 use crate::xml::Excerpt;
 
 /// The most prefixes in a PrefixList; toolkits list those in scope at the element.
@@ -241,8 +242,7 @@ impl<'d, 'i> Places<'_, 'd, 'i> {
             return Some(Target::Timestamp);
         }
         let within = |outer| node.ancestors().skip(1).any(|ancestor| ancestor == outer);
-        let (namespace, local) = (node.tag_name().namespace(), node.tag_name().name());
-        if local == "SignedProperties" && namespace.is_some_and(|namespace| XADES.contains(&namespace)) {
+        if is_signed_properties(node) {
             // ETSI TS 101 903 §6.3.1: they stand in the signature that they are of, and there is but one.
             return within(self.security.element).then_some(Target::SignedProperties);
         }

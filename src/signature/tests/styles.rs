@@ -221,13 +221,13 @@ fn xades_style_is_taken_by_wscn_only() {
 fn xades_properties_must_name_the_certificate_of_the_token() {
     assert_eq!(
         taken(xades(&RSA, &OTHER).sign(&RSA), &Policy::wscn()).unwrap_err(),
-        Refusal::Verify(VerifyError::OtherSigningCertificate)
+        Refusal::Verify(SigningCertificateError::Other.into())
     );
     let mut message = xades(&RSA, &RSA);
     message.objects = message.objects.replace("SigningCertificate>", "Otro>");
     assert_eq!(
         taken(message.sign(&RSA), &Policy::wscn()).unwrap_err(),
-        Refusal::Verify(VerifyError::SigningCertificateMissing)
+        Refusal::Verify(SigningCertificateError::Missing.into())
     );
 }
 

@@ -273,6 +273,7 @@ pub(crate) fn holder(der: &[u8]) -> Arc<Holder> {
     Arc::new(Holder {
         firmante: identity::read(&fields, Sellos::Admitir).unwrap(),
         key: x509.public_key().unwrap(),
+        der: der.to_vec(),
         emisor: fields.issuer.shown(),
         serie: String::new(),
         huella: [0; 32],

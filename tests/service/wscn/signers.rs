@@ -13,6 +13,7 @@ over_both_databases!(
     who_signs_messages_in_one_shape_may_sign_acuses_in_the_other,
     a_second_certificate_of_the_same_holder_may_sign_the_acuse,
     a_xades_message_must_name_and_show_the_certificate_of_its_token,
+    a_xades_acuse_must_name_the_certificate_that_it_shows,
 );
 
 /// What a program does with two notifications by a role: sees them listed, accepts one, sees it again, rejects the other.
@@ -125,4 +126,26 @@ fn a_xades_message_must_name_and_show_the_certificate_of_its_token(backend: Back
     assert_fault_of_signature(&none, "SigningCertificate");
     let shown = send(&|bes| bes.shown = der(&other));
     assert_fault_of_signature(&shown, "KeyInfo");
+}
+
+fn a_xades_acuse_must_name_the_certificate_that_it_shows(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let of = titular.by_role(1);
+    let program = app.wscn_as(titular);
+    let acuse = program.acuse(1, &of.nif, of.pendientes[0], true);
+    let [own, other, _] = keys(&app, titular);
+    for (key, named) in [(&own, &other), (&other, &own)] {
+        for property in ["SigningCertificate", "SigningCertificateV2"] {
+            let mut bes = Bes::of(key);
+            bes.property = property;
+            bes.named = der(named);
+            let answer = program.submit(1, &of.nif, &bes.cosign(&acuse));
+            assert_eq!((answer.status, answer.codigo()), (200, 23), "{answer:?}");
+            let text = answer.text_of("descripcion").unwrap();
+            assert!(text.contains("SigningCertificate"), "{text}");
+        }
+    }
+    let good = Bes::of(&own).cosign(&acuse);
+    assert_eq!(program.submit(1, &of.nif, &good).codigo(), 0);
 }

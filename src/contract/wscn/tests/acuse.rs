@@ -4,7 +4,7 @@ use openssl::pkey::{PKey, Public};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::sign::{ALL_STYLES, Signer, Style};
+use super::sign::{ALL_STYLES, Signer, Style, properties};
 use crate::contract::wscn::acuse_code::acuse_error;
 use crate::contract::wscn::acuse_document::{self, DATA_ID, huella_of, sealed};
 use crate::contract::wscn::acuse_error::{AcuseError, FormFault};
@@ -15,7 +15,7 @@ use crate::domain::firmante::Firmante;
 use crate::domain::materia::Procedimiento;
 use crate::domain::notificacion::{Categoria, Notificacion, Sentido};
 use crate::domain::rol::Rol;
-use crate::signature::{Engine, EngineError, Policy, SignedOctets, XmlSec};
+use crate::signature::{Engine, EngineError, Policy, SignedOctets, SigningCertificateError, XmlSec};
 
 fn acuse() -> AcuseAFirmar {
     to_sign(Sentido::Aceptacion, Rol::AutorizadoRed)
@@ -54,7 +54,12 @@ fn returned(document: &str, engine: &dyn Engine) -> Result<AcuseDevuelto, AcuseE
     let key = |signer: &Signer| -> PKey<Public> { signer.public_key() };
     inspected(document)?
         .sealed(engine, &key(Signer::service()), &Policy::wscn())?
-        .signed(engine, &key(Signer::client()), &Policy::wscn())
+        .signed(
+            engine,
+            Signer::client().certificate(),
+            &key(Signer::client()),
+            &Policy::wscn(),
+        )
         .map(|signed| signed.by(acuse().firmante))
 }
 
@@ -309,6 +314,40 @@ fn a_client_s_signature_that_does_not_cover_the_acuse_alone_is_23() {
         .collect();
     let many = good.replace("</ds:SignedInfo>", &format!("{nine}</ds:SignedInfo>"));
     assert_error(&with(&many), &AcuseError::OtherReferences, 23);
+}
+
+#[test]
+fn a_signature_of_xades_that_names_another_certificate_than_its_own_is_23() {
+    let by_xades = |properties: &str| {
+        with(&Signer::client().sign_with(&data(&acuse()), &Style::default(), Some(properties)))
+    };
+    let (own, other) = (Signer::client().certificate(), Signer::service().certificate());
+    for property in ["SigningCertificate", "SigningCertificateV2"] {
+        assert!(returned(&by_xades(&properties(own, property)), &XmlSec).is_ok());
+        assert_error(
+            &by_xades(&properties(other, property)),
+            &AcuseError::SigningCertificate(SigningCertificateError::Other),
+            23,
+        );
+    }
+    assert_error(
+        &by_xades(&properties(own, "Otra")),
+        &AcuseError::SigningCertificate(SigningCertificateError::Missing),
+        23,
+    );
+    let altered = by_xades(&properties(own, "SigningCertificate")).replace("<x:Cert>", "<x:Cert> ");
+    assert_error(&altered, &AcuseError::SignatureBroken, 22);
+}
+
+/// A client that only names its key, and leaves the certificate to the message that brings the acuse.
+#[test]
+fn a_signature_of_xades_without_its_certificate_is_held_to_the_bearer_s() {
+    let named = properties(Signer::client().certificate(), "SigningCertificate");
+    let signature = Signer::client().sign_with(&data(&acuse()), &Style::PLAIN, Some(&named));
+    let (start, end) = ("<ds:X509Data>", "</ds:X509Data>");
+    let shown = &signature[signature.find(start).unwrap()..signature.find(end).unwrap() + end.len()];
+    let document = with(&signature.replace(shown, ""));
+    assert!(returned(&document, &XmlSec).is_ok());
 }
 
 #[test]

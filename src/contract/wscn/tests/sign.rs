@@ -131,6 +131,11 @@ impl Signer {
     /// A `ds:Signature` over an acuse given in canonical form. What is declared where it is used, as here, has one and
     /// the same inclusive and exclusive canonical form.
     pub(super) fn sign(&self, data: &[u8], style: &Style) -> String {
+        self.sign_with(data, style, None)
+    }
+
+    /// The same by XAdES, with these SignedProperties, which are canonical as they stand.
+    pub(super) fn sign_with(&self, data: &[u8], style: &Style, properties: Option<&str>) -> String {
         let certificate = self.certificate_base64();
         // An id that nothing refers to would be there twice as soon as somebody signs twice.
         let id = if style.signs_key_info { " Id=\"KI\"" } else { "" };
@@ -142,6 +147,11 @@ impl Signer {
         if style.signs_key_info {
             references.push_str(&reference("KI", &[], key_info.as_bytes()));
         }
+        let mut object = String::new();
+        if let Some(properties) = properties {
+            references.push_str(&reference("SP", &[], properties.as_bytes()));
+            object = format!("<ds:Object>{properties}</ds:Object>");
+        }
         let signed_info = format!(
             "<ds:SignedInfo xmlns:ds=\"{DS}\"><ds:CanonicalizationMethod Algorithm=\"{}\"></ds:CanonicalizationMethod>\
              <ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256\"></ds:SignatureMethod>\
@@ -151,9 +161,20 @@ impl Signer {
         let value = STANDARD.encode(self.signing_key().sign_octets(signed_info.as_bytes()).unwrap());
         format!(
             "<ds:Signature xmlns:ds=\"{DS}\">{signed_info}<ds:SignatureValue>{value}</ds:SignatureValue>{key_info}\
-             </ds:Signature>"
+             {object}</ds:Signature>"
         )
     }
+}
+
+/// Properties that name a certificate in this way, as a signature in the prefix `ds` has them in it.
+pub(super) fn properties(named: &[u8], property: &str) -> String {
+    let digest = STANDARD.encode(sha256(named));
+    format!(
+        "<x:SignedProperties xmlns:ds=\"{DS}\" xmlns:x=\"http://uri.etsi.org/01903/v1.3.2#\" Id=\"SP\">\
+         <x:SignedSignatureProperties><x:{property}><x:Cert><x:CertDigest><ds:DigestMethod \
+         Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></ds:DigestMethod><ds:DigestValue>{digest}\
+         </ds:DigestValue></x:CertDigest></x:Cert></x:{property}></x:SignedSignatureProperties></x:SignedProperties>"
+    )
 }
 
 fn reference(id: &str, transforms: &[&str], octets: &[u8]) -> String {
