@@ -5,6 +5,8 @@ use std::time::Duration;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
+use crate::domain::notificacion::Sentido;
+
 const REQUESTS: &str = "notess_requests_total";
 const SECONDS: &str = "notess_request_seconds";
 const DECISIONS: &str = "notess_decisions_total";
@@ -29,7 +31,10 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         SECONDS,
         "Seconds from the last octet of a request to the first of its answer"
     );
-    describe_counter!(DECISIONS, "Codes in firmar and rechazar, by what came of each");
+    describe_counter!(
+        DECISIONS,
+        "Notifications to be accepted or rejected, by contract and by what came of each"
+    );
     describe_counter!(
         STRANGERS,
         "Requests refused before their sender was identified, by code"
@@ -54,10 +59,31 @@ pub(super) fn stranger(code: &str) {
     counter!(STRANGERS, "code" => code.to_owned()).increment(1);
 }
 
-/// What came of the codes of a decision.
-pub(super) fn decisions(sentido: &'static str, decided: u64, repeated: u64, denied: u64) {
-    for (result, count) in [("decided", decided), ("repeated", repeated), ("denied", denied)] {
-        counter!(DECISIONS, "sentido" => sentido, "result" => result).increment(count);
+/// How many of the notifications that a message is about met with each result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Decisions {
+    /// Decided now.
+    pub(super) decided: u64,
+    /// Decided before by the same act, and answered alike.
+    pub(super) repeated: u64,
+    /// Not to be decided by the caller, or no longer.
+    pub(super) denied: u64,
+}
+
+/// What came of a message that accepts or rejects.
+pub(super) fn decisions(contract: &'static str, sentido: Sentido, came: Decisions) {
+    let results = [
+        ("decided", came.decided),
+        ("repeated", came.repeated),
+        ("denied", came.denied),
+    ];
+    for (result, count) in results {
+        let labels = [
+            ("contract", contract),
+            ("sentido", sentido.code()),
+            ("result", result),
+        ];
+        counter!(DECISIONS, &labels).increment(count);
     }
 }
 

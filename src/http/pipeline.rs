@@ -18,7 +18,7 @@ use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
 use super::exchange::{Call, OK, Outcome, Reply, UNKNOWN};
-use super::metrics;
+use super::metrics::{self, Decisions};
 use super::opening::{OpenError, Opened};
 use super::service::Service;
 
@@ -314,13 +314,13 @@ fn unsigned(version: SoapVersion, refusal: Refusal, peticion: Uuid) -> Reply {
 }
 
 fn count(request: &DecideRequest, decided: &[Decided]) {
-    let (mut done, mut repeated, mut denied) = (0, 0, 0);
+    let mut came = Decisions::default();
     for one in decided {
         match &one.result {
-            Ok(recorded) if recorded.repetida => repeated += 1,
-            Ok(_) => done += 1,
-            Err(_) => denied += 1,
+            Ok(recorded) if recorded.repetida => came.repeated += 1,
+            Ok(_) => came.decided += 1,
+            Err(_) => came.denied += 1,
         }
     }
-    metrics::decisions(request.sentido.code(), done, repeated, denied);
+    metrics::decisions("canal", request.sentido, came);
 }

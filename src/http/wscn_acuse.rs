@@ -9,12 +9,14 @@ use crate::contract::wscn::decode::EnviarAcuse;
 use crate::contract::wscn::message::Operation;
 use crate::contract::wscn::submitted::{self, Sealed};
 use crate::domain::by_rol::{Practicada, RequestAcuse, SubmitAcuse};
+use crate::domain::notificacion::Sentido;
 use crate::signature::Policy;
 use crate::trust::Holder;
 use crate::usecase::request_acuse::request_acuse;
-use crate::usecase::submit_acuse::{SubmitError, submit_acuse};
-use crate::usecase::{Caller, Surroundings};
+use crate::usecase::submit_acuse::{SubmitError, Submitted, submit_acuse};
+use crate::usecase::{Caller, Surroundings, UseCaseError};
 
+use super::metrics::{self, Decisions};
 use super::service::Service;
 use super::wscn_pipeline::No;
 
@@ -55,15 +57,19 @@ impl Service {
         let signed = acuse
             .signed(&*self.engine, holder.der(), holder.key(), &self.wscn.policy)
             .map_err(no)?;
+        let sentido = signed.sentido();
         let submit = SubmitAcuse {
             poderdantes: wanted.poderdantes,
             rol: wanted.rol,
             devuelto: signed.by(holder.firmante().clone()),
         };
-        submit_acuse(&self.store, caller, &submit, around).map_err(|error| match error {
-            SubmitError::Acuse(refusal) => acuse_code::refusal(refusal).into(),
-            SubmitError::UseCase(error) => No::of(Operation::EnviarAcuse, error),
-        })
+        let submitted = submit_acuse(&self.store, caller, &submit, around);
+        count(sentido, &submitted);
+        match submitted {
+            Ok(submitted) => Ok(submitted.practicada),
+            Err(SubmitError::Acuse(refusal)) => Err(acuse_code::refusal(refusal).into()),
+            Err(SubmitError::UseCase(error)) => Err(No::of(Operation::EnviarAcuse, error)),
+        }
     }
 
     /// Who is to have signed an acuse, if not whoever brings it (D-71). A signature may bring a whole chain, or only name
@@ -87,4 +93,16 @@ impl Service {
             Err(error) => Err(self.on_record(caller, acuse_code::signer(&error).into())),
         }
     }
+}
+
+/// A failure of ours is none of the results: the same acuse may come again.
+fn count(sentido: Sentido, submitted: &Result<Submitted, SubmitError>) {
+    let mut came = Decisions::default();
+    match submitted {
+        Ok(submitted) if submitted.repetida => came.repeated = 1,
+        Ok(_) => came.decided = 1,
+        Err(SubmitError::Acuse(_) | SubmitError::UseCase(UseCaseError::Denied(_))) => came.denied = 1,
+        Err(SubmitError::UseCase(_)) => return,
+    }
+    metrics::decisions("wscn", sentido, came);
 }

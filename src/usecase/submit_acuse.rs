@@ -53,6 +53,15 @@ impl SubmitError {
     }
 }
 
+/// What came of a signed acuse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submitted {
+    /// What its bearer gets.
+    pub practicada: Practicada,
+    /// Whether these very octets had decided it before (D-17).
+    pub repetida: bool,
+}
+
 /// What is to be done with an acuse.
 enum Step {
     Record(Box<Notificacion>, Reach, Sentido),
@@ -66,17 +75,17 @@ pub fn submit_acuse(
     caller: &Caller<'_>,
     request: &SubmitAcuse,
     around: &Surroundings<'_>,
-) -> Result<Practicada, SubmitError> {
+) -> Result<Submitted, SubmitError> {
     store.write(Durability::Full, |conn| {
         // Only now, with the transaction's place taken: the instant that counts is that of the end (D-6).
         let at = (around.clock)();
         let done = submit(conn, caller, request, around, at);
         let (resultado, evidencia) = match &done {
-            Ok((_, evidencia)) if evidencia.is_some() => ("hecho", *evidencia),
-            Ok(_) => ("repetida", None),
+            Ok((_, Some(evidencia))) => ("hecho", Some(*evidencia)),
+            Ok((_, None)) => ("repetida", None),
             Err(error) => match error.resultado() {
                 Some(resultado) => (resultado, None),
-                None => return done.map(|(practicada, _)| Ok(practicada)),
+                None => return done.map(|done| Ok(Submitted::of(done))),
             },
         };
         let act = Act {
@@ -92,8 +101,15 @@ pub fn submit_acuse(
         };
         caller.journal(conn, act)?;
         // A refusal is an outcome, not a failure: its row must stay.
-        Ok(done.map(|(practicada, _)| practicada))
+        Ok(done.map(Submitted::of))
     })?
+}
+
+impl Submitted {
+    fn of((practicada, evidencia): (Practicada, Option<Huella>)) -> Self {
+        let repetida = evidencia.is_none();
+        Self { practicada, repetida }
+    }
 }
 
 /// What was decided, and the evidence of it if it was decided now.

@@ -6,6 +6,7 @@ over_both_databases!(
     a_service_that_can_serve_says_that_it_is_ready,
     an_expired_signing_certificate_makes_it_not_ready,
     metrics_count_requests_and_hold_no_personal_data,
+    the_decisions_of_both_contracts_are_counted_by_what_came_of_them,
     the_contract_is_served_with_the_address_that_was_asked,
 );
 
@@ -50,6 +51,54 @@ fn metrics_count_requests_and_hold_no_personal_data(backend: Backend) {
     for titular in &app.scenario().titulares {
         assert!(!text.contains(&titular.nif), "D-113");
     }
+}
+
+/// How many decisions were counted; other tests of this process add to them.
+fn counted(app: &TestApp, contract: &str, sentido: &str, result: &str) -> u64 {
+    let series = format!(
+        "notess_decisions_total{{contract=\"{contract}\",sentido=\"{sentido}\",result=\"{result}\"}} "
+    );
+    let (_, text) = app.get("/metrics");
+    let value = text.lines().find_map(|line| line.strip_prefix(&series));
+    value.map_or(0, |value| value.parse().unwrap())
+}
+
+fn the_decisions_of_both_contracts_are_counted_by_what_came_of_them(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let (caller, program) = (app.as_(titular), app.wscn_as(titular));
+    let of = titular.by_role(1);
+    let grows = |contract: &str, sentido: &str, result: &str, by: u64, act: &dyn Fn()| {
+        let before = counted(&app, contract, sentido, result);
+        act();
+        let after = counted(&app, contract, sentido, result);
+        assert!(
+            after >= before + by,
+            "{contract} {sentido} {result}: {before}, {after}"
+        );
+    };
+    let accept = || drop(caller.accept(&of.nif, &of.pendientes[..2]).unwrap());
+    grows("canal", "aceptacion", "decided", 2, &accept);
+    grows("canal", "aceptacion", "repeated", 2, &accept);
+    grows("canal", "rechazo", "denied", 2, &|| {
+        drop(caller.reject(&of.nif, &of.pendientes[..2]).unwrap());
+    });
+
+    let codigo = of.pendientes[2];
+    let [abandoned, last] = [false, true].map(|accept| program.acuse(1, &of.nif, codigo, accept));
+    let submit = |acuse: &str| program.submit(1, &of.nif, &program.cosign(acuse)).codigo();
+    grows("wscn", "rechazo", "denied", 1, &|| {
+        assert_eq!(submit(&abandoned), 119)
+    });
+    grows("wscn", "aceptacion", "decided", 1, &|| {
+        assert_eq!(submit(&last), 0)
+    });
+    grows("wscn", "aceptacion", "repeated", 1, &|| {
+        assert_eq!(submit(&last), 0)
+    });
+    grows("wscn", "rechazo", "denied", 1, &|| {
+        assert_eq!(submit(&abandoned), 135)
+    });
 }
 
 fn the_contract_is_served_with_the_address_that_was_asked(backend: Backend) {

@@ -164,6 +164,7 @@ fn uuid(out: &mut Out<'_>, element: &'static str, value: Uuid) {
 pub(super) struct Identity {
     pub(super) identificador: Uuid,
     pub(super) codigo: Codigo,
+    pub(super) sentido: Sentido,
 }
 
 /// Which acuse the octets of a `ProsaSignatureData` are; nothing where they are not such an element, or hold none.
@@ -176,9 +177,11 @@ pub(super) fn identify(data: &[u8]) -> Option<Identity> {
     let text = |parent, name| only_child(parent, name)?.text();
     let version: i64 = text(acuse, "VERSION_ACUSE")?.parse().ok()?;
     let codigo = text(only_child(acuse, "NOTIFICACION")?, "CODIGO")?;
+    let said = text(acuse, "SENTIDO")?;
     (version == VERSION).then_some(Identity {
         identificador: text(acuse, "IDENTIFICADOR_ACUSE")?.parse().ok()?,
         codigo: Codigo::new(codigo.parse().ok()?)?,
+        sentido: *Sentido::ALL.iter().find(|known| sentido(**known) == said)?,
     })
 }
 

@@ -9,7 +9,7 @@ use super::acuse_error::{AcuseError, FormFault};
 use super::decode::base64;
 use crate::domain::acuse_solicitado::AcuseDevuelto;
 use crate::domain::firmante::Firmante;
-use crate::domain::notificacion::{Codigo, Huella};
+use crate::domain::notificacion::{Codigo, Huella, Sentido};
 use crate::signature::{
     Engine, EngineError, Policy, SignedOctets, check_signing_certificate, is_signed_properties,
 };
@@ -331,6 +331,12 @@ impl<'a> Sealed<'a> {
 }
 
 impl Signed<'_> {
+    /// What it says of the notification.
+    #[must_use]
+    pub fn sentido(&self) -> Sentido {
+        self.identity.sentido
+    }
+
     /// The acuse as the rules know it, given whom the client's certificate speaks for.
     #[must_use]
     pub fn by(self, firmante: Firmante) -> AcuseDevuelto {

@@ -11,7 +11,7 @@ use crate::domain::rol::Rol;
 use crate::store::{StoreError, octets, poderes, red};
 use crate::usecase::UseCaseError;
 use crate::usecase::request_acuse::request_acuse;
-use crate::usecase::submit_acuse::{SubmitError, submit_acuse};
+use crate::usecase::submit_acuse::{SubmitError, Submitted, submit_acuse};
 
 /// Why nothing was decided.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ fn devuelto(world: &World, signer: Who, acuse: &AcuseAFirmar) -> AcuseDevuelto {
     }
 }
 
-fn submit(world: &World, who: Who, rol: Rol, devuelto: AcuseDevuelto) -> Result<Practicada, No> {
+fn submit(world: &World, who: Who, rol: Rol, devuelto: AcuseDevuelto) -> Result<Submitted, No> {
     let request = SubmitAcuse {
         poderdantes: Poderdantes::Uno(nif(EMPRESA)),
         rol,
@@ -64,7 +64,7 @@ fn submit(world: &World, who: Who, rol: Rol, devuelto: AcuseDevuelto) -> Result<
 }
 
 fn give_back(world: &World, who: Who, rol: Rol, acuse: &AcuseAFirmar) -> Result<Practicada, No> {
-    submit(world, who, rol, devuelto(world, who, acuse))
+    submit(world, who, rol, devuelto(world, who, acuse)).map(|done| done.practicada)
 }
 
 fn over(finality: Finality, rol: Rol) -> No {
@@ -149,10 +149,15 @@ fn the_same_octets_again_get_the_same_answer_and_any_others_that_it_is_over() {
     let world = World::with(&[notificacion(1)]);
     let (who, rol) = (Who::Apoderado, Rol::Apoderado);
     let acuse = ask(&world, who, rol, Sentido::Aceptacion).unwrap();
-    let done = give_back(&world, who, rol, &acuse).unwrap();
+    let done = submit(&world, who, rol, devuelto(&world, who, &acuse)).unwrap();
+    assert!(!done.repetida);
     let kept = world.acuse(1);
     world.now.set(instant(30 * 86_400));
-    assert_eq!(give_back(&world, who, rol, &acuse), Ok(done));
+    let again = Submitted {
+        repetida: true,
+        ..done
+    };
+    assert_eq!(submit(&world, who, rol, devuelto(&world, who, &acuse)), Ok(again));
     assert_eq!(world.acuse(1), kept);
     let other = AcuseDevuelto {
         octetos: b"other octets".to_vec(),
