@@ -4,14 +4,15 @@ use std::time::{Duration, Instant};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentType};
-use actix_web::web::{self, Data};
+use actix_web::rt::time::timeout;
+use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
 use crate::xml::soap::SoapVersion;
 
 use super::app::Shared;
-use super::exchange::{Call, Contrato, Outcome, Reply, UNKNOWN};
+use super::exchange::{Call, Contrato, Outcome, Reply, UNKNOWN, Unread};
 use super::metrics;
 use super::workers::WorkError;
 
@@ -42,48 +43,36 @@ pub(super) async fn wscn(body: web::Payload, shared: Data<Shared>) -> HttpRespon
 
 /// Reads a message, has it answered, and reports on it.
 async fn exchange(shared: &Shared, contrato: Contrato, peticion: Uuid, body: web::Payload) -> HttpResponse {
+    let body = read(body).await;
     let began = Instant::now();
-    let octets = match actix_web::rt::time::timeout(BODY_TIME, body.to_bytes_limited(MAX_BODY)).await {
-        Ok(Ok(Ok(octets))) => octets,
-        Ok(Ok(Err(_))) => return refuse(shared, StatusCode::BAD_REQUEST, "CUERPO_INTERRUMPIDO", peticion),
-        Ok(Err(_)) => return too_large(shared, contrato, peticion),
-        Err(_) => {
-            return refuse(
-                shared,
-                StatusCode::REQUEST_TIMEOUT,
-                "CUERPO_DEMASIADO_LENTO",
+    let reply = match body {
+        Ok(octets) => {
+            let call = Call {
+                octets,
+                contrato,
                 peticion,
-            );
+            };
+            match shared.work(move |service| service.answer(&call)).await {
+                Ok(reply) => reply,
+                Err(WorkError::Full) => shared.service.busy(contrato, peticion),
+                Err(WorkError::Failed) => shared.service.failed(contrato, peticion),
+            }
         }
-    };
-    let call = Call {
-        octets,
-        contrato,
-        peticion,
-    };
-    let reply = match shared.work(move |service| service.answer(&call)).await {
-        Ok(reply) => reply,
-        Err(WorkError::Full) => shared.service.busy(contrato, peticion),
-        Err(WorkError::Failed) => shared.service.failed(contrato, peticion),
+        Err(unread) => shared.service.unread(contrato, peticion, unread),
     };
     report(shared, &reply.outcome, peticion, began.elapsed());
     response(reply)
 }
 
-/// Clients of contract WSCN read nothing but faults.
-fn too_large(shared: &Shared, contrato: Contrato, peticion: Uuid) -> HttpResponse {
-    match contrato {
-        Contrato::Canal(_) => refuse(
-            shared,
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "MENSAJE_DEMASIADO_GRANDE",
-            peticion,
-        ),
-        Contrato::Wscn => {
-            let reply = shared.service.too_large_wscn(peticion, MAX_BODY);
-            report(shared, &reply.outcome, peticion, Duration::ZERO);
-            response(reply)
-        }
+/// The whole body, if it comes whole, in time, and is not too large.
+async fn read(body: web::Payload) -> Result<Bytes, Unread> {
+    match timeout(BODY_TIME, body.to_bytes_limited(MAX_BODY)).await {
+        Ok(Ok(Ok(octets))) => Ok(octets),
+        Ok(Ok(Err(_))) => Err(Unread::CutShort),
+        Ok(Err(_)) => Err(Unread::TooLarge { most: MAX_BODY }),
+        Err(_) => Err(Unread::TooSlow {
+            seconds: BODY_TIME.as_secs(),
+        }),
     }
 }
 

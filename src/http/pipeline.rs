@@ -17,7 +17,7 @@ use crate::usecase::{self, Caller, Mark, UseCaseError};
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
-use super::exchange::{Call, OK, Outcome, Reply, UNKNOWN};
+use super::exchange::{Call, OK, Outcome, Reply, UNKNOWN, Unread};
 use super::metrics::{self, Decisions};
 use super::opening::{OpenError, Opened};
 use super::service::Service;
@@ -86,6 +86,18 @@ impl Service {
         Reply {
             status: 503,
             ..unsigned(version, code::busy().into(), peticion)
+        }
+    }
+
+    /// The reply to a message that was not read to its end.
+    pub(super) fn unread_canal(version: SoapVersion, peticion: Uuid, unread: Unread) -> Reply {
+        let reply = |coded: Coded| unsigned(version, coded.into(), peticion);
+        match unread {
+            Unread::TooLarge { .. } => Reply {
+                status: 413,
+                ..reply(message_code::too_large(&unread))
+            },
+            Unread::CutShort | Unread::TooSlow { .. } => reply(message_code::incomplete(&unread)),
         }
     }
 

@@ -17,7 +17,7 @@ use crate::usecase::trusted::{ListError, Trusted};
 use crate::usecase::{Surroundings, UseCaseError, lapse};
 use crate::xml::schema::Schemas;
 
-use super::exchange::{Call, Contrato, Reply};
+use super::exchange::{Call, Contrato, Reply, Unread};
 use super::health::Check;
 use super::log_limit::Once;
 use super::wscn::Wscn;
@@ -150,6 +150,14 @@ impl Service {
         match contrato {
             Contrato::Canal(version) => Self::busy_canal(version, peticion),
             Contrato::Wscn => self.busy_wscn(peticion),
+        }
+    }
+
+    /// The reply to a message that was not read to its end.
+    pub(super) fn unread(&self, contrato: Contrato, peticion: Uuid, unread: Unread) -> Reply {
+        match contrato {
+            Contrato::Canal(version) => Self::unread_canal(version, peticion, unread),
+            Contrato::Wscn => self.unread_wscn(peticion, unread),
         }
     }
 

@@ -22,7 +22,7 @@ use crate::usecase::{Caller, UseCaseError};
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
-use super::exchange::{Call, OK, Outcome, Reply, UNKNOWN};
+use super::exchange::{Call, OK, Outcome, Reply, UNKNOWN, Unread};
 use super::opening::{OpenError, Opened};
 use super::service::Service;
 
@@ -102,9 +102,9 @@ impl Service {
         as_fault(self.wscn_answer(peticion), Refused::receiver().into()).reply(UNKNOWN, None)
     }
 
-    /// The reply to a message of more octets than are read.
-    pub(super) fn too_large_wscn(&self, peticion: Uuid, most: usize) -> Reply {
-        let error = code::unreadable(&format!("ocupa más de {most} octetos"));
+    /// The reply to a message that was not read to its end.
+    pub(super) fn unread_wscn(&self, peticion: Uuid, unread: Unread) -> Reply {
+        let error = code::unreadable(&unread.to_string());
         as_fault(self.wscn_answer(peticion), Refused::sender(error).into()).reply(UNKNOWN, None)
     }
 

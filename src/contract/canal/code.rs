@@ -63,6 +63,8 @@ coded! {
         MensajeRepetido = "MENSAJE_REPETIDO",
         /// Not well-formed XML.
         MensajeMalFormado = "MENSAJE_MAL_FORMADO",
+        /// Its end did not come, or not in time.
+        MensajeIncompleto = "MENSAJE_INCOMPLETO",
         /// Too many octets.
         MensajeDemasiadoGrande = "MENSAJE_DEMASIADO_GRANDE",
         /// Too many or too deep elements, attributes or ids.

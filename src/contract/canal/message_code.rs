@@ -35,6 +35,18 @@ pub fn screen(error: &ScreenError) -> Coded {
     coded(codigo, sentence(error))
 }
 
+/// Octets beyond what is read; `reason` says how many are.
+#[must_use]
+pub fn too_large(reason: &impl Display) -> Coded {
+    coded(ErrorCode::MensajeDemasiadoGrande, sentence(reason))
+}
+
+/// A message of which the end did not come; `reason` says why.
+#[must_use]
+pub fn incomplete(reason: &impl Display) -> Coded {
+    coded(ErrorCode::MensajeIncompleto, sentence(reason))
+}
+
 /// An envelope that does not have the shape that is accepted.
 #[must_use]
 pub fn shape(error: &ShapeError) -> Coded {

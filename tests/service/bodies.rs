@@ -1,0 +1,113 @@
+//! Bodies that do not come whole: a fault in each contract's form, wherever there is somebody left to read it.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+
+use notess::contract::wscn::Entorno;
+
+use crate::common::{Backend, TestApp};
+
+over_both_databases!(
+    a_body_that_is_cut_short_is_a_fault,
+    a_body_in_chunks_that_are_none_is_a_fault,
+    a_body_that_is_too_slow_is_a_fault,
+    a_body_that_is_too_large_is_a_fault,
+);
+
+/// One way in: its path and content type, and the status and the code of its faults.
+struct Door {
+    path: &'static str,
+    content_type: &'static str,
+    status: u16,
+    codigo: &'static str,
+}
+
+const CANAL: &str = "/canal/v1";
+
+fn doors() -> [Door; 3] {
+    let codigo = "<codigo>MENSAJE_INCOMPLETO</codigo>";
+    let canal = |content_type, status| Door {
+        path: CANAL,
+        content_type,
+        status,
+        codigo,
+    };
+    [
+        canal("text/xml", 500),
+        canal("application/soap+xml", 400),
+        Door {
+            path: Entorno::Pruebas.path(),
+            content_type: "text/xml",
+            status: 500,
+            codigo: "<error><codigo>133</codigo>",
+        },
+    ]
+}
+
+impl Door {
+    fn knock(&self, app: &TestApp, framing: &str, body: &[u8]) -> TcpStream {
+        let Self {
+            path, content_type, ..
+        } = self;
+        let head =
+            format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {content_type}\r\n{framing}\r\n\r\n");
+        let mut stream = TcpStream::connect(app.address).unwrap();
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(body).unwrap();
+        stream
+    }
+
+    /// What came back, which must be a fault with these words.
+    fn answer(&self, mut stream: TcpStream, status: u16, words: &str) -> String {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        assert!(answer.contains("Fault>") && answer.contains(words), "{answer}");
+        answer
+    }
+
+    fn assert_incomplete(&self, stream: TcpStream, words: &str) {
+        let answer = self.answer(stream, self.status, words);
+        assert!(answer.contains(self.codigo), "{answer}");
+    }
+}
+
+fn a_body_that_is_cut_short_is_a_fault(backend: Backend) {
+    let app = TestApp::start(backend);
+    for door in doors() {
+        let stream = door.knock(&app, "Content-Length: 1000", b"<a>");
+        stream.shutdown(Shutdown::Write).unwrap();
+        door.assert_incomplete(stream, "no llegó entero");
+    }
+}
+
+fn a_body_in_chunks_that_are_none_is_a_fault(backend: Backend) {
+    let app = TestApp::start(backend);
+    for door in doors() {
+        let stream = door.knock(
+            &app,
+            "Transfer-Encoding: chunked",
+            b"3\r\n<a>\r\nno es un trozo\r\n",
+        );
+        door.assert_incomplete(stream, "no llegó entero");
+    }
+}
+
+fn a_body_that_is_too_slow_is_a_fault(backend: Backend) {
+    let app = TestApp::start(backend);
+    let waiting = doors().map(|door| (door.knock(&app, "Content-Length: 1000", b"<a>"), door));
+    for (stream, door) in waiting {
+        door.assert_incomplete(stream, "tardó más de 30 segundos en llegar");
+    }
+}
+
+fn a_body_that_is_too_large_is_a_fault(backend: Backend) {
+    let app = TestApp::start(backend);
+    for door in doors() {
+        let length = 8 * 1024 * 1024 + 1;
+        let framing = format!("Connection: close\r\nContent-Length: {length}");
+        let stream = door.knock(&app, &framing, &vec![b' '; length]);
+        let status = if door.path == CANAL { 413 } else { 500 };
+        door.answer(stream, status, "ocupa más de 8388608 octetos.");
+    }
+}
