@@ -46,18 +46,38 @@ impl Firmante {
     /// The natural person who signs, unless it is a seal.
     #[must_use]
     pub fn persona(&self) -> Option<Nif> {
-        match *self {
-            Self::Persona { nif, .. } | Self::Representante { nif, .. } => Some(nif),
-            Self::Sello { .. } => None,
-        }
+        self.persona_nombrada().map(|(nif, _)| nif)
     }
 
     /// The entity for which it is signed, if any.
     #[must_use]
     pub fn entidad(&self) -> Option<Nif> {
-        match *self {
+        self.entidad_nombrada().map(|(nif, _)| nif)
+    }
+
+    /// NIF and name of the natural person who signs, unless it is a seal.
+    #[must_use]
+    pub fn persona_nombrada(&self) -> Option<(Nif, &str)> {
+        match self {
+            Self::Persona { nif, nombre } | Self::Representante { nif, nombre, .. } => Some((*nif, nombre)),
+            Self::Sello { .. } => None,
+        }
+    }
+
+    /// NIF and name of the entity for which it is signed, if any.
+    #[must_use]
+    pub fn entidad_nombrada(&self) -> Option<(Nif, &str)> {
+        match self {
             Self::Persona { .. } => None,
-            Self::Representante { entidad, .. } | Self::Sello { entidad, .. } => Some(entidad),
+            Self::Representante {
+                entidad,
+                denominacion,
+                ..
+            }
+            | Self::Sello {
+                entidad,
+                denominacion,
+            } => Some((*entidad, denominacion)),
         }
     }
 

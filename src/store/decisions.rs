@@ -11,7 +11,7 @@ use crate::domain::notificacion::{Codigo, Estado, Notificacion, Sentido, Situaci
 
 use super::acuses;
 use super::among::among;
-use super::backend::{Backend, Reader, Writer, on_each};
+use super::backend::{Backend, Writer, on_each};
 use super::columns::Micros;
 use super::error::StoreError;
 use super::open::open;
@@ -120,18 +120,4 @@ pub fn record_lapsed(conn: &mut Writer, codigos: &[Codigo]) -> Result<(), StoreE
     let these = among(dsl::codigo, codigos).and(open());
     on_each!(conn, |c| update(&notificaciones::table, lapsed, these).execute(c))?;
     Ok(())
-}
-
-/// How many notifications are out of term at `at` and not recorded as lapsed yet, counting to `most` at most.
-pub fn count_due(conn: &mut Reader, at: DateTime<Utc>, most: u32) -> Result<usize, StoreError> {
-    let at = Micros::clamped(at);
-    let due: Vec<i32> = on_each!(conn, |c| {
-        notificaciones::table
-            .filter(open())
-            .filter(dsl::caduca.le(at))
-            .limit(most.into())
-            .select(dsl::codigo)
-            .load(c)
-    })?;
-    Ok(due.len())
 }

@@ -57,19 +57,19 @@ impl Door {
         stream
     }
 
-    /// What came back, which must be a fault with these words.
-    fn answer(&self, mut stream: TcpStream, status: u16, words: &str) -> String {
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
-        assert!(answer.contains("Fault>") && answer.contains(words), "{answer}");
-        answer
-    }
-
     fn assert_incomplete(&self, stream: TcpStream, words: &str) {
-        let answer = self.answer(stream, self.status, words);
+        let answer = fault(stream, self.status, words);
         assert!(answer.contains(self.codigo), "{answer}");
     }
+}
+
+/// What came back, which must be a fault with these words.
+fn fault(mut stream: TcpStream, status: u16, words: &str) -> String {
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+    assert!(answer.contains("Fault>") && answer.contains(words), "{answer}");
+    answer
 }
 
 fn a_body_that_is_cut_short_is_a_fault(backend: Backend) {
@@ -108,6 +108,6 @@ fn a_body_that_is_too_large_is_a_fault(backend: Backend) {
         let framing = format!("Connection: close\r\nContent-Length: {length}");
         let stream = door.knock(&app, &framing, &vec![b' '; length]);
         let status = if door.path == CANAL { 413 } else { 500 };
-        door.answer(stream, status, "ocupa más de 8388608 octetos.");
+        fault(stream, status, "ocupa más de 8388608 octetos.");
     }
 }

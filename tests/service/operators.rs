@@ -86,19 +86,14 @@ fn the_decisions_of_both_contracts_are_counted_by_what_came_of_them(backend: Bac
 
     let codigo = of.pendientes[2];
     let [abandoned, last] = [false, true].map(|accept| program.acuse(1, &of.nif, codigo, accept));
-    let submit = |acuse: &str| program.submit(1, &of.nif, &program.cosign(acuse)).codigo();
-    grows("wscn", "rechazo", "denied", 1, &|| {
-        assert_eq!(submit(&abandoned), 119)
-    });
-    grows("wscn", "aceptacion", "decided", 1, &|| {
-        assert_eq!(submit(&last), 0)
-    });
-    grows("wscn", "aceptacion", "repeated", 1, &|| {
-        assert_eq!(submit(&last), 0)
-    });
-    grows("wscn", "rechazo", "denied", 1, &|| {
-        assert_eq!(submit(&abandoned), 135)
-    });
+    let submit = |acuse: &str, codigo: i32| {
+        let answer = program.submit(1, &of.nif, &program.cosign(acuse));
+        assert_eq!(answer.codigo(), codigo, "{answer:?}");
+    };
+    grows("wscn", "rechazo", "denied", 1, &|| submit(&abandoned, 119));
+    grows("wscn", "aceptacion", "decided", 1, &|| submit(&last, 0));
+    grows("wscn", "aceptacion", "repeated", 1, &|| submit(&last, 0));
+    grows("wscn", "rechazo", "denied", 1, &|| submit(&abandoned, 135));
 }
 
 fn the_contract_is_served_with_the_address_that_was_asked(backend: Backend) {

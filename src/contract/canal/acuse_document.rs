@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::wire_time::Stamp;
 use crate::domain::acuse::Acuse;
 use crate::domain::firmante::Firmante;
+use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Categoria, Notificacion};
 use crate::domain::operation::AcuseServido;
 use crate::domain::plazo;
@@ -98,27 +99,18 @@ fn receptor(out: &mut Out<'_>, acuse: &Acuse) {
 }
 
 fn firmante(out: &mut Out<'_>, firmante: &Firmante) {
-    out.within("firmante", |out| match firmante {
-        Firmante::Persona { nif, nombre } => identidad(out, "persona", nif.as_str(), nombre),
-        Firmante::Representante {
-            nif,
-            nombre,
-            entidad,
-            denominacion,
-        } => {
-            identidad(out, "persona", nif.as_str(), nombre);
-            identidad(out, "entidad", entidad.as_str(), denominacion);
+    let persona = firmante.persona_nombrada().map(|persona| ("persona", persona));
+    let entidad = firmante.entidad_nombrada().map(|entidad| ("entidad", entidad));
+    out.within("firmante", |out| {
+        for (element, (nif, nombre)) in persona.into_iter().chain(entidad) {
+            identidad(out, element, nif, nombre);
         }
-        Firmante::Sello {
-            entidad,
-            denominacion,
-        } => identidad(out, "entidad", entidad.as_str(), denominacion),
     });
 }
 
-fn identidad(out: &mut Out<'_>, element: &'static str, nif: &str, nombre: &str) {
+fn identidad(out: &mut Out<'_>, element: &'static str, nif: Nif, nombre: &str) {
     out.within(element, |out| {
-        out.element("nif", nif);
+        out.element("nif", nif.as_str());
         out.element("nombre", nombre);
     });
 }

@@ -72,21 +72,18 @@ fn form(fault: FormFault) -> &'static str {
     }
 }
 
-/// The certificate of the acuse's signer, which is not taken (D-71).
+/// The certificate of the acuse's signer, which is not taken (D-71): code 1 is for that of a message.
 #[must_use]
 pub fn signer(error: &TrustError) -> Coded {
-    match error {
-        TrustError::NoIdentity
-        | TrustError::ForeignIdentity
-        | TrustError::BadIdentity
-        | TrustError::IdentityConflict => certificate_code::certificate(error),
-        error if error.is_retryable() => code::unavailable(),
-        error => {
-            let reason = certificate_code::text(error);
-            let text = format!("Acuse no válido: la firma del usuario no es válida. {reason}");
-            coded(ErrorCode::ACUSE_CLIENT_SIGNATURE, text)
-        }
+    let refusal = certificate_code::certificate(error);
+    if refusal.codigo != ErrorCode::CERTIFICATE {
+        return refusal;
     }
+    let reason = refusal.descripcion;
+    coded(
+        ErrorCode::ACUSE_CLIENT_SIGNATURE,
+        format!("Acuse no válido: la firma del usuario no es válida. {reason}"),
+    )
 }
 
 /// An acuse in order that is not the bearer's to return.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::wire_time::Stamp;
 use crate::domain::acuse_solicitado::AcuseAFirmar;
 use crate::domain::firmante::Firmante;
+use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Categoria, Codigo, Huella, Notificacion, Sentido};
 use crate::domain::plazo;
 use crate::signature::{SealError, SigningKey, seal_element};
@@ -112,36 +113,22 @@ fn sentido(sentido: Sentido) -> &'static str {
 
 /// D-25: who receives, beside the addressee.
 fn receptor(out: &mut Out<'_>, firmante: &Firmante) {
-    identidad(
-        out,
-        "RECEPTOR",
-        firmante.titular().as_str(),
-        firmante.denominacion(),
-    );
+    identidad(out, "RECEPTOR", firmante.titular(), firmante.denominacion());
 }
 
 fn firmante(out: &mut Out<'_>, firmante: &Firmante) {
-    out.within("FIRMANTE", |out| match firmante {
-        Firmante::Persona { nif, nombre } => identidad(out, "PERSONA", nif.as_str(), nombre),
-        Firmante::Representante {
-            nif,
-            nombre,
-            entidad,
-            denominacion,
-        } => {
-            identidad(out, "PERSONA", nif.as_str(), nombre);
-            identidad(out, "ENTIDAD", entidad.as_str(), denominacion);
+    let persona = firmante.persona_nombrada().map(|persona| ("PERSONA", persona));
+    let entidad = firmante.entidad_nombrada().map(|entidad| ("ENTIDAD", entidad));
+    out.within("FIRMANTE", |out| {
+        for (element, (nif, nombre)) in persona.into_iter().chain(entidad) {
+            identidad(out, element, nif, nombre);
         }
-        Firmante::Sello {
-            entidad,
-            denominacion,
-        } => identidad(out, "ENTIDAD", entidad.as_str(), denominacion),
     });
 }
 
-fn identidad(out: &mut Out<'_>, element: &'static str, nif: &str, nombre: &str) {
+fn identidad(out: &mut Out<'_>, element: &'static str, nif: Nif, nombre: &str) {
     out.within(element, |out| {
-        out.element("NIF", nif);
+        out.element("NIF", nif.as_str());
         out.element("NOMBRE", nombre);
     });
 }
