@@ -12,6 +12,7 @@ pub mod code;
 pub mod decode;
 pub mod encode;
 pub mod environment;
+mod firma;
 pub mod message;
 pub mod message_code;
 pub mod submitted;

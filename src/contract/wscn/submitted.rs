@@ -6,36 +6,14 @@
 
 use super::acuse_document::{DATA, DATA_ID, Identity, ROOT, ROOT_ID, huella_of, identify, is_plain};
 use super::acuse_error::{AcuseError, FormFault};
-use super::decode::base64;
+use super::firma::{Firma, ids, is_signature};
 use crate::domain::acuse_solicitado::AcuseDevuelto;
 use crate::domain::firmante::Firmante;
 use crate::domain::notificacion::{Codigo, Huella, Sentido};
-use crate::signature::{
-    Engine, EngineError, Policy, SignedOctets, check_signing_certificate, is_signed_properties,
-};
+use crate::signature::{Engine, EngineError, Policy, SignedOctets, check_signing_certificate};
 use crate::xml::{Limits, ScreenError, screen};
 use openssl::pkey::{PKeyRef, Public};
 use roxmltree::{Document, Node, ParsingOptions};
-
-/// XML Signature Syntax and Processing, §1.3.
-const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
-/// The most references of a signature, as in messages.
-const MAX_REFERENCES: usize = 8;
-/// The most certificates of a signature that are looked at: a whole chain fits.
-const MAX_CERTIFICATES: usize = 8;
-
-/// A signature of an acuse, as far as verifying it needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Firma {
-    /// Which of the document's signatures it is, from 0.
-    which: usize,
-    /// The ids that it refers to.
-    references: Vec<String>,
-    /// Those among them of the properties of XAdES, which must name the signer's certificate.
-    properties: Vec<String>,
-    /// The certificates that it brings, in DER.
-    certificates: Vec<Vec<u8>>,
-}
 
 /// The octets of an acuse: as they came, and as they are read, which is without byte order mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,86 +130,9 @@ fn check_form(document: &Document<'_>) -> Result<(), AcuseError> {
     Err(AcuseError::Form(fault))
 }
 
-fn is_signature(node: &Node<'_, '_>) -> bool {
-    node.has_tag_name((DS, "Signature"))
-}
-
 /// White space and comments say nothing.
 fn is_void(node: &Node<'_, '_>) -> bool {
     node.is_comment() || node.is_text() && node.text().is_none_or(|text| text.trim().is_empty())
-}
-
-/// The values of an element's id attributes.
-fn ids<'d>(node: Node<'d, '_>) -> impl Iterator<Item = &'d str> {
-    node.attributes()
-        .filter(|attribute| matches!(attribute.name(), "Id" | "ID" | "id"))
-        .map(|attribute| attribute.value())
-}
-
-impl Firma {
-    fn read(which: usize, signature: Node<'_, '_>) -> Self {
-        let inside = |path: &[&str]| {
-            path.iter().fold(vec![signature], |parents, name| {
-                let named = |node: &Node<'_, '_>| node.has_tag_name((DS, *name));
-                parents
-                    .iter()
-                    .flat_map(|parent| parent.children().filter(named))
-                    .collect()
-            })
-        };
-        let certificate =
-            |node: &Node<'_, '_>| base64(&node.children().filter_map(|c| c.text()).collect::<String>());
-        // What is not a reference to an id is kept as it is: it will be found to be no id of the document.
-        let references: Vec<String> = inside(&["SignedInfo", "Reference"])
-            .iter()
-            .take(MAX_REFERENCES + 1)
-            .map(|node| node.attribute("URI").unwrap_or_default())
-            .map(|uri| uri.strip_prefix('#').unwrap_or_default().to_owned())
-            .collect();
-        let properties = signature
-            .descendants()
-            .filter(|node| is_signed_properties(*node))
-            .flat_map(ids)
-            .filter(|id| references.iter().any(|reference| reference == id))
-            .map(str::to_owned)
-            .collect();
-        Self {
-            which,
-            references,
-            properties,
-            certificates: inside(&["KeyInfo", "X509Data", "X509Certificate"])
-                .iter()
-                .take(MAX_CERTIFICATES)
-                .filter_map(certificate)
-                .collect(),
-        }
-    }
-
-    fn verify(
-        &self,
-        octets: &[u8],
-        engine: &dyn Engine,
-        key: &PKeyRef<Public>,
-        policy: &Policy,
-    ) -> Result<Vec<SignedOctets>, EngineError> {
-        engine.verify(octets, self.which, key, &self.references, policy)
-    }
-
-    /// Whether it refers to the acuse, and beyond it only to what is within the signature itself: its `KeyInfo`, or the
-    /// properties of XAdES.
-    fn covers_acuse_alone(&self, signature: Node<'_, '_>) -> bool {
-        let own: Vec<&str> = signature.descendants().flat_map(ids).collect();
-        let (acuse, others): (Vec<&String>, Vec<&String>) =
-            self.references.iter().partition(|id| *id == DATA_ID);
-        let distinct = others
-            .iter()
-            .enumerate()
-            .all(|(at, id)| others.iter().skip(at + 1).all(|later| later != id));
-        self.references.len() <= MAX_REFERENCES
-            && acuse.len() == 1
-            && distinct
-            && others.iter().all(|id| own.contains(&id.as_str()))
-    }
 }
 
 impl<'a> Inspected<'a> {
