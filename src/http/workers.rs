@@ -1,17 +1,21 @@
 //! `Workers`: the threads on which XML, cryptography and SQL run, behind a queue with an end.
 
+use std::collections::VecDeque;
 use std::num::NonZeroUsize;
-use std::time::Duration;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::Thread;
 
-use tokio::runtime::{Builder, Runtime};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
-/// How long an idle thread is kept: schemas and the like are compiled once for each thread, so they should last.
-const KEEP_ALIVE: Duration = Duration::from_hours(1);
+type Job = Box<dyn FnOnce() + Send>;
 
 /// A pool of blocking threads. Work beyond what may wait is turned away at once, before it costs memory.
+///
+/// The thread that went to rest last is woken first: a service that is not busy does its work on few threads, whose
+/// caches, allocations and compiled schemas are warm.
 pub(super) struct Workers {
-    runtime: Option<Runtime>,
+    queue: Arc<Queue>,
     places: Semaphore,
 }
 
@@ -26,19 +30,32 @@ pub(super) enum WorkError {
     Failed,
 }
 
+#[derive(Default)]
+struct Queue(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Job>,
+    /// Those with nothing to do; the last one rests for the shortest time.
+    resting: Vec<Thread>,
+    closed: bool,
+}
+
 impl Workers {
     /// `threads` threads and a queue of `waiting` places before them.
     pub(super) fn start(threads: NonZeroUsize, waiting: usize) -> std::io::Result<Self> {
-        let runtime = Builder::new_current_thread()
-            .max_blocking_threads(threads.get())
-            .thread_keep_alive(KEEP_ALIVE)
-            .thread_name("notess-work")
-            .build()?;
         let places = threads.get().saturating_add(waiting).min(Semaphore::MAX_PERMITS);
-        Ok(Self {
-            runtime: Some(runtime),
+        let workers = Self {
+            queue: Arc::default(),
             places: Semaphore::new(places),
-        })
+        };
+        for _ in 0..threads.get() {
+            let queue = Arc::clone(&workers.queue);
+            std::thread::Builder::new()
+                .name("notess-work".to_owned())
+                .spawn(move || queue.work())?;
+        }
+        Ok(workers)
     }
 
     /// Does the work on one of the threads. It is done to its end even when nobody waits for it any more.
@@ -47,21 +64,65 @@ impl Workers {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, WorkError> {
         let _place = self.places.try_acquire().map_err(|_| WorkError::Full)?;
-        let runtime = self.runtime.as_ref().ok_or(WorkError::Failed)?;
+        let (tell, told) = oneshot::channel();
         let span = tracing::Span::current();
-        runtime
-            .handle()
-            .spawn_blocking(move || span.in_scope(work))
-            .await
-            .map_err(|_| WorkError::Failed)
+        self.queue.push(Box::new(move || {
+            // Who no longer waits is not told. A panic drops the sender, and that is told.
+            drop(tell.send(span.in_scope(work)));
+        }));
+        told.await.map_err(|_| WorkError::Failed)
+    }
+}
+
+impl Queue {
+    /// Nothing panics while it holds the lock.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, job: Job) {
+        let mut state = self.lock();
+        state.jobs.push_back(job);
+        let woken = state.resting.pop();
+        drop(state);
+        if let Some(thread) = woken {
+            thread.unpark();
+        }
+    }
+
+    /// What each thread does until the queue is closed and empty.
+    fn work(&self) {
+        while let Some(job) = self.next() {
+            // The panic has been told by its hook, and whoever waits learns of it; the thread goes on.
+            drop(catch_unwind(AssertUnwindSafe(job)));
+        }
+    }
+
+    fn next(&self) -> Option<Job> {
+        let this = std::thread::current();
+        loop {
+            let mut state = self.lock();
+            // Among the resting still, if nobody but chance has woken it.
+            state.resting.retain(|thread| thread.id() != this.id());
+            if let Some(job) = state.jobs.pop_front() {
+                return Some(job);
+            }
+            if state.closed {
+                return None;
+            }
+            state.resting.push(this.clone());
+            drop(state);
+            std::thread::park();
+        }
     }
 }
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        // A runtime may not be dropped inside another; what still runs is left to end by itself.
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
+        let mut state = self.queue.lock();
+        state.closed = true;
+        for thread in state.resting.drain(..) {
+            thread.unpark();
         }
     }
 }
@@ -69,17 +130,17 @@ impl Drop for Workers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
     use std::sync::mpsc::channel;
+    use tokio::runtime::{Builder, Runtime};
+
+    fn outside() -> Runtime {
+        Builder::new_multi_thread().worker_threads(2).build().unwrap()
+    }
 
     #[test]
     fn work_beyond_the_queue_is_turned_away_and_the_rest_is_done() {
         let workers = Arc::new(Workers::start(NonZeroUsize::MIN, 1).unwrap());
-        let outer = Builder::new_multi_thread()
-            .enable_all()
-            .worker_threads(2)
-            .build()
-            .unwrap();
+        let outer = outside();
         let (release, released) = channel::<()>();
         let first = outer.spawn({
             let workers = workers.clone();
@@ -96,5 +157,45 @@ mod tests {
         release.send(()).unwrap();
         assert_eq!(outer.block_on(first).unwrap(), Ok(true));
         assert_eq!(outer.block_on(second).unwrap(), Ok(true));
+    }
+
+    #[test]
+    fn work_that_panics_is_told_and_its_thread_goes_on() {
+        let workers = Workers::start(NonZeroUsize::MIN, 1).unwrap();
+        let outer = outside();
+        let panicked = outer.block_on(workers.run(|| panic!("of the test's own")));
+        assert_eq!(panicked, Err::<(), _>(WorkError::Failed));
+        assert_eq!(outer.block_on(workers.run(|| 1)), Ok(1));
+    }
+
+    #[test]
+    fn work_that_follows_other_work_is_done_on_the_same_thread() {
+        let workers = Workers::start(NonZeroUsize::new(4).unwrap(), 1).unwrap();
+        let outer = outside();
+        let resting = |count| {
+            while workers.queue.lock().resting.len() < count {
+                std::thread::yield_now();
+            }
+        };
+        let mut seen = Vec::new();
+        for _ in 0..8 {
+            resting(4);
+            seen.push(
+                outer
+                    .block_on(workers.run(|| std::thread::current().id()))
+                    .unwrap(),
+            );
+        }
+        seen.dedup();
+        assert_eq!(seen.len(), 1);
+    }
+
+    #[test]
+    fn what_was_begun_is_done_though_the_pool_is_dropped() {
+        let workers = Workers::start(NonZeroUsize::MIN, 1).unwrap();
+        let (done, told) = channel();
+        workers.queue.push(Box::new(move || done.send(()).unwrap()));
+        drop(workers);
+        told.recv().unwrap();
     }
 }
