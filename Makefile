@@ -35,7 +35,7 @@ lint: deps ## Formatting, clippy and documentation, with warnings as errors
 check: lint test ## What must pass before a change lands
 
 bench: deps ## Measure: CPU for each listing and acceptance beside the bare cryptography
-	$(CARGO) bench --bench canal
+	$(CARGO) bench --bench channel
 
 fuzz: deps ## Build the fuzz targets (run one with: cargo +nightly fuzz run envelope)
 	cd fuzz && $(CARGO) check
