@@ -18,7 +18,7 @@ pub struct Crypto {
     rsa_sign: f64,
     ec_verify: f64,
     ec_sign: f64,
-    pub sha256_4k: f64,
+    sha256_4k: f64,
 }
 
 impl Crypto {
@@ -26,7 +26,7 @@ impl Crypto {
         let rsa = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
         let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
         let ec = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
-        let block = vec![7_u8; 4096];
+        let block = vec![7_u8; BLOCK];
         Self {
             rsa_verify: verify(&rsa),
             rsa_sign: each(500, || sign(&rsa)),
@@ -40,6 +40,19 @@ impl Crypto {
         if key == "rsa" { self.rsa_sign } else { self.ec_sign }
     }
 
+    pub fn verify(&self, key: &str) -> f64 {
+        if key == "rsa" {
+            self.rsa_verify
+        } else {
+            self.ec_verify
+        }
+    }
+
+    /// SHA-256 of so many octets.
+    pub fn digest(&self, octets: usize) -> f64 {
+        self.sha256_4k * octets as f64 / BLOCK as f64
+    }
+
     pub fn rows(&self) -> [(&'static str, f64); 5] {
         [
             ("RSA-2048 verification", self.rsa_verify),
@@ -51,6 +64,8 @@ impl Crypto {
     }
 }
 
+/// Octets that a digest is measured with.
+const BLOCK: usize = 4096;
 const MESSAGE: &[u8] = b"as long as a SignedInfo, more or less";
 
 fn sign(key: &PKey<Private>) -> Vec<u8> {

@@ -1,0 +1,120 @@
+//! Contract canal: listings, and acceptances alone and in batches.
+
+use notess::contract::canal::request;
+use notess::domain::notificacion::{Estado, Sentido};
+use notess::domain::operation::{DecideRequest, ListRequest, PageSize, Request};
+use notess::domain::rol::Roles;
+
+use super::bare;
+use super::crypto::Crypto;
+use super::served::{Measured, Served};
+use super::table::{line, rate, times};
+
+/// Listings in each measurement.
+const LISTINGS: usize = 600;
+/// Acceptances one by one.
+const SINGLES: usize = 400;
+/// Requests of five hundred acceptances.
+const BATCHES: usize = 12;
+/// Codes in each of those.
+const BATCH: usize = 500;
+/// Octets digested for an acceptance, roughly: its message, its evidence, its acuse, its answer.
+const DIGESTED: usize = 16 << 10;
+
+pub fn report(served: &Served, key: &str, crypto: &Crypto) {
+    let ten = measure(served, &sign_each(served, &listing(served, 10), LISTINGS));
+    let bare = bare::exchange(ten.question, ten.answer(), LISTINGS);
+    let floor = crypto.rsa_verify + bare;
+    line("a bare actix-web exchange of the same octets", bare, "");
+    line("floor: one RSA verification and that exchange", floor, "");
+    line("signed listing of 10", ten.micros, &times(ten.micros, floor));
+    let page = measure(served, &sign_each(served, &listing(served, 500), LISTINGS / 4));
+    line(
+        "signed listing of 500",
+        page.micros,
+        &format!("{} KB", page.answer() / 1000),
+    );
+
+    let (singles, batches) = decisions(served);
+    let single = measure(served, &singles);
+    // The raw cost of an acceptance: its signature verified, the answer's made, its evidence and acuse digested.
+    let raw = crypto.rsa_verify + crypto.sign(key) + crypto.digest(DIGESTED);
+    line("raw cryptography: verify; sign; digest 16 KB", raw, "");
+    line(
+        "acceptance, alone in its request",
+        single.micros,
+        &times(single.micros, raw),
+    );
+    rate(single.count(), single.wall);
+    let batch = measure(served, &batches);
+    let each = batch.micros / BATCH as f64;
+    line("acceptance, of 500 in a request", each, &times(batch.micros, raw));
+    rate(batch.count() * BATCH, batch.wall);
+}
+
+/// Asks all of it; the answer to the first question, before the clock starts, is verified.
+fn measure(served: &Served, questions: &[Vec<u8>]) -> Measured {
+    let answer = served
+        .connection
+        .send(&questions[0])
+        .map(|_| ())
+        .map_err(|error| error.to_string());
+    assert_eq!(answer, Ok(()), "the first question is answered well");
+    served.measure(&served.scenario.urls.canal, &questions[1..])
+}
+
+fn sign(served: &Served, request: &Request) -> Vec<u8> {
+    served.sign(&request::encode(request))
+}
+
+/// The same question, signed so many times.
+fn sign_each(served: &Served, request: &Request, count: usize) -> Vec<Vec<u8>> {
+    (0..count).map(|_| sign(served, request)).collect()
+}
+
+/// A page of pending notifications of one poderdante.
+fn listing(served: &Served, size: u16) -> Request {
+    Request::List(ListRequest {
+        poderdantes: vec![served.large_clients()[0].nif],
+        roles: Roles::ALL,
+        estados: vec![Estado::SinAcuse, Estado::AcuseSolicitado],
+        entidades: Vec::new(),
+        desde: None,
+        hasta: None,
+        fin_antes_de: None,
+        cursor: None,
+        limite: PageSize::new(size).unwrap_or_default(),
+    })
+}
+
+/// Acceptances of what is pending, each code once: some one by one, the others in batches.
+fn decisions(served: &Served) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+    let accept = |poderdante, codigos: &[_]| {
+        let request = Request::Decide(DecideRequest {
+            sentido: Sentido::Aceptacion,
+            poderdante,
+            rol: None,
+            advertencia: served.scenario.advertencia.clone(),
+            codigos: codigos.to_vec(),
+            motivo: None,
+        });
+        sign(served, &request)
+    };
+    let clients = served.large_clients();
+    let (first, others) = clients.split_first().expect("some large clients");
+    let singles = first
+        .pendientes
+        .iter()
+        .take(SINGLES)
+        .map(|code| accept(first.nif, &[*code]))
+        .collect();
+    let batches = others
+        .iter()
+        .flat_map(|client| {
+            let batches = client.pendientes.chunks_exact(BATCH);
+            batches.map(|codes| accept(client.nif, codes))
+        })
+        .take(BATCHES)
+        .collect();
+    (singles, batches)
+}
