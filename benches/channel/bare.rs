@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use actix_web::{App, HttpResponse, HttpServer, web};
 
 use super::process::cpu_of;
-use super::served::{Agent, post_all};
+use super::served::{Agent, post_all, post_at_once};
 
 const VARIABLE: &str = "NOTESS_BENCH_BARE";
 
@@ -35,8 +35,24 @@ pub fn serve(octets: usize) {
     served.expect("the bare server runs");
 }
 
-/// Microseconds of CPU of an exchange of so many octets.
+/// Microseconds of CPU of an exchange of so many octets, one after another.
 pub fn exchange(question: usize, answer: usize, count: usize) -> f64 {
+    measure(question, answer, count, |url, questions| {
+        post_all(&Agent::new_with_defaults(), url, questions)
+    })
+}
+
+/// The same with several clients at once.
+pub fn exchange_busy(question: usize, answer: usize, count: usize) -> f64 {
+    measure(question, answer, count, post_at_once)
+}
+
+fn measure(
+    question: usize,
+    answer: usize,
+    count: usize,
+    post: impl Fn(&str, &[Vec<u8>]) -> Vec<Vec<u8>>,
+) -> f64 {
     let this = std::env::current_exe().expect("this program has a path");
     let mut child = Command::new(this)
         .env(VARIABLE, answer.to_string())
@@ -49,10 +65,9 @@ pub fn exchange(question: usize, answer: usize, count: usize) -> f64 {
         .expect("its address");
     let url = format!("http://{}/", address.trim());
     let questions = vec![vec![b'x'; question]; count];
-    let agent = Agent::new_with_defaults();
-    post_all(&agent, &url, &questions[..count.min(50)]);
+    post(&url, &questions[..count.min(50)]);
     let before = cpu_of(&child.id().to_string());
-    post_all(&agent, &url, &questions);
+    post(&url, &questions);
     let used = cpu_of(&child.id().to_string()).checked_sub(before).unwrap();
     child.kill().and_then(|()| child.wait()).expect("it ends");
     used.as_secs_f64() * 1e6 / count as f64

@@ -7,7 +7,7 @@ use notess::domain::rol::Roles;
 
 use super::bare;
 use super::crypto::Crypto;
-use super::served::{Measured, Served};
+use super::served::{CLIENTS, Measured, Served};
 use super::table::{line, rate, times};
 
 /// Listings in each measurement.
@@ -24,16 +24,23 @@ const DIGESTED: usize = 16 << 10;
 pub fn report(served: &Served, key: &str, crypto: &Crypto) {
     let ten = measure(served, &sign_each(served, &listing(served, 10), LISTINGS));
     let bare = bare::exchange(ten.question, ten.answer(), LISTINGS);
-    let floor = crypto.rsa_verify + bare;
-    line("a bare actix-web exchange of the same octets", bare, "");
-    line("floor: one RSA verification and that exchange", floor, "");
-    line("signed listing of 10", ten.micros, &times(ten.micros, floor));
-    let page = measure(served, &sign_each(served, &listing(served, 500), LISTINGS / 4));
-    line(
-        "signed listing of 500",
-        page.micros,
-        &format!("{} KB", page.answer() / 1000),
+    listing_of_ten("", &ten, crypto.rsa_verify, bare);
+    let url = &served.scenario.urls.canal;
+    let busy = served.measure_busy(url, &sign_each(served, &listing(served, 10), LISTINGS * 2));
+    let bare = bare::exchange_busy(busy.question, busy.answer(), LISTINGS * 2);
+    listing_of_ten(
+        &format!(", {CLIENTS} clients at once"),
+        &busy,
+        crypto.rsa_verify,
+        bare,
     );
+
+    let size = |page: &Measured| format!("{} KB", page.answer() / 1000);
+    let page = measure(served, &sign_each(served, &listing(served, 500), LISTINGS / 4));
+    line("signed listing of 500", page.micros, &size(&page));
+    let busy = served.measure_busy(url, &sign_each(served, &listing(served, 500), LISTINGS / 4));
+    let label = format!("signed listing of 500, {CLIENTS} clients at once");
+    line(&label, busy.micros, &size(&busy));
 
     let (singles, batches) = decisions(served);
     let single = measure(served, &singles);
@@ -50,6 +57,26 @@ pub fn report(served: &Served, key: &str, crypto: &Crypto) {
     let each = batch.micros / BATCH as f64;
     line("acceptance, of 500 in a request", each, &times(batch.micros, raw));
     rate(batch.count() * BATCH, batch.wall);
+}
+
+/// A listing of ten beside what it cannot do without.
+fn listing_of_ten(how: &str, ten: &Measured, rsa_verify: f64, bare: f64) {
+    let floor = rsa_verify + bare;
+    line(
+        &format!("a bare actix-web exchange of the same octets{how}"),
+        bare,
+        "",
+    );
+    line(
+        &format!("floor: one RSA verification and that exchange{how}"),
+        floor,
+        "",
+    );
+    line(
+        &format!("signed listing of 10{how}"),
+        ten.micros,
+        &times(ten.micros, floor),
+    );
 }
 
 /// Asks all of it; the answer to the first question, before the clock starts, is verified.

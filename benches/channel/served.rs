@@ -83,10 +83,19 @@ impl Served {
 
     /// Asks all of it, one after another, and counts what the service used.
     pub fn measure(&self, url: &str, questions: &[Vec<u8>]) -> Measured {
+        self.measured(questions, || post_all(&self.agent, url, questions))
+    }
+
+    /// The same with several clients at once.
+    pub fn measure_busy(&self, url: &str, questions: &[Vec<u8>]) -> Measured {
+        self.measured(questions, || post_at_once(url, questions))
+    }
+
+    fn measured(&self, questions: &[Vec<u8>], post: impl FnOnce() -> Vec<Vec<u8>>) -> Measured {
         let process = self.child.id().to_string();
         let before = cpu_of(&process);
         let began = Instant::now();
-        let answers = post_all(&self.agent, url, questions);
+        let answers = post();
         let wall = began.elapsed();
         let used = cpu_of(&process).checked_sub(before).unwrap();
         Measured {
@@ -132,6 +141,20 @@ fn serve(key: &str, folder: &Path) -> Child {
         .expect("utf-8");
     std::thread::spawn(move || lines.for_each(drop));
     child
+}
+
+/// Posts from [`CLIENTS`] connections at once and gives the answers, in no order.
+pub fn post_at_once(url: &str, questions: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    std::thread::scope(|scope| {
+        let clients: Vec<_> = questions
+            .chunks(questions.len().div_ceil(CLIENTS))
+            .map(|part| scope.spawn(move || post_all(&Agent::new_with_defaults(), url, part)))
+            .collect();
+        let answers = clients
+            .into_iter()
+            .map(|client| client.join().expect("a client ends well"));
+        answers.flatten().collect()
+    })
 }
 
 /// Posts each and gives the answers, none of which may be a fault.

@@ -228,7 +228,7 @@ async fn save_marks(service: Arc<Service>) {
     match web::block(move || service.save_marks()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
-            tracing::error!(%error, "marks of messages could not be written down; trying again later")
+            tracing::error!(%error, "marks of messages could not be written down; trying again later");
         }
         Err(error) => tracing::error!(%error, "the task of marks was interrupted"),
     }
