@@ -16,10 +16,10 @@ help: ## List the tasks
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 try: deps ## From nothing to a first accepted notification: build, prepare ./datos, accept one with the bundled client
-	$(CARGO) run --release --quiet -- demo --datos $(DATOS) --puerto 0 --probar
+	$(CARGO) run --release -- demo --datos $(DATOS) --puerto 0 --probar
 
 run: deps ## Build, prepare a demonstration world in ./datos if there is none, and serve it on 127.0.0.1:8080
-	$(CARGO) run --release --quiet -- demo --datos $(DATOS) --puerto $(PUERTO)
+	$(CARGO) run --release -- demo --datos $(DATOS) --puerto $(PUERTO)
 
 build: deps ## Build the program, optimised, as target/release/notess
 	$(CARGO) build --release
@@ -66,5 +66,6 @@ if [ -z "$$missing" ]; then exit 0; fi; \
 if ! command -v apt-get >/dev/null; then echo "Please install what Debian calls:" $$missing >&2; exit 1; fi; \
 echo "Installing:" $$missing; \
 sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+if [ -n "$$sudo" ] && ! command -v sudo >/dev/null; then echo "Please run as root: apt-get install --no-install-recommends" $$missing >&2; exit 1; fi; \
+$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing
 endef
