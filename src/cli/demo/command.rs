@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc;
 
 use chrono::{SubsecRound, Utc};
 use clap::{Args, ValueEnum};
@@ -57,22 +58,25 @@ impl Demo {
         let mut settings = Settings::read(Some(&settings_path(&self.datos)))?;
         settings.servicio.direccion.set_port(self.puerto);
         let mut escenario = scenario::read(&self.datos)?;
-        serve::serve(&settings, |address, handle| {
+        let (tell, told) = mpsc::channel();
+        let served = serve::serve(&settings, |address, handle| {
             escenario.urls = Urls::local(address.port());
             scenario::write(&self.datos, &escenario)?;
             if self.probar {
                 // The service answers on other threads than this one, which must get to run it first.
                 std::thread::spawn(move || {
-                    if let Err(failure) = first_steps::take(&escenario) {
-                        eprintln!("notess: {failure}");
-                    }
+                    drop(tell.send(first_steps::take(&escenario)));
                     drop(handle.stop(true));
                 });
             } else {
                 say_what_to_try(&self.datos, &escenario, address);
             }
             Ok(())
-        })
+        })?;
+        match told.try_recv() {
+            Ok(Err(failure)) => Err(failure),
+            _ => Ok(served),
+        }
     }
 
     fn prepare(&self) -> Result<(), Failure> {

@@ -47,13 +47,15 @@ pub(super) fn take(escenario: &Escenario) -> Result<(), Failure> {
         motivo: None,
     };
     let results = calls::decide(&connection, decision)?;
-    let acuse = results
+    let (acuse, repetida) = results
         .first()
-        .and_then(|one| one.acuse.as_ref())
+        .and_then(|one| Some((one.acuse.as_ref()?, one.repetida)))
         .ok_or("it was not accepted")?;
     println!(
-        "firmarNotificaciones: {first} of {nif} accepted, acuse {} of {}",
-        acuse.identificador, acuse.fecha
+        "firmarNotificaciones: {first} of {nif} {}accepted, acuse {} of {}",
+        if repetida { "had already been " } else { "" },
+        acuse.identificador,
+        acuse.fecha
     );
 
     let document = calls::documento(&connection, nif, first)?;
