@@ -3,6 +3,8 @@
 DATOS ?= datos
 PUERTO ?= 8080
 CARGO ?= cargo
+SEGUNDOS ?= 60
+FUZZ_TARGETS := envelope signature payload certificate
 
 BUILD_PACKAGES := build-essential pkg-config libxmlsec1-dev libxml2-dev libssl-dev libpq-dev libclang-dev
 TEST_PACKAGES := postgresql openssl $(if $(shell command -v python3),,python3) $(if $(shell python3 -m ensurepip --version 2>/dev/null),,python3-venv) \
@@ -37,14 +39,23 @@ check: lint test ## What must pass before a change lands
 bench: deps ## Measure: CPU for each listing and acceptance beside the bare cryptography
 	$(CARGO) bench --bench channel
 
-fuzz: deps ## Build the fuzz targets (run one with: cargo +nightly fuzz run envelope)
-	cd fuzz && $(CARGO) check
+fuzz: deps ## Run each fuzz target for SEGUNDOS (60), from the seeds in fuzz/seeds; of one alone: make fuzz-envelope
+	@for target in $(FUZZ_TARGETS); do $(MAKE) --no-print-directory fuzz-$$target || exit; done
+
+# Sanitizers are an unstable flag of the compiler: RUSTC_BOOTSTRAP lets the stable one take it. SQLite has two constants
+# of one name, which is taken for a double definition.
+fuzz-%: deps
+	@command -v cargo-fuzz >/dev/null || $(CARGO) install --locked cargo-fuzz
+	mkdir -p fuzz/corpus/$*
+	RUSTC_BOOTSTRAP=1 ASAN_OPTIONS=detect_odr_violation=0 \
+		$(CARGO) fuzz run $* fuzz/corpus/$* $(wildcard fuzz/seeds/$*) -- -max_total_time=$(SEGUNDOS) -timeout=10 -dict=fuzz/soap.dict
 
 clean: ## Remove what was built; the demonstration world stays
 	$(CARGO) clean
 	rm -rf tests/interop/.venv tests/interop/node_modules
 
 deps: ## Install the Debian packages that the build needs, if they are missing
+	@command -v $(CARGO) >/dev/null || { echo "Please install Rust's toolchain first: https://rustup.rs" >&2; exit 1; }
 	@$(call install,$(BUILD_PACKAGES))
 
 deps-test:

@@ -1,91 +1,172 @@
-//! The whole verification: whatever is made of a message that we sealed, what is taken is what was signed.
+//! The whole verification: whatever is made of a message that somebody signed, what is taken is what was signed.
 #![no_main]
 
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
 use std::sync::LazyLock;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
+use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
-use notess::xml::soap::SoapVersion;
-use notess::signature::{Freshness, Policy, SigningKey, XmlSec, inspect, seal_envelope, verify};
-use notess::xml::write::{Ns, Writer};
+use notess::signature::{Policy, VerifiedEnvelope, XmlSec, inspect, verify};
 use notess::xml::{Limits, screen};
-use openssl::asn1::Asn1Time;
-use openssl::ec::{EcGroup, EcKey};
-use openssl::hash::MessageDigest;
-use openssl::nid::Nid;
 use openssl::pkey::{PKey, Public};
 use openssl::x509::X509;
+use roxmltree::Document;
 
-struct World {
+/// What is done to a message. Elements are numbered in document order; numbers and places go round.
+#[derive(Debug, Arbitrary)]
+enum Edit<'a> {
+    /// Puts octets in the place of others.
+    Octets { at: u16, cut: u16, put: &'a [u8] },
+    /// Puts octets in the place of those of an element's start tag, beginning `skip` after its `<`.
+    Tag {
+        element: u8,
+        skip: u8,
+        cut: u8,
+        put: &'a [u8],
+    },
+    /// Copies an element before another, the way of wrapping attacks.
+    Copy { element: u8, before: u8 },
+    /// Takes an element away.
+    Remove { element: u8 },
+}
+
+#[derive(Debug, Arbitrary)]
+struct Forgery<'a> {
+    message: u8,
+    edits: Vec<Edit<'a>>,
+}
+
+/// More than that is noise.
+const MAX_EDITS: usize = 8;
+const MAX_OCTETS: usize = 200_000;
+
+/// A message with a good signature.
+struct Original {
+    octets: Vec<u8>,
     key: PKey<Public>,
-    message: Vec<u8>,
+    at: DateTime<Utc>,
     body: Vec<u8>,
+    replay_key: [u8; 32],
 }
 
-fn now() -> DateTime<Utc> {
-    DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
-}
-
-static WORLD: LazyLock<World> = LazyLock::new(|| {
-    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
-    let private = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
-    let mut builder = X509::builder().unwrap();
-    builder
-        .set_not_before(&Asn1Time::days_from_now(0).unwrap())
-        .unwrap();
-    builder
-        .set_not_after(&Asn1Time::days_from_now(1).unwrap())
-        .unwrap();
-    builder.set_pubkey(&private).unwrap();
-    builder.sign(&private, MessageDigest::sha256()).unwrap();
-    let certificate = builder.build();
-    let key = certificate.public_key().unwrap();
-
-    let signing = SigningKey::new(private, certificate).unwrap();
-    let mut writer = Writer::default();
-    let name = Ns::new("c", "urn:c");
-    writer
-        .start(name.name("consultar"))
-        .element(name.name("poderdante"), "99999901H")
-        .end();
-    let freshness = Freshness {
-        created: now(),
-        expires: now() + TimeDelta::minutes(5),
-        tag: "1",
-    };
-    let message = seal_envelope(
-        SoapVersion::V11,
-        &signing,
-        freshness,
-        &writer.finish().unwrap(),
-    )
-    .unwrap();
-
-    let screened = screen(&message, &Limits::MESSAGE).unwrap();
-    let inspected = inspect(&screened, &Policy::canal()).unwrap();
-    let body = verify(&XmlSec, &inspected, &key, now(), &Policy::canal())
+/// Those of the seeds whose signature is good.
+static ORIGINALS: LazyLock<Vec<Original>> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/envelope");
+    let mut paths: Vec<_> = fs::read_dir(folder)
         .unwrap()
-        .body()
-        .to_vec();
-    World { key, message, body }
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    let originals: Vec<_> = paths
+        .iter()
+        .filter_map(|path| Original::of(fs::read(path).unwrap()))
+        .collect();
+    assert!(originals.len() > 10, "the seeds are not there");
+    originals
 });
 
-// The input is an edit of the sealed message: where, how much of it goes, and what comes in its place.
-fuzz_target!(|edit: (u16, u16, &[u8])| {
-    let world = &*WORLD;
-    let (at, cut, put) = edit;
-    let at = usize::from(at) % world.message.len();
-    let end = (at + usize::from(cut)).min(world.message.len());
-    let edited = [&world.message[..at], put, &world.message[end..]].concat();
+/// The policies, the stricter one first.
+const POLICIES: [Policy; 2] = [Policy::canal(), Policy::wscn().dangerously_accept_sha1()];
 
-    let Ok(screened) = screen(&edited, &Limits::MESSAGE) else {
-        return;
-    };
-    let policy = Policy::canal();
-    let Ok(inspected) = inspect(&screened, &policy) else {
-        return;
-    };
-    if let Ok(verified) = verify(&XmlSec, &inspected, &world.key, now(), &policy) {
-        assert_eq!(verified.body(), world.body);
+impl Original {
+    fn of(octets: Vec<u8>) -> Option<Self> {
+        let at = created(std::str::from_utf8(&octets).ok()?);
+        let screened = screen(&octets, &Limits::MESSAGE).ok()?;
+        let (inspected, policy) = POLICIES
+            .iter()
+            .find_map(|policy| Some((inspect(&screened, policy).ok()?, policy)))?;
+        let key = X509::from_der(inspected.token_der()).ok()?.public_key().ok()?;
+        let verified = verify(&XmlSec, &inspected, &key, at, policy).ok()?;
+        let (body, replay_key) = (verified.body().to_vec(), *verified.replay_key());
+        Some(Self {
+            octets,
+            key,
+            at,
+            body,
+            replay_key,
+        })
+    }
+
+    fn accept(&self, forged: &[u8], policy: &Policy) -> Option<VerifiedEnvelope> {
+        let screened = screen(forged, &Limits::MESSAGE).ok()?;
+        let inspected = inspect(&screened, policy).ok()?;
+        verify(&XmlSec, &inspected, &self.key, self.at, policy).ok()
+    }
+}
+
+/// The instant at which a message says that it was made.
+fn created(message: &str) -> DateTime<Utc> {
+    let said = Document::parse(message).ok().and_then(|document| {
+        let mut elements = document.descendants();
+        let created = elements.find(|node| node.tag_name().name() == "Created")?;
+        DateTime::parse_from_rfc3339(created.text()?).ok()
+    });
+    said.map_or(DateTime::UNIX_EPOCH, |said| said.to_utc())
+}
+
+impl Edit<'_> {
+    fn apply(&self, octets: &mut Vec<u8>) {
+        match *self {
+            Self::Octets { at, cut, put } => {
+                let at = usize::from(at) % (octets.len() + 1);
+                replace(octets, at, usize::from(cut), put);
+            }
+            Self::Tag {
+                element,
+                skip,
+                cut,
+                put,
+            } => {
+                if let Some(range) = element_range(octets, element) {
+                    replace(octets, range.start + usize::from(skip), usize::from(cut), put);
+                }
+            }
+            Self::Copy { element, before } => {
+                if let (Some(from), Some(to)) =
+                    (element_range(octets, element), element_range(octets, before))
+                {
+                    let copy = octets[from].to_vec();
+                    replace(octets, to.start, 0, &copy);
+                }
+            }
+            Self::Remove { element } => {
+                if let Some(range) = element_range(octets, element) {
+                    octets.drain(range);
+                }
+            }
+        }
+    }
+}
+
+fn replace(octets: &mut Vec<u8>, at: usize, cut: usize, put: &[u8]) {
+    let at = at.min(octets.len());
+    let end = (at + cut).min(octets.len());
+    octets.splice(at..end, put.iter().copied());
+}
+
+/// Where an element is; nowhere in what is not well-formed (any more).
+fn element_range(octets: &[u8], number: u8) -> Option<Range<usize>> {
+    let document = Document::parse(std::str::from_utf8(octets).ok()?).ok()?;
+    let elements: Vec<_> = document.descendants().filter(|node| node.is_element()).collect();
+    Some(elements[usize::from(number) % elements.len()].range())
+}
+
+fuzz_target!(|forgery: Forgery<'_>| {
+    let original = &ORIGINALS[usize::from(forgery.message) % ORIGINALS.len()];
+    let mut octets = original.octets.clone();
+    for edit in forgery.edits.iter().take(MAX_EDITS) {
+        edit.apply(&mut octets);
+        if octets.len() > MAX_OCTETS {
+            return;
+        }
+    }
+    for policy in &POLICIES {
+        if let Some(verified) = original.accept(&octets, policy) {
+            assert_eq!(verified.body(), original.body);
+            assert_eq!(*verified.replay_key(), original.replay_key);
+        }
     }
 });

@@ -1,0 +1,72 @@
+//! What an admitted client can still do: payloads of any kind are understood or explained, acuses that come back are looked
+//! at, and nothing panics.
+#![no_main]
+
+use std::cell::Cell;
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use notess::contract::canal::{self, code, decode, message_code};
+use notess::contract::wscn;
+use notess::contract::wscn::decode::{PoderdanteVacio, Request};
+use notess::contract::wscn::message::Message;
+use notess::contract::wscn::submitted;
+use notess::domain::operation::PageSize;
+use notess::soap::wsdl::Contract;
+use notess::xml::schema::Schemas;
+use notess::xml::{Limits, screen};
+
+static CANAL: LazyLock<(Contract, Schemas)> = LazyLock::new(|| {
+    let schemas = Schemas::compile(canal::SCHEMA, &[]).unwrap();
+    (Contract::parse(canal::WSDL).unwrap(), schemas)
+});
+
+fuzz_target!(|octets: &[u8]| {
+    let Ok(screened) = screen(octets, &Limits::MESSAGE) else {
+        return;
+    };
+    as_canal(screened.octets());
+    as_wscn(screened.octets());
+    as_acuse(octets);
+});
+
+fn as_canal(payload: &[u8]) {
+    let (contract, schemas) = &*CANAL;
+    let Ok(operation) = contract.route(payload) else {
+        return;
+    };
+    match schemas.validate(payload) {
+        Ok(()) => {
+            if let Err(error) = decode::decode(&operation.name, payload) {
+                code::decode_error(&error);
+            }
+        }
+        Err(violation) => {
+            message_code::schema(&violation);
+            if let Some(error) = decode::explain(payload) {
+                code::decode_error(&error);
+            }
+        }
+    }
+}
+
+fn as_wscn(payload: &[u8]) {
+    let Ok(message) = Message::read(payload) else {
+        return;
+    };
+    message.echo();
+    for vacio in [PoderdanteVacio::Rechazar, PoderdanteVacio::Todos] {
+        match message.request(vacio, PageSize::default()) {
+            Ok(Request::EnviarAcuse(sent)) => as_acuse(&sent.octetos),
+            Ok(_) => (),
+            Err(error) => drop(wscn::code::decode_error(&error)),
+        }
+    }
+}
+
+fn as_acuse(octets: &[u8]) {
+    submitted::claimed_codigo(octets);
+    // The seal is the service's: here, the first signature that brings a certificate.
+    let own = Cell::new(true);
+    let _ = submitted::inspect(octets, |_| own.replace(false));
+}
