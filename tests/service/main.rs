@@ -15,4 +15,5 @@ mod canal;
 mod interop;
 mod operators;
 mod process;
+mod served;
 mod wscn;

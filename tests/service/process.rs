@@ -1,12 +1,13 @@
 //! The program itself, run as an operator or a client's programmer runs it.
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode};
 
 use crate::common::{Backend, TestApp};
+use crate::served::Served;
 
 over_both_databases!(
     the_bundled_client_lists_accepts_and_gets,
@@ -200,25 +201,10 @@ fn the_service_speaks_tls_where_it_is_told_to(backend: Backend) {
 
 fn a_service_that_is_told_to_stop_ends_well(backend: Backend) {
     let database = backend.fresh_database();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_notess"))
-        .args([
-            "serve",
-            "--config",
-            path(&backend.world().folder().join("notess.toml")),
-        ])
-        .env("NOTESS_DATABASE_URL", database.url())
-        .env("NOTESS_SERVICIO__DIRECCION", "127.0.0.1:0")
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    std::thread::sleep(Duration::from_millis(700));
-    let told = Command::new("kill")
-        .args(["-TERM", &child.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(told.success());
+    let mut served = Served::start(backend.world().folder(), &database);
+    served.tell_to_stop();
     let began = Instant::now();
-    assert!(child.wait().unwrap().success());
+    assert!(served.child.wait().unwrap().success());
     assert!(began.elapsed() < Duration::from_secs(10));
 }
 

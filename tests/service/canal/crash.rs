@@ -1,10 +1,6 @@
 //! The process is killed under load: whatever a client saw confirmed is there afterwards, and nothing twice.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -16,41 +12,15 @@ use notess::store::{Store, StoreError, acuses};
 use openssl::x509::X509;
 
 use crate::common::caller::{Caller, codigos, nif};
-use crate::common::{Backend, Database, Scenario};
+use crate::common::{Backend, Scenario};
+use crate::served::Served;
 
 over_both_databases!(what_was_confirmed_survives_a_kill_and_nothing_is_decided_twice);
 
 /// How many times the process is killed.
 const KILLS: u64 = 4;
 
-struct Served {
-    child: Child,
-    address: SocketAddr,
-}
-
 impl Served {
-    fn start(folder: &Path, database: &Database) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_notess"))
-            .args(["serve", "--config"])
-            .arg(folder.join("notess.toml"))
-            .env("NOTESS_DATABASE_URL", database.url())
-            .env("NOTESS_SERVICIO__DIRECCION", "127.0.0.1:0")
-            .env("NOTESS_REGISTRO__FORMATO", "json")
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let address = loop {
-            let line = lines.next().expect("the service ended before it served").unwrap();
-            let json: serde_json::Value = serde_json::from_str(&line).unwrap();
-            if let Some(address) = json["address"].as_str() {
-                break address.parse().unwrap();
-            }
-        };
-        thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
-    }
-
     fn caller(&self, scenario: &Scenario) -> Caller {
         let titular = scenario.all_roles();
         let key = std::fs::read_to_string(&titular.clave).unwrap();
