@@ -48,7 +48,7 @@ fuzz-%: deps
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install --locked cargo-fuzz
 	mkdir -p fuzz/corpus/$*
 	RUSTC_BOOTSTRAP=1 ASAN_OPTIONS=detect_odr_violation=0 \
-		$(CARGO) fuzz run $* fuzz/corpus/$* $(wildcard fuzz/seeds/$*) -- -max_total_time=$(SEGUNDOS) -timeout=10 -len_control=0 -dict=fuzz/soap.dict
+		$(CARGO) fuzz run $* fuzz/corpus/$* $(wildcard fuzz/seeds/$*) -- -max_total_time=$(SEGUNDOS) -timeout=30 -len_control=0 -dict=fuzz/soap.dict
 
 clean: ## Remove what was built; the demonstration world stays
 	$(CARGO) clean
