@@ -16,6 +16,10 @@ pub use ureq::Agent;
 use super::process::cpu_of;
 use super::world::{LargeClient, NOTIFICATIONS, gestoria, large_clients, signing_key};
 
+/// Clients that ask at once, where the service is to be busy: it then spends little on going to sleep and on being woken,
+/// which is a good part of what one client after another costs.
+pub const CLIENTS: usize = 4;
+
 /// A running service.
 pub struct Served {
     child: Child,

@@ -209,6 +209,16 @@ fn a_service_that_is_told_to_stop_ends_well(backend: Backend) {
 }
 
 #[test]
+fn a_sqlite_file_that_has_a_service_is_refused_to_another() {
+    let app = TestApp::start(Backend::Sqlite);
+    let config = app.world_folder().join("notess.toml");
+    let ended = notess(&["serve", "--config", path(&config)], &app.settings.database_url);
+    assert!(!ended.status.success());
+    let told = text(&ended.stderr);
+    assert!(told.contains("`database_url`: another service"), "{told}");
+}
+
+#[test]
 fn bad_settings_stop_the_start_and_name_the_option() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("n.toml");

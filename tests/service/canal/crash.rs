@@ -7,6 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use notess::cli::cliente::connection::Connection;
+use notess::contract::canal::request;
+use notess::domain::operation::Request;
 use notess::signature::SigningKey;
 use notess::store::{Store, StoreError, acuses};
 use openssl::x509::X509;
@@ -15,7 +17,10 @@ use crate::common::caller::{Caller, codigos, nif};
 use crate::common::{Backend, Scenario};
 use crate::served::Served;
 
-over_both_databases!(what_was_confirmed_survives_a_kill_and_nothing_is_decided_twice);
+over_both_databases!(
+    what_was_confirmed_survives_a_kill_and_nothing_is_decided_twice,
+    a_question_that_was_answered_is_not_taken_again_after_a_restart,
+);
 
 /// How many times the process is killed.
 const KILLS: u64 = 4;
@@ -111,6 +116,26 @@ fn what_was_confirmed_survives_a_kill_and_nothing_is_decided_twice(backend: Back
             assert_eq!(&acuse.identificador, expected);
         }
     }
+    served.child.kill().unwrap();
+    served.child.wait().unwrap();
+}
+
+fn a_question_that_was_answered_is_not_taken_again_after_a_restart(backend: Backend) {
+    let (world, database) = (backend.world(), backend.fresh_database());
+    let mut served = Served::start(world.folder(), &database);
+    let connection = served.caller(&world.scenario).connection;
+    let message = connection.sign(&request::encode(&Request::Poderdantes)).unwrap();
+    connection.send(&message).unwrap();
+    served.tell_to_stop();
+    assert!(served.child.wait().unwrap().success());
+
+    let mut served = Served::start(world.folder(), &database);
+    let refused = served
+        .caller(&world.scenario)
+        .connection
+        .send(&message)
+        .unwrap_err();
+    assert!(refused.to_string().contains("MENSAJE_REPETIDO"), "{refused}");
     served.child.kill().unwrap();
     served.child.wait().unwrap();
 }
