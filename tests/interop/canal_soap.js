@@ -5,32 +5,9 @@
 
 const assert = require('node:assert/strict');
 const { createHash } = require('node:crypto');
-const { readFileSync } = require('node:fs');
-const soap = require('soap');
+const { clientOf: clientFor, escenario, holderWhere } = require('./scenario.js');
 
-const escenario = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-
-function holderWhere(state, roles) {
-  const found = escenario.titulares.find((holder) =>
-    holder.estado_certificado === state
-    && roles.every((rol) => holder.poderdantes.some((p) => p.rol === rol))
-    && !readFileSync(holder.clave, 'utf8').startsWith('-----BEGIN EC'));
-  assert(found, `no holder ${state} ${roles}`);
-  return found;
-}
-
-async function clientOf(holder, signed = true) {
-  const client = await soap.createClientAsync(escenario.urls.canal_wsdl);
-  if (signed) {
-    client.setSecurity(new soap.WSSecurityCert(readFileSync(holder.clave), readFileSync(holder.certificado, 'utf8'), '', {
-      hasTimeStamp: true,
-      digestAlgorithm: 'http://www.w3.org/2001/04/xmlenc#sha256',
-      signatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
-      signerOptions: { prefix: 'ds' },
-    }));
-  }
-  return client;
-}
+const clientOf = (holder, signed) => clientFor(escenario.urls.canal_wsdl, holder, signed);
 
 // The code of the fault that a call ends in.
 async function faultOf(call) {

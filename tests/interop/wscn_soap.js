@@ -6,37 +6,13 @@
 
 const assert = require('node:assert/strict');
 const { readFileSync } = require('node:fs');
-const soap = require('soap');
 const { SignedXml } = require('xml-crypto');
+const { clientOf: clientFor, escenario, holderWhere, RSA_SHA256, SHA256 } = require('./scenario.js');
 
-const RSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
-const SHA256 = 'http://www.w3.org/2001/04/xmlenc#sha256';
 const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 
-const escenario = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-
-function holderWhere(state, roles) {
-  const found = escenario.titulares.find((holder) =>
-    holder.estado_certificado === state
-    && roles.every((rol) => holder.poderdantes.some((p) => p.rol === rol))
-    && !readFileSync(holder.clave, 'utf8').startsWith('-----BEGIN EC'));
-  assert(found, `no holder ${state} ${roles}`);
-  return found;
-}
-
-async function clientOf(holder, signed = true) {
-  const client = await soap.createClientAsync(escenario.urls.wscn_wsdl);
-  if (signed) {
-    client.setSecurity(new soap.WSSecurityCert(readFileSync(holder.clave), readFileSync(holder.certificado, 'utf8'), '', {
-      hasTimeStamp: true,
-      digestAlgorithm: SHA256,
-      signatureAlgorithm: RSA_SHA256,
-      signerOptions: { prefix: 'ds' },
-    }));
-  }
-  return client;
-}
+const clientOf = (holder, signed) => clientFor(escenario.urls.wscn_wsdl, holder, signed);
 
 // Adds the signer's own signature beside the service's.
 function cosign(base64, holder) {
