@@ -20,6 +20,9 @@ use super::{health, intake, metrics, wsdl};
 
 /// Where contract canal is served.
 pub const CANAL_PATH: &str = "/canal/v1";
+/// How long a connection is kept without a request. A client may begin its next request at the moment when the connection
+/// is closed on it, and toolkits do not send a POST again by themselves: longer than they take between two requests.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long the mark of a message that only read may be known to this process alone.
 const MARKS_EVERY: Duration = Duration::from_millis(250);
 /// How many log lines a second people who were not identified may cause.
@@ -93,6 +96,7 @@ impl Application {
         })
         .shutdown_timeout(cierre_segundos)
         .client_request_timeout(Duration::from_secs(10))
+        .keep_alive(KEEP_ALIVE)
         .workers(threads.get().min(4));
         let server = match &settings.tls {
             Some(tls) => server.listen_openssl(listener, acceptor(tls)?),

@@ -40,7 +40,14 @@ pub(super) struct Row {
 }
 
 impl Row {
-    fn read(self) -> Option<Notificacion> {
+    /// The notification, or that the row is corrupt.
+    pub(super) fn read(self) -> Result<Notificacion, StoreError> {
+        let codigo = self.codigo;
+        self.parse()
+            .ok_or_else(|| StoreError::corrupt("notificaciones", &codigo))
+    }
+
+    fn parse(self) -> Option<Notificacion> {
         let caduca = nullable_instant(self.caduca)?;
         let decidida = nullable_instant(self.decidida)?;
         let situacion = match (Estado::from_number(self.estado.into())?, decidida) {
@@ -88,13 +95,7 @@ impl Row {
 
 /// Reads rows, or says which of them is corrupt.
 pub(super) fn read_all(rows: Vec<Row>) -> Result<Vec<Notificacion>, StoreError> {
-    rows.into_iter()
-        .map(|row| {
-            let codigo = row.codigo;
-            row.read()
-                .ok_or_else(|| StoreError::corrupt("notificaciones", &codigo))
-        })
-        .collect()
+    rows.into_iter().map(Row::read).collect()
 }
 
 #[derive(Insertable)]

@@ -53,7 +53,7 @@ fn page_of(
         at,
     )?;
     let limit = request.limite.get();
-    let mut notificaciones: Vec<Listed> = Vec::new();
+    let mut notificaciones: Vec<Listed> = Vec::with_capacity(limit);
     let mut after = request.cursor;
     for _ in 0..READS_PER_PAGE {
         // One more than is needed tells whether there is more, without a second question.

@@ -1,5 +1,7 @@
 //! Domain outcomes to payloads, which the service signs as they are written.
 
+use chrono::{DateTime, Utc};
+
 use super::code::{self, Coded};
 use super::wire_time::Stamp;
 use super::{NS, cursor};
@@ -61,8 +63,9 @@ pub fn poderdantes(entries: &[PoderdanteEntry]) -> Canonical {
 pub fn page(page: &Page) -> Canonical {
     let room = page.notificaciones.len() * NOTIFICACION;
     payload("consultarNotificacionesResponse", room, |out| {
+        let mut term = None;
         for listed in &page.notificaciones {
-            notificacion(out, listed, page);
+            notificacion(out, listed, page.at, &mut term);
         }
         if let Some(next) = &page.next {
             out.element("siguienteCursor", &cursor::write(next));
@@ -141,10 +144,29 @@ fn payload(element: &'static str, room: usize, content: impl FnOnce(&mut Out<'_>
     Out::document(FRAME + room, NS, element, content)
 }
 
-fn notificacion(out: &mut Out<'_>, listed: &Listed, page: &Page) {
+/// What is said of a term. Notifications of one day share it, and pages have many of these: each asks the calendar for
+/// less if it looks first at what the one before found.
+struct Term {
+    lapse: DateTime<Utc>,
+    end: Stamp,
+    days_left: Option<i64>,
+}
+
+impl Term {
+    fn of(lapse: DateTime<Utc>, at: DateTime<Utc>) -> Self {
+        Self {
+            lapse,
+            end: Stamp::seconds(plazo::last_second(lapse)),
+            days_left: plazo::days_left(lapse, at),
+        }
+    }
+}
+
+/// `term` is that of the notification before, of the same page.
+fn notificacion(out: &mut Out<'_>, listed: &Listed, at: DateTime<Utc>, term: &mut Option<Term>) {
     let notificacion = &listed.notificacion;
     let procedimiento = notificacion.procedimiento;
-    let estado = notificacion.estado_at(page.at);
+    let estado = notificacion.estado_at(at);
     let special = notificacion.categoria == Categoria::Especial;
     out.within("notificacion", |out| {
         out.number("codigo", notificacion.codigo.number());
@@ -171,12 +193,11 @@ fn notificacion(out: &mut Out<'_>, listed: &Listed, page: &Page) {
             Stamp::seconds(notificacion.puesta_a_disposicion).as_str(),
         );
         if let Some(lapse) = notificacion.caduca {
-            out.element(
-                "finDisponibilidad",
-                Stamp::seconds(plazo::last_second(lapse)).as_str(),
-            );
+            let known = term.take().filter(|term| term.lapse == lapse);
+            let term = term.insert(known.unwrap_or_else(|| Term::of(lapse, at)));
+            out.element("finDisponibilidad", term.end.as_str());
             let open = matches!(estado, Estado::SinAcuse | Estado::AcuseSolicitado);
-            if let Some(days) = plazo::days_left(lapse, page.at).filter(|_| open) {
+            if let Some(days) = term.days_left.filter(|_| open) {
                 out.number("diasRestantes", days);
             }
         }

@@ -3,6 +3,7 @@
 mod statement;
 
 use chrono::{DateTime, Utc};
+use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 
 use crate::domain::materia::{Entidad, PROCEDIMIENTOS};
@@ -13,7 +14,10 @@ use crate::domain::operation::Cursor;
 use self::statement::{Everything, Listing, OnlyOpen, Scan};
 use super::backend::{Backend, Reader, on_each};
 use super::error::StoreError;
-use super::notificaciones::{Row, read_all};
+use super::notificaciones::Row;
+
+/// For how many notifications there is room from the start.
+const MOST_AT_FIRST: usize = 1024;
 
 /// Which notifications to list.
 #[derive(Debug, Clone)]
@@ -48,30 +52,44 @@ pub fn list(conn: &mut Reader, filter: &ListFilter<'_>) -> Result<Vec<Notificaci
         .filter(|procedimiento| filter.entidades.contains(&procedimiento.entidad))
         .map(|procedimiento| procedimiento.codigo)
         .collect();
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(filter.limit.min(MOST_AT_FIRST));
     for (subjects, after) in Groups::of(filter, conn.backend()) {
         let wanted = filter.limit.saturating_sub(found.len());
         if wanted == 0 {
             break;
         }
-        let rows = if filter.only_open() {
-            page(
-                conn,
-                Listing::<OnlyOpen>::new(filter, subjects, &procedures, after, wanted),
-            )
+        if filter.only_open() {
+            let query = Listing::<OnlyOpen>::new(filter, subjects, &procedures, after, wanted);
+            page(conn, query, &mut found)?;
         } else {
-            page(
-                conn,
-                Listing::<Everything>::new(filter, subjects, &procedures, after, wanted),
-            )
-        }?;
-        found.extend(read_all(rows)?);
+            let query = Listing::<Everything>::new(filter, subjects, &procedures, after, wanted);
+            page(conn, query, &mut found)?;
+        }
     }
     Ok(found)
 }
 
-fn page<S: Scan>(conn: &mut Reader, query: Listing<'_, S>) -> Result<Vec<Row>, StoreError> {
-    on_each!(conn, |c| query.load::<Row>(c))
+/// Appends what a query finds, each row read as it comes: a page of rows is as large as its answer, and collecting them
+/// first would copy it more than once.
+fn page<S: Scan>(
+    conn: &mut Reader,
+    query: Listing<'_, S>,
+    found: &mut Vec<Notificacion>,
+) -> Result<(), StoreError> {
+    let mut read = Ok(());
+    on_each!(conn, |c| {
+        let rows = query.load_iter::<Row, DefaultLoadingMode>(c);
+        rows.and_then(|mut rows| {
+            rows.try_for_each(|row| {
+                match row?.read() {
+                    Ok(notificacion) => found.push(notificacion),
+                    Err(corrupt) => read = Err(corrupt),
+                }
+                Ok(())
+            })
+        })
+    })?;
+    read
 }
 
 impl ListFilter<'_> {

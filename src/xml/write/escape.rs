@@ -51,8 +51,32 @@ pub(super) fn attribute(out: &mut Vec<u8>, value: &str, forbidden: Forbidden) ->
     escape(out, value.as_bytes(), &IN_ATTRIBUTE, forbidden)
 }
 
+/// Where the first octet stands that may not be copied as it is. Most texts have none, and that is seen sixteen octets at
+/// a time: only a block with a suspect is looked up in the table.
+fn first_special(octets: &[u8], plain: &Plain) -> Option<usize> {
+    const BLOCK: usize = 16;
+    let in_part = |part: &[u8]| part.iter().position(|&octet| !plain.holds(octet));
+    let mut blocks = octets.chunks_exact(BLOCK);
+    for (block, start) in blocks.by_ref().zip((0..).step_by(BLOCK)) {
+        // Without leaving early, so that the compiler compares them all at once.
+        let suspect = block
+            .iter()
+            .fold(false, |found, &octet| found | is_suspect(octet));
+        if suspect && let Some(at) = in_part(block) {
+            return Some(start + at);
+        }
+    }
+    let rest = blocks.remainder();
+    in_part(rest).map(|at| octets.len() - rest.len() + at)
+}
+
+/// Whether an octet is special in a text or in an attribute's value, or might be: every one that some table refuses is.
+const fn is_suspect(octet: u8) -> bool {
+    (octet < 0x20) | (octet == b'"') | (octet == b'&') | (octet == b'<') | (octet == b'>') | (octet == 0xEF)
+}
+
 fn escape(out: &mut Vec<u8>, mut rest: &[u8], plain: &Plain, forbidden: Forbidden) -> Result<(), WriteError> {
-    while let Some(at) = rest.iter().position(|&octet| !plain.holds(octet)) {
+    while let Some(at) = first_special(rest, plain) {
         let (before, special) = rest.split_at(at);
         out.extend_from_slice(before);
         let Some((&octet, mut after)) = special.split_first() else {
@@ -79,4 +103,29 @@ fn escape(out: &mut Vec<u8>, mut rest: &[u8], plain: &Plain, forbidden: Forbidde
     }
     out.extend_from_slice(rest);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_table_refuses_is_suspect() {
+        for octet in 0..=u8::MAX {
+            let refused = !IN_TEXT.holds(octet) || !IN_ATTRIBUTE.holds(octet);
+            assert!(!refused || is_suspect(octet), "{octet:#x}");
+        }
+    }
+
+    #[test]
+    fn a_special_octet_is_found_wherever_it_stands() {
+        for length in 0..70 {
+            let mut octets = vec![b'\n'; length];
+            assert_eq!(first_special(&octets, &IN_TEXT), None);
+            for at in (0..length).rev() {
+                octets[at] = b'&';
+                assert_eq!(first_special(&octets, &IN_TEXT), Some(at));
+            }
+        }
+    }
 }
