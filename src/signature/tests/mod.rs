@@ -2,7 +2,6 @@
 
 mod attacks;
 mod client;
-mod measure;
 mod refusals;
 mod sealed;
 mod styles;

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 
 use super::*;
+use crate::trust::Sellos;
 use crate::trust::testing::Leaf;
-use crate::trust::{Revocacion, Sellos};
 
 #[test]
 fn the_holder_of_a_good_certificate_is_told_with_what_identifies_it() {
@@ -164,37 +164,4 @@ fn many_threads_share_one_validator_while_its_list_changes() {
             validator.replace(vec![root.admitted()]).unwrap();
         }
     });
-}
-
-/// Not a check but a measure: `cargo test --release --lib trust::tests::list::cost -- --ignored --nocapture`.
-#[test]
-#[ignore = "prints what a validation costs"]
-fn cost_of_a_validation() {
-    let root =
-        Issuing::self_signed(&Leaf::authority("RAIZ", None).key(crate::trust::testing::KeyKind::Rsa2048));
-    let der = root.issue(&Leaf::persona().key(crate::trust::testing::KeyKind::Rsa2048));
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("raiz.crl");
-    std::fs::write(&path, root.list(&crate::trust::testing::crl::List::of(-1, 1))).unwrap();
-    for revocacion in [Revocacion::Ninguna, Revocacion::Crl(path)] {
-        let entry = AdmittedIssuer {
-            revocacion: revocacion.clone(),
-            ..root.admitted()
-        };
-        let validator = validator(vec![entry.clone()]);
-        validator.validate_at(&der, at(0)).unwrap();
-        let rounds = 100_000;
-        let start = std::time::Instant::now();
-        for _ in 0..rounds {
-            std::hint::black_box(validator.validate_at(&der, at(0)).unwrap());
-        }
-        let hit = start.elapsed() / rounds;
-        let snapshot = crate::trust::snapshot::Snapshot::new(vec![entry]).unwrap();
-        let start = std::time::Instant::now();
-        for _ in 0..1000 {
-            std::hint::black_box(snapshot.validate(&der, [0; 32], at(0)).unwrap());
-        }
-        let miss = start.elapsed() / 1000;
-        println!("{} octets, {revocacion:?}: hit {hit:?}, miss {miss:?}", der.len());
-    }
 }
