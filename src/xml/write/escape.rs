@@ -73,7 +73,7 @@ fn first_special(octets: &[u8], plain: &Plain) -> Option<usize> {
 /// Whether an octet is special in a text or in an attribute's value, or might be: every one that some table refuses is.
 #[expect(
     clippy::needless_bitwise_bool,
-    reason = "without branches it compiles to vector instructions"
+    reason = "without jumps the compiler can use vector instructions"
 )]
 const fn is_suspect(octet: u8) -> bool {
     (octet < 0x20) | (octet == b'"') | (octet == b'&') | (octet == b'<') | (octet == b'>') | (octet == 0xEF)
