@@ -16,7 +16,7 @@ type Job = Box<dyn FnOnce() + Send>;
 /// caches, allocations and compiled schemas are warm.
 pub(super) struct Workers {
     queue: Arc<Queue>,
-    places: Semaphore,
+    places: Arc<Semaphore>,
 }
 
 /// Why work was not done.
@@ -47,7 +47,7 @@ impl Workers {
         let places = threads.get().saturating_add(waiting).min(Semaphore::MAX_PERMITS);
         let workers = Self {
             queue: Arc::default(),
-            places: Semaphore::new(places),
+            places: Arc::new(Semaphore::new(places)),
         };
         for _ in 0..threads.get() {
             let queue = Arc::clone(&workers.queue);
@@ -58,16 +58,21 @@ impl Workers {
         Ok(workers)
     }
 
-    /// Does the work on one of the threads. It is done to its end even when nobody waits for it any more.
+    /// Does the work on one of the threads. It is done to its end, and keeps its place until then, even when nobody
+    /// waits for it any more: those who ask and hang up would else fill the queue without end.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, WorkError> {
-        let _place = self.places.try_acquire().map_err(|_| WorkError::Full)?;
+        let place = Arc::clone(&self.places)
+            .try_acquire_owned()
+            .map_err(|_| WorkError::Full)?;
         let (tell, told) = oneshot::channel();
         let span = tracing::Span::current();
         self.queue.push(Box::new(move || {
-            // Who no longer waits is not told. A panic drops the sender, and that is told.
+            // Both are dropped by a panic as well; that of the sender is told.
+            let (_place, tell) = (place, tell);
+            // Who no longer waits is not told.
             drop(tell.send(span.in_scope(work)));
         }));
         told.await.map_err(|_| WorkError::Failed)
@@ -157,6 +162,27 @@ mod tests {
         release.send(()).unwrap();
         assert_eq!(outer.block_on(first).unwrap(), Ok(true));
         assert_eq!(outer.block_on(second).unwrap(), Ok(true));
+    }
+
+    #[test]
+    fn who_hangs_up_does_not_make_room_for_more_work() {
+        let workers = Arc::new(Workers::start(NonZeroUsize::MIN, 1).unwrap());
+        let outer = outside();
+        let (release, released) = channel::<()>();
+        let impatient = outer.spawn({
+            let workers = workers.clone();
+            async move { workers.run(move || released.recv().is_ok()).await }
+        });
+        while workers.places.available_permits() > 1 {
+            std::thread::yield_now();
+        }
+        impatient.abort();
+        assert!(outer.block_on(impatient).unwrap_err().is_cancelled());
+        assert_eq!(workers.places.available_permits(), 1);
+        release.send(()).unwrap();
+        while workers.places.available_permits() < 2 {
+            std::thread::yield_now();
+        }
     }
 
     #[test]
