@@ -20,3 +20,4 @@ pub mod operation;
 pub mod by_rol;
 pub mod paging;
 pub mod denial;
+pub mod document;

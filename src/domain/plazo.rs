@@ -1,10 +1,20 @@
 //! The term of a notification: ten natural days in Spanish peninsular time (LPAC art. 43.2, RGRSS art. 9.2.a; D-9).
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Europe::Madrid;
 
 /// Days of the term.
 pub const DIAS: u64 = 10;
+
+/// For how long what is finished is listed (D-16).
+const LISTED: Months = Months::new(24);
+
+/// Since when a notification must have been published to be listed though it is finished (D-16); nothing where the
+/// calendar does not go back so far, and all are listed.
+#[must_use]
+pub fn listed_from(at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    at.checked_sub_months(LISTED)
+}
 
 /// The first instant at which a notification published at `published` can no longer be accessed: the start of the
 /// eleventh civil day after that of its publication, in Madrid (D-9). The hour of publication does not matter.

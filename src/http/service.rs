@@ -236,16 +236,24 @@ impl Service {
         let (from, until) = self.key_validity;
         let key = (now < from || until < now)
             .then(|| "el certificado de firma del servicio no está en vigor".to_owned());
-        let store = self.store.ping().err().map(|error| error.to_string());
+        // Strangers may ask too: what went wrong inside is for the log.
+        let inside = |name, error: &dyn std::error::Error| {
+            tracing::error!(check = name, %error, "the service is not ready");
+            Some("no se puede usar; el registro del servicio dice por qué".to_owned())
+        };
+        let store = match self.store.ping() {
+            Ok(()) => None,
+            Err(error) => inside("almacen", &error),
+        };
         let migrations = match self.store.pending_migrations() {
             Ok(0) => None,
             Ok(pending) => Some(format!("faltan {pending} migraciones")),
-            Err(error) => Some(error.to_string()),
+            Err(error) => inside("migraciones", &error),
         };
         let admitted = match self.trusted.current(&self.store) {
             Ok(validator) if validator.admitted_at(now) > 0 => None,
             Ok(_) => Some("ningún emisor de certificados está admitido hoy".to_owned()),
-            Err(error) => Some(error.to_string()),
+            Err(error) => inside("certificados_admitidos", &error),
         };
         vec![
             Check {

@@ -10,9 +10,34 @@ use crate::domain::nif::Nif;
 use crate::domain::reach::{Reach, Titles};
 use crate::domain::red::Emitidas;
 use crate::domain::rol::{Rol, Roles};
-use crate::store::{Reader, access};
+use crate::store::{Reader, StoreError, access};
 
 use super::UseCaseError;
+
+/// The caller itself and everyone over whom it has, had or will have a title, sorted.
+pub(super) fn everyone(conn: &mut Reader, firmante: &Firmante) -> Result<Vec<Nif>, StoreError> {
+    let mut nifs = access::linked_poderdantes(conn, firmante.titular())?;
+    nifs.push(firmante.titular());
+    nifs.sort_unstable();
+    nifs.dedup();
+    Ok(nifs)
+}
+
+/// What the caller reaches of each of these, in their order, though it be nothing.
+pub(super) fn weigh_each(
+    conn: &mut Reader,
+    firmante: &Firmante,
+    poderdantes: &[Nif],
+    emitidas: Emitidas,
+    at: DateTime<Utc>,
+) -> Result<Vec<(Nif, Reach)>, StoreError> {
+    let mut titles = access::titles(conn, firmante.titular(), poderdantes)?;
+    let weighed = poderdantes.iter().map(|&nif| {
+        let titles = titles.remove(&nif).unwrap_or_default();
+        (nif, Reach::weigh(firmante, nif, titles, emitidas, at))
+    });
+    Ok(weighed.collect())
+}
 
 /// What the caller reaches of each of some poderdantes, within some roles. A poderdante of whom it reaches nothing
 /// is a denial of the whole.
@@ -24,17 +49,9 @@ pub(super) fn reach_each(
     emitidas: Emitidas,
     at: DateTime<Utc>,
 ) -> Result<HashMap<Nif, Reach>, UseCaseError> {
-    let mut titles = access::titles(conn, firmante.titular(), poderdantes)?;
-    poderdantes
-        .iter()
-        .map(|&nif| {
-            let reach = Reach::weigh(
-                firmante,
-                nif,
-                titles.remove(&nif).unwrap_or_default(),
-                emitidas,
-                at,
-            );
+    weigh_each(conn, firmante, poderdantes, emitidas, at)?
+        .into_iter()
+        .map(|(nif, reach)| {
             let some = reach.roles().iter().any(|rol| roles.contains(rol));
             if some {
                 Ok((nif, reach))

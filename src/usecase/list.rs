@@ -1,9 +1,10 @@
 //! Listing: never an access to what is listed (D-5), so nothing is recorded but that the message was taken.
 
-use chrono::{DateTime, Months, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::domain::nif::Nif;
 use crate::domain::operation::{Cursor, ListRequest, Listed, Page};
+use crate::domain::plazo;
 use crate::domain::rol::Roles;
 use crate::store::listing::{self, ListFilter};
 use crate::store::{Reader, Store};
@@ -11,8 +12,6 @@ use crate::store::{Reader, Store};
 use super::caller::resultado_of;
 use super::{Caller, Surroundings, UseCaseError, access};
 
-/// Finished notifications are listed for two years (D-16).
-const YEARS_LISTED: Months = Months::new(24);
 /// How many times the page size is read at most to fill a page with what the caller reaches. Past it the page goes
 /// out short, with the cursor moved on, so that no request's cost depends on how much it may not see.
 const READS_PER_PAGE: usize = 8;
@@ -111,7 +110,7 @@ fn filter<'a>(
         desde: request.desde,
         hasta: request.hasta,
         fin_antes_de: request.fin_antes_de,
-        published_from: at.checked_sub_months(YEARS_LISTED),
+        published_from: plazo::listed_from(at),
         at,
         limit,
     }

@@ -2,23 +2,22 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Months, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::domain::by_rol::{ListByRol, PageByRol, Poderdantes};
 use crate::domain::denial::Denial;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::Notificacion;
 use crate::domain::paging;
+use crate::domain::plazo;
 use crate::domain::reach::Reach;
 use crate::domain::rol::{Rol, Roles};
 use crate::store::by_codigo::{self, FromCodigo};
-use crate::store::{Reader, Store, StoreError, access};
+use crate::store::{Reader, Store, StoreError};
 
 use super::caller::resultado_of;
-use super::{Caller, Surroundings, UseCaseError};
+use super::{Caller, Surroundings, UseCaseError, access};
 
-/// Finished notifications are listed for two years (D-16).
-const YEARS_LISTED: Months = Months::new(24);
 /// The fewest that are read at once, since a role may reach few of those that there are.
 const LEAST_READ: usize = 100;
 
@@ -87,18 +86,10 @@ fn reaches(
     let firmante = caller.firmante();
     let nifs = match poderdantes {
         Poderdantes::Uno(nif) => vec![nif],
-        Poderdantes::Todos => {
-            let mut linked = access::linked_poderdantes(conn, firmante.titular())?;
-            linked.push(firmante.titular());
-            linked
-        }
+        Poderdantes::Todos => access::everyone(conn, firmante)?,
     };
-    let mut titles = access::titles(conn, firmante.titular(), &nifs)?;
-    let weighed = nifs.into_iter().map(|nif| {
-        let titles = titles.remove(&nif).unwrap_or_default();
-        (nif, Reach::weigh(firmante, nif, titles, around.emitidas, at))
-    });
-    Ok(weighed.collect())
+    let weighed = access::weigh_each(conn, firmante, &nifs, around.emitidas, at)?;
+    Ok(weighed.into_iter().collect())
 }
 
 /// One role's list.
@@ -120,7 +111,7 @@ impl List<'_> {
             let filter = FromCodigo {
                 poderdantes: self.subjects,
                 desde,
-                published_from: self.at.checked_sub_months(YEARS_LISTED),
+                published_from: plazo::listed_from(self.at),
                 at: self.at,
                 limit,
             };

@@ -13,6 +13,7 @@ pub mod list_by_rol;
 pub mod poderdantes;
 mod record;
 pub mod request_acuse;
+mod serve;
 pub mod submit_acuse;
 pub mod trusted;
 pub mod view;

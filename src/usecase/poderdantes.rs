@@ -1,14 +1,15 @@
 //! Those whose notifications a caller may receive (D-54).
 
+use std::collections::HashMap;
+
 use crate::domain::materia::Materia;
 use crate::domain::nif::Nif;
 use crate::domain::operation::PoderdanteEntry;
 use crate::domain::reach::Reach;
 use crate::domain::rol::Rol;
-use crate::store::personas::Persona;
-use crate::store::{Reader, Store, access, personas};
+use crate::store::{Reader, Store, personas};
 
-use super::{Caller, Surroundings, UseCaseError};
+use super::{Caller, Surroundings, UseCaseError, access};
 
 /// The caller itself and everybody that it represents, by each role, in order of NIF.
 pub fn poderdantes(
@@ -27,34 +28,20 @@ fn entries(
 ) -> Result<Vec<PoderdanteEntry>, UseCaseError> {
     let at = (around.clock)();
     let firmante = caller.firmante();
-    let mut nifs = access::linked_poderdantes(conn, firmante.titular())?;
-    nifs.push(firmante.titular());
-    nifs.sort_unstable();
-    nifs.dedup();
-    let mut titles = access::titles(conn, firmante.titular(), &nifs)?;
-    let known = personas::personas(conn, &nifs)?;
-    let name_of = |nif: Nif| {
-        let found = known.iter().find(|persona: &&Persona| persona.nif == nif);
-        found.map_or_else(
-            || firmante.denominacion().to_owned(),
-            |persona| persona.denominacion.clone(),
-        )
-    };
-    Ok(nifs
+    let nifs = access::everyone(conn, firmante)?;
+    let weighed = access::weigh_each(conn, firmante, &nifs, around.emitidas, at)?;
+    let known: HashMap<Nif, String> = personas::personas(conn, &nifs)?
+        .into_iter()
+        .map(|persona| (persona.nif, persona.denominacion))
+        .collect();
+    Ok(weighed
         .iter()
-        .flat_map(|&nif| {
-            let reach = Reach::weigh(
-                firmante,
-                nif,
-                titles.remove(&nif).unwrap_or_default(),
-                around.emitidas,
-                at,
-            );
-            let denominacion = name_of(nif);
-            reach
-                .roles()
+        .flat_map(|(nif, reach)| {
+            let denominacion = known.get(nif).map_or(firmante.denominacion(), String::as_str);
+            let roles = reach.roles();
+            roles
                 .iter()
-                .map(|rol| entry(nif, denominacion.clone(), rol, &reach))
+                .map(|rol| entry(*nif, denominacion.to_owned(), rol, reach))
                 .collect::<Vec<_>>()
         })
         .collect())

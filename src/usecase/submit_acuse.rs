@@ -16,6 +16,7 @@ use crate::store::{
 
 use super::caller::{Act, resultado_of};
 use super::record::{Decision, record};
+use super::serve::documento;
 use super::{Caller, Surroundings, UseCaseError, by_rol};
 
 /// Why a signed acuse decided nothing.
@@ -206,13 +207,7 @@ fn is_of(acuse: &Acuse, request: &SubmitAcuse) -> bool {
 fn practicada(conn: &mut Reader, acuse: &Acuse) -> Result<Practicada, StoreError> {
     let documento = match acuse.sentido {
         Sentido::Rechazo => None,
-        Sentido::Aceptacion => {
-            let missing = || StoreError::Corrupt {
-                table: "documentos",
-                key: acuse.codigo.to_string(),
-            };
-            Some(octets::documento(conn, acuse.documento)?.ok_or_else(missing)?)
-        }
+        Sentido::Aceptacion => Some(documento(conn, acuse.codigo, acuse.documento)?),
     };
     Ok(Practicada {
         codigo: acuse.codigo,

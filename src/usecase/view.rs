@@ -5,12 +5,13 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::domain::denial::Denial;
+use crate::domain::document::accepted;
 use crate::domain::notificacion::{Estado, Notificacion};
 use crate::domain::operation::{AcuseServido, DocumentoServido, OneNotificacion};
 use crate::domain::rol::Rol;
-use crate::store::{Durability, Reader, Store, StoreError, acuses, notificaciones, octets};
+use crate::store::{Reader, Store, acuses, notificaciones};
 
-use super::caller::{Act, resultado_of};
+use super::serve::{documento, serve};
 use super::{Caller, Surroundings, UseCaseError, access};
 
 /// The document of an accepted notification, for everyone entitled.
@@ -20,21 +21,12 @@ pub fn document(
     wanted: &OneNotificacion,
     around: &Surroundings<'_>,
 ) -> Result<DocumentoServido, UseCaseError> {
-    serve(store, caller, wanted, around, |conn, notificacion, rol, at| {
-        match notificacion.estado_at(at) {
-            Estado::Aceptada => {}
-            Estado::SinAcuse | Estado::AcuseSolicitado => return Err(Denial::Undecided { rol }.into()),
-            Estado::Rechazada => return Err(Denial::Rejected { rol }.into()),
-            Estado::Caducada => return Err(Denial::Lapsed { rol }.into()),
-        }
+    serve_found(store, caller, wanted, around, |conn, notificacion, rol, at| {
+        accepted(&notificacion, rol, at)?;
         let huella = notificacion.documento.huella;
-        let contenido = octets::documento(conn, huella)?.ok_or(StoreError::Corrupt {
-            table: "documentos",
-            key: notificacion.codigo.to_string(),
-        })?;
         Ok(DocumentoServido {
             codigo: notificacion.codigo,
-            contenido,
+            contenido: documento(conn, notificacion.codigo, huella)?,
             huella,
         })
     })
@@ -47,7 +39,7 @@ pub fn acuse(
     wanted: &OneNotificacion,
     around: &Surroundings<'_>,
 ) -> Result<AcuseServido, UseCaseError> {
-    serve(
+    serve_found(
         store,
         caller,
         wanted,
@@ -66,38 +58,28 @@ pub fn acuse(
     )
 }
 
-/// Finds the notification within the caller's reach, serves something of it, and records what came of it.
-fn serve<T>(
+/// Serves something of the notification within the caller's reach.
+fn serve_found<T>(
     store: &Store,
     caller: &Caller<'_>,
     wanted: &OneNotificacion,
     around: &Surroundings<'_>,
     give: impl Fn(&mut Reader, Notificacion, Rol, DateTime<Utc>) -> Result<T, UseCaseError>,
 ) -> Result<T, UseCaseError> {
-    store.write(Durability::Full, |conn| {
-        caller.take(conn)?;
-        let at = (around.clock)();
-        let served = find(conn, caller, wanted, around, at)
-            .and_then(|(notificacion, rol)| give(conn, notificacion, rol, at));
-        let resultado = match &served {
-            Ok(_) => "servido",
-            Err(UseCaseError::Denied(denial)) => resultado_of(*denial),
-            Err(_) => return served.map(Ok),
-        };
-        let detalle = json!({ "codigo": wanted.codigo.number() });
-        let act = Act {
-            at,
-            poderdante: Some(wanted.poderdante),
-            resultado,
-            detalle,
-            evidencia: None,
-        };
-        caller.journal(conn, act)?;
-        // A denial is an outcome, not a failure: its row must stay.
-        Ok(served)
-    })?
+    let detalle = json!({ "codigo": wanted.codigo.number() });
+    serve(
+        store,
+        caller,
+        around,
+        (Some(wanted.poderdante), &detalle),
+        |conn, at| {
+            let (notificacion, rol) = find(conn, caller, wanted, around, at)?;
+            give(conn, notificacion, rol, at)
+        },
+    )
 }
 
+/// The notification within the caller's reach, and the role by which it is seen.
 fn find(
     conn: &mut Reader,
     caller: &Caller<'_>,

@@ -1,10 +1,14 @@
 //! What operators watch: health, metrics, contract files, shutdown.
 
+use notess::store::admitted::{self, Admitted};
+use notess::store::{Durability, Store, StoreError};
+
 use crate::common::{Backend, TestApp};
 
 over_both_databases!(
     a_service_that_can_serve_says_that_it_is_ready,
     an_expired_signing_certificate_makes_it_not_ready,
+    what_is_wrong_inside_is_named_and_not_told,
     metrics_count_requests_and_hold_no_personal_data,
     the_decisions_of_both_contracts_are_counted_by_what_came_of_them,
     the_contract_is_served_with_the_address_that_was_asked,
@@ -34,6 +38,30 @@ fn an_expired_signing_certificate_makes_it_not_ready(backend: Backend) {
     assert_ne!(json["comprobaciones"]["clave_de_firma"], "bien", "{body}");
     assert_eq!(json["comprobaciones"]["almacen"], "bien", "{body}");
     assert_eq!(app.get("/health/live").0, 200);
+}
+
+fn what_is_wrong_inside_is_named_and_not_told(backend: Backend) {
+    let app = TestApp::start(backend);
+    let store = Store::open(&app.settings.database_url.parse().unwrap(), 1).unwrap();
+    let unreadable = Admitted {
+        nombre: "AC que no se lee".to_owned(),
+        certificado: vec![0x30, 0x00, 0xff],
+        desde: app.now(),
+        hasta: None,
+        politicas: Vec::new(),
+        revocacion: "ninguna".to_owned(),
+        crl: None,
+        sellos: false,
+    };
+    store
+        .write::<_, StoreError, _>(Durability::Full, |conn| admitted::insert(conn, &unreadable))
+        .unwrap();
+    let (status, body) = app.get("/health/ready");
+    assert_eq!(status, 503);
+    let json: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let told = json["comprobaciones"]["certificados_admitidos"].as_str().unwrap();
+    assert!(told.contains("registro") && !told.contains("entry"), "{body}");
+    assert_eq!(json["comprobaciones"]["almacen"], "bien", "{body}");
 }
 
 fn metrics_count_requests_and_hold_no_personal_data(backend: Backend) {
