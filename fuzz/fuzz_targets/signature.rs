@@ -1,4 +1,5 @@
-//! The whole verification: whatever is made of a message that somebody signed, what is taken is what was signed.
+//! The whole verification, by each engine: whatever is made of a message that somebody signed, what is taken is what was
+//! signed.
 #![no_main]
 
 use std::fs;
@@ -9,7 +10,7 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Utc};
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
-use notess::signature::{Policy, VerifiedEnvelope, XmlSec, inspect, verify};
+use notess::signature::{Engine, Native, Policy, VerifiedEnvelope, XmlSec, inspect, verify};
 use notess::xml::{Limits, screen};
 use openssl::pkey::{PKey, Public};
 use openssl::x509::X509;
@@ -71,6 +72,8 @@ static ORIGINALS: LazyLock<Vec<Original>> = LazyLock::new(|| {
 /// The laxest: what it refuses every other refuses too.
 const POLICY: Policy = Policy::wscn().dangerously_accept_sha1();
 
+const ENGINES: [&dyn Engine; 2] = [&Native, &XmlSec];
+
 impl Original {
     fn of(octets: Vec<u8>) -> Option<Self> {
         let at = created(std::str::from_utf8(&octets).ok()?);
@@ -79,6 +82,8 @@ impl Original {
         let key = X509::from_der(inspected.token_der()).ok()?.public_key().ok()?;
         let verified = verify(&XmlSec, &inspected, &key, at, &POLICY).ok()?;
         let (body, replay_key) = (verified.body().to_vec(), *verified.replay_key());
+        let ours = verify(&Native, &inspected, &key, at, &POLICY).expect("the engines agree on what is good");
+        assert_eq!(ours.body(), body);
         Some(Self {
             octets,
             key,
@@ -88,10 +93,16 @@ impl Original {
         })
     }
 
-    fn accept(&self, forged: &[u8]) -> Option<VerifiedEnvelope> {
-        let screened = screen(forged, &Limits::MESSAGE).ok()?;
-        let inspected = inspect(&screened, &POLICY).ok()?;
-        verify(&XmlSec, &inspected, &self.key, self.at, &POLICY).ok()
+    /// What the engines take a message for, each that takes it at all.
+    fn accept(&self, forged: &[u8]) -> Vec<VerifiedEnvelope> {
+        let Ok(screened) = screen(forged, &Limits::MESSAGE) else {
+            return Vec::new();
+        };
+        let Ok(inspected) = inspect(&screened, &POLICY) else {
+            return Vec::new();
+        };
+        let verify = |engine: &dyn Engine| verify(engine, &inspected, &self.key, self.at, &POLICY).ok();
+        ENGINES.into_iter().filter_map(verify).collect()
     }
 }
 
@@ -161,7 +172,7 @@ fuzz_target!(|forgery: Forgery<'_>| {
             return;
         }
     }
-    if let Some(verified) = original.accept(&octets) {
+    for verified in original.accept(&octets) {
         assert_eq!(verified.body(), original.body);
         assert_eq!(*verified.replay_key(), original.replay_key);
     }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::signature::{Policy, ShapeError, SignatureMethod, VerifiedEnvelope, VerifyError, inspect, verify};
+use crate::signature::{
+    EngineError, Inspected, Policy, ShapeError, SignatureMethod, VerifiedEnvelope, VerifyError, confirm,
+    inspect, verify,
+};
 use crate::trust::{Holder, TrustError};
 use crate::usecase::trusted::ListError;
 use crate::xml::{Limits, ScreenError, screen};
@@ -11,7 +14,8 @@ use super::metrics;
 use super::service::Service;
 
 /// A request whose signature and certificate hold.
-pub(super) struct Opened {
+pub(super) struct Opened<'a> {
+    inspected: Inspected<'a>,
     pub(super) envelope: VerifiedEnvelope,
     pub(super) holder: Arc<Holder>,
 }
@@ -38,17 +42,36 @@ pub(super) enum OpenError {
 
 impl Service {
     /// Opens a message as a policy asks.
-    pub(super) fn open(&self, octets: &[u8], policy: &Policy) -> Result<Opened, OpenError> {
+    pub(super) fn open<'a>(&self, octets: &'a [u8], policy: &Policy) -> Result<Opened<'a>, OpenError> {
         let at = self.now();
         let screened = screen(octets, &Limits::default())?;
         let inspected = inspect(&screened, policy)?;
         let validator = self.trusted.current(&self.store)?;
         let holder = validator.validate_at(inspected.token_der(), at)?;
-        let envelope = verify(&*self.engine, &inspected, holder.key(), at, policy)?;
+        let envelope = verify(&self.engine, &inspected, holder.key(), at, policy)?;
         if inspected.method() == SignatureMethod::RsaSha1 {
             self.note_sha1(&holder);
         }
-        Ok(Opened { envelope, holder })
+        Ok(Opened {
+            inspected,
+            envelope,
+            holder,
+        })
+    }
+
+    /// Has the second engine verify a message that decides. What one engine alone believes decides nothing: a forged
+    /// acceptance would take the same mistake in both.
+    pub(super) fn confirm(&self, opened: &Opened<'_>, policy: &Policy) -> Result<(), EngineError> {
+        let Opened {
+            inspected,
+            envelope,
+            holder,
+        } = opened;
+        let confirmed = confirm(&self.second_engine, inspected, holder.key(), policy, envelope);
+        if confirmed == Err(EngineError::Disagreement) {
+            note_disagreement();
+        }
+        confirmed
     }
 
     /// Counts a message that is signed with SHA-1, and lets the operator know who should mend that.
@@ -65,4 +88,10 @@ impl Service {
             );
         }
     }
+}
+
+/// Lets the operator know what no client should be able to bring about: a mistake of an engine, or somebody who looks
+/// for one.
+pub(super) fn note_disagreement() {
+    tracing::error!("the signature engines disagree on a message; nothing was decided");
 }

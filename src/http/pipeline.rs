@@ -107,7 +107,7 @@ impl Service {
     }
 
     /// Does what a verified message asks.
-    fn act(&self, call: &Call, opened: &Opened) -> (&'static str, Result<Answer, Refusal>) {
+    fn act(&self, call: &Call, opened: &Opened<'_>) -> (&'static str, Result<Answer, Refusal>) {
         let (operation, request) = self.understand(opened);
         let caller = Caller {
             holder: &opened.holder,
@@ -119,7 +119,7 @@ impl Service {
             }),
             received: &call.octets,
         };
-        let answered = match request {
+        let answered = match request.and_then(|request| self.confirmed(opened, request)) {
             Ok(request) => self.run(&caller, &request),
             Err(coded) => match caller.refuse(&self.store, self.now(), coded.codigo.code()) {
                 Ok(()) => Err(coded.into()),
@@ -130,7 +130,7 @@ impl Service {
     }
 
     /// From the octets that were signed to the name of an operation and what is asked of it.
-    fn understand(&self, opened: &Opened) -> (&'static str, Result<Request, Coded>) {
+    fn understand(&self, opened: &Opened<'_>) -> (&'static str, Result<Request, Coded>) {
         let payload = match opened.envelope.payload() {
             Ok(payload) => payload,
             Err(error) => return (UNKNOWN, Err(message_code::payload(error))),
@@ -147,6 +147,15 @@ impl Service {
             )),
         };
         (operation, request)
+    }
+
+    /// Lets a request that decides through only if the second engine finds it signed too.
+    fn confirmed(&self, opened: &Opened<'_>, request: Request) -> Result<Request, Coded> {
+        if matches!(request, Request::Decide(_)) {
+            let confirmed = self.confirm(opened, &self.policy);
+            confirmed.map_err(|error| message_code::verify(&error.into()))?;
+        }
+        Ok(request)
     }
 
     /// Carries out a request and writes its outcome. A «no» about one notification is data, any other a fault.

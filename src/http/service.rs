@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::config::Settings;
 use crate::contract::canal;
 use crate::domain::red::Emitidas;
-use crate::signature::{Engine, Policy, SigningKey, XmlSec};
+use crate::signature::{Native, Policy, SigningKey, XmlSec};
 use crate::soap::wsdl::{Contract, WsdlError};
 use crate::store::{Claim, DatabaseUrl, Store, StoreError, UrlError};
 use crate::usecase::trusted::{ListError, Trusted};
@@ -30,7 +30,10 @@ pub struct Service {
     pub(super) store: Store,
     _claim: Claim,
     pub(super) trusted: Trusted,
-    pub(super) engine: Box<dyn Engine>,
+    /// Verifies every message.
+    pub(super) engine: Native,
+    /// Verifies again what decides.
+    pub(super) second_engine: XmlSec,
     pub(super) policy: Policy,
     pub(super) key: SigningKey,
     key_validity: (DateTime<Utc>, DateTime<Utc>),
@@ -115,7 +118,8 @@ impl Service {
             trusted: Trusted::load(&store)?,
             store,
             _claim: claim,
-            engine: Box::new(XmlSec),
+            engine: Native,
+            second_engine: XmlSec,
             policy: policy(Policy::canal()),
             wscn: Wscn::new(settings, policy(Policy::wscn()), &key)?,
             sha1_seen: Once::default(),

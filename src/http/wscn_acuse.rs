@@ -10,13 +10,14 @@ use crate::contract::wscn::message::Operation;
 use crate::contract::wscn::submitted::{self, Sealed};
 use crate::domain::by_rol::{Practicada, RequestAcuse, SubmitAcuse};
 use crate::domain::notificacion::Sentido;
-use crate::signature::Policy;
+use crate::signature::{Agreed, EngineError, Policy};
 use crate::trust::Holder;
 use crate::usecase::request_acuse::request_acuse;
 use crate::usecase::submit_acuse::{SubmitError, Submitted, submit_acuse};
 use crate::usecase::{Caller, Surroundings, UseCaseError};
 
 use super::metrics::{self, Decisions};
+use super::opening::note_disagreement;
 use super::service::Service;
 use super::wscn_pipeline::No;
 
@@ -43,19 +44,26 @@ impl Service {
         wanted: &EnviarAcuse,
         around: &Surroundings<'_>,
     ) -> Result<Practicada, No> {
-        let no = |error: AcuseError| match error {
-            AcuseError::Failed => No::inside(&error),
-            error => self.on_record(caller, acuse_code::acuse_error(&error).into()),
+        let no = |error: AcuseError| {
+            if error == AcuseError::Unprocessable(EngineError::Disagreement) {
+                note_disagreement();
+            }
+            match error {
+                AcuseError::Failed => No::inside(&error),
+                error => self.on_record(caller, acuse_code::acuse_error(&error).into()),
+            }
         };
+        // The acuse is the act, so both engines must believe it.
+        let engine = &Agreed(self.engine, self.second_engine);
         let is_own = |der: &[u8]| der == self.wscn.own_certificate;
         // Whatever is taken from clients, the service's own seal is never of the broken kind.
         let acuse = submitted::inspect(&wanted.octetos, is_own)
-            .and_then(|inspected| inspected.sealed(&*self.engine, &self.wscn.own_key, &Policy::wscn()))
+            .and_then(|inspected| inspected.sealed(engine, &self.wscn.own_key, &Policy::wscn()))
             .map_err(no)?;
         let other = self.other_signer(&acuse, caller)?;
         let holder = other.as_deref().unwrap_or(caller.holder);
         let signed = acuse
-            .signed(&*self.engine, holder.der(), holder.key(), &self.wscn.policy)
+            .signed(engine, holder.der(), holder.key(), &self.wscn.policy)
             .map_err(no)?;
         let sentido = signed.sentido();
         let submit = SubmitAcuse {

@@ -162,7 +162,7 @@ impl Service {
 }
 
 /// From the octets that were signed to an operation and its members.
-fn understand(opened: &Opened) -> Result<Message, Refused> {
+fn understand(opened: &Opened<'_>) -> Result<Message, Refused> {
     if opened.envelope.version() != SoapVersion::V11 {
         return Err(message_code::version());
     }

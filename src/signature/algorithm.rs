@@ -1,6 +1,7 @@
 //! Algorithms as enums whose values are the URIs of the standards; what is not here is not accepted.
 
 use openssl::hash::MessageDigest;
+use openssl::sha;
 
 use super::names::STR_TRANSFORM;
 use crate::xml::Excerpt;
@@ -79,6 +80,16 @@ impl Digest {
             Self::Sha256 => "http://www.w3.org/2001/04/xmlenc#sha256",
             Self::Sha384 => "http://www.w3.org/2001/04/xmldsig-more#sha384",
             Self::Sha512 => "http://www.w3.org/2001/04/xmlenc#sha512",
+        }
+    }
+
+    /// The digest of octets.
+    pub(super) fn of(self, octets: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha1 => sha::sha1(octets).to_vec(),
+            Self::Sha256 => sha::sha256(octets).to_vec(),
+            Self::Sha384 => sha::sha384(octets).to_vec(),
+            Self::Sha512 => sha::sha512(octets).to_vec(),
         }
     }
 

@@ -34,6 +34,29 @@ pub trait Engine: Send + Sync {
     ) -> Result<Vec<SignedOctets>, EngineError>;
 }
 
+/// An engine that believes what two others find the same octets in: a mistake in one of them is then no forgery.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Agreed<A, B>(pub A, pub B);
+
+impl<A: Engine, B: Engine> Engine for Agreed<A, B> {
+    /// What the first refuses, the second is not asked about.
+    fn verify(
+        &self,
+        octets: &[u8],
+        which: usize,
+        key: &PKeyRef<Public>,
+        expected: &[String],
+        policy: &Policy,
+    ) -> Result<Vec<SignedOctets>, EngineError> {
+        let signed = self.0.verify(octets, which, key, expected, policy)?;
+        match self.1.verify(octets, which, key, expected, policy) {
+            Ok(again) if again == signed => Ok(signed),
+            Err(error @ (EngineError::Internal | EngineError::Key)) => Err(error),
+            _ => Err(EngineError::Disagreement),
+        }
+    }
+}
+
 /// Why a signature does not hold, or cannot be verified.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {
@@ -73,6 +96,9 @@ pub enum EngineError {
     /// The key cannot be used.
     #[error("la clave no se puede usar")]
     Key,
+    /// Two engines do not find the same octets signed.
+    #[error("dos comprobaciones independientes de la firma no coinciden")]
+    Disagreement,
     /// The engine failed by itself: memory, start-up.
     #[error("el motor de firma ha fallado")]
     Internal,

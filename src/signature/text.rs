@@ -45,7 +45,11 @@ pub(super) fn sole_text<'a>(node: Node<'a, '_>) -> Option<&'a str> {
 
 /// The octets that an element holds as base64, in lines or not, at most `limit` of them and at least one.
 pub(super) fn base64(node: Node<'_, '_>, limit: usize) -> Option<Vec<u8>> {
-    let text = sole_text(node)?;
+    decode_base64(sole_text(node)?, limit)
+}
+
+/// The octets that a text is the base64 of, in lines or not, at most `limit` of them and at least one.
+pub(super) fn decode_base64(text: &str, limit: usize) -> Option<Vec<u8>> {
     // Four characters for three octets; more white space than content is no message of a toolkit.
     if text.len() > limit.saturating_mul(3) {
         return None;

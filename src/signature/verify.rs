@@ -193,6 +193,27 @@ pub fn verify(
     })
 }
 
+/// Has another engine verify an envelope that [`verify()`] took with the same key and policy: it must find the same Body.
+pub fn confirm(
+    engine: &dyn Engine,
+    inspected: &Inspected<'_>,
+    key: &PKeyRef<Public>,
+    policy: &Policy,
+    envelope: &VerifiedEnvelope,
+) -> Result<(), EngineError> {
+    let expected: Vec<String> = inspected.ids().map(str::to_owned).collect();
+    let signed = engine.verify(inspected.octets(), 0, key, &expected, policy);
+    let same = |signed: &SignedOctets| {
+        inspected.signed(SignedTarget::Body) == Some(&signed.id) && signed.octets == envelope.body
+    };
+    match signed {
+        Ok(signed) if signed.iter().any(same) => Ok(()),
+        // The engine failed by itself, and says nothing of the signature.
+        Err(error @ (EngineError::Internal | EngineError::Key)) => Err(error),
+        _ => Err(EngineError::Disagreement),
+    }
+}
+
 /// The octets that the engine gave back.
 struct Signed(Vec<SignedOctets>);
 

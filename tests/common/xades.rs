@@ -26,6 +26,8 @@ pub struct Bes<'k> {
     pub shown: Vec<u8>,
     /// The property that names the certificate: `SigningCertificate`, or `SigningCertificateV2`.
     pub property: &'static str,
+    /// What else the properties declare, behind `xades` by prefix.
+    pub also_declares: &'static str,
 }
 
 /// The certificate of a key, in DER.
@@ -40,6 +42,7 @@ impl<'k> Bes<'k> {
             named: der(key),
             shown: der(key),
             property: "SigningCertificate",
+            also_declares: "",
         }
     }
 
@@ -68,9 +71,9 @@ impl<'k> Bes<'k> {
         let scope = format!("xmlns:ds=\"{DS}\"{outer}");
         let digest_method = format!("<ds:DigestMethod Algorithm=\"{SHA256}\"></ds:DigestMethod>");
         let named = digest(&self.named);
-        let property = self.property;
+        let (property, also) = (self.property, self.also_declares);
         let properties = format!(
-            "<xades:SignedProperties {scope} xmlns:xades=\"{XADES}\" Id=\"Signature-SignedProperties\">\
+            "<xades:SignedProperties {scope} xmlns:xades=\"{XADES}\"{also} Id=\"Signature-SignedProperties\">\
              <xades:SignedSignatureProperties><xades:SigningTime>2026-03-02T11:00:00+01:00</xades:SigningTime>\
              <xades:{property}><xades:Cert><xades:CertDigest>{digest_method}<ds:DigestValue>{named}</ds:DigestValue>\
              </xades:CertDigest></xades:Cert></xades:{property}></xades:SignedSignatureProperties>\

@@ -59,7 +59,9 @@ pub fn shape(error: &ShapeError) -> Coded {
         ShapeError::NotUnderstood { .. } => ErrorCode::MensajeCabeceraNoEntendida,
         ShapeError::NoSecurity | ShapeError::NoSignature => ErrorCode::FirmaAusente,
         ShapeError::TwoSecurities | ShapeError::TwoSignatures => ErrorCode::FirmaMultiple,
-        ShapeError::SignatureLacks { .. } | ShapeError::SignatureValue => ErrorCode::FirmaMalFormada,
+        ShapeError::SignatureLacks { .. } | ShapeError::SignatureValue | ShapeError::DigestValue => {
+            ErrorCode::FirmaMalFormada
+        }
         ShapeError::NoToken
         | ShapeError::TwoTokens
         | ShapeError::TokenType { .. }
@@ -123,7 +125,9 @@ fn engine(error: &EngineError) -> Coded {
         EngineError::OtherReferences | EngineError::MissingId { .. } | EngineError::DuplicateId { .. } => {
             ErrorCode::FirmaReferenciaInvalida
         }
-        EngineError::Unreadable | EngineError::Unprocessable => ErrorCode::FirmaMalFormada,
+        EngineError::Unreadable | EngineError::Unprocessable | EngineError::Disagreement => {
+            ErrorCode::FirmaMalFormada
+        }
         EngineError::Key | EngineError::Internal => return unavailable(),
     };
     coded(codigo, sentence(error))

@@ -55,6 +55,9 @@ pub enum ShapeError {
     /// The signature value is not base64.
     #[error("SignatureValue no se puede leer")]
     SignatureValue,
+    /// A digest that is not base64.
+    #[error("DigestValue no se puede leer")]
+    DigestValue,
     /// No token in the Security header.
     #[error("falta wsse:BinarySecurityToken con el certificado")]
     NoToken,

@@ -15,6 +15,7 @@ use roxmltree::Node;
 use super::algorithm::SignatureMethod;
 use super::names::{DS, WSSE};
 use super::policy::{Policy, TimestampRule};
+use super::signed_info::SignedInfo;
 use super::text::{self, elements};
 use super::timestamp::Timestamp;
 use crate::signature::envelope::{addressee_attribute, is_for_us};
@@ -101,7 +102,8 @@ pub fn inspect<'a>(screened: &Screened<'a>, policy: &Policy) -> Result<Inspected
 
     let token_der = key_info::token(security.token()?)?;
     let signature = security.signature()?;
-    let info = reference::SignedInfo::read(signature.signed_info, screened.nodes(), policy)?;
+    let info = SignedInfo::read(signature.signed_info, screened.nodes(), policy)?;
+    let method = info.method;
     key_info::check(signature.key_info, security.token()?, &token_der, policy)?;
     let places = reference::Places {
         header,
@@ -109,7 +111,7 @@ pub fn inspect<'a>(screened: &Screened<'a>, policy: &Policy) -> Result<Inspected
         security: &security,
         bearers,
     };
-    let references = info.references(&places, policy)?;
+    let references = places.of(info)?;
 
     let signed = |target| {
         references
@@ -130,7 +132,7 @@ pub fn inspect<'a>(screened: &Screened<'a>, policy: &Policy) -> Result<Inspected
         octets: screened.octets(),
         version,
         token_der,
-        method: info.method,
+        method,
         signature_value: signature.value,
         references,
         unsigned_timestamp,

@@ -178,7 +178,10 @@ fn the_engine_by_itself_refuses_what_the_policy_does_not_accept() {
     let key = RSA.certificate.public_key().unwrap();
     let ids = ["TS-1".to_owned(), "id-1".to_owned()];
     let verify = |message: &Message, policy: &Policy| {
-        XmlSec.verify(message.sign(&RSA).as_bytes(), 0, &key, &ids, policy)
+        let message = message.sign(&RSA);
+        let [ours, theirs] = ENGINES.map(|engine| engine.verify(message.as_bytes(), 0, &key, &ids, policy));
+        assert_eq!(ours, theirs);
+        ours
     };
     let canal = Policy::canal();
     let mut message = Message::new(&RSA);
@@ -198,9 +201,10 @@ fn the_engine_by_itself_refuses_other_references_and_other_bearers() {
     let key = RSA.certificate.public_key().unwrap();
     let verify = |message: &str, ids: &[&str]| {
         let ids: Vec<_> = ids.iter().map(|id| (*id).to_owned()).collect();
-        XmlSec
-            .verify(message.as_bytes(), 0, &key, &ids, &Policy::canal())
-            .map(|signed| signed.len())
+        let [ours, theirs] =
+            ENGINES.map(|engine| engine.verify(message.as_bytes(), 0, &key, &ids, &Policy::canal()));
+        assert_eq!(ours, theirs);
+        ours.map(|signed| signed.len())
     };
     let message = good();
     let id = Excerpt::of("id-1");

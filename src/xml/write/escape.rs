@@ -51,6 +51,17 @@ pub(super) fn attribute(out: &mut Vec<u8>, value: &str, forbidden: Forbidden) ->
     escape(out, value.as_bytes(), &IN_ATTRIBUTE, forbidden)
 }
 
+/// Appends `text` as canonical XML has it in an element's content; a character that XML does not allow is refused.
+pub fn canonical_text(out: &mut Vec<u8>, content: &str) -> Result<(), WriteError> {
+    text(out, content, Forbidden::Refused)
+}
+
+/// Appends `value` as canonical XML has it in an attribute, without the quotes; a character that XML does not allow is
+/// refused.
+pub fn canonical_attribute(out: &mut Vec<u8>, value: &str) -> Result<(), WriteError> {
+    attribute(out, value, Forbidden::Refused)
+}
+
 /// Where the first octet stands that may not be copied as it is. Most texts have none, and that is seen sixteen octets at
 /// a time: only a block with a suspect is looked up in the table.
 fn first_special(octets: &[u8], plain: &Plain) -> Option<usize> {

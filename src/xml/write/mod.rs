@@ -17,6 +17,7 @@ mod out;
 
 pub use canonical::Canonical;
 pub use error::WriteError;
+pub use escape::{canonical_attribute, canonical_text};
 pub use name::{Name, Ns};
 pub use out::{Out, Tag, base64_length};
 

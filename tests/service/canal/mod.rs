@@ -3,5 +3,6 @@ mod certificates;
 mod crash;
 mod cycle;
 mod concurrency;
+mod engines;
 mod evidence;
 mod listing;

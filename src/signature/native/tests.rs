@@ -1,0 +1,275 @@
+//! The canonical form beside that of libxml2, and what has none.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+use crate::signature::tests::client::canonical_form;
+
+/// The element of id `x`, canonicalized here.
+fn ours(text: &str, c14n: C14n, prefixes: &str) -> Result<String, EngineError> {
+    let outline = Outline::of(text, 0, &["x".to_owned()])?;
+    let Some(Bearer::One(place)) = outline.bearers.into_iter().next() else {
+        panic!("no element, or more than one, of that id: {text}");
+    };
+    let octets = c14n::canonicalize(text, &place, &Canonicalization::listing(c14n, prefixes), None)?;
+    Ok(String::from_utf8(octets).unwrap())
+}
+
+/// The same by libxml2.
+fn theirs(text: &str, c14n: C14n, prefixes: &str) -> Option<String> {
+    canonical_form(text, "//*[@Id='x']", c14n, prefixes)
+}
+
+#[track_caller]
+fn is(text: &str, c14n: C14n, prefixes: &str, form: &str) {
+    assert_eq!(ours(text, c14n, prefixes).unwrap(), form);
+    assert_eq!(theirs(text, c14n, prefixes).unwrap(), form);
+}
+
+#[test]
+fn the_exclusive_form_declares_what_is_visibly_used_where_it_is_first_used() {
+    let text = r#"<a:r xmlns:a="urn:a" xmlns:b="urn:b" xmlns="urn:d"><a:e Id="x" b:z="1" a:y="2"><b:f/><g xmlns=""/></a:e></a:r>"#;
+    is(
+        text,
+        C14n::Exclusive,
+        "",
+        r#"<a:e xmlns:a="urn:a" xmlns:b="urn:b" Id="x" a:y="2" b:z="1"><b:f></b:f><g></g></a:e>"#,
+    );
+    is(
+        text,
+        C14n::Exclusive,
+        "#default c",
+        r#"<a:e xmlns="urn:d" xmlns:a="urn:a" xmlns:b="urn:b" Id="x" a:y="2" b:z="1"><b:f></b:f><g xmlns=""></g></a:e>"#,
+    );
+}
+
+#[test]
+fn the_inclusive_form_has_all_that_is_in_scope_and_the_attributes_of_xml_from_its_ancestors() {
+    let text = r#"<r xmlns="urn:d" xmlns:a="urn:a" xmlns:b="urn:b" xml:lang="es" xml:space="preserve" xml:id="i"><s xml:lang="ca" xmlns:a="urn:c"><e xmlns="" Id="x" xml:space="default"><f xmlns:a="urn:c" xml:lang="gl"/></e></s></r>"#;
+    is(
+        text,
+        C14n::Inclusive,
+        "",
+        r#"<e xmlns:a="urn:c" xmlns:b="urn:b" Id="x" xml:id="i" xml:lang="ca" xml:space="default"><f xml:lang="gl"></f></e>"#,
+    );
+    is(
+        text,
+        C14n::Inclusive11,
+        "",
+        r#"<e xmlns:a="urn:c" xmlns:b="urn:b" Id="x" xml:lang="ca" xml:space="default"><f xml:lang="gl"></f></e>"#,
+    );
+}
+
+#[test]
+fn line_ends_references_and_sections_become_text() {
+    let text = "<e Id=\"x\" a='\t\"&#9;&#xD;\r\n&lt;>'>1\r\n2\r3&#13;<!-- - --><![CDATA[<&>\r\n]]>&gt;&quot;&#xf1;</e>";
+    is(
+        text,
+        C14n::Exclusive,
+        "",
+        "<e Id=\"x\" a=\" &quot;&#x9;&#xD; &lt;>\">1\n2\n3&#xD;&lt;&amp;&gt;\n&gt;\"ñ</e>",
+    );
+}
+
+#[test]
+fn relative_namespaces_and_bases_that_must_be_joined_have_no_form_here() {
+    let relative = r#"<e xmlns="relative" Id="x"/>"#;
+    assert_eq!(
+        ours(relative, C14n::Exclusive, ""),
+        Err(EngineError::Unprocessable)
+    );
+    assert_eq!(theirs(relative, C14n::Exclusive, ""), None);
+    let based = r#"<r xml:base="http://a/b/"><e Id="x" xml:base="c"/></r>"#;
+    assert_eq!(
+        ours(based, C14n::Inclusive11, ""),
+        Err(EngineError::Unprocessable)
+    );
+    assert!(
+        ours(based, C14n::Inclusive, "")
+            .unwrap()
+            .contains(r#"xml:base="c""#)
+    );
+}
+
+#[test]
+fn what_is_not_well_formed_by_the_rules_of_namespaces_is_unreadable() {
+    for text in [
+        r#"<p:e Id="x"/>"#,
+        r#"<e Id="x" p:a=""/>"#,
+        r#"<e Id="x" a="" a=""/>"#,
+        r#"<e Id="x" xmlns:p="urn:1" xmlns:q="urn:1" p:a="" q:a=""/>"#,
+        r#"<e Id="x" xmlns="urn:1" xmlns="urn:1"/>"#,
+        r#"<e Id="x" xmlns:p=""/>"#,
+        r#"<e Id="x" xmlns:xml="urn:1"/>"#,
+        r#"<e Id="x" xmlns:xmlns="urn:1"/>"#,
+        r#"<e Id="x" xmlns:p="http://www.w3.org/XML/1998/namespace"/>"#,
+        r#"<e Id="x" xmlns="http://www.w3.org/2000/xmlns/"/>"#,
+        r#"<r><e Id="x"></r></e>"#,
+        r#"<r><e Id="x"/>"#,
+        r#"<e Id="x"/><e/"#,
+        r#"<e Id="x">&nbsp;</e>"#,
+        r#"<e Id="x">&#0;</e>"#,
+        r#"<e Id="x">&#xFFFF;</e>"#,
+        r#"<e Id="x" a="&nbsp;"/>"#,
+        r#"<e Id="x"><?pi?></e>"#,
+    ] {
+        assert_eq!(
+            ours(text, C14n::Exclusive, ""),
+            Err(EngineError::Unreadable),
+            "{text}"
+        );
+    }
+    is(
+        r#"<e Id="x" xmlns:xml="http://www.w3.org/XML/1998/namespace" xml:lang="es"/>"#,
+        C14n::Exclusive,
+        "xml",
+        r#"<e Id="x" xml:lang="es"></e>"#,
+    );
+}
+
+/// A piece of a document: an element, or what stands between elements.
+#[derive(Debug, Clone)]
+enum Piece {
+    Element {
+        prefix: &'static str,
+        declared: Vec<(&'static str, &'static str)>,
+        attributes: Vec<(&'static str, String)>,
+        children: Vec<Piece>,
+    },
+    Other(&'static str),
+}
+
+fn values() -> impl Strategy<Value = String> {
+    let pieces = [
+        "a", "ñ", " ", "\t", "\n", "\r\n", "\r", "&amp;", "&lt;", ">", "&#13;", "&#9;", "&#xA;", "&quot;",
+        "'",
+    ];
+    prop::collection::vec(select(pieces.to_vec()), 0..4).prop_map(|pieces| pieces.concat())
+}
+
+// libxml2 keeps an ampersand of a namespace as a reference of its own, so there is none.
+fn pieces() -> impl Strategy<Value = Piece> {
+    let other = [
+        "x",
+        " ",
+        "\t",
+        "\n",
+        "\r\n",
+        "\r",
+        "&amp;",
+        "&lt;",
+        "&gt;",
+        ">",
+        "&#13;",
+        "&#x20AC;",
+        "\"",
+        "&apos;",
+        "<!--c-->",
+        "<![CDATA[]]>",
+        "<![CDATA[<\r\n&]]>",
+    ];
+    let leaf = select(other.to_vec()).prop_map(Piece::Other);
+    let element = |children: BoxedStrategy<Vec<Piece>>| {
+        let bindings = [
+            ("", ""),
+            ("", "urn:1"),
+            ("", "urn:2"),
+            ("a", "urn:1"),
+            ("a", "urn:3"),
+            ("b", "urn:1"),
+            ("b", "urn:4"),
+        ];
+        // No two prefixes share a local name, or they might mean one attribute.
+        let names = ["p", "q", "a:m", "a:n", "b:s", "b:t", "xml:lang", "xml:space"];
+        (
+            select(vec!["", "", "a", "b"]),
+            prop::collection::vec(select(bindings.to_vec()), 0..3),
+            prop::collection::vec((select(names.to_vec()), values()), 0..4),
+            children,
+        )
+            .prop_map(|(prefix, mut declared, mut attributes, children)| {
+                declared.sort_unstable();
+                declared.dedup_by_key(|(prefix, _)| *prefix);
+                attributes.sort_unstable();
+                attributes.dedup_by_key(|(name, _)| *name);
+                Piece::Element {
+                    prefix,
+                    declared,
+                    attributes,
+                    children,
+                }
+            })
+    };
+    let tree = leaf.prop_recursive(5, 40, 4, move |inner| {
+        element(prop::collection::vec(inner, 0..5).boxed())
+    });
+    let children = prop::collection::vec(tree, 1..5).boxed();
+    children.prop_map(|children| Piece::Element {
+        prefix: "",
+        declared: vec![("a", "urn:a"), ("b", "urn:b")],
+        attributes: Vec::new(),
+        children,
+    })
+}
+
+impl Piece {
+    /// Writes it; the `chosen`-th element from here on gets the id.
+    fn write(&self, out: &mut String, chosen: &mut usize) {
+        let (prefix, declared, attributes, children) = match self {
+            Self::Other(other) => return out.push_str(other),
+            Self::Element {
+                prefix,
+                declared,
+                attributes,
+                children,
+            } => (prefix, declared, attributes, children),
+        };
+        let colon = if prefix.is_empty() { "" } else { ":" };
+        let name = format!("{prefix}{colon}e");
+        out.extend(["<", &name]);
+        for (name, value) in attributes {
+            out.extend([" ", name, "=\"", value, "\""]);
+        }
+        for (prefix, uri) in declared {
+            let colon = if prefix.is_empty() { "" } else { ":" };
+            out.extend([" xmlns", colon, prefix, "='", uri, "'"]);
+        }
+        if *chosen == 0 {
+            out.push_str(" Id='x'");
+        }
+        *chosen = chosen.wrapping_sub(1);
+        if children.is_empty() {
+            return out.push_str("/>");
+        }
+        out.push('>');
+        for child in children {
+            child.write(out, chosen);
+        }
+        out.extend(["</", &name, ">"]);
+    }
+
+    fn elements(&self) -> usize {
+        match self {
+            Self::Other(_) => 0,
+            Self::Element { children, .. } => 1 + children.iter().map(Self::elements).sum::<usize>(),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn every_form_is_that_of_libxml2(
+        tree in pieces(),
+        chosen in any::<prop::sample::Index>(),
+        c14n in select(C14n::ALL.to_vec()),
+        list in select(vec!["", "a", "b #default", "#default", "c a b xml"]),
+    ) {
+        let mut text = String::new();
+        tree.write(&mut text, &mut chosen.index(tree.elements()));
+        let list = if c14n == C14n::Exclusive { list } else { "" };
+        prop_assert_eq!(ours(&text, c14n, list).ok(), theirs(&text, c14n, list), "{}", text);
+    }
+}

@@ -1,0 +1,219 @@
+//! `ds:SignedInfo`: by which algorithms, and over what.
+
+use roxmltree::Node;
+
+use super::algorithm::{C14n, Digest, Role, SignatureMethod, Transform, UnknownAlgorithm};
+use super::names::{DS, EC};
+use super::policy::Policy;
+use super::shape::ShapeError;
+use super::text::{base64, elements, is_plain_id};
+use crate::xml::Excerpt;
+
+/// The most prefixes in a PrefixList; toolkits list those in scope at the element.
+const MAX_PREFIXES: usize = 64;
+/// The most prefixes times nodes of the message: canonicalization looks up each listed prefix at each element.
+const MAX_PREFIX_LOOKUPS: usize = 500_000;
+/// The longest digest, in octets.
+const MAX_DIGEST_OCTETS: usize = 64;
+
+/// A SignedInfo whose algorithms are accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SignedInfo {
+    /// By which its own octets are made.
+    pub(super) canonicalization: Canonicalization,
+    pub(super) method: SignatureMethod,
+    /// At most [`Policy::MAX_REFERENCES`].
+    pub(super) references: Vec<Reference>,
+}
+
+/// A canonicalization with its parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Canonicalization {
+    pub(super) c14n: C14n,
+    /// Exclusive C14N §4: the prefixes that are treated as inclusive canonicalization does; `#default` is the empty one.
+    prefixes: Vec<String>,
+}
+
+/// One reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reference {
+    /// The id of the element, without `#`.
+    pub(super) id: String,
+    /// Whether the signature is left out of it.
+    pub(super) enveloped: bool,
+    pub(super) canonicalization: Canonicalization,
+    pub(super) digest: Digest,
+    /// The digest that was signed.
+    pub(super) value: Vec<u8>,
+}
+
+impl Canonicalization {
+    /// Without parameter.
+    pub(super) const fn plain(c14n: C14n) -> Self {
+        Self {
+            c14n,
+            prefixes: Vec::new(),
+        }
+    }
+
+    /// Whether a PrefixList names this prefix, empty for the default namespace.
+    pub(super) fn lists(&self, prefix: &str) -> bool {
+        let token = if prefix.is_empty() { "#default" } else { prefix };
+        self.prefixes.iter().any(|listed| listed == token)
+    }
+
+    /// Exclusive C14N §4: an InclusiveNamespaces with a PrefixList is all that a transform may be told.
+    fn read(element: Node<'_, '_>, c14n: C14n, nodes: usize) -> Result<Self, ShapeError> {
+        let mut children = elements(element);
+        let Some(parameter) = children.next() else {
+            return Ok(Self::plain(c14n));
+        };
+        let known = c14n == C14n::Exclusive
+            && parameter.has_tag_name((EC, "InclusiveNamespaces"))
+            && children.next().is_none();
+        if !known {
+            return Err(unexpected(parameter));
+        }
+        let list = parameter.attribute("PrefixList").unwrap_or("");
+        let count = list.split_ascii_whitespace().count();
+        if count > MAX_PREFIXES || count * nodes > MAX_PREFIX_LOOKUPS {
+            return Err(ShapeError::PrefixList);
+        }
+        Ok(Self::listing(c14n, list))
+    }
+
+    /// With a PrefixList.
+    pub(super) fn listing(c14n: C14n, prefixes: &str) -> Self {
+        let prefixes = prefixes.split_ascii_whitespace().map(str::to_owned).collect();
+        Self { c14n, prefixes }
+    }
+}
+
+impl SignedInfo {
+    /// XMLDSig 1.1 §4.4: CanonicalizationMethod, SignatureMethod, References. `nodes` are those of the whole message.
+    pub(super) fn read(element: Node<'_, '_>, nodes: usize, policy: &Policy) -> Result<Self, ShapeError> {
+        let mut children = elements(element);
+        let mut next = |local| {
+            let child = children.next().filter(|child| child.has_tag_name((DS, local)));
+            child.ok_or(ShapeError::SignatureLacks { element: local })
+        };
+        let canonicalization = next("CanonicalizationMethod")?;
+        let c14n = C14n::from_uri(algorithm(canonicalization))?;
+        let canonicalization = Canonicalization::read(canonicalization, c14n, nodes)?;
+
+        let method = SignatureMethod::from_uri(algorithm(next("SignatureMethod")?))?;
+        if !policy.accepts_method(method) {
+            return Err(refused(Role::Signature, method.uri()));
+        }
+        let references: Vec<_> = children.take(Policy::MAX_REFERENCES + 1).collect();
+        if let Some(other) = references
+            .iter()
+            .find(|child| !child.has_tag_name((DS, "Reference")))
+        {
+            return Err(unexpected(*other));
+        }
+        if references.len() > Policy::MAX_REFERENCES {
+            return Err(ShapeError::TooManyReferences {
+                limit: Policy::MAX_REFERENCES,
+            });
+        }
+        Ok(Self {
+            canonicalization,
+            method,
+            references: references
+                .into_iter()
+                .map(|reference| Reference::read(reference, nodes, policy))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl Reference {
+    /// XMLDSig 1.1 §4.4.3: at most one enveloped-signature and then one canonicalization, in this order, so that nothing
+    /// is ever parsed again between two of them.
+    fn read(element: Node<'_, '_>, nodes: usize, policy: &Policy) -> Result<Self, ShapeError> {
+        let id = same_document_id(element)?;
+        let mut enveloped = false;
+        // XMLDSig 1.1 §4.4.3.2: what is still a set of nodes becomes octets so.
+        let mut canonicalization = Canonicalization::plain(C14n::Inclusive);
+        let mut children = elements(element).peekable();
+        if let Some(transforms) = children.next_if(|child| child.has_tag_name((DS, "Transforms"))) {
+            let mut left = [Transform::EnvelopedSignature, Transform::C14n(C14n::Exclusive)].into_iter();
+            for element in elements(transforms) {
+                let transform = transform(element)?;
+                let same_kind =
+                    |slot: Transform| std::mem::discriminant(&slot) == std::mem::discriminant(&transform);
+                if !left.any(same_kind) {
+                    return Err(ShapeError::TransformOrder);
+                }
+                match transform {
+                    Transform::C14n(c14n) => canonicalization = Canonicalization::read(element, c14n, nodes)?,
+                    Transform::EnvelopedSignature => {
+                        if let Some(parameter) = elements(element).next() {
+                            return Err(unexpected(parameter));
+                        }
+                        enveloped = true;
+                    }
+                }
+            }
+        }
+        let mut next = |local| {
+            let child = children.next().filter(|child| child.has_tag_name((DS, local)));
+            child.ok_or(ShapeError::SignatureLacks { element: local })
+        };
+        let digest = Digest::from_uri(algorithm(next("DigestMethod")?))?;
+        if !policy.accepts_digest(digest) {
+            return Err(refused(Role::Digest, digest.uri()));
+        }
+        let value = next("DigestValue")?;
+        if let Some(other) = children.next() {
+            return Err(unexpected(other));
+        }
+        Ok(Self {
+            id: id.to_owned(),
+            enveloped,
+            canonicalization,
+            digest,
+            value: base64(value, MAX_DIGEST_OCTETS).ok_or(ShapeError::DigestValue)?,
+        })
+    }
+}
+
+/// XMLDSig 1.1 §4.4.3.1: `#id`, and neither the whole document, nor another one, nor an XPointer.
+fn same_document_id<'d>(reference: Node<'d, '_>) -> Result<&'d str, ShapeError> {
+    let uri = reference
+        .attribute("URI")
+        .ok_or(ShapeError::ReferenceUri { uri: Excerpt::of("") })?;
+    let id = uri.strip_prefix('#').filter(|id| is_plain_id(id));
+    id.ok_or_else(|| ShapeError::ReferenceUri {
+        uri: Excerpt::of(uri),
+    })
+}
+
+fn transform(element: Node<'_, '_>) -> Result<Transform, ShapeError> {
+    let uri = algorithm(element);
+    if !element.has_tag_name((DS, "Transform")) {
+        return Err(unexpected(element));
+    }
+    if Transform::is_str_transform(uri) {
+        return Err(ShapeError::StrTransform);
+    }
+    Ok(Transform::from_uri(uri)?)
+}
+
+fn algorithm<'d>(element: Node<'d, '_>) -> &'d str {
+    element.attribute("Algorithm").unwrap_or("")
+}
+
+fn unexpected(element: Node<'_, '_>) -> ShapeError {
+    ShapeError::Unexpected {
+        name: Excerpt::of(element.tag_name().name()),
+    }
+}
+
+fn refused(role: Role, uri: &str) -> ShapeError {
+    ShapeError::Algorithm(UnknownAlgorithm {
+        role,
+        uri: Excerpt::of(uri),
+    })
+}
