@@ -6,17 +6,10 @@ use super::client::*;
 use super::*;
 
 /// An engine that finds what it is told.
-struct Told(Result<Vec<SignedOctets>, EngineError>);
+struct Told(Found);
 
 impl Engine for Told {
-    fn verify(
-        &self,
-        _: &[u8],
-        _: usize,
-        _: &PKeyRef<Public>,
-        _: &[String],
-        _: &Policy,
-    ) -> Result<Vec<SignedOctets>, EngineError> {
+    fn verify(&self, _: &[u8], _: usize, _: &PKeyRef<Public>, _: &[String], _: &Policy) -> Found {
         self.0.clone()
     }
 }
@@ -28,8 +21,10 @@ fn octets(id: &str, octets: &str) -> SignedOctets {
     }
 }
 
+type Found = Result<Vec<SignedOctets>, EngineError>;
+
 /// What an engine may say of a message that another has taken, and what comes of it.
-fn answers(body: &str) -> [(Result<Vec<SignedOctets>, EngineError>, Result<(), EngineError>); 6] {
+fn answers(body: &str) -> [(Found, Result<(), EngineError>); 6] {
     let disagreement = Err(EngineError::Disagreement);
     let other = body.replace("99999901H", "99999902C");
     [

@@ -143,10 +143,15 @@ impl<'n> Out<'n> {
     /// An element that holds octets in lower-case hexadecimal.
     pub fn hex(&mut self, local: &'n str, value: &[u8]) {
         let figure = |half: u8| if half < 10 { b'0' + half } else { b'a' - 10 + half };
-        let figures = value
-            .iter()
-            .flat_map(|octet| [figure(octet >> 4), figure(octet & 0xf)]);
-        self.plain(local, |octets| octets.extend(figures));
+        self.plain(local, |octets| {
+            let from = octets.len();
+            octets.resize(from + 2 * value.len(), 0);
+            let room = octets.get_mut(from..).unwrap_or_default();
+            let (pairs, _) = room.as_chunks_mut::<2>();
+            for (pair, octet) in pairs.iter_mut().zip(value) {
+                *pair = [figure(octet >> 4), figure(octet & 0xf)];
+            }
+        });
     }
 
     /// An element whose text, being of letters and figures, needs no escaping.
