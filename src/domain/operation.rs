@@ -59,6 +59,16 @@ pub struct ListRequest {
     pub limite: PageSize,
 }
 
+impl ListRequest {
+    /// Those of whom something may still follow: they go by NIF, as the cursor does.
+    #[must_use]
+    pub fn left(&self) -> &[Nif] {
+        let passed = |cursor: Cursor| self.poderdantes.partition_point(|nif| *nif < cursor.poderdante);
+        let (_, left) = self.poderdantes.split_at(self.cursor.map_or(0, passed));
+        left
+    }
+}
+
 /// How many notifications a page may hold: from 1 to 1,000, and 500 if nothing is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageSize(u16);

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::nif::Nif;
 use crate::domain::operation::{Cursor, ListRequest, Listed, Page};
 use crate::domain::plazo;
 use crate::domain::rol::Roles;
@@ -43,10 +42,11 @@ fn page_of(
     around: &Surroundings<'_>,
     at: DateTime<Utc>,
 ) -> Result<Page, UseCaseError> {
+    // Those that the cursor has passed were weighed for the pages before.
     let reaches = access::reach_each(
         conn,
         caller.firmante(),
-        &request.poderdantes,
+        request.left(),
         request.roles,
         around.emitidas,
         at,
@@ -101,9 +101,8 @@ fn filter<'a>(
     at: DateTime<Utc>,
     limit: usize,
 ) -> ListFilter<'a> {
-    let poderdantes: &'a [Nif] = &request.poderdantes;
     ListFilter {
-        poderdantes,
+        poderdantes: request.left(),
         after,
         estados: &request.estados,
         entidades: &request.entidades,

@@ -2,5 +2,6 @@
 
 mod acuse;
 mod listing;
+mod pages;
 mod view;
 mod world;
