@@ -95,12 +95,7 @@ fn page_of(
     })
 }
 
-fn filter<'a>(
-    request: &'a ListRequest,
-    after: Option<Cursor>,
-    at: DateTime<Utc>,
-    limit: usize,
-) -> ListFilter<'a> {
+fn filter(request: &ListRequest, after: Option<Cursor>, at: DateTime<Utc>, limit: usize) -> ListFilter<'_> {
     ListFilter {
         poderdantes: request.left(),
         after,

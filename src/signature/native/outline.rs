@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesRef, Event};
 
 use super::tag::{Attribute, Tag};
 use crate::signature::engine::EngineError;
@@ -80,7 +80,8 @@ impl<'a> Outline<'a> {
                     pass.end(position(&reader)?);
                 }
                 Event::Text(text) => pass.text(&text)?,
-                Event::CData(_) | Event::GeneralRef(_) => pass.not_in_value()?,
+                Event::CData(text) => pass.text(&text)?,
+                Event::GeneralRef(reference) => pass.reference(&reference)?,
                 Event::Comment(_) | Event::Decl(_) => (),
                 Event::PI(_) | Event::DocType(_) => return Err(EngineError::Unreadable),
                 Event::Eof => break,
@@ -145,7 +146,8 @@ impl<'a> Pass<'a, '_> {
                 }
                 Ok(())
             }
-            Some(_) => self.not_in_value(),
+            Some(_) if self.in_value() => Err(EngineError::Unprocessable),
+            Some(_) => Ok(()),
             None if self.signature.is_none() && self.is_ds(tag, "Signature")? => {
                 if self.left == 0 {
                     self.within = Some(Within {
@@ -193,11 +195,14 @@ impl<'a> Pass<'a, '_> {
             .is_some_and(|within| within.part == Part::Value && self.open.len() == within.depth + 2)
     }
 
-    fn not_in_value(&self) -> Result<(), EngineError> {
-        if self.in_value() {
-            Err(EngineError::Unprocessable)
-        } else {
-            Ok(())
+    /// Java's libraries end the lines of a value in `&#13;` and a line feed.
+    fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), EngineError> {
+        if !self.in_value() {
+            return Ok(());
+        }
+        match reference.resolve_char_ref() {
+            Ok(Some(character)) => self.text(character.encode_utf8(&mut [0; 4])),
+            _ => Err(EngineError::Unprocessable),
         }
     }
 

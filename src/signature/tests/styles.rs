@@ -142,6 +142,43 @@ fn tokens_in_lines_and_headers_that_need_not_be_understood_are_taken() {
     }
 }
 
+/// The messages that start the fuzzers, from programs in Python, JavaScript, PHP and Java among others.
+#[test]
+fn the_engines_agree_on_recorded_messages() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/envelope");
+    let policy = Policy::wscn().dangerously_accept_sha1();
+    let mut good = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let octets = std::fs::read(entry.unwrap().path()).unwrap();
+        let text = String::from_utf8_lossy(&octets);
+        let created = text
+            .split("Created>")
+            .nth(1)
+            .and_then(|after| after.split('<').next());
+        let at = created.and_then(|created| created.parse().ok()).unwrap_or(now());
+        good += usize::from(taken_at(&octets, &policy, at).is_ok());
+    }
+    assert!(good > 10, "{good}");
+}
+
+/// Java's libraries end lines of base64 in a reference to a carriage return.
+#[test]
+fn signature_values_in_lines_are_taken() {
+    let message = Message::new(&RSA).sign(&RSA);
+    let (before, rest) = message.split_once("<ds:SignatureValue>").unwrap();
+    let (value, after) = rest.split_once("</ds:SignatureValue>").unwrap();
+    for line_end in ["\n", "\r\n", "&#13;\n", "&#xD;&#10;"] {
+        let lines: Vec<_> = value
+            .as_bytes()
+            .chunks(76)
+            .map(|line| std::str::from_utf8(line).unwrap())
+            .collect();
+        let value = format!("{line_end}{}{line_end}", lines.join(line_end));
+        let message = format!("{before}<ds:SignatureValue>{value}</ds:SignatureValue>{after}");
+        is_taken(&message, &both());
+    }
+}
+
 #[test]
 fn wscn_needs_no_timestamp_and_looks_at_one_that_is_there() {
     let mut message = Message::new(&RSA);
