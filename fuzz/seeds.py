@@ -14,6 +14,7 @@ import hashlib
 import http.client
 import http.server
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -29,6 +30,8 @@ CLIENTS = PROJECT / "tests/interop"
 SEEDS = PROJECT / "fuzz/seeds"
 SERVED = re.compile(r"Serving at http://127\.0\.0\.1:(\d+)")
 LARGEST = 100_000
+# Of which the program in Java wants to see several.
+WSCN_PAGE = "20"
 
 
 class Proxy(http.server.BaseHTTPRequestHandler):
@@ -58,8 +61,9 @@ class Proxy(http.server.BaseHTTPRequestHandler):
 
 
 def shape(octets):
-    """What two messages that differ in values only have in common."""
-    return hashlib.sha256(re.sub(rb'>[^<]*<|"[^"]*"', b"", octets)).digest()
+    """What two messages that differ in values only have in common; which references a value has belongs to it."""
+    references = lambda value: b"".join(sorted(set(re.findall(rb"&[^;]*;", value[0]))))
+    return hashlib.sha256(re.sub(rb'>[^<]*<|"[^"]*"', references, octets)).digest()
 
 
 def bundled(program, scenario):
@@ -95,7 +99,10 @@ def record(program, calls):
     """Makes the calls that `calls` makes of a scenario, in a world of their own; gives the world's certificates, in DER."""
     with tempfile.TemporaryDirectory() as place:
         command = [program, "demo", "--datos", f"{place}/datos", "--puerto", "0"]
-        service = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        small_pages = os.environ | {"NOTESS_SERVICIO__PAGINA_WSCN": WSCN_PAGE}
+        service = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=small_pages
+        )
         try:
             Proxy.to = next(int(found[1]) for line in service.stdout if (found := SERVED.search(line)))
             threading.Thread(target=service.stdout.read, daemon=True).start()
@@ -119,6 +126,12 @@ def record(program, calls):
             service.wait()
 
 
+def java(scenario, path):
+    """The calls of the programs in Java, which are compiled first."""
+    build = [CLIENTS / "java/build.sh", scenario["urls"]["wscn_wsdl"], "java"]
+    return [build, ["java", "@java/args", "Canal", path], ["java", "@java/args", "Wscn", path, WSCN_PAGE]]
+
+
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
     certificates = record(program, lambda scenario, _: bundled(program, scenario))
@@ -126,6 +139,7 @@ def main():
     clients = [(python, "canal_zeep.py"), (python, "wscn_zeep.py"), (node, "canal_soap.js"), (node, "wscn_soap.js")]
     for language, script in [*clients, ("php", "wscn_php.php")]:
         record(program, lambda _, scenario: [[language, CLIENTS / script, scenario]])
+    record(program, java)
     for target in ["envelope", "payload", "certificate"]:
         shutil.rmtree(SEEDS / target, ignore_errors=True)
     shapes = {shape(octets): octets for octets in Proxy.kept if len(octets) <= LARGEST}
