@@ -191,12 +191,10 @@ impl<'a> Form<'a, '_> {
         }
         let scope = &self.scope;
         let order = |plain: &Plain<'a>| {
-            (
-                scope.attribute_namespace(plain.prefix).unwrap_or_default(),
-                plain.local,
-            )
+            let namespace = scope.attribute_namespace(plain.prefix);
+            (namespace.unwrap_or_default(), plain.local)
         };
-        plain.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
+        plain.sort_by_cached_key(order);
         if plain
             .windows(2)
             .any(|pair| matches!(pair, [a, b] if order(a) == order(b)))
