@@ -15,7 +15,9 @@ use crate::domain::firmante::Firmante;
 use crate::domain::materia::Procedimiento;
 use crate::domain::notificacion::{Categoria, Notificacion, Sentido};
 use crate::domain::rol::Rol;
-use crate::signature::{Engine, EngineError, Policy, SignedOctets, SigningCertificateError, XmlSec};
+use crate::signature::{
+    Agreed, Engine, EngineError, Native, Policy, SignedOctets, SigningCertificateError, XmlSec,
+};
 
 fn acuse() -> AcuseAFirmar {
     to_sign(Sentido::Aceptacion, Rol::AutorizadoRed)
@@ -63,8 +65,11 @@ fn returned(document: &str, engine: &dyn Engine) -> Result<AcuseDevuelto, AcuseE
         .map(|signed| signed.by(acuse().firmante))
 }
 
+/// As the service asks them.
+const BOTH: Agreed<Native, XmlSec> = Agreed(Native, XmlSec);
+
 fn assert_error(document: &str, error: &AcuseError, codigo: u8) {
-    assert_eq!(returned(document, &XmlSec).as_ref(), Err(error), "{document}");
+    assert_eq!(returned(document, &BOTH).as_ref(), Err(error), "{document}");
     assert_eq!(acuse_error(error).codigo.number(), codigo);
 }
 
@@ -174,7 +179,7 @@ fn an_acuse_that_both_signed_is_the_one_that_was_given_out() {
     ];
     let styles = ALL_STYLES.iter().map(|style| with(&client(style)));
     for document in documents.into_iter().chain(styles) {
-        let devuelto = returned(&document, &XmlSec).unwrap();
+        let devuelto = returned(&document, &BOTH).unwrap();
         assert!(devuelto.answers(&solicitado));
         assert_eq!(devuelto.octetos, document.as_bytes());
         assert_eq!(claimed_codigo(document.as_bytes()), Some(solicitado.codigo));
@@ -186,7 +191,7 @@ fn the_certificates_of_the_client_s_signature_are_told_before_it_is_verified() {
     let document = cosigned();
     let sealed = inspected(&document).unwrap();
     let key = Signer::service().public_key();
-    let sealed = sealed.sealed(&XmlSec, &key, &Policy::wscn()).unwrap();
+    let sealed = sealed.sealed(&BOTH, &key, &Policy::wscn()).unwrap();
     assert_eq!(sealed.certificates(), [Signer::client().certificate().to_vec()]);
 }
 
@@ -323,7 +328,7 @@ fn a_signature_of_xades_that_names_another_certificate_than_its_own_is_23() {
     };
     let (own, other) = (Signer::client().certificate(), Signer::service().certificate());
     for property in ["SigningCertificate", "SigningCertificateV2"] {
-        assert!(returned(&by_xades(&properties(own, property)), &XmlSec).is_ok());
+        assert!(returned(&by_xades(&properties(own, property)), &BOTH).is_ok());
         assert_error(
             &by_xades(&properties(other, property)),
             &AcuseError::SigningCertificate(SigningCertificateError::Other),
@@ -349,7 +354,7 @@ fn a_signature_of_xades_without_its_certificate_is_held_to_the_bearer_s() {
         let (_, after) = rest.split_once("</ds:X509Data>").unwrap();
         with(&format!("{before}{after}"))
     };
-    assert!(returned(&naming(Signer::client()), &XmlSec).is_ok());
+    assert!(returned(&naming(Signer::client()), &BOTH).is_ok());
     let other = AcuseError::SigningCertificate(SigningCertificateError::Other);
     assert_error(&naming(Signer::service()), &other, 23);
 }
@@ -422,7 +427,7 @@ proptest! {
         document.splice(at..end, with.chars());
         let document: String = document.into_iter().collect();
         let _ = claimed_codigo(document.as_bytes());
-        if let Ok(devuelto) = returned(&document, &XmlSec) {
+        if let Ok(devuelto) = returned(&document, &BOTH) {
             prop_assert_eq!(devuelto.datos, huella_of(&data(&acuse())));
         }
     }
