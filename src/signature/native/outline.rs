@@ -132,40 +132,47 @@ impl<'a> Pass<'a, '_> {
     fn start(&mut self, at: usize, tag: Tag<'a>) -> Result<(), EngineError> {
         self.nodes += 1;
         self.bearer(at, tag)?;
-        match self.within {
-            Some(Within { depth, part }) if self.open.len() == depth + 1 => {
-                let part = self.part(part, tag)?;
-                self.within = Some(Within { depth, part });
-                if part == Part::SignedInfo
-                    && let Some(signature) = &mut self.signature
-                {
-                    signature.signed_info = Some(Place {
-                        start: at,
-                        around: self.open.clone(),
-                    });
-                }
-                Ok(())
-            }
-            Some(_) if self.in_value() => Err(EngineError::Unprocessable),
-            Some(_) => Ok(()),
-            None if self.signature.is_none() && self.is_ds(tag, "Signature")? => {
-                if self.left == 0 {
-                    self.within = Some(Within {
-                        depth: self.open.len(),
-                        part: Part::Nothing,
-                    });
-                    self.signature = Some(Signature {
-                        range: at..at,
-                        signed_info: None,
-                        value: String::new(),
-                    });
-                } else {
-                    self.left -= 1;
-                }
-                Ok(())
-            }
-            None => Ok(()),
+        if self.in_value() {
+            return Err(EngineError::Unprocessable);
         }
+        match self.within {
+            Some(within) if self.open.len() == within.depth + 1 => self.child(at, tag, within),
+            None if self.signature.is_none() && self.is_ds(tag, "Signature")? => {
+                self.signature(at);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A signature begins: the one that was asked for, or one before it.
+    fn signature(&mut self, at: usize) {
+        if let Some(left) = self.left.checked_sub(1) {
+            self.left = left;
+            return;
+        }
+        self.within = Some(Within {
+            depth: self.open.len(),
+            part: Part::Nothing,
+        });
+        self.signature = Some(Signature {
+            range: at..at,
+            signed_info: None,
+            value: String::new(),
+        });
+    }
+
+    /// A child of the signature begins.
+    fn child(&mut self, at: usize, tag: Tag<'a>, within: Within) -> Result<(), EngineError> {
+        let part = self.part(within.part, tag)?;
+        self.within = Some(Within { part, ..within });
+        if let (Part::SignedInfo, Some(signature)) = (part, &mut self.signature) {
+            signature.signed_info = Some(Place {
+                start: at,
+                around: self.open.clone(),
+            });
+        }
+        Ok(())
     }
 
     /// After an end tag; `end` is where it ends.

@@ -84,19 +84,23 @@ fn utf8(octets: &[u8]) -> Result<&str, ScreenError> {
 
 /// XML 1.0 §2.2: of the C0 controls only tab, line feed and carriage return; neither U+FFFE nor U+FFFF.
 /// (Surrogates are no UTF-8.)
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "without jumps the compiler can use vector instructions"
+)]
 fn forbidden_character(text: &str) -> Result<(), ScreenError> {
+    const BLOCK: usize = 256;
     let octets = text.as_bytes();
-    let control = |o: u8| o < 0x20 && !matches!(o, b'\t' | b'\n' | b'\r');
-    // Block by block without leaving one early, so that the compiler can use vector instructions.
-    for (block, start) in octets.chunks(256).zip((0..).step_by(256)) {
-        if !block.iter().fold(false, |suspect, &octet| {
-            suspect || octet == 0xEF || control(octet)
-        }) {
+    let is_control = |o: u8| (o < 0x20) & (o != b'\t') & (o != b'\n') & (o != b'\r');
+    // Block by block without leaving one early, for the same reason.
+    let suspect = |found: bool, &octet: &u8| found | is_control(octet) | (octet == 0xEF);
+    for (block, start) in octets.chunks(BLOCK).zip((0..).step_by(BLOCK)) {
+        if !block.iter().fold(false, suspect) {
             continue;
         }
         for (at, &octet) in (start..).zip(block) {
             let nonchar = octet == 0xEF && matches!(octets.get(at + 1..at + 3), Some([0xBF, 0xBE | 0xBF]));
-            if control(octet) || nonchar {
+            if is_control(octet) || nonchar {
                 return Err(ScreenError::ForbiddenCharacter { at });
             }
         }
