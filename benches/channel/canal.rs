@@ -7,6 +7,7 @@ use notess::domain::rol::Roles;
 
 use super::bare;
 use super::crypto::Crypto;
+use super::engines;
 use super::served::{CLIENTS, Measured, Served};
 use super::table::{line, rate, times};
 
@@ -22,7 +23,9 @@ const BATCH: usize = 500;
 const DIGESTED: usize = 16 << 10;
 
 pub fn report(served: &Served, key: &str, crypto: &Crypto) {
-    let ten = measure(served, &sign_each(served, &listing(served, 10), LISTINGS));
+    let questions = sign_each(served, &listing(served, 10), LISTINGS);
+    engines::report(&questions[0], crypto.rsa_verify);
+    let ten = measure(served, &questions);
     let bare = bare::exchange(ten.question, ten.answer(), LISTINGS);
     listing_of_ten("", &ten, crypto.rsa_verify, bare);
     let url = &served.scenario.urls.canal;

@@ -84,7 +84,8 @@ fn verify(key: &PKey<Private>) -> f64 {
     })
 }
 
-fn each<T>(count: u32, mut work: impl FnMut() -> T) -> f64 {
+/// Microseconds of CPU of each of so many.
+pub fn each<T>(count: u32, mut work: impl FnMut() -> T) -> f64 {
     let before = cpu_of_this();
     for _ in 0..count {
         black_box(work());

@@ -13,6 +13,7 @@
 mod bare;
 mod canal;
 mod crypto;
+mod engines;
 mod process;
 mod served;
 mod table;
