@@ -5,6 +5,7 @@ use std::ops::Range;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 
+use super::scope::Scope;
 use super::tag::{Attribute, Tag};
 use crate::signature::engine::EngineError;
 use crate::signature::names::DS;
@@ -57,6 +58,7 @@ impl<'a> Outline<'a> {
             ids,
             left: which,
             open: Vec::with_capacity(16),
+            scope: Scope::default(),
             within: None,
             bearers: ids.iter().map(|_| Bearer::None).collect(),
             signature: None,
@@ -122,6 +124,9 @@ struct Pass<'a, 'i> {
     /// Signatures still to come before the one that was asked for.
     left: usize,
     open: Vec<Tag<'a>>,
+    /// Kept as elements come and go: read anew from the open tags for each name that matters, namespaces would cost as
+    /// many times all that these declare.
+    scope: Scope<'a>,
     within: Option<Within>,
     bearers: Vec<Bearer<'a>>,
     signature: Option<Signature<'a>>,
@@ -131,13 +136,20 @@ struct Pass<'a, 'i> {
 impl<'a> Pass<'a, '_> {
     fn start(&mut self, at: usize, tag: Tag<'a>) -> Result<(), EngineError> {
         self.nodes += 1;
-        self.bearer(at, tag)?;
         if self.in_value() {
             return Err(EngineError::Unprocessable);
         }
+        self.scope.enter();
+        for attribute in tag.attributes() {
+            match attribute? {
+                Attribute::Namespace { prefix, uri } => self.scope.declare(prefix, uri)?,
+                Attribute::Plain { local, value, .. } if is_id(local) => self.bearer(at, &value),
+                Attribute::Plain { .. } => (),
+            }
+        }
         match self.within {
             Some(within) if self.open.len() == within.depth + 1 => self.child(at, tag, within),
-            None if self.signature.is_none() && self.is_ds(tag, "Signature")? => {
+            None if self.signature.is_none() && tag.local() == "Signature" && self.is_ds(tag) => {
                 self.signature(at);
                 Ok(())
             }
@@ -177,6 +189,7 @@ impl<'a> Pass<'a, '_> {
 
     /// After an end tag; `end` is where it ends.
     fn end(&mut self, end: usize) {
+        self.scope.leave();
         if self.within.is_some_and(|within| within.depth == self.open.len()) {
             self.within = None;
             if let Some(signature) = &mut self.signature {
@@ -228,55 +241,34 @@ impl<'a> Pass<'a, '_> {
             Part::KeyInfo => before == Part::Value,
             _ => before >= Part::Value,
         };
-        if in_order && self.is_ds(tag, tag.local())? {
+        if in_order && self.is_ds(tag) {
             Ok(part)
         } else {
             Err(EngineError::Unprocessable)
         }
     }
 
-    /// Notes who bears an id that was asked for.
-    fn bearer(&mut self, at: usize, tag: Tag<'a>) -> Result<(), EngineError> {
-        for attribute in tag.attributes() {
-            let Attribute::Plain { local, value, .. } = attribute? else {
-                continue;
+    /// Notes who bears an id, if it was asked for.
+    fn bearer(&mut self, at: usize, id: &str) {
+        let slot = self
+            .ids
+            .iter()
+            .zip(&mut self.bearers)
+            .find(|(asked, _)| *asked == id);
+        if let Some((_, bearer)) = slot {
+            *bearer = match bearer {
+                Bearer::None => Bearer::One(Place {
+                    start: at,
+                    around: self.open.clone(),
+                }),
+                Bearer::One(_) | Bearer::Many => Bearer::Many,
             };
-            if !is_id(local) {
-                continue;
-            }
-            let slot = self
-                .ids
-                .iter()
-                .zip(&mut self.bearers)
-                .find(|(id, _)| **id == *value);
-            if let Some((_, bearer)) = slot {
-                *bearer = match bearer {
-                    Bearer::None => Bearer::One(Place {
-                        start: at,
-                        around: self.open.clone(),
-                    }),
-                    Bearer::One(_) | Bearer::Many => Bearer::Many,
-                };
-            }
         }
-        Ok(())
     }
 
-    /// Whether an element within those that are open is one of XML Signature.
-    fn is_ds(&self, tag: Tag<'a>, local: &str) -> Result<bool, EngineError> {
-        if tag.local() != local {
-            return Ok(false);
-        }
-        for around in std::iter::once(&tag).chain(self.open.iter().rev()) {
-            for attribute in around.attributes() {
-                if let Attribute::Namespace { prefix, uri } = attribute?
-                    && prefix == tag.prefix()
-                {
-                    return Ok(uri == DS);
-                }
-            }
-        }
-        Ok(false)
+    /// Whether the element that begins is one of XML Signature.
+    fn is_ds(&self, tag: Tag<'a>) -> bool {
+        self.scope.namespace(tag.prefix()) == Some(DS)
     }
 }
 

@@ -65,15 +65,17 @@ impl<'a> Scope<'a> {
         Ok(())
     }
 
+    /// What a prefix is bound to.
+    pub(super) fn namespace(&self, prefix: &str) -> Option<&str> {
+        self.find(prefix).map(|at| self.uri(at))
+    }
+
     /// The namespace of an attribute: without a prefix, none (Namespaces in XML §6.2).
     pub(super) fn attribute_namespace(&self, prefix: &str) -> Result<&str, EngineError> {
         match prefix {
             "" => Ok(""),
             "xml" => Ok(XML),
-            _ => {
-                let at = self.find(prefix).ok_or(EngineError::Unreadable)?;
-                Ok(self.uri(at))
-            }
+            _ => self.namespace(prefix).ok_or(EngineError::Unreadable),
         }
     }
 
