@@ -64,6 +64,14 @@ impl<'a, T: Listable> Values<'a, T> {
         Self { values, json }
     }
 
+    /// The only one, if there is but one.
+    pub(super) fn only(&self) -> Option<&'a T> {
+        match self.values {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
     /// Pushes what stands in parentheses or brackets behind the column.
     pub(super) fn bind_json<'b>(&'b self, out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         let json = self.json.get_or_init(|| {
@@ -108,6 +116,24 @@ where
     let values = Values::new(values);
     Among { column, values }
 }
+
+/// Runs a query on the rows where a column is one of some values, which it filters by what it is given for them. One
+/// value alone, of which most questions are, is compared as it is: SQLite makes a table of several first.
+macro_rules! on_each_among {
+    ($conn:expr, $column:expr, $values:expr, |$c:ident, $these:ident| $query:expr) => {
+        match $values {
+            [one] => $crate::store::backend::on_each!($conn, |$c| {
+                let $these = diesel::ExpressionMethods::eq($column, one);
+                $query
+            }),
+            several => $crate::store::backend::on_each!($conn, |$c| {
+                let $these = $crate::store::among::among($column, several);
+                $query
+            }),
+        }
+    };
+}
+pub(super) use on_each_among;
 
 impl<C: QueryId, T: 'static> QueryId for Among<'_, C, T> {
     type QueryId = Among<'static, C::QueryId, T>;

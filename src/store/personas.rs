@@ -7,8 +7,8 @@ use crate::domain::cuenta::{Ccc, Naf};
 use crate::domain::nif::Nif;
 use crate::domain::red::CuentasRed;
 
-use super::among::among;
-use super::backend::{Reader, Writer, on_each};
+use super::among::on_each_among;
+use super::backend::{Reader, Writer};
 use super::error::StoreError;
 use super::insert::insert_rows;
 use super::schema::personas::{self, dsl};
@@ -73,9 +73,9 @@ impl<'a> From<&'a Persona> for New<'a> {
 
 /// Those of `nifs` that are on record, by NIF.
 pub fn personas(conn: &mut Reader, nifs: &[Nif]) -> Result<Vec<Persona>, StoreError> {
-    let rows: Vec<Row> = on_each!(conn, |c| {
+    let rows: Vec<Row> = on_each_among!(conn, dsl::nif, nifs, |c, these| {
         personas::table
-            .filter(among(dsl::nif, nifs))
+            .filter(these)
             .order(dsl::nif)
             .select(Row::as_select())
             .load(c)

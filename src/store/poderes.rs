@@ -7,7 +7,7 @@ use crate::domain::materia::Materia;
 use crate::domain::nif::Nif;
 use crate::domain::poder::{Alcance, EstadoPoder, Poder};
 
-use super::among::among;
+use super::among::on_each_among;
 use super::backend::{Reader, Writer, on_each};
 use super::columns::Micros;
 use super::error::StoreError;
@@ -114,10 +114,10 @@ pub(super) fn granted(
     apoderado: Nif,
     poderdantes: &[Nif],
 ) -> Result<Vec<Poder>, StoreError> {
-    let rows: Vec<Row> = on_each!(conn, |c| {
+    let rows: Vec<Row> = on_each_among!(conn, dsl::poderdante_nif, poderdantes, |c, these| {
         poderes::table
             .filter(dsl::apoderado_nif.eq(apoderado))
-            .filter(among(dsl::poderdante_nif, poderdantes))
+            .filter(these)
             .order((dsl::poderdante_nif, dsl::referencia))
             .select(Row::as_select())
             .load(c)

@@ -7,7 +7,7 @@ use crate::domain::cuenta::{AutorizacionRed, Cuenta};
 use crate::domain::nif::Nif;
 use crate::domain::red::{Asignacion, CambioRed, Voluntad};
 
-use super::among::among;
+use super::among::on_each_among;
 use super::backend::{Reader, Writer, on_each};
 use super::columns::Micros;
 use super::error::StoreError;
@@ -82,19 +82,20 @@ pub(super) fn assigned(
     titular: Nif,
     sujetos: &[Nif],
 ) -> Result<Vec<Asignacion>, StoreError> {
-    let rows: Vec<AsignacionRow> = on_each!(conn, |c| {
-        asignaciones_red::table
-            .inner_join(autorizaciones_red::table)
-            .filter(autorizaciones_red::titular_nif.eq(titular))
-            .filter(among(asignaciones_red::sujeto_nif, sujetos))
-            .order((
-                asignaciones_red::sujeto_nif,
-                asignaciones_red::autorizacion,
-                asignaciones_red::desde,
-            ))
-            .select(AsignacionRow::as_select())
-            .load(c)
-    })?;
+    let rows: Vec<AsignacionRow> =
+        on_each_among!(conn, asignaciones_red::sujeto_nif, sujetos, |c, these| {
+            asignaciones_red::table
+                .inner_join(autorizaciones_red::table)
+                .filter(autorizaciones_red::titular_nif.eq(titular))
+                .filter(these)
+                .order((
+                    asignaciones_red::sujeto_nif,
+                    asignaciones_red::autorizacion,
+                    asignaciones_red::desde,
+                ))
+                .select(AsignacionRow::as_select())
+                .load(c)
+        })?;
     rows.into_iter()
         .map(|row| {
             let autorizacion = row.autorizacion;
@@ -170,9 +171,9 @@ struct NewCambio<'a> {
 /// What any of `sujetos` declared, by who and when.
 pub(super) fn declared(conn: &mut Reader, sujetos: &[Nif]) -> Result<Vec<CambioRed>, StoreError> {
     use cambios_red::dsl;
-    let rows: Vec<CambioRow> = on_each!(conn, |c| {
+    let rows: Vec<CambioRow> = on_each_among!(conn, dsl::sujeto_nif, sujetos, |c, these| {
         cambios_red::table
-            .filter(among(dsl::sujeto_nif, sujetos))
+            .filter(these)
             .order((dsl::sujeto_nif, dsl::instante))
             .select(CambioRow::as_select())
             .load(c)

@@ -58,12 +58,17 @@ pub fn list(conn: &mut Reader, filter: &ListFilter<'_>) -> Result<Vec<Notificaci
         if wanted == 0 {
             break;
         }
-        if filter.only_open() {
-            let query = Listing::<OnlyOpen>::new(filter, subjects, &procedures, after, wanted);
-            page(conn, query, &mut found)?;
-        } else {
-            let query = Listing::<Everything>::new(filter, subjects, &procedures, after, wanted);
-            page(conn, query, &mut found)?;
+        macro_rules! read {
+            ($scan:ty, $one:literal) => {{
+                let query = Listing::<$scan, $one>::new(filter, subjects, &procedures, after, wanted);
+                page(conn, query, &mut found)?;
+            }};
+        }
+        match (filter.only_open(), subjects.len() == 1) {
+            (true, true) => read!(OnlyOpen, true),
+            (true, false) => read!(OnlyOpen, false),
+            (false, true) => read!(Everything, true),
+            (false, false) => read!(Everything, false),
         }
     }
     Ok(found)
@@ -71,9 +76,9 @@ pub fn list(conn: &mut Reader, filter: &ListFilter<'_>) -> Result<Vec<Notificaci
 
 /// Appends what a query finds, each row read as it comes: a page of rows is as large as its answer, and collecting them
 /// first would copy it more than once.
-fn page<S: Scan>(
+fn page<S: Scan, const ONE: bool>(
     conn: &mut Reader,
-    query: Listing<'_, S>,
+    query: Listing<'_, S, ONE>,
     found: &mut Vec<Notificacion>,
 ) -> Result<(), StoreError> {
     let mut read = Ok(());

@@ -1,7 +1,8 @@
 //! The SQL of listings.
 //!
-//! There are two statements, one for what is open and one for everything. Each carries every filter, so that it is
-//! prepared once whatever is asked, and walks an index in the order of the answer, so that it stops at its limit.
+//! There are four statements: one for what is open and one for everything, of one poderdante and of several. Each carries
+//! every filter, so that it is prepared once whatever is asked, and walks an index in the order of the answer, so that it
+//! stops at its limit.
 
 use std::marker::PhantomData;
 
@@ -12,7 +13,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Bool, HasSqlType, Integer};
+use diesel::sql_types::{BigInt, Bool, HasSqlType, Integer, Text};
 use diesel::sqlite::Sqlite;
 
 use super::ListFilter;
@@ -41,8 +42,8 @@ impl Scan for Everything {
     const ONLY_OPEN: bool = false;
 }
 
-/// A listing as SQL, with what is bound in it.
-pub(super) struct Listing<'a, S> {
+/// A listing as SQL, with what is bound in it. `ONE`: of one subject, of which SQLite need not make a table first.
+pub(super) struct Listing<'a, S, const ONE: bool> {
     columns: <notificaciones::table as Table>::AllColumns,
     subjects: Values<'a, Nif>,
     after: i32,
@@ -59,7 +60,7 @@ pub(super) struct Listing<'a, S> {
     scan: PhantomData<S>,
 }
 
-impl<'a, S: Scan> Listing<'a, S> {
+impl<'a, S: Scan, const ONE: bool> Listing<'a, S, ONE> {
     /// The listing of `subjects` by a filter, from the code behind `after`, of the bodies' `procedures` where any are asked for.
     pub(super) fn new(
         filter: &ListFilter<'_>,
@@ -137,23 +138,29 @@ impl<'a, S: Scan> Listing<'a, S> {
     }
 }
 
-impl<S: Scan> QueryId for Listing<'_, S> {
-    type QueryId = Listing<'static, S>;
+impl<S: Scan, const ONE: bool> QueryId for Listing<'_, S, ONE> {
+    type QueryId = Listing<'static, S, ONE>;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<S> Query for Listing<'_, S> {
+impl<S, const ONE: bool> Query for Listing<'_, S, ONE> {
     type SqlType = <notificaciones::table as diesel::query_builder::AsQuery>::SqlType;
 }
 
-impl<S, C> RunQueryDsl<C> for Listing<'_, S> {}
+impl<S, C, const ONE: bool> RunQueryDsl<C> for Listing<'_, S, ONE> {}
 
-impl<S: Scan> QueryFragment<Sqlite> for Listing<'_, S> {
+impl<S: Scan, const ONE: bool> QueryFragment<Sqlite> for Listing<'_, S, ONE> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql("select ");
         self.columns.walk_ast(out.reborrow())?;
-        out.push_sql(" from notificaciones where sujeto_nif in ");
-        self.subjects.bind_json(&mut out)?;
+        out.push_sql(" from notificaciones where sujeto_nif ");
+        if let Some(one) = self.subjects.only().filter(|_| ONE) {
+            out.push_sql("= ");
+            out.push_bind_param::<Text, _>(one)?;
+        } else {
+            out.push_sql("in ");
+            self.subjects.bind_json(&mut out)?;
+        }
         self.conditions(&mut out)?;
         out.push_sql("in ");
         self.procedures.bind_json(&mut out)?;
@@ -163,7 +170,7 @@ impl<S: Scan> QueryFragment<Sqlite> for Listing<'_, S> {
     }
 }
 
-impl<S: Scan> QueryFragment<Pg> for Listing<'_, S> {
+impl<S: Scan, const ONE: bool> QueryFragment<Pg> for Listing<'_, S, ONE> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("select ");
         self.columns.walk_ast(out.reborrow())?;
@@ -208,7 +215,7 @@ mod tests {
         }
     }
 
-    fn plan<S: Scan>(estados: &[Estado]) -> Vec<String> {
+    fn plan<S: Scan, const ONE: bool>(estados: &[Estado]) -> Vec<String> {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("plan.db");
         Store::open(&DatabaseUrl::sqlite(&path).unwrap(), 1)
@@ -228,28 +235,42 @@ mod tests {
             at: DateTime::UNIX_EPOCH,
             limit: 10,
         };
-        let plan = Plan(Listing::<S>::new(&filter, &[], &[], 0, 10));
+        let subjects: Vec<Nif> = ["B99999120", "12345678Z"]
+            .iter()
+            .take(if ONE { 1 } else { 2 })
+            .map(|nif| nif.parse().unwrap())
+            .collect();
+        let plan = Plan(Listing::<S, ONE>::new(&filter, &subjects, &[], 0, 10));
         let steps: Vec<(i32, i32, i32, String)> = plan.load(&mut conn).unwrap();
         steps.into_iter().map(|(.., detail)| detail).collect()
     }
 
     /// A step that sorts would be one that reads everything before it gives the first row.
+    #[track_caller]
+    fn walks(steps: &[String], index: &str) {
+        let walk = format!("SEARCH notificaciones USING INDEX {index} (sujeto_nif=? AND codigo>?)");
+        assert!(steps.contains(&walk), "{steps:?}");
+        assert!(!steps.iter().any(|step| step.contains("ORDER BY")), "{steps:?}");
+    }
+
     #[test]
     fn sqlite_walks_the_index_of_a_listing_without_sorting() {
-        let everything = plan::<Everything>(&[]);
-        let index = "SEARCH notificaciones USING INDEX notificaciones_sujeto (sujeto_nif=? AND codigo>?)";
-        assert!(everything.iter().any(|step| step == index), "{everything:?}");
-        assert!(
-            !everything.iter().any(|step| step.contains("ORDER BY")),
-            "{everything:?}"
-        );
+        walks(&plan::<Everything, true>(&[]), "notificaciones_sujeto");
+        walks(&plan::<Everything, false>(&[]), "notificaciones_sujeto");
     }
 
     #[test]
     fn sqlite_walks_only_what_is_pending_where_only_that_is_asked_for() {
-        let open = plan::<OnlyOpen>(&[Estado::SinAcuse]);
-        let index = "SEARCH notificaciones USING INDEX notificaciones_pendientes (sujeto_nif=? AND codigo>?)";
-        assert!(open.iter().any(|step| step == index), "{open:?}");
-        assert!(!open.iter().any(|step| step.contains("ORDER BY")), "{open:?}");
+        let open = [Estado::SinAcuse];
+        walks(&plan::<OnlyOpen, true>(&open), "notificaciones_pendientes");
+        walks(&plan::<OnlyOpen, false>(&open), "notificaciones_pendientes");
+    }
+
+    #[test]
+    fn of_one_subject_no_table_is_made() {
+        let tables = |steps: &[String]| steps.iter().filter(|step| step.contains("LIST SUBQUERY")).count();
+        // The one that is left is that of the bodies, made where some are asked for.
+        assert_eq!(tables(&plan::<OnlyOpen, true>(&[])), 1);
+        assert_eq!(tables(&plan::<OnlyOpen, false>(&[])), 2);
     }
 }
