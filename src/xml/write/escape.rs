@@ -62,8 +62,9 @@ pub fn canonical_attribute(out: &mut Vec<u8>, value: &str) -> Result<(), WriteEr
     attribute(out, value, Forbidden::Refused)
 }
 
-/// Whether some octet might have to be escaped. Most texts have none, and that is seen sixteen octets at a time.
-fn is_suspicious(octets: &[u8]) -> bool {
+/// Whether some octet might have to be escaped. Most texts have none, and of all but short ones that is seen sixteen octets
+/// at a time.
+fn is_suspicious(octets: &[u8], plain: &Plain) -> bool {
     const BLOCK: usize = 16;
     // Without leaving early, so that the compiler compares them all at once.
     let suspicious = |block: &[u8; BLOCK]| {
@@ -71,12 +72,11 @@ fn is_suspicious(octets: &[u8]) -> bool {
             .iter()
             .fold(false, |found, &octet| found | is_suspect(octet))
     };
-    let (blocks, rest) = octets.as_chunks::<BLOCK>();
-    let mut last = [b' '; BLOCK];
-    for (place, octet) in last.iter_mut().zip(rest) {
-        *place = *octet;
+    match octets.last_chunk() {
+        // The last block overlaps the one before it.
+        Some(last) => suspicious(last) || octets.as_chunks().0.iter().any(suspicious),
+        None => !octets.iter().all(|&octet| plain.holds(octet)),
     }
-    suspicious(&last) || blocks.iter().any(suspicious)
 }
 
 /// Whether an octet is special in a text or in an attribute's value, or might be: every one that some table refuses is.
@@ -89,7 +89,7 @@ const fn is_suspect(octet: u8) -> bool {
 }
 
 fn escape(out: &mut Vec<u8>, mut rest: &[u8], plain: &Plain, forbidden: Forbidden) -> Result<(), WriteError> {
-    if !is_suspicious(rest) {
+    if !is_suspicious(rest, plain) {
         out.extend_from_slice(rest);
         return Ok(());
     }
@@ -138,7 +138,7 @@ mod tests {
     fn a_special_octet_is_found_wherever_it_stands() {
         for length in 0..70 {
             let plain = "a".repeat(length);
-            assert!(!is_suspicious(plain.as_bytes()));
+            assert!(!is_suspicious(plain.as_bytes(), &IN_TEXT));
             for at in 0..length {
                 let mut special = plain.clone();
                 special.replace_range(at..=at, "&");
