@@ -49,11 +49,22 @@ impl<A: Engine, B: Engine> Engine for Agreed<A, B> {
         policy: &Policy,
     ) -> Result<Vec<SignedOctets>, EngineError> {
         let signed = self.0.verify(octets, which, key, expected, policy)?;
-        match self.1.verify(octets, which, key, expected, policy) {
-            Ok(again) if again == signed => Ok(signed),
-            Err(error @ (EngineError::Internal | EngineError::Key)) => Err(error),
-            _ => Err(EngineError::Disagreement),
-        }
+        let again = self.1.verify(octets, which, key, expected, policy);
+        agree(again, |again| again == signed)?;
+        Ok(signed)
+    }
+}
+
+/// Whether what a second engine found is the `same` as what the first did.
+pub(super) fn agree(
+    again: Result<Vec<SignedOctets>, EngineError>,
+    same: impl FnOnce(&[SignedOctets]) -> bool,
+) -> Result<(), EngineError> {
+    match again {
+        Ok(again) if same(&again) => Ok(()),
+        // The engine failed by itself, and says nothing of the signature.
+        Err(error @ (EngineError::Internal | EngineError::Key)) => Err(error),
+        _ => Err(EngineError::Disagreement),
     }
 }
 

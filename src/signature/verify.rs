@@ -10,7 +10,7 @@ use quick_xml::events::Event;
 use quick_xml::name::{Namespace, ResolveResult};
 
 use super::algorithm::KeyFamily;
-use super::engine::{Engine, EngineError, SignedOctets};
+use super::engine::{Engine, EngineError, SignedOctets, agree};
 use super::names::WSU;
 use super::payload::{Payload, PayloadError};
 use super::policy::{Policy, TimestampRule};
@@ -202,16 +202,13 @@ pub fn confirm(
     envelope: &VerifiedEnvelope,
 ) -> Result<(), EngineError> {
     let expected: Vec<String> = inspected.ids().map(str::to_owned).collect();
-    let signed = engine.verify(inspected.octets(), 0, key, &expected, policy);
-    let same = |signed: &SignedOctets| {
-        inspected.signed(SignedTarget::Body) == Some(&signed.id) && signed.octets == envelope.body
-    };
-    match signed {
-        Ok(signed) if signed.iter().any(same) => Ok(()),
-        // The engine failed by itself, and says nothing of the signature.
-        Err(error @ (EngineError::Internal | EngineError::Key)) => Err(error),
-        _ => Err(EngineError::Disagreement),
-    }
+    let again = engine.verify(inspected.octets(), 0, key, &expected, policy);
+    let body = inspected.signed(SignedTarget::Body);
+    agree(again, |again| {
+        again
+            .iter()
+            .any(|signed| body == Some(&signed.id) && signed.octets == envelope.body)
+    })
 }
 
 /// The octets that the engine gave back.

@@ -1,6 +1,5 @@
 //! XAdES-BES: the certificate that the signed properties name is the one by which the signature is verified.
 
-use openssl::hash::hash;
 use roxmltree::Node;
 
 use super::algorithm::Digest;
@@ -65,8 +64,7 @@ pub fn check_signing_certificate(
         let value = ds("DigestValue")
             .and_then(|value| base64(value, MAX_DIGEST_OCTETS))
             .ok_or(Missing)?;
-        let computed = hash(method.message_digest(), certificate).map_err(|_| Missing)?;
-        if *computed != *value {
+        if method.of(certificate) != value {
             return Err(Other);
         }
         some = true;

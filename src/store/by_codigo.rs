@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Notificacion};
 
-use super::among::among;
+use super::among::on_each_among;
 use super::backend::{Reader, on_each};
 use super::columns::Micros;
 use super::error::StoreError;
@@ -36,30 +36,24 @@ pub fn list(conn: &mut Reader, filter: &FromCodigo<'_>) -> Result<Vec<Notificaci
     let at = Micros::clamped(filter.at);
     let published_from = filter.published_from.map_or(Micros::FIRST, Micros::clamped);
     let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
-    macro_rules! page {
-        ($of:expr) => {
-            notificaciones::table
-                .filter($of)
-                .filter(dsl::codigo.ge(filter.desde))
-                .filter(
-                    dsl::puesta_a_disposicion.ge(published_from).or(open().and(
-                        dsl::caduca
-                            .is_null()
-                            .or(dsl::caduca.gt(at))
-                            .assume_not_null(),
-                    )),
-                )
-                .order(dsl::codigo)
-                .limit(limit)
-                .select(Row::as_select())
-        };
+    if filter.poderdantes.is_empty() {
+        return Ok(Vec::new());
     }
     // One subject's are walked in the order of the index; several have to be merged.
-    let rows = match filter.poderdantes {
-        [] => Vec::new(),
-        [one] => on_each!(conn, |c| page!(dsl::sujeto_nif.eq(one)).load(c))?,
-        several => on_each!(conn, |c| page!(among(dsl::sujeto_nif, several)).load(c))?,
-    };
+    let rows = on_each_among!(conn, dsl::sujeto_nif, filter.poderdantes, |c, these| {
+        notificaciones::table
+            .filter(these)
+            .filter(dsl::codigo.ge(filter.desde))
+            .filter(
+                dsl::puesta_a_disposicion
+                    .ge(published_from)
+                    .or(open().and(dsl::caduca.is_null().or(dsl::caduca.gt(at)).assume_not_null())),
+            )
+            .order(dsl::codigo)
+            .limit(limit)
+            .select(Row::as_select())
+            .load(c)
+    })?;
     read_all(rows)
 }
 

@@ -97,7 +97,7 @@ fn page_of(
 
 fn filter(request: &ListRequest, after: Option<Cursor>, at: DateTime<Utc>, limit: usize) -> ListFilter<'_> {
     ListFilter {
-        poderdantes: request.left(),
+        poderdantes: &request.poderdantes,
         after,
         estados: &request.estados,
         entidades: &request.entidades,

@@ -9,8 +9,6 @@ use crate::signature::{Engine, EngineError, Policy, SignedOctets, is_signed_prop
 
 /// XML Signature Syntax and Processing, §1.3.
 const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
-/// The most references of a signature, as in messages.
-const MAX_REFERENCES: usize = 8;
 /// The most certificates of a signature that are looked at: a whole chain fits.
 const MAX_CERTIFICATES: usize = 8;
 
@@ -44,7 +42,7 @@ impl Firma {
         // What is not a reference to an id is kept as it is: it will be found to be no id of the document.
         let references: Vec<String> = inside(&["SignedInfo", "Reference"])
             .iter()
-            .take(MAX_REFERENCES + 1)
+            .take(Policy::MAX_REFERENCES + 1)
             .map(|node| node.attribute("URI").unwrap_or_default())
             .map(|uri| uri.strip_prefix('#').unwrap_or_default().to_owned())
             .collect();
@@ -88,7 +86,7 @@ impl Firma {
             .iter()
             .enumerate()
             .all(|(at, id)| others.iter().skip(at + 1).all(|later| later != id));
-        self.references.len() <= MAX_REFERENCES
+        self.references.len() <= Policy::MAX_REFERENCES
             && acuse.len() == 1
             && distinct
             && others.iter().all(|id| own.contains(&id.as_str()))
