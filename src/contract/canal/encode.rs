@@ -37,16 +37,16 @@ pub fn poderdantes(entries: &[PoderdanteEntry]) -> Canonical {
         |out| {
             for entry in entries {
                 out.within("poderdante", |out| {
-                    out.element("nif", entry.nif.as_str());
+                    out.token("nif", entry.nif.as_str());
                     out.element("denominacion", &entry.denominacion);
                     out.number("rol", entry.rol.number());
                     out.within("materias", |out| {
                         for materia in &entry.materias {
-                            out.element("materia", materia.code());
+                            out.token("materia", materia.code());
                         }
                     });
                     if let Some(end) = entry.vigente_hasta {
-                        out.element("vigenteHasta", Stamp::seconds(plazo::last_second(end)).as_str());
+                        out.token("vigenteHasta", Stamp::seconds(plazo::last_second(end)).as_str());
                     }
                 });
             }
@@ -97,7 +97,7 @@ pub fn document(codigo: Codigo, outcome: Result<&DocumentoServido, &Denial>) -> 
         match outcome {
             Ok(served) => {
                 out.base64("documento", &served.contenido);
-                out.element("tipo", PDF);
+                out.token("tipo", PDF);
                 out.hex("huella", &served.huella.0);
             }
             Err(denial) => error(out, &code::denial(denial)),
@@ -134,7 +134,7 @@ fn fallo(out: &mut Out<'_>, fault: &Fault) {
     out.element("codigo", &fault.codigo);
     out.element("descripcion", &fault.descripcion);
     let mut buffer = uuid::Uuid::encode_buffer();
-    out.element(
+    out.token(
         "identificadorPeticion",
         fault.identificador.hyphenated().encode_lower(&mut buffer),
     );
@@ -170,32 +170,32 @@ fn notificacion(out: &mut Out<'_>, listed: &Listed, at: DateTime<Utc>, term: &mu
     let special = notificacion.categoria == Categoria::Especial;
     out.within("notificacion", |out| {
         out.number("codigo", notificacion.codigo.number());
-        out.element("poderdante", notificacion.sujeto.as_str());
+        out.token("poderdante", notificacion.sujeto.as_str());
         out.within("roles", |out| {
             for rol in listed.roles.iter() {
                 out.number("rol", rol.number());
             }
         });
-        out.element("entidad", procedimiento.entidad.code());
+        out.token("entidad", procedimiento.entidad.code());
         if !special {
             // The code would tell what the neutral words hide (D-57).
-            out.element("codigoProcedimiento", procedimiento.codigo);
+            out.token("codigoProcedimiento", procedimiento.codigo);
         }
         out.element("procedimiento", notificacion.procedimiento_visible());
-        out.element("materia", procedimiento.materia.code());
+        out.token("materia", procedimiento.materia.code());
         out.element("asunto", notificacion.asunto_visible());
-        out.element("tipoDestinatario", notificacion.tipo_destinatario.code());
+        out.token("tipoDestinatario", notificacion.tipo_destinatario.code());
         out.element("destinatario", &notificacion.destinatario);
         out.element("nombreDestinatario", &notificacion.denominacion);
         out.number("estado", estado.number());
-        out.element(
+        out.token(
             "puestaADisposicion",
             Stamp::seconds(notificacion.puesta_a_disposicion).as_str(),
         );
         if let Some(lapse) = notificacion.caduca {
             let known = term.take().filter(|term| term.lapse == lapse);
             let term = term.insert(known.unwrap_or_else(|| Term::of(lapse, at)));
-            out.element("finDisponibilidad", term.end.as_str());
+            out.token("finDisponibilidad", term.end.as_str());
             let open = matches!(estado, Estado::SinAcuse | Estado::AcuseSolicitado);
             if let Some(days) = term.days_left.filter(|_| open) {
                 out.number("diasRestantes", days);
@@ -216,11 +216,11 @@ fn resultado(out: &mut Out<'_>, decided: &Decided) {
             Ok(Recorded { acuse, repetida }) => {
                 let mut buffer = uuid::Uuid::encode_buffer();
                 out.within("acuse", |out| {
-                    out.element(
+                    out.token(
                         "identificador",
                         acuse.identificador.hyphenated().encode_lower(&mut buffer),
                     );
-                    out.element("fecha", Stamp::millis(acuse.instante).as_str());
+                    out.token("fecha", Stamp::millis(acuse.instante).as_str());
                     out.hex("huella", &acuse.documento.0);
                 });
                 *repetida
@@ -236,7 +236,7 @@ fn resultado(out: &mut Out<'_>, decided: &Decided) {
 
 fn error(out: &mut Out<'_>, coded: &Coded) {
     out.within("error", |out| {
-        out.element("codigo", coded.codigo.code());
+        out.token("codigo", coded.codigo.code());
         out.element("descripcion", &coded.descripcion);
     });
 }

@@ -96,9 +96,9 @@ impl Answer {
                     out.base64("pdfNotificacion", documento);
                 }
                 let stamp = Stamp::of(practicada.instante);
-                out.element("selladoTiempo", stamp.as_str());
+                out.token("selladoTiempo", stamp.as_str());
                 if self.entorno.stamps_acuse() {
-                    out.element("selladoTiempoAcuse", stamp.as_str());
+                    out.token("selladoTiempoAcuse", stamp.as_str());
                 }
             });
         })
@@ -116,7 +116,7 @@ impl Answer {
                 for entry in granted() {
                     out.within("poderdantes", |out| {
                         out.element("denominacion", &entry.denominacion);
-                        out.element("identificador", entry.nif.as_str());
+                        out.token("identificador", entry.nif.as_str());
                     });
                 }
                 out.boolean("tienePoderdantes", granted().next().is_some());
@@ -203,7 +203,7 @@ impl Answer {
             out.number("codigo", error.codigo.number());
             out.element("descripcion", &error.descripcion);
             let mut buffer = Uuid::encode_buffer();
-            out.element(
+            out.token(
                 "identificadorPeticion",
                 self.peticion.hyphenated().encode_lower(&mut buffer),
             );
@@ -224,13 +224,13 @@ fn row(out: &mut Out<'_>, element: &'static str, notificacion: &Notificacion, pa
         out.number("estado", estado.number());
         if let Some(lapse) = notificacion.caduca {
             let last = Stamp::of(plazo::last_second(lapse));
-            out.element("fechaFinDisponibilidad", last.as_str());
+            out.token("fechaFinDisponibilidad", last.as_str());
         }
         let published = Stamp::of(notificacion.puesta_a_disposicion);
-        out.element("fechaPuestaDisposicion", published.as_str());
+        out.token("fechaPuestaDisposicion", published.as_str());
         out.element("nombreAppRazonSocial", &notificacion.denominacion);
         out.element("procedimiento", notificacion.procedimiento_visible());
-        out.element("tipoDestinatario", notificacion.tipo_destinatario.code());
+        out.token("tipoDestinatario", notificacion.tipo_destinatario.code());
     });
 }
 

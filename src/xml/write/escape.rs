@@ -62,6 +62,11 @@ pub fn canonical_attribute(out: &mut Vec<u8>, value: &str) -> Result<(), WriteEr
     attribute(out, value, Forbidden::Refused)
 }
 
+/// Whether a text is written in an element as it is.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|octet| IN_TEXT.holds(octet))
+}
+
 /// Whether some octet might have to be escaped. Most texts have none, and of all but short ones that is seen sixteen octets
 /// at a time.
 fn is_suspicious(octets: &[u8], plain: &Plain) -> bool {

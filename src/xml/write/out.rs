@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::escape::Forbidden;
+use super::escape::{self, Forbidden};
 use super::{Canonical, Name, Ns, Writer};
 
 /// Longest decimal text of an `i64` without its sign.
@@ -105,6 +105,14 @@ impl<'n> Out<'n> {
     #[inline]
     pub fn element(&mut self, local: &'n str, text: &str) {
         self.writer.element(self.ns.name(local), text);
+    }
+
+    /// An element that holds a code, an identifier, an instant or the like: a text of the program's own making, of which
+    /// no character has to be escaped. That is not looked at.
+    #[inline]
+    pub fn token(&mut self, local: &'n str, token: &str) {
+        debug_assert!(escape::is_plain(token), "«{token}» may have to be escaped");
+        self.plain(local, |octets| octets.extend_from_slice(token.as_bytes()));
     }
 
     /// An element, if there is a text for it.

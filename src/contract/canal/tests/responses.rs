@@ -10,7 +10,7 @@ use super::super::messages::{self, Message};
 use super::*;
 use crate::domain::advertencia;
 use crate::domain::denial::{Denial, Finality};
-use crate::domain::materia::{DENOMINACION_NEUTRA, Materia};
+use crate::domain::materia::{DENOMINACION_NEUTRA, Materia, PROCEDIMIENTOS};
 use crate::domain::operation::{
     AcuseServido, Cursor, Decided, DocumentoServido, Listed, Page, PoderdanteEntry, Recorded,
 };
@@ -177,6 +177,24 @@ fn days_left_are_told_only_while_a_term_runs() {
         .map(|n| (n.estado, n.dias_restantes))
         .collect();
     assert_eq!(told, [(4, None), (2, None)]);
+}
+
+/// Codes are written without looking for what would have to be escaped.
+#[test]
+fn acts_of_every_procedure_are_listed_under_its_code() {
+    let act = |procedimiento| Notificacion {
+        procedimiento,
+        ..ordinary(1)
+    };
+    let page = page_of(PROCEDIMIENTOS.iter().map(act).collect(), Roles::ALL, 0);
+    let listed = page.notificaciones.iter();
+    assert!(
+        listed
+            .map(|notificacion| notificacion.codigo_procedimiento.as_deref())
+            .eq(PROCEDIMIENTOS
+                .iter()
+                .map(|procedimiento| Some(procedimiento.codigo)))
+    );
 }
 
 #[test]
