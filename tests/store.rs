@@ -34,6 +34,8 @@ mod marks;
 mod paging;
 #[path = "store/people.rs"]
 mod people;
+#[path = "store/published.rs"]
+mod published;
 #[path = "store/records.rs"]
 mod records;
 #[path = "store/schema.rs"]

@@ -1,6 +1,7 @@
 //! The two databases behind one connection type, and what a connection needs before its first use.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
@@ -8,6 +9,7 @@ use diesel::result::{DatabaseErrorKind, QueryResult};
 use diesel::sql_types::Text;
 
 use super::error::StoreError;
+use super::published::Published;
 use super::transaction::Durability;
 use super::url::DatabaseUrl;
 
@@ -39,6 +41,9 @@ pub(super) use on_each;
 pub struct Reader {
     backend: Backend,
     fate: Fate,
+    published: Arc<Published>,
+    /// Whether all that the transaction sees is committed, since it writes nothing itself.
+    sees_committed: bool,
 }
 
 /// A connection within a transaction that may write, and read as a [`Reader`] does.
@@ -68,6 +73,12 @@ impl Reader {
 
     pub(super) fn fate(&self) -> Fate {
         self.fate
+    }
+
+    /// What is remembered of notifications, where what is read may be: what a transaction has written itself may yet be
+    /// undone.
+    pub(super) fn published(&self) -> Option<Arc<Published>> {
+        self.sees_committed.then(|| Arc::clone(&self.published))
     }
 
     /// Remembers how a statement ended.
@@ -100,6 +111,7 @@ impl Reader {
 
     /// One snapshot for the whole transaction, in both databases.
     pub(super) fn begin_read(&mut self) -> Result<(), StoreError> {
+        self.sees_committed = true;
         self.begin("begin", "begin isolation level repeatable read read only")
     }
 
@@ -119,7 +131,7 @@ impl Reader {
 
 impl Writer {
     /// Connects and settles what does not depend on the transaction.
-    pub(super) fn connect(url: &DatabaseUrl) -> Result<Self, StoreError> {
+    pub(super) fn connect(url: &DatabaseUrl, published: Arc<Published>) -> Result<Self, StoreError> {
         let backend = match url {
             DatabaseUrl::Sqlite(path) => Backend::Sqlite(connect_sqlite(path)?),
             DatabaseUrl::Postgres(url) => Backend::Postgres(connect_postgres(url)?),
@@ -128,12 +140,15 @@ impl Writer {
             reader: Reader {
                 backend,
                 fate: Fate::Sound,
+                published,
+                sees_committed: false,
             },
             durability: Durability::Full,
         })
     }
 
     pub(super) fn begin_write(&mut self, durability: Durability) -> Result<(), StoreError> {
+        self.sees_committed = false;
         if matches!(self.backend(), Backend::Sqlite(_)) && self.durability != durability {
             // WAL mode: NORMAL writes the log without waiting for the disk; the next FULL commit syncs the same log.
             self.batch(match durability {

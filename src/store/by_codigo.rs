@@ -10,8 +10,8 @@ use super::among::on_each_among;
 use super::backend::{Reader, on_each};
 use super::columns::Micros;
 use super::error::StoreError;
-use super::notificaciones::{Row, read_all};
 use super::open::open;
+use super::published::{self, Standing};
 use super::schema::notificaciones::{self, dsl};
 use super::stored::Stored;
 
@@ -40,7 +40,7 @@ pub fn list(conn: &mut Reader, filter: &FromCodigo<'_>) -> Result<Vec<Notificaci
         return Ok(Vec::new());
     }
     // One subject's are walked in the order of the index; several have to be merged.
-    let rows = on_each_among!(conn, dsl::sujeto_nif, filter.poderdantes, |c, these| {
+    let standings = on_each_among!(conn, dsl::sujeto_nif, filter.poderdantes, |c, these| {
         notificaciones::table
             .filter(these)
             .filter(dsl::codigo.ge(filter.desde))
@@ -51,10 +51,10 @@ pub fn list(conn: &mut Reader, filter: &FromCodigo<'_>) -> Result<Vec<Notificaci
             )
             .order(dsl::codigo)
             .limit(limit)
-            .select(Row::as_select())
+            .select(Standing::as_select())
             .load(c)
     })?;
-    read_all(rows)
+    published::standing(conn, standings)
 }
 
 /// Whose notification it is, if there is one of that code. It must not be told to somebody who does not reach it (D-79).

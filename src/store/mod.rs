@@ -19,6 +19,7 @@ mod insert;
 mod migration;
 mod open;
 mod pool;
+mod published;
 mod schema;
 mod stored;
 mod transaction;

@@ -6,8 +6,7 @@ use diesel::prelude::*;
 use crate::domain::materia::Procedimiento;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{
-    Categoria, Codigo, Documento, Estado, Huella, Notificacion, Obligacion, Sentido, Situacion,
-    TipoDestinatario,
+    Categoria, Codigo, Documento, Estado, Huella, Notificacion, Obligacion, Situacion, TipoDestinatario,
 };
 
 use super::among::among;
@@ -15,14 +14,16 @@ use super::backend::{Backend, Reader, Writer, on_each};
 use super::columns::Micros;
 use super::error::StoreError;
 use super::insert::insert_rows;
+use super::published::Standing;
 use super::schema::notificaciones::{self, dsl};
-use super::stored::{Stored, nullable_instant};
+use super::stored::Stored;
 
 /// A row as it lies.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = notificaciones)]
 pub(super) struct Row {
-    codigo: i32,
+    #[diesel(embed)]
+    standing: Standing,
     sujeto_nif: Stored<Nif>,
     denominacion: Stored<String>,
     tipo_destinatario: Stored<TipoDestinatario>,
@@ -32,44 +33,22 @@ pub(super) struct Row {
     obligacion: Stored<Obligacion>,
     especial: bool,
     puesta_a_disposicion: Micros,
-    caduca: Option<Micros>,
     documento_huella: Stored<Huella>,
     documento_tamano: i64,
-    estado: i16,
-    decidida: Option<Micros>,
 }
 
 impl Row {
     /// The notification, or that the row is corrupt.
-    pub(super) fn read(self) -> Result<Notificacion, StoreError> {
-        let codigo = self.codigo;
+    fn read(self) -> Result<Notificacion, StoreError> {
+        let codigo = self.standing.key();
         self.parse()
             .ok_or_else(|| StoreError::corrupt("notificaciones", &codigo))
     }
 
     fn parse(self) -> Option<Notificacion> {
-        let caduca = nullable_instant(self.caduca)?;
-        let decidida = nullable_instant(self.decidida)?;
-        let situacion = match (Estado::from_number(self.estado.into())?, decidida) {
-            (Estado::SinAcuse, None) => Situacion::Pendiente {
-                acuse_solicitado: false,
-            },
-            (Estado::AcuseSolicitado, None) => Situacion::Pendiente {
-                acuse_solicitado: true,
-            },
-            (Estado::Aceptada, Some(instante)) => {
-                let sentido = Sentido::Aceptacion;
-                Situacion::Decidida { sentido, instante }
-            }
-            (Estado::Rechazada, Some(instante)) => {
-                let sentido = Sentido::Rechazo;
-                Situacion::Decidida { sentido, instante }
-            }
-            (Estado::Caducada, None) if caduca.is_some() => Situacion::Caducada,
-            _ => return None,
-        };
+        let (codigo, caduca, situacion) = self.standing.parse()?;
         Some(Notificacion {
-            codigo: Codigo::new(self.codigo)?,
+            codigo,
             sujeto: self.sujeto_nif.0?,
             denominacion: self.denominacion.0?,
             tipo_destinatario: self.tipo_destinatario.0?,

@@ -1,6 +1,7 @@
 //! Connections ready for use: many to read; in SQLite a single one to write, so that writers wait in line in this
 //! process instead of finding the file locked.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -8,6 +9,7 @@ use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection};
 
 use super::backend::{Backend, Fate, Writer};
 use super::error::StoreError;
+use super::published::Published;
 use super::url::DatabaseUrl;
 
 /// How long somebody waits for a connection, or for the turn to write.
@@ -20,6 +22,7 @@ pub(super) type Lease = PooledConnection<Manager>;
 #[derive(Debug)]
 pub(super) struct Manager {
     url: DatabaseUrl,
+    published: Arc<Published>,
 }
 
 /// All the connections.
@@ -34,7 +37,7 @@ impl ManageConnection for Manager {
     type Error = StoreError;
 
     fn connect(&self) -> Result<Writer, StoreError> {
-        Writer::connect(&self.url)
+        Writer::connect(&self.url, Arc::clone(&self.published))
     }
 
     fn is_valid(&self, conn: &mut Writer) -> Result<(), StoreError> {
@@ -60,11 +63,12 @@ fn unfinished(status: &mut diesel::connection::TransactionManagerStatus) -> bool
 impl Connections {
     /// Opens `size` connections to read; the first one tells what is wrong, if something is.
     pub(super) fn open(url: &DatabaseUrl, size: u32) -> Result<Self, StoreError> {
-        drop(Writer::connect(url)?);
+        let published = Arc::default();
+        drop(Writer::connect(url, Arc::clone(&published))?);
         let size = size.max(1);
-        let readers = pool(url, size)?;
+        let readers = pool(url, size, &published)?;
         let writers = match url {
-            DatabaseUrl::Sqlite(_) => pool(url, 1)?,
+            DatabaseUrl::Sqlite(_) => pool(url, 1, &published)?,
             DatabaseUrl::Postgres(_) => readers.clone(),
         };
         Ok(Self { readers, writers })
@@ -87,7 +91,7 @@ impl Connections {
     }
 }
 
-fn pool(url: &DatabaseUrl, size: u32) -> Result<Pool<Manager>, StoreError> {
+fn pool(url: &DatabaseUrl, size: u32, published: &Arc<Published>) -> Result<Pool<Manager>, StoreError> {
     let settings = Pool::builder()
         .max_size(size)
         .connection_timeout(PATIENCE)
@@ -98,7 +102,10 @@ fn pool(url: &DatabaseUrl, size: u32) -> Result<Pool<Manager>, StoreError> {
         DatabaseUrl::Sqlite(_) => settings.idle_timeout(None).max_lifetime(None),
         DatabaseUrl::Postgres(_) => settings,
     };
-    let manager = Manager { url: url.clone() };
+    let manager = Manager {
+        url: url.clone(),
+        published: Arc::clone(published),
+    };
     settings
         .build(manager)
         .map_err(|error| StoreError::Busy(Some(error)))

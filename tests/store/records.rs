@@ -258,7 +258,10 @@ fn a_corrupt_row_is_named_without_personal_data(site: &Site) {
             Some(column) => format!("{column} = {}", site.either("9223372036854775807", "'infinity'")),
             None => spoilt.to_owned(),
         };
-        site.sql(&format!("update notificaciones set {spoilt} where codigo = 2"));
+        site.tamper(
+            "notificaciones",
+            &format!("update notificaciones set {spoilt} where codigo = 2"),
+        );
         let refused = store.read(|conn| notificaciones::find(conn, nif(12_345_678), &codigos([1, 2])));
         assert_eq!(
             refused.unwrap_err().to_string(),
@@ -267,11 +270,11 @@ fn a_corrupt_row_is_named_without_personal_data(site: &Site) {
         );
         let fine = store.read(|conn| notificaciones::find(conn, nif(12_345_678), &[codigo(1)]));
         assert_eq!(fine.unwrap().len(), 1);
-        site.sql(&format!(
+        site.tamper(
+            "notificaciones",
             "update notificaciones set procedimiento = 'TGSS-RD', obligacion = '4.1.a', tipo_destinatario = 'NIF', \
-             puesta_a_disposicion = (select puesta_a_disposicion from notificaciones where codigo = 1) where codigo = {}",
-            2
-        ));
+             puesta_a_disposicion = (select puesta_a_disposicion from notificaciones where codigo = 1) where codigo = 2",
+        );
     }
     site.sql("update personas set naf = '289999990118'");
     let refused = store.read(|conn| personas::personas(conn, &[nif(12_345_678)]));

@@ -3,7 +3,6 @@
 mod statement;
 
 use chrono::{DateTime, Utc};
-use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 
 use crate::domain::materia::{Entidad, PROCEDIMIENTOS};
@@ -11,10 +10,10 @@ use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Estado, Notificacion};
 use crate::domain::operation::Cursor;
 
-use self::statement::{Everything, Listing, OnlyOpen, Scan};
+use self::statement::Listing;
 use super::backend::{Backend, Reader, on_each};
 use super::error::StoreError;
-use super::notificaciones::Row;
+use super::published::{self, Standing};
 
 /// For how many notifications there is room from the start.
 const MOST_AT_FIRST: usize = 1024;
@@ -52,66 +51,16 @@ pub fn list(conn: &mut Reader, filter: &ListFilter<'_>) -> Result<Vec<Notificaci
         .filter(|procedimiento| filter.entidades.contains(&procedimiento.entidad))
         .map(|procedimiento| procedimiento.codigo)
         .collect();
-    let mut found = Vec::with_capacity(filter.limit.min(MOST_AT_FIRST));
+    let mut found: Vec<Standing> = Vec::with_capacity(filter.limit.min(MOST_AT_FIRST));
     for (subjects, after) in Groups::of(filter, conn.backend()) {
         let wanted = filter.limit.saturating_sub(found.len());
         if wanted == 0 {
             break;
         }
-        macro_rules! read {
-            ($scan:ty, $one:literal) => {{
-                let query = Listing::<$scan, $one>::new(filter, subjects, &procedures, after, wanted);
-                page(conn, query, &mut found)?;
-            }};
-        }
-        match (filter.only_open(), subjects.len() == 1) {
-            (true, true) => read!(OnlyOpen, true),
-            (true, false) => read!(OnlyOpen, false),
-            (false, true) => read!(Everything, true),
-            (false, false) => read!(Everything, false),
-        }
+        let query = Listing::new(filter, subjects, &procedures, after, wanted);
+        found.extend(on_each!(conn, |c| query.load::<Standing>(c))?);
     }
-    Ok(found)
-}
-
-/// Appends what a query finds, each row read as it comes: a page of rows is as large as its answer, and collecting them
-/// first would copy it more than once.
-fn page<S: Scan, const ONE: bool>(
-    conn: &mut Reader,
-    query: Listing<'_, S, ONE>,
-    found: &mut Vec<Notificacion>,
-) -> Result<(), StoreError> {
-    let mut read = Ok(());
-    on_each!(conn, |c| {
-        let rows = query.load_iter::<Row, DefaultLoadingMode>(c);
-        rows.and_then(|mut rows| {
-            rows.try_for_each(|row| {
-                match row?.read() {
-                    Ok(notificacion) => found.push(notificacion),
-                    Err(corrupt) => read = Err(corrupt),
-                }
-                Ok(())
-            })
-        })
-    })?;
-    read
-}
-
-impl ListFilter<'_> {
-    /// A bit for each state asked for.
-    fn mask(&self) -> i32 {
-        if self.estados.is_empty() {
-            return 0b11111;
-        }
-        self.estados
-            .iter()
-            .fold(0, |mask, estado| mask | 1 << estado.number())
-    }
-
-    /// Whether only states 0 and 1 are asked for.
-    fn only_open(&self) -> bool {
-        self.mask() & !0b11 == 0
-    }
+    published::standing(conn, found)
 }
 
 // ---- Whose notifications each query asks for ----

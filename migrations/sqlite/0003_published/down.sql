@@ -1,0 +1,6 @@
+drop index notificaciones_pendientes;
+drop index notificaciones_sujeto;
+create index notificaciones_sujeto on notificaciones (sujeto_nif, codigo);
+create index notificaciones_pendientes on notificaciones (sujeto_nif, codigo) where estado < 2;
+drop trigger notificaciones_no_delete;
+drop trigger notificaciones_no_update;

@@ -1,0 +1,154 @@
+//! `Published`: notifications as they were published, remembered from one listing to the next.
+//!
+//! Software lists what is pending over and over. Of a notification that it was shown before, only where it stands and its
+//! term can have changed: the database itself refuses to change the rest, as it refuses to delete a row (migration 0003).
+//! Those two an index holds, and from there they are read anew each time; what is remembered saves reading the row.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::domain::notificacion::{Codigo, Estado, Notificacion, Sentido, Situacion};
+
+use super::among::among;
+use super::backend::{Reader, on_each};
+use super::columns::Micros;
+use super::error::StoreError;
+use super::notificaciones::{Row, read_all};
+use super::schema::notificaciones::{self, dsl};
+use super::stored::nullable_instant;
+
+/// Octets of memory for what is remembered, by [`Weight`]: some 150,000 notifications.
+const MEMORY: u64 = 64 << 20;
+/// How many notifications are expected in it; only the first allocation depends on this.
+const EXPECTED: usize = 1 << 16;
+
+/// What is remembered. The connections of a store share it.
+pub(super) struct Published(Cache<Codigo, Arc<Notificacion>, Weight>);
+
+impl fmt::Debug for Published {
+    /// Tells how many there are and nothing of them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Published").field(&self.0.len()).finish()
+    }
+}
+
+/// Octets that a notification takes, about.
+#[derive(Debug, Clone)]
+struct Weight;
+
+impl Weighter<Codigo, Arc<Notificacion>> for Weight {
+    fn weight(&self, _: &Codigo, of: &Arc<Notificacion>) -> u64 {
+        let texts = [&of.denominacion, &of.destinatario, &of.asunto];
+        let octets = texts.iter().map(|text| text.len()).sum::<usize>() + size_of::<Notificacion>();
+        u64::try_from(octets).unwrap_or(u64::MAX)
+    }
+}
+
+impl Default for Published {
+    fn default() -> Self {
+        Self(Cache::with_weighter(EXPECTED, MEMORY, Weight))
+    }
+}
+
+/// Where a notification stands: all of its row that can change.
+#[derive(Debug, Clone, Copy, Queryable, Selectable)]
+#[diesel(table_name = notificaciones)]
+pub(super) struct Standing {
+    codigo: i32,
+    estado: i16,
+    caduca: Option<Micros>,
+    decidida: Option<Micros>,
+}
+
+impl Standing {
+    /// The columns, in their order.
+    pub(super) const SQL: &'static str = "codigo, estado, caduca, decidida";
+
+    /// The key, as it may be told.
+    pub(super) fn key(&self) -> i32 {
+        self.codigo
+    }
+
+    /// The code, the first instant out of term, and the situation; nothing where the row is corrupt.
+    pub(super) fn parse(self) -> Option<(Codigo, Option<DateTime<Utc>>, Situacion)> {
+        let caduca = nullable_instant(self.caduca)?;
+        let decidida = nullable_instant(self.decidida)?;
+        let situacion = match (Estado::from_number(self.estado.into())?, decidida) {
+            (Estado::SinAcuse, None) => Situacion::Pendiente {
+                acuse_solicitado: false,
+            },
+            (Estado::AcuseSolicitado, None) => Situacion::Pendiente {
+                acuse_solicitado: true,
+            },
+            (Estado::Aceptada, Some(instante)) => {
+                let sentido = Sentido::Aceptacion;
+                Situacion::Decidida { sentido, instante }
+            }
+            (Estado::Rechazada, Some(instante)) => {
+                let sentido = Sentido::Rechazo;
+                Situacion::Decidida { sentido, instante }
+            }
+            (Estado::Caducada, None) if caduca.is_some() => Situacion::Caducada,
+            _ => return None,
+        };
+        Some((Codigo::new(self.codigo)?, caduca, situacion))
+    }
+}
+
+/// The notifications that stand so, in this order. All of it is read in one transaction.
+pub(super) fn standing(conn: &mut Reader, standings: Vec<Standing>) -> Result<Vec<Notificacion>, StoreError> {
+    let corrupt = |codigo: i32| StoreError::corrupt("notificaciones", &codigo);
+    let published = conn.published();
+    let remembered = |codigo: Codigo| published.as_ref().and_then(|published| published.0.get(&codigo));
+    let mut found = Vec::with_capacity(standings.len());
+    let mut missing = Vec::new();
+    for standing in standings {
+        let key = standing.key();
+        let (codigo, caduca, situacion) = standing.parse().ok_or_else(|| corrupt(key))?;
+        let known = remembered(codigo).map(|known| Notificacion {
+            caduca,
+            situacion,
+            ..Notificacion::clone(&known)
+        });
+        if known.is_none() {
+            missing.push(codigo);
+        }
+        found.push(known.ok_or(codigo));
+    }
+    let mut rows = rows(conn, &missing)?;
+    found
+        .into_iter()
+        .map(|known| known.or_else(|codigo| rows.remove(&codigo).ok_or_else(|| corrupt(codigo.number()))))
+        .collect()
+}
+
+/// The rows of these codes, which are remembered from now on.
+fn rows(conn: &mut Reader, codigos: &[Codigo]) -> Result<HashMap<Codigo, Notificacion>, StoreError> {
+    if codigos.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = on_each!(conn, |c| {
+        notificaciones::table
+            .filter(among(dsl::codigo, codigos))
+            .select(Row::as_select())
+            .load(c)
+    })?;
+    let read = read_all(rows)?;
+    if let Some(published) = conn.published() {
+        for notificacion in &read {
+            published
+                .0
+                .insert(notificacion.codigo, Arc::new(notificacion.clone()));
+        }
+    }
+    Ok(read
+        .into_iter()
+        .map(|notificacion| (notificacion.codigo, notificacion))
+        .collect())
+}
