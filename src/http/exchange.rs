@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use actix_web::web::Bytes;
 use uuid::Uuid;
 
+use super::pieces::Pieces;
 use crate::xml::soap::SoapVersion;
 
 /// By which contract a message is read and answered.
@@ -53,7 +54,7 @@ pub(super) struct Reply {
     /// Content type.
     pub(super) content_type: &'static str,
     /// The envelope.
-    pub(super) octets: Vec<u8>,
+    pub(super) octets: Pieces,
     /// For log and metrics.
     pub(super) outcome: Outcome,
 }

@@ -10,6 +10,7 @@ mod intake;
 mod log_limit;
 pub mod metrics;
 mod opening;
+mod pieces;
 mod pipeline;
 pub mod service;
 mod wsdl;

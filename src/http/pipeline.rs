@@ -53,7 +53,7 @@ impl Service {
                 version,
                 call.peticion,
                 200,
-                &payload,
+                payload,
                 Outcome {
                     operation,
                     code: code.into(),
@@ -74,7 +74,7 @@ impl Service {
                     version,
                     call.peticion,
                     fault.http_status(version),
-                    &encode::fault(&fault, version),
+                    encode::fault(&fault, version),
                     outcome,
                 )
             }
@@ -222,7 +222,7 @@ impl Service {
         version: SoapVersion,
         peticion: Uuid,
         status: u16,
-        payload: &Canonical,
+        payload: Canonical,
         outcome: Outcome,
     ) -> Reply {
         let now = self.now();
@@ -233,10 +233,10 @@ impl Service {
             tag: &tag,
         };
         match seal_envelope(version, &self.key, freshness, payload) {
-            Ok(octets) => Reply {
+            Ok(sealed) => Reply {
                 status,
                 content_type: version.content_type(),
-                octets,
+                octets: sealed.into(),
                 outcome,
             },
             // What was done stays done and can be asked for again; the client is told that this answer failed.
@@ -329,7 +329,7 @@ fn unsigned(version: SoapVersion, refusal: Refusal, peticion: Uuid) -> Reply {
     Reply {
         status: fault.http_status(version),
         content_type: version.content_type(),
-        octets: plain_envelope(version, &encode::fault(&fault, version)),
+        octets: plain_envelope(version, encode::fault(&fault, version)).into(),
         outcome,
     }
 }

@@ -251,7 +251,7 @@ impl Said {
         Reply {
             status: self.status,
             content_type: SoapVersion::V11.content_type(),
-            octets: plain_envelope(SoapVersion::V11, &self.payload),
+            octets: plain_envelope(SoapVersion::V11, self.payload).into(),
             outcome: Outcome {
                 operation,
                 code: self.code.into(),

@@ -1,17 +1,15 @@
-//! The envelope of an answer that nobody signs: those to callers who are not identified.
+//! The envelope of an answer that is not signed.
 
 use crate::xml::soap::SoapVersion;
-use crate::xml::write::Canonical;
+use crate::xml::write::{Canonical, Enclosed};
 
 /// A whole envelope, unsigned, around a payload.
 #[must_use]
-pub fn plain_envelope(version: SoapVersion, payload: &Canonical) -> Vec<u8> {
-    let pieces: [&[u8]; 5] = [
-        b"<soap:Envelope xmlns:soap=\"",
-        version.namespace().as_bytes(),
-        b"\"><soap:Body>",
-        payload.octets(),
-        b"</soap:Body></soap:Envelope>",
+pub fn plain_envelope(version: SoapVersion, payload: Canonical) -> Enclosed {
+    let head = [
+        "<soap:Envelope xmlns:soap=\"",
+        version.namespace(),
+        "\"><soap:Body>",
     ];
-    pieces.concat()
+    payload.between(head.concat().into_bytes(), &["</soap:Body></soap:Envelope>"])
 }

@@ -100,6 +100,12 @@ impl Reader {
         })
     }
 
+    /// Makes ready for one statement that reads, without a transaction of ours around it.
+    pub(super) fn begin_nothing(&mut self) {
+        self.sees_committed = true;
+        self.fate = Fate::Sound;
+    }
+
     fn begin(&mut self, sqlite: &str, postgres: &str) -> Result<(), StoreError> {
         self.fate = Fate::Sound;
         let begun = match &mut self.backend {

@@ -74,20 +74,20 @@ impl Connections {
         Ok(Self { readers, writers })
     }
 
-    /// A connection to read with, on which `begin` has succeeded.
-    pub(super) fn reader(
+    /// A connection to read with, on which `first` has succeeded, and what that gave.
+    pub(super) fn reader<T>(
         &self,
-        begin: impl Fn(&mut Writer) -> Result<(), StoreError>,
-    ) -> Result<Lease, StoreError> {
-        begun(&self.readers, begin)
+        first: impl Fn(&mut Writer) -> Result<T, StoreError>,
+    ) -> Result<(Lease, T), StoreError> {
+        begun(&self.readers, first)
     }
 
-    /// A connection to write with, on which `begin` has succeeded.
-    pub(super) fn writer(
+    /// A connection to write with, on which `first` has succeeded, and what that gave.
+    pub(super) fn writer<T>(
         &self,
-        begin: impl Fn(&mut Writer) -> Result<(), StoreError>,
-    ) -> Result<Lease, StoreError> {
-        begun(&self.writers, begin)
+        first: impl Fn(&mut Writer) -> Result<T, StoreError>,
+    ) -> Result<(Lease, T), StoreError> {
+        begun(&self.writers, first)
     }
 }
 
@@ -112,16 +112,16 @@ fn pool(url: &DatabaseUrl, size: u32, published: &Arc<Published>) -> Result<Pool
 }
 
 /// Connections are not tested before each use, so after the server restarted all that are in the pool are dead:
-/// each of these is found out when it cannot begin, dropped, and replaced.
-fn begun(
+/// each of these is found out by the first thing asked of it, dropped, and replaced.
+fn begun<T>(
     pool: &Pool<Manager>,
-    begin: impl Fn(&mut Writer) -> Result<(), StoreError>,
-) -> Result<Lease, StoreError> {
+    first: impl Fn(&mut Writer) -> Result<T, StoreError>,
+) -> Result<(Lease, T), StoreError> {
     let mut dead = 0;
     loop {
         let mut lease = pool.get().map_err(|error| StoreError::Busy(Some(error)))?;
-        match begin(&mut lease) {
-            Ok(()) => return Ok(lease),
+        match first(&mut lease) {
+            Ok(given) => return Ok((lease, given)),
             Err(_) if lease.fate() == Fate::Lost && dead < pool.max_size() => dead += 1,
             Err(error) => return Err(error),
         }

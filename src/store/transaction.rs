@@ -55,7 +55,20 @@ impl Store {
 
     /// Whether the database answers.
     pub fn ping(&self) -> Result<(), StoreError> {
-        self.read(|conn| conn.batch("select 1"))
+        self.ask(|conn| conn.batch("select 1"))
+    }
+
+    /// Runs `statement`, which is a single one and changes nothing: so it sees one state of the database without a
+    /// transaction around it, whose beginning and end would each be one more question.
+    pub fn ask<T, F>(&self, statement: F) -> Result<T, StoreError>
+    where
+        F: Fn(&mut Reader) -> Result<T, StoreError>,
+    {
+        let (_, answer) = self.connections.reader(|conn| {
+            conn.begin_nothing();
+            statement(conn)
+        })?;
+        Ok(answer)
     }
 
     /// Runs `work` in one transaction that sees one state of the database and changes nothing.
@@ -64,7 +77,7 @@ impl Store {
         F: FnOnce(&mut Reader) -> Result<T, E>,
         E: From<StoreError>,
     {
-        let mut lease = self.connections.reader(|conn| conn.begin_read())?;
+        let (mut lease, ()) = self.connections.reader(|conn| conn.begin_read())?;
         let outcome = work(&mut lease);
         // Nothing was written: whether it ends one way or the other is the same, but for a lost connection.
         let ended = lease.rollback();
@@ -84,7 +97,7 @@ impl Store {
     {
         let mut attempt = 1;
         loop {
-            let mut lease = self.connections.writer(|conn| conn.begin_write(durability))?;
+            let (mut lease, ()) = self.connections.writer(|conn| conn.begin_write(durability))?;
             let outcome = work(&mut lease).and_then(|value| commit(&mut lease, value));
             if outcome.is_ok() {
                 return outcome;

@@ -1,6 +1,7 @@
 //! Keeping the validator's list of admitted issuers as the store has it (D-64: a change acts on the next request).
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crate::store::admitted::{self, AdmittedRow};
 use crate::store::{Store, StoreError};
@@ -10,6 +11,8 @@ use crate::trust::{self, AdmittedIssuer, CaCertificate, CaError, Revocacion, Sel
 pub struct Trusted {
     validator: Validator,
     generation: AtomicI64,
+    /// Held by whoever puts another list in place.
+    turn: Mutex<()>,
 }
 
 /// Why the list could not be brought up to date.
@@ -37,6 +40,7 @@ impl Trusted {
         let trusted = Self {
             validator: Validator::new()?,
             generation: AtomicI64::new(-1),
+            turn: Mutex::default(),
         };
         trusted.refresh(store)?;
         Ok(trusted)
@@ -49,17 +53,16 @@ impl Trusted {
     }
 
     fn refresh(&self, store: &Store) -> Result<(), ListError> {
-        let known = self.generation.load(Ordering::Acquire);
-        let (generation, rows) = store.read::<_, StoreError, _>(|conn| {
-            let generation = admitted::generation(conn)?;
-            let rows = if generation == known {
-                Vec::new()
-            } else {
-                admitted::list(conn)?
-            };
-            Ok((generation, rows))
-        })?;
-        if generation != known {
+        let current = store.ask(admitted::generation)?;
+        if current == self.generation.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        // One at a time, reading within its turn: nobody puts a list that he read before in place of a later one, by which
+        // somebody else has begun to validate.
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let (generation, rows) = store
+            .read::<_, StoreError, _>(|conn| Ok((admitted::generation(conn)?, admitted::list(conn)?)))?;
+        if generation != self.generation.load(Ordering::Acquire) {
             self.validator
                 .replace(rows.into_iter().map(issuer_of).collect::<Result<_, _>>()?)?;
             // After the list, so that who sees the number sees the list too.

@@ -106,7 +106,9 @@ impl Program<'_> {
             tag: &tag,
         };
         let payload = payload_of(payload);
-        seal_envelope(version, &self.key, freshness, &payload).unwrap()
+        seal_envelope(version, &self.key, freshness, payload)
+            .unwrap()
+            .into_octets()
     }
 
     pub fn send(&self, message: &[u8]) -> Answer {

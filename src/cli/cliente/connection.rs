@@ -151,7 +151,8 @@ impl Connection {
             expires: created + QUESTION_LIFE,
             tag: &tag,
         };
-        Ok(seal_envelope(SoapVersion::V11, &self.key, freshness, payload)?)
+        let sealed = seal_envelope(SoapVersion::V11, &self.key, freshness, payload.clone())?;
+        Ok(sealed.into_octets())
     }
 
     fn now(&self) -> DateTime<Utc> {

@@ -8,7 +8,7 @@ use super::{SealError, SigningKey};
 use crate::signature::algorithm::{C14n, Transform};
 use crate::signature::names::{BASE64, DS as DS_URI, WSSE, WSU as WSU_URI, X509_V3};
 use crate::xml::soap::SoapVersion;
-use crate::xml::write::{Canonical, Ns, Writer};
+use crate::xml::write::{Canonical, Enclosed, Ns, Writer};
 
 /// The prefix of the envelope's own elements.
 /// Of the prefixes in use it is the one by which all toolkits know an envelope: Node's `soap` reads types under it only.
@@ -27,7 +27,7 @@ pub struct Freshness<'a> {
     pub tag: &'a str,
 }
 
-/// Makes the signed envelope around a payload; gives the whole document.
+/// Makes the signed envelope around a payload.
 ///
 /// Exclusive canonicalization, SHA-256, Body and Timestamp signed by their `wsu:Id`, the certificate as
 /// BinarySecurityToken with `mustUnderstand`. Body, Timestamp and SignedInfo stand in the document as their own
@@ -37,8 +37,8 @@ pub fn seal_envelope(
     version: SoapVersion,
     key: &SigningKey,
     freshness: Freshness<'_>,
-    payload: &Canonical,
-) -> Result<Vec<u8>, SealError> {
+    payload: Canonical,
+) -> Result<Enclosed, SealError> {
     for prefix in [ENV, WSU.prefix()] {
         if payload.declares(prefix) {
             return Err(SealError::PrefixTaken(prefix));
@@ -69,7 +69,7 @@ pub fn seal_envelope(
     ];
     let value = sign(key, &references)?;
 
-    let pieces: [&[u8]; 31] = [
+    let head: [&[u8]; 28] = [
         br#"<soap:Envelope xmlns:soap=""#,
         env.as_bytes(),
         br#""><soap:Header><wsse:Security xmlns:wsse=""#,
@@ -99,11 +99,8 @@ pub fn seal_envelope(
         X509_V3.as_bytes(),
         br#""></wsse:Reference></wsse:SecurityTokenReference></ds:KeyInfo></ds:Signature></wsse:Security></soap:Header>"#,
         body_start.as_bytes(),
-        payload.octets(),
-        body_end.as_bytes(),
-        b"</soap:Envelope>",
     ];
-    Ok(pieces.concat())
+    Ok(payload.between(head.concat(), &[body_end, "</soap:Envelope>"]))
 }
 
 /// XML Schema part 2 §3.2.7, in UTC with milliseconds.

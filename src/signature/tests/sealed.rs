@@ -28,7 +28,9 @@ fn freshness() -> Freshness<'static> {
 }
 
 fn sealed(holder: &Holder, version: SoapVersion) -> Vec<u8> {
-    seal_envelope(version, &holder.signing_key(), freshness(), &listing(3)).unwrap()
+    seal_envelope(version, &holder.signing_key(), freshness(), listing(3))
+        .unwrap()
+        .into_octets()
 }
 
 #[test]
@@ -54,8 +56,8 @@ fn a_payload_of_any_prefixes_but_the_envelopes_verifies() {
         .element(Ns::new("env", SoapVersion::V11.namespace()).name("Fault"), "")
         .end();
     let payload = writer.finish().unwrap();
-    let message = seal_envelope(SoapVersion::V11, &RSA.signing_key(), freshness(), &payload).unwrap();
-    taken(message, &Policy::canal()).unwrap();
+    let message = seal_envelope(SoapVersion::V11, &RSA.signing_key(), freshness(), payload).unwrap();
+    taken(message.into_octets(), &Policy::canal()).unwrap();
 
     for prefix in ["soap", "wsu"] {
         let mut writer = Writer::default();
@@ -64,7 +66,7 @@ fn a_payload_of_any_prefixes_but_the_envelopes_verifies() {
             SoapVersion::V11,
             &RSA.signing_key(),
             freshness(),
-            &writer.finish().unwrap(),
+            writer.finish().unwrap(),
         );
         assert!(matches!(refused, Err(SealError::PrefixTaken(taken)) if taken == prefix));
     }
@@ -76,7 +78,7 @@ fn a_tag_that_is_no_name_is_refused() {
         tag: "a\"b",
         ..freshness()
     };
-    let refused = seal_envelope(SoapVersion::V11, &RSA.signing_key(), freshness, &listing(1));
+    let refused = seal_envelope(SoapVersion::V11, &RSA.signing_key(), freshness, listing(1));
     assert!(matches!(refused, Err(SealError::Id)));
 }
 

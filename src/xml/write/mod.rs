@@ -15,7 +15,7 @@ mod escape;
 mod name;
 mod out;
 
-pub use canonical::Canonical;
+pub use canonical::{Canonical, Enclosed};
 pub use error::WriteError;
 pub use escape::{canonical_attribute, canonical_text};
 pub use name::{Name, Ns};
@@ -163,6 +163,12 @@ impl<'n> Writer<'n> {
         self.close_tag();
         if self.open.is_empty() {
             self.root();
+        }
+        if self.scope.is_plain(name) {
+            name.write_tag(&mut self.out, b"<");
+            content(self);
+            name.write_tag(&mut self.out, b"</");
+            return;
         }
         let mark = self.scope.mark();
         self.start_tag(name);

@@ -96,6 +96,27 @@ impl<'n> Name<'n> {
         (self.ns.uri, self.local)
     }
 
+    /// Writes a whole tag of a name without prefix, at once: where the name is known when compiling, so is the tag.
+    #[inline(always)]
+    pub(super) fn write_tag(self, out: &mut Vec<u8>, open: &[u8]) {
+        const LONGEST: usize = 32;
+        let local = self.local.as_bytes();
+        let length = open.len() + local.len() + 1;
+        if length > LONGEST {
+            out.extend_from_slice(open);
+            out.extend_from_slice(local);
+            out.push(b'>');
+            return;
+        }
+        let mut tag = [b'>'; LONGEST];
+        let (start, rest) = tag.split_at_mut(open.len());
+        start.copy_from_slice(open);
+        let (name, _) = rest.split_at_mut(local.len());
+        name.copy_from_slice(local);
+        let (tag, _) = tag.split_at(length);
+        out.extend_from_slice(tag);
+    }
+
     #[inline(always)]
     pub(super) fn write(self, out: &mut Vec<u8>) {
         if !self.ns.prefix.is_empty() {
@@ -129,11 +150,23 @@ impl<'n> Scope<'n> {
         self.ever.into_iter().map(str::to_owned).collect()
     }
 
+    /// Whether the tags of an element are its name alone: without prefix, and with its namespace in force already.
+    #[inline(always)]
+    pub(super) fn is_plain(&self, name: Name<'n>) -> bool {
+        let no_default = || self.in_force.iter().all(|bound| !bound.prefix.is_empty());
+        name.ns.prefix.is_empty() && (self.is_innermost(name.ns) || name.ns.uri.is_empty() && no_default())
+    }
+
+    /// Elements of one namespace follow each other by the thousand.
+    #[inline(always)]
+    fn is_innermost(&self, ns: Ns<'n>) -> bool {
+        self.in_force.last().is_some_and(|last| last.is_same_constant(ns))
+    }
+
     /// Writes the declaration of `ns` unless it is in force already (Exclusive C14N §3, item 3).
     #[inline(always)]
     pub(super) fn declare(&mut self, out: &mut Vec<u8>, ns: Ns<'n>) {
-        // Elements of one namespace follow each other by the thousand.
-        if !self.in_force.last().is_some_and(|last| last.is_same_constant(ns)) {
+        if !self.is_innermost(ns) {
             self.look_further(out, ns);
         }
     }

@@ -191,7 +191,7 @@ fn names(attribute: bool) -> impl Strategy<Value = Name<'static>> {
     }
     (
         prop::sample::select(all),
-        prop::sample::select(vec!["x", "y", "z-1", "Ñ"]),
+        prop::sample::select(vec!["x", "y", "z-1", "Ñ", "nombre_mas_largo_que_todos_los_demas"]),
     )
         .prop_map(|(ns, l)| ns.name(l))
 }
@@ -212,6 +212,10 @@ fn trees() -> impl Strategy<Value = Tree> {
 }
 
 fn write_tree(writer: &mut Writer<'static>, Tree(name, attributes, text, children): &Tree) {
+    if attributes.is_empty() && children.is_empty() {
+        writer.element(*name, text);
+        return;
+    }
     writer.start(*name);
     for (name, value) in attributes {
         writer.attr(*name, value);

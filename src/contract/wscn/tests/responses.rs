@@ -276,7 +276,7 @@ fn an_error_comes_in_the_form_of_its_operation_and_ends_every_loop() {
 fn a_fault_holds_an_error_and_no_message() {
     for entorno in Entorno::ALL.iter().copied() {
         let fault = answer(entorno).fault(FaultCode::Sender, &code::signature("falta"));
-        let envelope = plain_envelope(SoapVersion::V11, &fault);
+        let envelope = plain_envelope(SoapVersion::V11, fault).into_octets();
         let text = String::from_utf8(envelope.clone()).unwrap();
         assert_eq!(
             crate::xml::write::tests::exclusive_canonical_form(&envelope),
