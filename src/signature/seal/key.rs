@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use openssl::asn1::{Asn1Time, Asn1TimeRef};
+use openssl::ec::EcKey;
 use openssl::ecdsa::EcdsaSig;
 use openssl::error::ErrorStack;
 use openssl::pkey::{Id, PKey, Private, Public};
@@ -20,12 +21,20 @@ use crate::signature::verify::is_accepted_curve;
 
 /// A private key with its certificate, ready to sign from any thread.
 pub struct SigningKey {
-    key: PKey<Private>,
+    key: PrivateKey,
     certificate: X509,
     certificate_base64: String,
     method: SignatureMethod,
-    /// Octets of each half of an ECDSA value: the length of the curve's order.
-    half: i32,
+}
+
+/// The key, in the form in which it signs at least cost.
+enum PrivateKey {
+    Rsa(PKey<Private>),
+    Ec {
+        key: EcKey<Private>,
+        /// Octets of each half of a value: the length of the curve's order.
+        half: i32,
+    },
 }
 
 impl SigningKey {
@@ -43,15 +52,22 @@ impl SigningKey {
         if !key.public_eq(&public) {
             return Err(SealError::OtherKey);
         }
-        let (method, half) = match key.id() {
-            Id::RSA if key.bits() >= Policy::MIN_RSA_BITS => (SignatureMethod::RsaSha256, 0),
+        let (method, key) = match key.id() {
+            Id::RSA if key.bits() >= Policy::MIN_RSA_BITS => {
+                (SignatureMethod::RsaSha256, PrivateKey::Rsa(key))
+            }
             Id::EC => {
-                let curve = key.ec_key().ok().and_then(|key| key.group().curve_name());
-                match curve.filter(|curve| is_accepted_curve(*curve)) {
-                    Some(_) if key.bits() <= 256 => (SignatureMethod::EcdsaSha256, 32),
-                    Some(_) => (SignatureMethod::EcdsaSha384, 48),
-                    None => return Err(SealError::KeyNotAccepted),
+                let bits = key.bits();
+                let key = key.ec_key().map_err(SealError::Unreadable)?;
+                if !key.group().curve_name().is_some_and(is_accepted_curve) {
+                    return Err(SealError::KeyNotAccepted);
                 }
+                let (method, half) = if bits <= 256 {
+                    (SignatureMethod::EcdsaSha256, 32)
+                } else {
+                    (SignatureMethod::EcdsaSha384, 48)
+                };
+                (method, PrivateKey::Ec { key, half })
             }
             _ => return Err(SealError::KeyNotAccepted),
         };
@@ -61,7 +77,6 @@ impl SigningKey {
             certificate,
             certificate_base64,
             method,
-            half,
         })
     }
 
@@ -106,15 +121,20 @@ impl SigningKey {
     }
 
     fn sign(&self, octets: &[u8]) -> Result<Vec<u8>, ErrorStack> {
-        let mut signer = Signer::new(self.method.digest().message_digest(), &self.key)?;
-        if self.half == 0 {
-            signer.set_rsa_padding(Padding::PKCS1)?;
-            return signer.sign_oneshot_to_vec(octets);
+        let digest = self.method.digest();
+        match &self.key {
+            PrivateKey::Rsa(key) => {
+                let mut signer = Signer::new(digest.message_digest(), key)?;
+                signer.set_rsa_padding(Padding::PKCS1)?;
+                signer.sign_oneshot_to_vec(octets)
+            }
+            PrivateKey::Ec { key, half } => {
+                let value = EcdsaSig::sign(&digest.of(octets), key)?;
+                let mut halves = value.r().to_vec_padded(*half)?;
+                halves.extend(value.s().to_vec_padded(*half)?);
+                Ok(halves)
+            }
         }
-        let value = EcdsaSig::from_der(&signer.sign_oneshot_to_vec(octets)?)?;
-        let mut halves = value.r().to_vec_padded(self.half)?;
-        halves.extend(value.s().to_vec_padded(self.half)?);
-        Ok(halves)
     }
 }
 
