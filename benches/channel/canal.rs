@@ -1,6 +1,7 @@
 //! Contract canal: listings, and acceptances alone and in batches.
 
 use notess::contract::canal::request;
+use notess::domain::nif::Nif;
 use notess::domain::notificacion::{Estado, Sentido};
 use notess::domain::operation::{DecideRequest, ListRequest, PageSize, Request};
 use notess::domain::rol::Roles;
@@ -23,6 +24,7 @@ const BATCH: usize = 500;
 const DIGESTED: usize = 16 << 10;
 
 pub fn report(served: &Served, key: &str, crypto: &Crypto) {
+    let first_pages = measure(served, &first_pages(served));
     let questions = sign_each(served, &listing(served, 10), LISTINGS);
     engines::report(&questions[0], crypto.rsa_verify);
     let ten = measure(served, &questions);
@@ -39,10 +41,19 @@ pub fn report(served: &Served, key: &str, crypto: &Crypto) {
     );
 
     let size = |page: &Measured| format!("{} KB", page.answer() / 1000);
+    line(
+        "signed listing of 500 that nobody asked for before",
+        first_pages.micros,
+        &size(&first_pages),
+    );
     let page = measure(served, &sign_each(served, &listing(served, 500), LISTINGS / 4));
-    line("signed listing of 500", page.micros, &size(&page));
+    line(
+        "signed listing of 500, asked for again",
+        page.micros,
+        &size(&page),
+    );
     let busy = served.measure_busy(url, &sign_each(served, &listing(served, 500), LISTINGS / 4));
-    let label = format!("signed listing of 500, {CLIENTS} clients at once");
+    let label = format!("signed listing of 500, asked for again, {CLIENTS} clients at once");
     line(&label, busy.micros, &size(&busy));
 
     let (singles, batches) = decisions(served);
@@ -102,10 +113,21 @@ fn sign_each(served: &Served, request: &Request, count: usize) -> Vec<Vec<u8>> {
     (0..count).map(|_| sign(served, request)).collect()
 }
 
-/// A page of pending notifications of one poderdante.
+/// A page of pending notifications of the first large client.
 fn listing(served: &Served, size: u16) -> Request {
+    listing_of(served.large_clients()[0].nif, size)
+}
+
+/// A page of each large client, none of which was asked for before.
+fn first_pages(served: &Served) -> Vec<Vec<u8>> {
+    let clients = served.large_clients();
+    let pages = clients.iter().map(|client| listing_of(client.nif, 500));
+    pages.map(|page| sign(served, &page)).collect()
+}
+
+fn listing_of(poderdante: Nif, size: u16) -> Request {
     Request::List(ListRequest {
-        poderdantes: vec![served.large_clients()[0].nif],
+        poderdantes: vec![poderdante],
         roles: Roles::ALL,
         estados: vec![Estado::SinAcuse, Estado::AcuseSolicitado],
         entidades: Vec::new(),
