@@ -23,8 +23,10 @@ use super::notificaciones::{Row, read_all};
 use super::schema::notificaciones::{self, dsl};
 use super::stored::nullable_instant;
 
-/// Octets of memory for what is remembered, by [`Weight`]: some 150,000 notifications.
+/// Octets of memory for what is remembered, by [`Weight`]: more than 100,000 notifications.
 const MEMORY: u64 = 64 << 20;
+/// Octets that each takes besides: what four allocations and the entry itself waste or need.
+const OVERHEAD: usize = 160;
 /// How many notifications are expected in it; only the first allocation depends on this.
 const EXPECTED: usize = 1 << 16;
 
@@ -45,7 +47,8 @@ struct Weight;
 impl Weighter<Codigo, Arc<Notificacion>> for Weight {
     fn weight(&self, _: &Codigo, of: &Arc<Notificacion>) -> u64 {
         let texts = [&of.denominacion, &of.destinatario, &of.asunto];
-        let octets = texts.iter().map(|text| text.len()).sum::<usize>() + size_of::<Notificacion>();
+        let octets =
+            texts.iter().map(|text| text.len()).sum::<usize>() + size_of::<Notificacion>() + OVERHEAD;
         u64::try_from(octets).unwrap_or(u64::MAX)
     }
 }
@@ -101,7 +104,7 @@ impl Standing {
     }
 }
 
-/// The notifications that stand so, in this order. All of it is read in one transaction.
+/// The notifications that stand so, in this order; within the transaction in which that was read.
 pub(super) fn standing(conn: &mut Reader, standings: Vec<Standing>) -> Result<Vec<Notificacion>, StoreError> {
     let corrupt = |codigo: i32| StoreError::corrupt("notificaciones", &codigo);
     let published = conn.published();
@@ -121,7 +124,7 @@ pub(super) fn standing(conn: &mut Reader, standings: Vec<Standing>) -> Result<Ve
         }
         found.push(known.ok_or(codigo));
     }
-    let mut rows = rows(conn, &missing)?;
+    let mut rows = read_rows(conn, &missing)?;
     found
         .into_iter()
         .map(|known| known.or_else(|codigo| rows.remove(&codigo).ok_or_else(|| corrupt(codigo.number()))))
@@ -129,7 +132,7 @@ pub(super) fn standing(conn: &mut Reader, standings: Vec<Standing>) -> Result<Ve
 }
 
 /// The rows of these codes, which are remembered from now on.
-fn rows(conn: &mut Reader, codigos: &[Codigo]) -> Result<HashMap<Codigo, Notificacion>, StoreError> {
+fn read_rows(conn: &mut Reader, codigos: &[Codigo]) -> Result<HashMap<Codigo, Notificacion>, StoreError> {
     if codigos.is_empty() {
         return Ok(HashMap::new());
     }
