@@ -38,13 +38,13 @@ fn as_canal(payload: &[u8]) {
     match schemas.validate(payload) {
         Ok(()) => {
             if let Err(error) = decode::decode(&operation.name, payload) {
-                code::decode_error(&error);
+                drop(code::decode_error(&error));
             }
         }
         Err(violation) => {
-            message_code::schema(&violation);
+            drop(message_code::schema(&violation));
             if let Some(error) = decode::explain(payload) {
-                code::decode_error(&error);
+                drop(code::decode_error(&error));
             }
         }
     }
@@ -54,7 +54,7 @@ fn as_wscn(payload: &[u8]) {
     let Ok(message) = Message::read(payload) else {
         return;
     };
-    message.echo();
+    let _ = message.echo();
     for vacio in [PoderdanteVacio::Rechazar, PoderdanteVacio::Todos] {
         match message.request(vacio, PageSize::default()) {
             Ok(Request::EnviarAcuse(sent)) => as_acuse(&sent.octetos),
@@ -65,7 +65,7 @@ fn as_wscn(payload: &[u8]) {
 }
 
 fn as_acuse(octets: &[u8]) {
-    submitted::claimed_codigo(octets);
+    let _ = submitted::claimed_codigo(octets);
     // The seal is the service's: here, the first signature that brings a certificate.
     let own = Cell::new(true);
     let _ = submitted::inspect(octets, |_| own.replace(false));
