@@ -10,8 +10,9 @@ use super::among::on_each_among;
 use super::backend::{Reader, on_each};
 use super::columns::Micros;
 use super::error::StoreError;
+use super::notificaciones::Standing;
 use super::open::open;
-use super::published::{self, Standing};
+use super::published;
 use super::schema::notificaciones::{self, dsl};
 use super::stored::Stored;
 

@@ -1,12 +1,14 @@
 //! Notifications: the row, and finding and loading them. Listings are in [`listing`](super::listing), what changes
 //! them in [`decisions`](super::decisions).
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::domain::materia::Procedimiento;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{
-    Categoria, Codigo, Documento, Estado, Huella, Notificacion, Obligacion, Situacion, TipoDestinatario,
+    Categoria, Codigo, Documento, Estado, Huella, Notificacion, Obligacion, Sentido, Situacion,
+    TipoDestinatario,
 };
 
 use super::among::among;
@@ -14,9 +16,50 @@ use super::backend::{Backend, Reader, Writer, on_each};
 use super::columns::Micros;
 use super::error::StoreError;
 use super::insert::insert_rows;
-use super::published::Standing;
 use super::schema::notificaciones::{self, dsl};
-use super::stored::Stored;
+use super::stored::{Stored, nullable_instant};
+
+/// Where a notification stands: all of its row that can change.
+#[derive(Debug, Clone, Copy, Queryable, Selectable)]
+#[diesel(table_name = notificaciones)]
+pub(super) struct Standing {
+    codigo: i32,
+    estado: i16,
+    caduca: Option<Micros>,
+    decidida: Option<Micros>,
+}
+
+impl Standing {
+    /// The key, as it may be told.
+    pub(super) fn key(&self) -> i32 {
+        self.codigo
+    }
+
+    /// The code, the first instant out of term, and the situation; nothing where the row is corrupt.
+    pub(super) fn parse(self) -> Option<(Codigo, Option<DateTime<Utc>>, Situacion)> {
+        let caduca = nullable_instant(self.caduca)?;
+        let decidida = nullable_instant(self.decidida)?;
+        let situacion = match (Estado::from_number(self.estado.into())?, decidida) {
+            (Estado::SinAcuse, None) => Situacion::Pendiente {
+                acuse_solicitado: false,
+            },
+            (Estado::AcuseSolicitado, None) => Situacion::Pendiente {
+                acuse_solicitado: true,
+            },
+            (Estado::Aceptada, Some(instante)) => {
+                let sentido = Sentido::Aceptacion;
+                Situacion::Decidida { sentido, instante }
+            }
+            (Estado::Rechazada, Some(instante)) => {
+                let sentido = Sentido::Rechazo;
+                Situacion::Decidida { sentido, instante }
+            }
+            (Estado::Caducada, None) if caduca.is_some() => Situacion::Caducada,
+            _ => return None,
+        };
+        Some((Codigo::new(self.codigo)?, caduca, situacion))
+    }
+}
 
 /// A row as it lies.
 #[derive(Queryable, Selectable)]

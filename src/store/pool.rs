@@ -19,7 +19,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) type Lease = PooledConnection<Manager>;
 
 /// Makes connections and tells which are past use.
-#[derive(Debug)]
 pub(super) struct Manager {
     url: DatabaseUrl,
     published: Arc<Published>,

@@ -5,23 +5,19 @@
 //! Those two an index holds, and from there they are read anew each time; what is remembered saves reading the row.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::domain::notificacion::{Codigo, Estado, Notificacion, Sentido, Situacion};
+use crate::domain::notificacion::{Codigo, Notificacion};
 
 use super::among::among;
 use super::backend::{Reader, on_each};
-use super::columns::Micros;
 use super::error::StoreError;
-use super::notificaciones::{Row, read_all};
+use super::notificaciones::{Row, Standing, read_all};
 use super::schema::notificaciones::{self, dsl};
-use super::stored::nullable_instant;
 
 /// Octets of memory for what is remembered, by [`Weight`]: more than 100,000 notifications.
 const MEMORY: u64 = 64 << 20;
@@ -33,15 +29,8 @@ const EXPECTED: usize = 1 << 16;
 /// What is remembered. The connections of a store share it.
 pub(super) struct Published(Cache<Codigo, Arc<Notificacion>, Weight>);
 
-impl fmt::Debug for Published {
-    /// Tells how many there are and nothing of them.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Published").field(&self.0.len()).finish()
-    }
-}
-
 /// Octets that a notification takes, about.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Weight;
 
 impl Weighter<Codigo, Arc<Notificacion>> for Weight {
@@ -56,51 +45,6 @@ impl Weighter<Codigo, Arc<Notificacion>> for Weight {
 impl Default for Published {
     fn default() -> Self {
         Self(Cache::with_weighter(EXPECTED, MEMORY, Weight))
-    }
-}
-
-/// Where a notification stands: all of its row that can change.
-#[derive(Debug, Clone, Copy, Queryable, Selectable)]
-#[diesel(table_name = notificaciones)]
-pub(super) struct Standing {
-    codigo: i32,
-    estado: i16,
-    caduca: Option<Micros>,
-    decidida: Option<Micros>,
-}
-
-impl Standing {
-    /// The columns, in their order.
-    pub(super) const SQL: &'static str = "codigo, estado, caduca, decidida";
-
-    /// The key, as it may be told.
-    pub(super) fn key(&self) -> i32 {
-        self.codigo
-    }
-
-    /// The code, the first instant out of term, and the situation; nothing where the row is corrupt.
-    pub(super) fn parse(self) -> Option<(Codigo, Option<DateTime<Utc>>, Situacion)> {
-        let caduca = nullable_instant(self.caduca)?;
-        let decidida = nullable_instant(self.decidida)?;
-        let situacion = match (Estado::from_number(self.estado.into())?, decidida) {
-            (Estado::SinAcuse, None) => Situacion::Pendiente {
-                acuse_solicitado: false,
-            },
-            (Estado::AcuseSolicitado, None) => Situacion::Pendiente {
-                acuse_solicitado: true,
-            },
-            (Estado::Aceptada, Some(instante)) => {
-                let sentido = Sentido::Aceptacion;
-                Situacion::Decidida { sentido, instante }
-            }
-            (Estado::Rechazada, Some(instante)) => {
-                let sentido = Sentido::Rechazo;
-                Situacion::Decidida { sentido, instante }
-            }
-            (Estado::Caducada, None) if caduca.is_some() => Situacion::Caducada,
-            _ => return None,
-        };
-        Some((Codigo::new(self.codigo)?, caduca, situacion))
     }
 }
 

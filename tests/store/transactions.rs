@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use notess::domain::notificacion::{Notificacion, Situacion};
 use notess::store::listing::{ListFilter, list};
-use notess::store::{Durability, Store, StoreError, decisions, mensajes, notificaciones};
+use notess::store::{Durability, Store, StoreError, admitted, decisions, mensajes, notificaciones};
 
 use crate::site::{Site, codigo, codigos, day, nif, pending, publish};
 
@@ -148,19 +148,28 @@ fn what_was_written_relaxed_is_there_with_the_next_full_one(site: &Site) {
     }
 }
 
+/// What is asked first of a connection.
+type First = fn(&Store) -> Result<(), StoreError>;
+
 #[test]
 fn connections_that_the_server_dropped_are_replaced() {
     let site = Site::postgresql();
     let store = site.store();
-    for _ in 0..2 {
-        assert!(store.ping().is_ok());
+    let firsts: [First; 4] = [
+        |store| store.ping(),
+        |store| store.ask(admitted::generation).map(drop),
+        |store| store.read(admitted::list).map(drop),
+        |store| store.forget_marks(day(0)).map(drop),
+    ];
+    for first in firsts {
+        // Prepared before, so that it is the prepared statement that finds the connection gone.
+        first(&store).unwrap();
         site.sql(
             "select pg_terminate_backend(pid) from pg_stat_activity \
              where application_name = 'notess' and datname = current_database()",
         );
         std::thread::sleep(Duration::from_millis(100));
-        store.ping().unwrap();
-        store.forget_marks(day(0)).unwrap();
+        first(&store).unwrap();
     }
 }
 

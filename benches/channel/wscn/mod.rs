@@ -45,7 +45,7 @@ fn listings(served: &Served, client: &LargeClient, crypto: &Crypto) {
             "",
         );
         line(
-            &format!("signed listing of {rows}"),
+            &format!("signed listing of {rows}, asked for again"),
             page.micros,
             &times(page.micros, floor),
         );

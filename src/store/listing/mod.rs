@@ -13,7 +13,8 @@ use crate::domain::operation::Cursor;
 use self::statement::Listing;
 use super::backend::{Backend, Reader, on_each};
 use super::error::StoreError;
-use super::published::{self, Standing};
+use super::notificaciones::Standing;
+use super::published;
 
 /// For how many notifications there is room from the start.
 const MOST_AT_FIRST: usize = 1024;

@@ -19,11 +19,15 @@ use crate::domain::nif::Nif;
 use crate::domain::notificacion::Estado;
 use crate::store::among::Values;
 use crate::store::columns::{Instante, Micros};
+use crate::store::notificaciones::Standing;
 use crate::store::open::Open;
-use crate::store::published::Standing;
+
+/// What is selected.
+type Columns = <Standing as Selectable<Pg>>::SelectExpression;
 
 /// A listing as SQL, with what is bound in it.
 pub(super) struct Listing<'a> {
+    columns: Columns,
     subjects: Values<'a, Nif>,
     after: i32,
     states: States,
@@ -80,6 +84,7 @@ impl<'a> Listing<'a> {
                 .unwrap_or(DateTime::<Utc>::MAX_UTC)
         });
         Self {
+            columns: <Standing as Selectable<Pg>>::construct_selection(),
             subjects: Values::new(subjects),
             after,
             states: States::of(filter.estados),
@@ -171,7 +176,7 @@ impl QueryId for Listing<'_> {
 }
 
 impl Query for Listing<'_> {
-    type SqlType = SqlTypeOf<<Standing as Selectable<Pg>>::SelectExpression>;
+    type SqlType = SqlTypeOf<Columns>;
 }
 
 impl<C> RunQueryDsl<C> for Listing<'_> {}
@@ -179,7 +184,7 @@ impl<C> RunQueryDsl<C> for Listing<'_> {}
 impl QueryFragment<Sqlite> for Listing<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql("select ");
-        out.push_sql(Standing::SQL);
+        self.columns.walk_ast(out.reborrow())?;
         out.push_sql(" from notificaciones where sujeto_nif ");
         if let Some(one) = self.subjects.only() {
             // Of several a table is made first.
@@ -203,11 +208,11 @@ impl QueryFragment<Sqlite> for Listing<'_> {
 impl QueryFragment<Pg> for Listing<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("select ");
-        out.push_sql(Standing::SQL);
+        self.columns.walk_ast(out.reborrow())?;
         out.push_sql(" from unnest(");
         self.subjects.bind_array(&mut out)?;
         out.push_sql(") as subject (nif) cross join lateral (select sujeto_nif, ");
-        out.push_sql(Standing::SQL);
+        self.columns.walk_ast(out.reborrow())?;
         out.push_sql(" from notificaciones where sujeto_nif = subject.nif");
         self.conditions(&mut out)?;
         if let Some(procedures) = &self.procedures {

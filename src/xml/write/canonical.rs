@@ -39,7 +39,7 @@ impl Canonical {
 }
 
 /// A document in two pieces, of which the second begins with what was enclosed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Enclosed {
     head: Vec<u8>,
     rest: Vec<u8>,
