@@ -13,7 +13,7 @@ fuzz_target!(|octets: &[u8]| {
         return;
     };
     for policy in [Policy::canal(), Policy::wscn().dangerously_accept_sha1()] {
-        let Ok(inspected) = inspect(&screened, &policy) else {
+        let Ok(inspected) = inspect(screened.clone(), &policy) else {
             continue;
         };
         let key = X509::from_der(inspected.token_der()).and_then(|certificate| certificate.public_key());

@@ -78,7 +78,7 @@ impl Original {
     fn of(octets: Vec<u8>) -> Option<Self> {
         let at = created(std::str::from_utf8(&octets).ok()?);
         let screened = screen(&octets, &Limits::MESSAGE).ok()?;
-        let inspected = inspect(&screened, &POLICY).ok()?;
+        let inspected = inspect(screened, &POLICY).ok()?;
         let key = X509::from_der(inspected.token_der()).ok()?.public_key().ok()?;
         let verified = verify(&XmlSec, &inspected, &key, at, &POLICY).ok()?;
         let (body, replay_key) = (verified.body().to_vec(), *verified.replay_key());
@@ -98,7 +98,7 @@ impl Original {
         let Ok(screened) = screen(forged, &Limits::MESSAGE) else {
             return Vec::new();
         };
-        let Ok(inspected) = inspect(&screened, &POLICY) else {
+        let Ok(inspected) = inspect(screened, &POLICY) else {
             return Vec::new();
         };
         let verify = |engine: &dyn Engine| verify(engine, &inspected, &self.key, self.at, &POLICY).ok();

@@ -44,8 +44,7 @@ impl Service {
     /// Opens a message as a policy asks.
     pub(super) fn open<'a>(&self, octets: &'a [u8], policy: &Policy) -> Result<Opened<'a>, OpenError> {
         let at = self.now();
-        let screened = screen(octets, &Limits::default())?;
-        let inspected = inspect(&screened, policy)?;
+        let inspected = inspect(screen(octets, &Limits::default())?, policy)?;
         let validator = self.trusted.current(&self.store)?;
         let holder = validator.validate_at(inspected.token_der(), at)?;
         let envelope = verify(&self.engine, &inspected, holder.key(), at, policy)?;

@@ -1,9 +1,9 @@
-//! The seam behind which signatures are verified: octets, key and expected ids in, signed octets out.
+//! The seam behind which signatures are verified: a screened document, key and expected ids in, signed octets out.
 
 use openssl::pkey::{PKeyRef, Public};
 
 use super::policy::Policy;
-use crate::xml::Excerpt;
+use crate::xml::{Excerpt, Screened};
 
 /// The very octets that were digested for one reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,17 +16,15 @@ pub struct SignedOctets {
 
 /// Verifies XML signatures.
 ///
-/// An engine parses the octets by itself. It must resolve references to ids only, never leave the document, apply
+/// An engine must resolve references to ids only, never leave the document, apply
 /// no algorithm that the policy does not accept, take the key that it is given and no other, and hand back what it
 /// digested, in the order of the references. It need not check how strong the key is.
 pub trait Engine: Send + Sync {
     /// Verifies the `which`-th `ds:Signature` in document order (the first is 0), whose references must be exactly
     /// those to `expected`, each once, in whatever order.
-    ///
-    /// The octets must have passed [`screen`](crate::xml::screen()).
     fn verify(
         &self,
-        octets: &[u8],
+        document: &Screened<'_>,
         which: usize,
         key: &PKeyRef<Public>,
         expected: &[String],
@@ -42,14 +40,14 @@ impl<A: Engine, B: Engine> Engine for Agreed<A, B> {
     /// What the first refuses, the second is not asked about.
     fn verify(
         &self,
-        octets: &[u8],
+        document: &Screened<'_>,
         which: usize,
         key: &PKeyRef<Public>,
         expected: &[String],
         policy: &Policy,
     ) -> Result<Vec<SignedOctets>, EngineError> {
-        let signed = self.0.verify(octets, which, key, expected, policy)?;
-        let again = self.1.verify(octets, which, key, expected, policy);
+        let signed = self.0.verify(document, which, key, expected, policy)?;
+        let again = self.1.verify(document, which, key, expected, policy);
         agree(again, |again| again == signed)?;
         Ok(signed)
     }
@@ -71,7 +69,7 @@ pub(super) fn agree(
 /// Why a signature does not hold, or cannot be verified.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {
-    /// The octets cannot be parsed, or hold a document type declaration.
+    /// The document cannot be read by this engine.
     #[error("el documento no se puede leer")]
     Unreadable,
     /// There is no such signature.
@@ -83,12 +81,6 @@ pub enum EngineError {
     /// No element bears the id.
     #[error("ningún elemento lleva el identificador «{id}»")]
     MissingId {
-        /// The id.
-        id: Excerpt,
-    },
-    /// More than one element bears the id.
-    #[error("más de un elemento lleva el identificador «{id}»")]
-    DuplicateId {
         /// The id.
         id: Excerpt,
     },
@@ -107,7 +99,7 @@ pub enum EngineError {
     /// The key cannot be used.
     #[error("la clave no se puede usar")]
     Key,
-    /// Two engines do not find the same octets signed.
+    /// Two engines do not find the same octets signed, or two readers of the document not the same element.
     #[error("dos comprobaciones independientes de la firma no coinciden")]
     Disagreement,
     /// The engine failed by itself: memory, start-up.

@@ -22,10 +22,13 @@ pub enum PayloadError {
     Unreadable,
 }
 
+/// Up to how many octets of payload are searched for the prefixes that they use.
+const MAX_SEARCHED: usize = 128 * 1024;
+
 /// Where the payload is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Payload {
-    /// In the Body's octets: it declares by itself all that it uses, or the Body declares nothing.
+    /// In the Body's octets: it declares by itself all that it uses.
     Within(Range<usize>),
     /// A copy whose start tag has the declarations that were in force.
     Rooted(Vec<u8>),
@@ -35,9 +38,10 @@ impl Payload {
     /// Finds the one child element of a canonical Body.
     ///
     /// Canonicalization declares each prefix on the outermost element that uses it, which may be the Body; taken
-    /// out, the payload would lose those. So the declarations of the Body's start tag that the payload's own start
-    /// tag does not make again are written into the latter. That is all that can be in force there: a canonical
-    /// element has no other ancestors.
+    /// out, the payload would lose those. So the declarations of the Body's start tag that the payload uses and its own
+    /// start tag does not make again are written into the latter. That is all that can be in force there: a canonical
+    /// element has no other ancestors. Nearly always there is none, and later readers, for whom each declaration is work
+    /// at each element, are spared those of SOAP and WS-Security.
     pub(super) fn find(body: &[u8]) -> Result<Self, PayloadError> {
         let text = std::str::from_utf8(body).map_err(|_| PayloadError::Unreadable)?;
         let mut reader = Reader::from_str(text);
@@ -83,19 +87,16 @@ impl Payload {
             }
         }
         let (range, tag) = found.ok_or(PayloadError::Empty)?;
+        let element = text.get(range.clone()).ok_or(PayloadError::Unreadable)?;
         let own = declarations(&tag)?;
         let missing: Vec<_> = inherited
             .iter()
-            .filter(|(name, _)| own.iter().all(|(n, _)| n != name))
+            .filter(|(name, _)| own.iter().all(|(n, _)| n != name) && may_use(element, name))
             .collect();
         if missing.is_empty() {
             return Ok(Self::Within(range));
         }
-        Self::rooted(
-            text.get(range).ok_or(PayloadError::Unreadable)?,
-            tag.name().0,
-            &missing,
-        )
+        Self::rooted(element, tag.name().0, &missing)
     }
 
     fn rooted(element: &str, name: &str, missing: &[&(String, String)]) -> Result<Self, PayloadError> {
@@ -122,6 +123,21 @@ impl Payload {
             Self::Rooted(octets) => octets,
         }
     }
+}
+
+/// Whether an element may use what a declaration of this name declares, in a name or in a value: if not, its prefix
+/// stands nowhere before a colon and behind what is of no name.
+fn may_use(element: &str, declaration: &str) -> bool {
+    let Some(prefix) = declaration.strip_prefix("xmlns:") else {
+        return true;
+    };
+    let in_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let mut found = element.match_indices(prefix);
+    element.len() > MAX_SEARCHED
+        || found.any(|(at, _)| {
+            let (before, from) = element.split_at(at);
+            from[prefix.len()..].starts_with(':') && !before.ends_with(in_name)
+        })
 }
 
 /// The namespace declarations of a tag: attribute name and value as written.
@@ -152,13 +168,22 @@ mod tests {
     }
 
     #[test]
-    fn a_payload_that_declares_its_prefixes_is_taken_with_those_of_the_body() {
+    fn a_payload_that_declares_its_prefixes_is_taken_as_it_is() {
         let body =
-            r#"<s:Body xmlns:s="S" xmlns:u="U" u:Id="b"> <p:x xmlns:p="P"><y>&lt;</y></p:x> </s:Body>"#;
+            r#"<s:Body xmlns:s="S" xmlns:u="U" u:Id="b"> <p:x xmlns:p="P"><y>&lt;s u</y></p:x> </s:Body>"#;
+        assert_eq!(found(body).unwrap(), r#"<p:x xmlns:p="P"><y>&lt;s u</y></p:x>"#);
+    }
+
+    #[test]
+    fn a_payload_has_the_prefixes_of_the_body_that_it_uses_in_names_or_values() {
+        let body = r#"<s:Body xmlns:q="Q" xmlns:s="S" xmlns:t="T" xmlns:u="U" u:Id="b"><x t="q:z" u:a=""></x></s:Body>"#;
         assert_eq!(
             found(body).unwrap(),
-            r#"<p:x xmlns:s="S" xmlns:u="U" xmlns:p="P"><y>&lt;</y></p:x>"#
+            r#"<x xmlns:q="Q" xmlns:u="U" t="q:z" u:a=""></x>"#
         );
+        let long = "x".repeat(MAX_SEARCHED);
+        let body = format!(r#"<s:Body xmlns:s="S"><x>{long}</x></s:Body>"#);
+        assert!(found(&body).unwrap().starts_with(r#"<x xmlns:s="S">"#));
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! `ds:SignedInfo`: by which algorithms, and over what.
 
-use roxmltree::Node;
-
 use super::algorithm::{C14n, Digest, Role, SignatureMethod, Transform, UnknownAlgorithm};
 use super::names::{DS, EC};
 use super::policy::Policy;
 use super::shape::ShapeError;
-use super::text::{base64, elements, is_plain_id};
+use super::text::{base64, is_plain_id};
 use crate::xml::Excerpt;
+use crate::xml::tree::Element;
 
 /// The most prefixes in a PrefixList; toolkits list those in scope at the element.
 const MAX_PREFIXES: usize = 64;
@@ -63,18 +62,17 @@ impl Canonicalization {
     }
 
     /// Exclusive C14N §4: an InclusiveNamespaces with a PrefixList is all that a transform may be told.
-    fn read(element: Node<'_, '_>, c14n: C14n, nodes: usize) -> Result<Self, ShapeError> {
-        let mut children = elements(element);
+    fn read(element: Element<'_, '_>, c14n: C14n, nodes: usize) -> Result<Self, ShapeError> {
+        let mut children = element.children();
         let Some(parameter) = children.next() else {
             return Ok(Self::plain(c14n));
         };
-        let known = c14n == C14n::Exclusive
-            && parameter.has_tag_name((EC, "InclusiveNamespaces"))
-            && children.next().is_none();
+        let known =
+            c14n == C14n::Exclusive && parameter.is(EC, "InclusiveNamespaces") && children.next().is_none();
         if !known {
             return Err(unexpected(parameter));
         }
-        let list = parameter.attribute("PrefixList").unwrap_or("");
+        let list = parameter.attribute("", "PrefixList").unwrap_or("");
         let count = list.split_ascii_whitespace().count();
         if count > MAX_PREFIXES || count * nodes > MAX_PREFIX_LOOKUPS {
             return Err(ShapeError::PrefixList);
@@ -91,10 +89,10 @@ impl Canonicalization {
 
 impl SignedInfo {
     /// XMLDSig 1.1 §4.4: CanonicalizationMethod, SignatureMethod, References. `nodes` are those of the whole message.
-    pub(super) fn read(element: Node<'_, '_>, nodes: usize, policy: &Policy) -> Result<Self, ShapeError> {
-        let mut children = elements(element);
+    pub(super) fn read(element: Element<'_, '_>, nodes: usize, policy: &Policy) -> Result<Self, ShapeError> {
+        let mut children = element.children();
         let mut next = |local| {
-            let child = children.next().filter(|child| child.has_tag_name((DS, local)));
+            let child = children.next().filter(|child| child.is(DS, local));
             child.ok_or(ShapeError::SignatureLacks { element: local })
         };
         let canonicalization = next("CanonicalizationMethod")?;
@@ -106,10 +104,7 @@ impl SignedInfo {
             return Err(refused(Role::Signature, method.uri()));
         }
         let references: Vec<_> = children.take(Policy::MAX_REFERENCES + 1).collect();
-        if let Some(other) = references
-            .iter()
-            .find(|child| !child.has_tag_name((DS, "Reference")))
-        {
+        if let Some(other) = references.iter().find(|child| !child.is(DS, "Reference")) {
             return Err(unexpected(*other));
         }
         if references.len() > Policy::MAX_REFERENCES {
@@ -131,15 +126,15 @@ impl SignedInfo {
 impl Reference {
     /// XMLDSig 1.1 §4.4.3: at most one enveloped-signature and then one canonicalization, in this order, so that nothing
     /// is ever parsed again between two of them.
-    fn read(element: Node<'_, '_>, nodes: usize, policy: &Policy) -> Result<Self, ShapeError> {
+    fn read(element: Element<'_, '_>, nodes: usize, policy: &Policy) -> Result<Self, ShapeError> {
         let id = same_document_id(element)?;
         let mut enveloped = false;
         // XMLDSig 1.1 §4.4.3.2: what is still a set of nodes becomes octets so.
         let mut canonicalization = Canonicalization::plain(C14n::Inclusive);
-        let mut children = elements(element).peekable();
-        if let Some(transforms) = children.next_if(|child| child.has_tag_name((DS, "Transforms"))) {
+        let mut children = element.children().peekable();
+        if let Some(transforms) = children.next_if(|child| child.is(DS, "Transforms")) {
             let mut left = [Transform::EnvelopedSignature, Transform::C14n(C14n::Exclusive)].into_iter();
-            for element in elements(transforms) {
+            for element in transforms.children() {
                 let transform = transform(element)?;
                 let same_kind =
                     |slot: Transform| std::mem::discriminant(&slot) == std::mem::discriminant(&transform);
@@ -149,7 +144,7 @@ impl Reference {
                 match transform {
                     Transform::C14n(c14n) => canonicalization = Canonicalization::read(element, c14n, nodes)?,
                     Transform::EnvelopedSignature => {
-                        if let Some(parameter) = elements(element).next() {
+                        if let Some(parameter) = element.children().next() {
                             return Err(unexpected(parameter));
                         }
                         enveloped = true;
@@ -158,7 +153,7 @@ impl Reference {
             }
         }
         let mut next = |local| {
-            let child = children.next().filter(|child| child.has_tag_name((DS, local)));
+            let child = children.next().filter(|child| child.is(DS, local));
             child.ok_or(ShapeError::SignatureLacks { element: local })
         };
         let digest = Digest::from_uri(algorithm(next("DigestMethod")?))?;
@@ -180,9 +175,9 @@ impl Reference {
 }
 
 /// XMLDSig 1.1 §4.4.3.1: `#id`, and neither the whole document, nor another one, nor an XPointer.
-fn same_document_id<'d>(reference: Node<'d, '_>) -> Result<&'d str, ShapeError> {
+fn same_document_id<'t>(reference: Element<'t, '_>) -> Result<&'t str, ShapeError> {
     let uri = reference
-        .attribute("URI")
+        .attribute("", "URI")
         .ok_or(ShapeError::ReferenceUri { uri: Excerpt::of("") })?;
     let id = uri.strip_prefix('#').filter(|id| is_plain_id(id));
     id.ok_or_else(|| ShapeError::ReferenceUri {
@@ -190,9 +185,9 @@ fn same_document_id<'d>(reference: Node<'d, '_>) -> Result<&'d str, ShapeError> 
     })
 }
 
-fn transform(element: Node<'_, '_>) -> Result<Transform, ShapeError> {
+fn transform(element: Element<'_, '_>) -> Result<Transform, ShapeError> {
     let uri = algorithm(element);
-    if !element.has_tag_name((DS, "Transform")) {
+    if !element.is(DS, "Transform") {
         return Err(unexpected(element));
     }
     if Transform::is_str_transform(uri) {
@@ -201,13 +196,13 @@ fn transform(element: Node<'_, '_>) -> Result<Transform, ShapeError> {
     Ok(Transform::from_uri(uri)?)
 }
 
-fn algorithm<'d>(element: Node<'d, '_>) -> &'d str {
-    element.attribute("Algorithm").unwrap_or("")
+fn algorithm<'t>(element: Element<'t, '_>) -> &'t str {
+    element.attribute("", "Algorithm").unwrap_or("")
 }
 
-fn unexpected(element: Node<'_, '_>) -> ShapeError {
+fn unexpected(element: Element<'_, '_>) -> ShapeError {
     ShapeError::Unexpected {
-        name: Excerpt::of(element.tag_name().name()),
+        name: Excerpt::of(element.local()),
     }
 }
 

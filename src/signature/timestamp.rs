@@ -1,11 +1,10 @@
 //! `wsu:Timestamp`: when a message was made and until when it holds.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use roxmltree::Node;
 
 use super::names::WSU;
 use super::policy::{Life, Policy};
-use super::text::{elements, sole_text};
+use crate::xml::tree::Element;
 
 /// A Timestamp (WS-Security SOAP Message Security 1.1, §10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +62,8 @@ impl Timestamp {
     }
 
     /// Reads it from its element.
-    pub(super) fn read(element: Node<'_, '_>) -> Result<Self, TimestampError> {
-        let mut children = elements(element);
+    pub(super) fn read(element: Element<'_, '_>) -> Result<Self, TimestampError> {
+        let mut children = element.children();
         let created = children
             .next()
             .and_then(|child| instant(child, "Created"))
@@ -119,11 +118,11 @@ impl Timestamp {
 }
 
 /// XML Schema part 2, §3.2.7: WS-Security asks for the zone, and recommends UTC.
-fn instant(element: Node<'_, '_>, local: &str) -> Option<DateTime<Utc>> {
-    if !element.has_tag_name((WSU, local)) {
+fn instant(element: Element<'_, '_>, local: &str) -> Option<DateTime<Utc>> {
+    if !element.is(WSU, local) {
         return None;
     }
-    DateTime::parse_from_rfc3339(sole_text(element)?.trim())
+    DateTime::parse_from_rfc3339(element.text()?.trim())
         .ok()
         .map(|instant| instant.to_utc())
 }
@@ -131,10 +130,11 @@ fn instant(element: Node<'_, '_>, local: &str) -> Option<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::xml::{Limits, screen};
 
     fn read(content: &str) -> Result<Timestamp, TimestampError> {
         let text = format!(r#"<u:Timestamp xmlns:u="{WSU}">{content}</u:Timestamp>"#);
-        Timestamp::read(roxmltree::Document::parse(&text).unwrap().root_element())
+        Timestamp::read(screen(text.as_bytes(), &Limits::MESSAGE).unwrap().root())
     }
 
     fn at(text: &str) -> DateTime<Utc> {

@@ -15,10 +15,11 @@ use super::names::WSU;
 use super::payload::{Payload, PayloadError};
 use super::policy::{Policy, TimestampRule};
 use super::shape::{Inspected, SignedTarget};
-use super::text::{ids, is_id, parse};
+use super::text::parse;
 use super::timestamp::{Timestamp, TimestampError};
 use super::xades::{SigningCertificateError, check_signing_certificate};
 use crate::xml::soap::SoapVersion;
+use crate::xml::tree::is_id;
 
 /// Why a signature is not to be trusted. The messages are for the client's programmer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -156,7 +157,7 @@ pub fn verify(
         (KeyFamily::Ec, expected) => value.get(..expected / 2).unwrap_or(value),
     };
     let expected: Vec<String> = inspected.ids().map(str::to_owned).collect();
-    let mut signed = Signed(engine.verify(inspected.octets(), 0, key, &expected, policy)?);
+    let mut signed = Signed(engine.verify(inspected.document(), 0, key, &expected, policy)?);
 
     if let Some(properties) = signed.take(inspected, SignedTarget::SignedProperties)? {
         check_signing_certificate(&properties, inspected.token_der(), policy)?;
@@ -202,7 +203,7 @@ pub fn confirm(
     envelope: &VerifiedEnvelope,
 ) -> Result<(), EngineError> {
     let expected: Vec<String> = inspected.ids().map(str::to_owned).collect();
-    let again = engine.verify(inspected.octets(), 0, key, &expected, policy);
+    let again = engine.verify(inspected.document(), 0, key, &expected, policy);
     let body = inspected.signed(SignedTarget::Body);
     agree(again, |again| {
         again
@@ -291,12 +292,9 @@ fn is_body(SignedOctets { id, octets }: &SignedOctets, version: SoapVersion) -> 
 }
 
 fn signed_timestamp(SignedOctets { id, octets }: &SignedOctets) -> Result<Timestamp, VerifyError> {
-    let document = std::str::from_utf8(octets)
-        .ok()
-        .and_then(parse)
-        .ok_or(VerifyError::NotTheTimestamp)?;
-    let root = document.root_element();
-    if !root.has_tag_name((WSU, "Timestamp")) || !ids(root).any(|other| other == id) {
+    let document = parse(octets).ok_or(VerifyError::NotTheTimestamp)?;
+    let root = document.root();
+    if !root.is(WSU, "Timestamp") || !root.ids().any(|other| other == id) {
         return Err(VerifyError::NotTheTimestamp);
     }
     Ok(Timestamp::read(root)?)

@@ -1,12 +1,11 @@
 //! XAdES-BES: the certificate that the signed properties name is the one by which the signature is verified.
 
-use roxmltree::Node;
-
 use super::algorithm::Digest;
 use super::engine::SignedOctets;
 use super::names::{DS, XADES};
 use super::policy::Policy;
-use super::text::{base64, elements, ids, parse};
+use super::text::{base64, parse};
+use crate::xml::tree::Element;
 
 /// The longest digest, in octets.
 const MAX_DIGEST_OCTETS: usize = 64;
@@ -24,8 +23,8 @@ pub enum SigningCertificateError {
 
 /// Whether an element is the properties that a signature of XAdES signs.
 #[must_use]
-pub fn is_signed_properties(node: Node<'_, '_>) -> bool {
-    is(node, "SignedProperties")
+pub fn is_signed_properties(element: Element<'_, '_>) -> bool {
+    is(element, "SignedProperties")
 }
 
 /// ETSI TS 101 903 §7.2.2 and EN 319 132-1 §5.2.2: SigningCertificate, or SigningCertificateV2, holds the digest of
@@ -37,15 +36,11 @@ pub fn check_signing_certificate(
     policy: &Policy,
 ) -> Result<(), SigningCertificateError> {
     use SigningCertificateError::{Missing, Other};
-    let document = std::str::from_utf8(&signed.octets)
-        .ok()
-        .and_then(parse)
-        .ok_or(Missing)?;
-    let properties = document.root_element();
-    if !is_signed_properties(properties) || !ids(properties).any(|id| id == signed.id) {
+    let document = parse(&signed.octets).ok_or(Missing)?;
+    let properties = document.root();
+    if !is_signed_properties(properties) || !properties.ids().any(|id| id == signed.id) {
         return Err(Missing);
     }
-    let child = |node, name| elements(node).find(|child| is(*child, name));
     let signature_properties = child(properties, "SignedSignatureProperties").ok_or(Missing)?;
     let mut some = false;
     for name in ["SigningCertificate", "SigningCertificateV2"] {
@@ -55,8 +50,8 @@ pub fn check_signing_certificate(
         let digest = child(certificates, "Cert")
             .and_then(|cert| child(cert, "CertDigest"))
             .ok_or(Missing)?;
-        let ds = |name| elements(digest).find(|child| child.has_tag_name((DS, name)));
-        let method = ds("DigestMethod").and_then(|method| method.attribute("Algorithm"));
+        let ds = |name| digest.children().find(|child| child.is(DS, name));
+        let method = ds("DigestMethod").and_then(|method| method.attribute("", "Algorithm"));
         let method = method
             .and_then(|uri| Digest::from_uri(uri).ok())
             .filter(|method| policy.accepts_digest(*method));
@@ -72,6 +67,10 @@ pub fn check_signing_certificate(
     if some { Ok(()) } else { Err(Missing) }
 }
 
-fn is(node: Node<'_, '_>, name: &str) -> bool {
-    node.tag_name().name() == name && node.tag_name().namespace().is_some_and(|ns| XADES.contains(&ns))
+fn child<'t, 'a>(element: Element<'t, 'a>, name: &str) -> Option<Element<'t, 'a>> {
+    element.children().find(|child| is(*child, name))
+}
+
+fn is(element: Element<'_, '_>, name: &str) -> bool {
+    element.local() == name && XADES.contains(&element.namespace())
 }

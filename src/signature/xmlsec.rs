@@ -7,7 +7,7 @@ use super::engine::{Engine, EngineError, SignedOctets};
 use super::ffi::{Attribute, Context, Document, LibraryFailed, Node, Status};
 use super::names::DS;
 use super::policy::Policy;
-use crate::xml::Excerpt;
+use crate::xml::{Excerpt, Screened};
 
 /// [`Engine`] by libxmlsec1 over libxml2 and OpenSSL. It holds nothing: one serves every thread.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,13 +16,13 @@ pub struct XmlSec;
 impl Engine for XmlSec {
     fn verify(
         &self,
-        octets: &[u8],
+        document: &Screened<'_>,
         which: usize,
         key: &PKeyRef<Public>,
         expected: &[String],
         policy: &Policy,
     ) -> Result<Vec<SignedOctets>, EngineError> {
-        let document = Document::parse(octets)?.ok_or(EngineError::Unreadable)?;
+        let document = Document::parse(document.octets())?.ok_or(EngineError::Unreadable)?;
         if document.has_doctype() {
             return Err(EngineError::Unreadable);
         }
@@ -109,7 +109,7 @@ fn register_ids(document: &Document, root: Node<'_>, expected: &[String]) -> Res
         .filter(|a| matches!(a.name(), b"Id" | b"ID" | b"id"))
     {
         let Some(value) = attribute.value() else { continue };
-        let Some((id, seen)) = expected
+        let Some((_, seen)) = expected
             .iter()
             .zip(&mut found)
             .find(|(id, _)| id.as_bytes() == value)
@@ -117,7 +117,8 @@ fn register_ids(document: &Document, root: Node<'_>, expected: &[String]) -> Res
             continue;
         };
         if *seen || !document.register_id(attribute) {
-            return Err(EngineError::DuplicateId { id: Excerpt::of(id) });
+            // The screen found no other.
+            return Err(EngineError::Disagreement);
         }
         *seen = true;
     }

@@ -196,7 +196,7 @@ impl Connection {
         }
         let screened = screen(octets, &LIMITS)?;
         let policy = Policy::canal();
-        let inspected = match inspect(&screened, &policy) {
+        let inspected = match inspect(screened, &policy) {
             Ok(inspected) => inspected,
             // Whom the service could not identify it answers unsigned; that can only be a refusal.
             Err(unsigned) => return Err(unsigned_fault(octets).unwrap_or(unsigned.into())),

@@ -51,7 +51,6 @@ pub fn incomplete(reason: &impl Display) -> Coded {
 #[must_use]
 pub fn shape(error: &ShapeError) -> Coded {
     let codigo = match error {
-        ShapeError::Unreadable => ErrorCode::MensajeMalFormado,
         ShapeError::NotAnEnvelope { .. } => ErrorCode::MensajeVersionSoapDesconocida,
         ShapeError::NoBody | ShapeError::TwoBodies | ShapeError::Unexpected { .. } => {
             ErrorCode::MensajeEstructura
@@ -75,7 +74,6 @@ pub fn shape(error: &ShapeError) -> Coded {
         ShapeError::TooManyReferences { .. }
         | ShapeError::ReferenceUri { .. }
         | ShapeError::MissingId { .. }
-        | ShapeError::DuplicateId { .. }
         | ShapeError::ReferenceTarget { .. }
         | ShapeError::NestedReferences { .. }
         | ShapeError::ReferencedTwice { .. } => ErrorCode::FirmaReferenciaInvalida,
@@ -122,9 +120,7 @@ fn engine(error: &EngineError) -> Coded {
         EngineError::DigestMismatch { .. } => ErrorCode::FirmaResumenIncorrecto,
         EngineError::SignatureMismatch => ErrorCode::FirmaIncorrecta,
         EngineError::NoSignature => ErrorCode::FirmaAusente,
-        EngineError::OtherReferences | EngineError::MissingId { .. } | EngineError::DuplicateId { .. } => {
-            ErrorCode::FirmaReferenciaInvalida
-        }
+        EngineError::OtherReferences | EngineError::MissingId { .. } => ErrorCode::FirmaReferenciaInvalida,
         EngineError::Unreadable | EngineError::Unprocessable | EngineError::Disagreement => {
             ErrorCode::FirmaMalFormada
         }

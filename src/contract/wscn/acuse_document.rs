@@ -2,7 +2,6 @@
 //!
 //! Both signatures are children of the root and refer to `#ProsaData`, so that neither is inside what the other signs.
 
-use roxmltree::{Document, Node};
 use uuid::Uuid;
 
 use super::wire_time::Stamp;
@@ -12,7 +11,9 @@ use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Categoria, Codigo, Huella, Notificacion, Sentido};
 use crate::domain::plazo;
 use crate::signature::{SealError, SigningKey, seal_element};
+use crate::xml::tree::Element;
 use crate::xml::write::{Canonical, Ns, Out, Tag};
+use crate::xml::{Limits, screen};
 
 /// Local name of the root, which is in no namespace.
 pub(super) const ROOT: &str = "ProsaSignature";
@@ -156,31 +157,24 @@ pub(super) struct Identity {
 
 /// Which acuse the octets of a `ProsaSignatureData` are; nothing where they are not such an element, or hold none.
 pub(super) fn identify(data: &[u8]) -> Option<Identity> {
-    let document = Document::parse(std::str::from_utf8(data).ok()?).ok()?;
-    let root = document.root_element();
+    let document = screen(data, &Limits::MESSAGE).ok()?;
+    let root = document.root();
     let acuse = Some(root)
-        .filter(|root| is_plain(*root, DATA) && root.attribute("Id") == Some(DATA_ID))
+        .filter(|root| root.is("", DATA) && root.attribute("", "Id") == Some(DATA_ID))
         .and_then(|root| only_child(root, ACUSE))?;
-    let text = |parent, name| only_child(parent, name)?.text();
-    let version: i64 = text(acuse, "VERSION_ACUSE")?.parse().ok()?;
-    let codigo = text(only_child(acuse, "NOTIFICACION")?, "CODIGO")?;
-    let said = text(acuse, "SENTIDO")?;
+    let text = |name| only_child(acuse, name)?.text();
+    let version: i64 = text("VERSION_ACUSE")?.parse().ok()?;
+    let codigo = only_child(only_child(acuse, "NOTIFICACION")?, "CODIGO")?.text()?;
+    let said = text("SENTIDO")?;
     (version == VERSION).then_some(Identity {
-        identificador: text(acuse, "IDENTIFICADOR_ACUSE")?.parse().ok()?,
+        identificador: text("IDENTIFICADOR_ACUSE")?.parse().ok()?,
         codigo: Codigo::new(codigo.parse().ok()?)?,
         sentido: *Sentido::ALL.iter().find(|known| sentido(**known) == said)?,
     })
 }
 
-/// Whether it is an element of that name in no namespace.
-pub(super) fn is_plain(node: Node<'_, '_>, name: &str) -> bool {
-    // `xmlns=""` makes an element be in none (Namespaces in XML §6.2).
-    let namespace = node.tag_name().namespace().unwrap_or_default();
-    node.is_element() && namespace.is_empty() && node.tag_name().name() == name
-}
-
 /// The child of that name in no namespace, if there is exactly one.
-pub(super) fn only_child<'a, 'input>(parent: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
-    let mut found = parent.children().filter(|child| is_plain(*child, name));
+fn only_child<'t, 'a>(parent: Element<'t, 'a>, name: &str) -> Option<Element<'t, 'a>> {
+    let mut found = parent.children().filter(|child| child.is("", name));
     found.next().filter(|_| found.next().is_none())
 }

@@ -6,19 +6,17 @@
 
 use std::str::FromStr;
 
-use roxmltree::{Document, Node, ParsingOptions};
 use thiserror::Error;
 
 use super::Entorno;
 use super::decode::{DecodeError, ParameterFault};
 use crate::domain::by_rol::PerRol;
 use crate::domain::materia::coded;
-use crate::xml::Excerpt;
+use crate::xml::tree::Element;
+use crate::xml::{Excerpt, Limits, screen};
 
 /// XML Schema part 1, §2.6: the namespace of `xsi:nil`.
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
-/// The most nodes of a payload; those of a message that was screened are fewer.
-const MAX_NODES: u32 = 200_000;
 /// The most members that are kept: no operation has as many.
 const MAX_MEMBERS: usize = 32;
 
@@ -115,14 +113,9 @@ pub struct Echo {
 impl Message {
     /// Reads a payload: one element, which declares its namespaces, from the octets that were signed.
     pub fn read(payload: &[u8]) -> Result<Self, NotARequest> {
-        let text = std::str::from_utf8(payload).map_err(|_| NotARequest::Unreadable)?;
-        let options = ParsingOptions {
-            nodes_limit: MAX_NODES,
-            ..ParsingOptions::default()
-        };
-        let document = Document::parse_with_options(text, options).map_err(|_| NotARequest::Unreadable)?;
-        let wrapper = document.root_element();
-        let name = wrapper.tag_name().name();
+        let document = screen(payload, &Limits::MESSAGE).map_err(|_| NotARequest::Unreadable)?;
+        let wrapper = document.root();
+        let name = wrapper.local();
         let operation = Operation::ALL
             .into_iter()
             .find(|operation| operation.name() == name)
@@ -131,8 +124,8 @@ impl Message {
             })?;
         let members = wrapper
             .children()
-            .filter(|node| node.is_element() && is_ours(node, &wrapper) && !is_nil(node))
-            .filter_map(|node| Some((Member::from_code(node.tag_name().name())?, text_of(&node))))
+            .filter(|element| is_ours(*element, wrapper) && !is_nil(*element))
+            .filter_map(|element| Some((Member::from_code(element.local())?, element.own_text())))
             .take(MAX_MEMBERS)
             .collect();
         Ok(Self { operation, members })
@@ -179,26 +172,17 @@ impl Message {
 }
 
 /// Whether an element of a wrapper is meant for this contract.
-fn is_ours(node: &Node<'_, '_>, wrapper: &Node<'_, '_>) -> bool {
-    // `xmlns=""` makes an element be in none (Namespaces in XML §6.2).
-    let Some(namespace) = node.tag_name().namespace().filter(|uri| !uri.is_empty()) else {
-        return true;
-    };
-    wrapper.tag_name().namespace() == Some(namespace)
+fn is_ours(element: Element<'_, '_>, wrapper: Element<'_, '_>) -> bool {
+    let namespace = element.namespace();
+    namespace.is_empty()
+        || namespace == wrapper.namespace()
         || Entorno::ALL
             .iter()
             .any(|entorno| entorno.namespace() == namespace)
 }
 
-fn is_nil(node: &Node<'_, '_>) -> bool {
-    node.attribute((XSI, "nil"))
+fn is_nil(element: Element<'_, '_>) -> bool {
+    element
+        .attribute(XSI, "nil")
         .is_some_and(|nil| matches!(nil.trim(), "true" | "1"))
-}
-
-/// The text of an element, which a comment may interrupt.
-fn text_of(node: &Node<'_, '_>) -> String {
-    node.children()
-        .filter(Node::is_text)
-        .filter_map(|text| text.text())
-        .collect()
 }

@@ -54,10 +54,9 @@ pub fn shape(error: &ShapeError) -> Refused {
             code: FaultCode::MustUnderstand,
             error: code::unreadable(&reason),
         },
-        ShapeError::Unreadable
-        | ShapeError::NoBody
-        | ShapeError::TwoBodies
-        | ShapeError::Unexpected { .. } => Refused::sender(code::unreadable(&reason)),
+        ShapeError::NoBody | ShapeError::TwoBodies | ShapeError::Unexpected { .. } => {
+            Refused::sender(code::unreadable(&reason))
+        }
         ShapeError::NoToken
         | ShapeError::TwoTokens
         | ShapeError::TokenType { .. }

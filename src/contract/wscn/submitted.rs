@@ -4,28 +4,28 @@
 //! by [`Sealed::signed`]: alone that makes a [`Signed`]. What is believed of the acuse is read from the octets that the
 //! engine hands back.
 
-use super::acuse_document::{DATA, DATA_ID, Identity, ROOT, ROOT_ID, huella_of, identify, is_plain};
+use super::acuse_document::{DATA, DATA_ID, Identity, ROOT, ROOT_ID, huella_of, identify};
 use super::acuse_error::{AcuseError, FormFault};
-use super::firma::{Firma, ids, is_signature};
+use super::firma::{Firma, is_signature};
 use crate::domain::acuse_solicitado::AcuseDevuelto;
 use crate::domain::firmante::Firmante;
 use crate::domain::notificacion::{Codigo, Huella, Sentido};
 use crate::signature::{Engine, EngineError, Policy, SignedOctets, check_signing_certificate};
-use crate::xml::{Limits, ScreenError, screen};
+use crate::xml::tree::{Content, Element};
+use crate::xml::{Limits, ScreenError, Screened, screen};
 use openssl::pkey::{PKeyRef, Public};
-use roxmltree::{Document, Node, ParsingOptions};
 
-/// The octets of an acuse: as they came, and as they are read, which is without byte order mark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Octets<'a> {
+/// An acuse as it came, and as it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Document<'a> {
     received: &'a [u8],
-    screened: &'a [u8],
+    screened: Screened<'a>,
 }
 
 /// An acuse of the right shape. What it says is not believed yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspected<'a> {
-    octets: Octets<'a>,
+    document: Document<'a>,
     seal: Firma,
     signature: Firma,
 }
@@ -33,7 +33,7 @@ pub struct Inspected<'a> {
 /// An acuse that the service gave out and nobody altered; whether it was given to its bearer is for the store to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed<'a> {
-    octets: Octets<'a>,
+    document: Document<'a>,
     signature: Firma,
     identity: Identity,
     datos: Huella,
@@ -42,7 +42,7 @@ pub struct Sealed<'a> {
 /// An acuse with both signatures in order. Whose the client's is, its certificate says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed<'a> {
-    octets: Octets<'a>,
+    document: Document<'a>,
     identity: Identity,
     datos: Huella,
 }
@@ -55,22 +55,21 @@ pub fn inspect(octets: &[u8], is_own: impl Fn(&[u8]) -> bool) -> Result<Inspecte
         }
         other => AcuseError::Unreadable(other),
     })?;
-    let document = parse(screened.text()).ok_or(AcuseError::Form(FormFault::Root))?;
-    let root = document.root_element();
-    if !is_plain(root, ROOT) || root.attribute("id") != Some(ROOT_ID) {
+    let root = screened.root();
+    if !root.is("", ROOT) || root.attribute("", "id") != Some(ROOT_ID) {
         return Err(AcuseError::Form(FormFault::Root));
     }
-    check_form(&document)?;
+    check_form(&screened)?;
     // In the order of the document, whichever came first: toolkits append, but some insert.
-    let nodes = document.descendants().filter(is_signature);
-    let signatures: Vec<(Node<'_, '_>, Firma)> = nodes
+    let signatures = root.descendants().filter(is_signature);
+    let signatures: Vec<Firma> = signatures
         .enumerate()
-        .map(|(which, node)| (node, Firma::read(which, node)))
+        .map(|(which, signature)| Firma::read(which, signature))
         .collect();
-    let own = |(_, firma): &(Node<'_, '_>, Firma)| firma.certificates.iter().any(|der| is_own(der));
-    let octets = Octets {
+    let own = |firma: &Firma| firma.certificates.iter().any(|der| is_own(der));
+    let document = Document {
         received: octets,
-        screened: screened.octets(),
+        screened,
     };
     match signatures.as_slice() {
         [one] if own(one) => Err(AcuseError::NotSigned),
@@ -78,8 +77,8 @@ pub fn inspect(octets: &[u8], is_own: impl Fn(&[u8]) -> bool) -> Result<Inspecte
         [first, second] => match (own(first), own(second)) {
             (true, true) => Err(AcuseError::SealedTwice),
             (false, false) => Err(AcuseError::NotSealed),
-            (true, false) => Inspected::of(octets, first, second),
-            (false, true) => Inspected::of(octets, second, first),
+            (true, false) => Inspected::of(document, first, second),
+            (false, true) => Inspected::of(document, second, first),
         },
         more => Err(AcuseError::TooManySignatures(more.len())),
     }
@@ -89,39 +88,32 @@ pub fn inspect(octets: &[u8], is_own: impl Fn(&[u8]) -> bool) -> Result<Inspecte
 #[must_use]
 pub fn claimed_codigo(octets: &[u8]) -> Option<Codigo> {
     let screened = screen(octets, &Limits::default()).ok()?;
-    let document = parse(screened.text())?;
-    let data = document.descendants().find(|node| is_plain(*node, DATA))?;
-    identify(screened.octets().get(data.range())?).map(|identity| identity.codigo)
-}
-
-/// The foreign document as a tree, its nodes bounded by those of what was screened.
-fn parse(screened: &str) -> Option<Document<'_>> {
-    Document::parse_with_options(screened, ParsingOptions::default()).ok()
+    let data = screened
+        .root()
+        .descendants()
+        .find(|element| element.is("", DATA))?;
+    identify(screened.octets().get(data.octets())?).map(|identity| identity.codigo)
 }
 
 /// What the root may hold: what is signed, once, and signatures.
-fn check_form(document: &Document<'_>) -> Result<(), AcuseError> {
-    let root = document.root_element();
-    let data = root.children().filter(|node| is_plain(*node, DATA));
-    let mut anywhere = document
-        .descendants()
-        .filter(|node| ids(*node).any(|id| id == DATA_ID));
-    let fault = if data.count() != 1
-        || anywhere
-            .next()
-            .is_none_or(|node| !is_plain(node, DATA) || node.parent() != Some(root))
-        || anywhere.next().is_some()
+fn check_form(document: &Screened<'_>) -> Result<(), AcuseError> {
+    let root = document.root();
+    let is_data = |element: Element<'_, '_>| element.is("", DATA);
+    let known = |content| match content {
+        Content::Element(element) => is_data(element) || is_signature(&element),
+        Content::Text(text) => text.trim().is_empty(),
+    };
+    let is_own_data = |data: Element<'_, '_>| is_data(data) && data.parent() == Some(root);
+    let fault = if root.children().filter(|child| is_data(*child)).count() != 1
+        || !document.bearer(DATA_ID).is_some_and(is_own_data)
     {
         FormFault::Data
-    } else if root
-        .children()
-        .any(|node| !is_plain(node, DATA) && !is_signature(&node) && !is_void(&node))
-    {
+    } else if !root.contents().all(known) {
         FormFault::Intruder
-    } else if document
+    } else if root
         .descendants()
         .filter(is_signature)
-        .any(|node| node.parent() != Some(root))
+        .any(|signature| signature.parent() != Some(root))
     {
         FormFault::SignatureElsewhere
     } else {
@@ -130,26 +122,17 @@ fn check_form(document: &Document<'_>) -> Result<(), AcuseError> {
     Err(AcuseError::Form(fault))
 }
 
-/// White space and comments say nothing.
-fn is_void(node: &Node<'_, '_>) -> bool {
-    node.is_comment() || node.is_text() && node.text().is_none_or(|text| text.trim().is_empty())
-}
-
 impl<'a> Inspected<'a> {
-    fn of(
-        octets: Octets<'a>,
-        (_, seal): &(Node<'_, '_>, Firma),
-        (node, signature): &(Node<'_, '_>, Firma),
-    ) -> Result<Self, AcuseError> {
+    fn of(document: Document<'a>, seal: &Firma, signature: &Firma) -> Result<Self, AcuseError> {
         // The service's own has one reference: whatever has others is not what it made.
         if seal.references != [DATA_ID] {
             return Err(AcuseError::SealBroken);
         }
-        if !signature.covers_acuse_alone(*node) {
+        if !signature.covers_acuse_alone {
             return Err(AcuseError::OtherReferences);
         }
         Ok(Self {
-            octets,
+            document,
             seal: seal.clone(),
             signature: signature.clone(),
         })
@@ -163,19 +146,19 @@ impl<'a> Inspected<'a> {
         policy: &Policy,
     ) -> Result<Sealed<'a>, AcuseError> {
         let Self {
-            octets,
+            document,
             seal,
             signature,
         } = self;
         let signed = seal
-            .verify(octets.screened, engine, key, policy)
+            .verify(&document.screened, engine, key, policy)
             .map_err(|error| match error {
                 EngineError::Internal | EngineError::Key => AcuseError::Failed,
                 _ => AcuseError::SealBroken,
             })?;
         let data = acuse_among(&signed).ok_or(AcuseError::SealBroken)?;
         Ok(Sealed {
-            octets,
+            document,
             signature,
             identity: identify(data).ok_or(AcuseError::Form(FormFault::NoAcuse))?,
             datos: huella_of(data),
@@ -200,13 +183,13 @@ impl<'a> Sealed<'a> {
         policy: &Policy,
     ) -> Result<Signed<'a>, AcuseError> {
         let Self {
-            octets,
+            document,
             signature,
             identity,
             datos,
         } = self;
         let signed = signature
-            .verify(octets.screened, engine, key, policy)
+            .verify(&document.screened, engine, key, policy)
             .map_err(|error| match error {
                 EngineError::Internal => AcuseError::Failed,
                 EngineError::DigestMismatch { .. } | EngineError::SignatureMismatch => {
@@ -221,7 +204,7 @@ impl<'a> Sealed<'a> {
         // The same element, which may be in the other canonical form.
         if acuse_among(&signed).and_then(identify) == Some(identity) {
             Ok(Signed {
-                octets,
+                document,
                 identity,
                 datos,
             })
@@ -246,7 +229,7 @@ impl Signed<'_> {
             codigo: self.identity.codigo,
             datos: self.datos,
             firmante,
-            octetos: self.octets.received.to_vec(),
+            octetos: self.document.received.to_vec(),
         }
     }
 }

@@ -1,13 +1,10 @@
-//! The engine of our own: canonicalization in Rust over quick-xml, digests and signatures by OpenSSL.
+//! The engine of our own: canonicalization in Rust from the tree that the screen made, digests and signatures by OpenSSL.
 //!
-//! It goes over the document once to find the signature and the elements that it refers to, and then over those elements
-//! alone; no tree of the document is made. Should its canonical form ever not be the one that was signed, the digest
-//! does not hold and the message is refused: what it hands back is what the signer's own digest vouches for.
+//! Should its canonical form ever not be the one that was signed, the digest does not hold and the message is refused: what
+//! it hands back is what the signer's own digest vouches for.
 
 mod c14n;
-mod outline;
 mod scope;
-mod tag;
 
 use openssl::bn::BigNum;
 use openssl::ecdsa::EcdsaSig;
@@ -19,11 +16,12 @@ use openssl::sign::Verifier;
 
 use super::algorithm::{C14n, KeyFamily, SignatureMethod};
 use super::engine::{Engine, EngineError, SignedOctets};
+use super::names::DS;
 use super::policy::Policy;
 use super::signed_info::{Canonicalization, Reference, SignedInfo};
-use super::text::{decode_base64, parse};
-use crate::xml::Excerpt;
-use outline::{Bearer, Outline, Place, Signature};
+use super::text::{base64, parse};
+use crate::xml::tree::Element;
+use crate::xml::{Excerpt, Screened};
 
 /// The longest signature value: RSA of 16,384 bits.
 const MAX_VALUE_OCTETS: usize = 2048;
@@ -35,33 +33,32 @@ pub struct Native;
 impl Engine for Native {
     fn verify(
         &self,
-        octets: &[u8],
+        document: &Screened<'_>,
         which: usize,
         key: &PKeyRef<Public>,
         expected: &[String],
         policy: &Policy,
     ) -> Result<Vec<SignedOctets>, EngineError> {
-        let text = std::str::from_utf8(octets).map_err(|_| EngineError::Unreadable)?;
-        let outline = Outline::of(text, which, expected)?;
-        let signature = outline.signature.ok_or(EngineError::NoSignature)?;
-        let (info_octets, info) = signed_info(text, &signature, outline.nodes, policy)?;
-        let places = bearers(&info.references, expected, outline.bearers)?;
+        let mut signatures = document
+            .root()
+            .descendants()
+            .filter(|element| element.is(DS, "Signature"));
+        let signature = signatures.nth(which).ok_or(EngineError::NoSignature)?;
+        let Parts { signed_info, value } = Parts::of(signature).ok_or(EngineError::Unprocessable)?;
+        let (info_octets, info) = read_signed_info(signed_info, document.nodes(), policy)?;
+        let bearers = bearers(document, &info.references, expected)?;
 
         let mut signed = Vec::with_capacity(info.references.len());
-        for (reference, place) in info.references.iter().zip(places) {
-            let omitted = reference.enveloped.then_some(&signature.range);
-            let octets = c14n::canonicalize(text, &place, &reference.canonicalization, omitted)?;
+        for (reference, bearer) in info.references.into_iter().zip(bearers) {
+            let omitted = reference.enveloped.then_some(signature);
+            let octets = c14n::canonicalize(bearer, &reference.canonicalization, omitted)?;
+            let id = reference.id;
             if !matches(&reference.digest.of(&octets), &reference.value) {
-                return Err(EngineError::DigestMismatch {
-                    id: Excerpt::of(&reference.id),
-                });
+                return Err(EngineError::DigestMismatch { id: Excerpt::of(&id) });
             }
-            signed.push(SignedOctets {
-                id: reference.id.clone(),
-                octets,
-            });
+            signed.push(SignedOctets { id, octets });
         }
-        let value = decode_base64(&signature.value, MAX_VALUE_OCTETS).ok_or(EngineError::Unprocessable)?;
+        let value = base64(value, MAX_VALUE_OCTETS).ok_or(EngineError::Unprocessable)?;
         if holds(info.method, key, &info_octets, &value).map_err(|_| EngineError::Key)? {
             Ok(signed)
         } else {
@@ -70,35 +67,46 @@ impl Engine for Native {
     }
 }
 
+/// What is verified of a `ds:Signature`.
+struct Parts<'t, 'a> {
+    signed_info: Element<'t, 'a>,
+    value: Element<'t, 'a>,
+}
+
+impl<'t, 'a> Parts<'t, 'a> {
+    /// XMLDSig 1.1 §4.1: SignedInfo, SignatureValue, KeyInfo or none, and Objects, as many as there are.
+    fn of(signature: Element<'t, 'a>) -> Option<Self> {
+        let mut children = signature.children().peekable();
+        let mut next = |local| children.next_if(|child| child.is(DS, local));
+        let (signed_info, value) = next("SignedInfo").zip(next("SignatureValue"))?;
+        next("KeyInfo");
+        let parts = Self { signed_info, value };
+        children.all(|child| child.is(DS, "Object")).then_some(parts)
+    }
+}
+
 /// The canonical octets of SignedInfo, which are what was signed, and what they say.
 ///
 /// How to canonicalize them they say themselves; nearly all say «exclusive», so that is tried first. It is read from
 /// the octets in the end, and so stands in what the signature covers.
-fn signed_info(
-    text: &str,
-    signature: &Signature<'_>,
+fn read_signed_info(
+    element: Element<'_, '_>,
     nodes: usize,
     policy: &Policy,
 ) -> Result<(Vec<u8>, SignedInfo), EngineError> {
-    let place = signature.signed_info.as_ref().ok_or(EngineError::Unprocessable)?;
     let by = |canonicalization: &Canonicalization| -> Result<(Vec<u8>, SignedInfo), EngineError> {
-        let octets = c14n::canonicalize(text, place, canonicalization, None)?;
-        let info = std::str::from_utf8(&octets)
-            .ok()
-            .and_then(parse)
-            .ok_or(EngineError::Unprocessable)
-            .and_then(|document| {
-                SignedInfo::read(document.root_element(), nodes, policy)
-                    .map_err(|_| EngineError::Unprocessable)
-            })?;
+        let octets = c14n::canonicalize(element, canonicalization, None)?;
+        let info = parse(&octets)
+            .and_then(|document| SignedInfo::read(document.root(), nodes, policy).ok())
+            .ok_or(EngineError::Unprocessable)?;
         Ok((octets, info))
     };
     let exclusive = Canonicalization::plain(C14n::Exclusive);
     let first = by(&exclusive)?;
-    let said = first.1.canonicalization.clone();
-    if said == exclusive {
+    if first.1.canonicalization == exclusive {
         return Ok(first);
     }
+    let said = first.1.canonicalization;
     let second = by(&said)?;
     if second.1.canonicalization == said {
         Ok(second)
@@ -107,34 +115,23 @@ fn signed_info(
     }
 }
 
-/// The elements of the references, which must be those to what is expected, in the references' order.
-fn bearers<'a>(
+/// The elements of the references, which must be those to what is expected, each once; in the references' order.
+fn bearers<'t, 'a>(
+    document: &'t Screened<'a>,
     references: &[Reference],
     expected: &[String],
-    mut found: Vec<Bearer<'a>>,
-) -> Result<Vec<Place<'a>>, EngineError> {
-    let positions: Option<Vec<usize>> = references
-        .iter()
-        .map(|reference| expected.iter().position(|id| *id == reference.id))
-        .collect();
-    let positions = positions.ok_or(EngineError::OtherReferences)?;
-    let all_once =
-        (0..expected.len()).all(|at| positions.iter().filter(|&&position| position == at).count() == 1);
-    if !all_once {
+) -> Result<Vec<Element<'t, 'a>>, EngineError> {
+    let times = |id: &String| references.iter().filter(|reference| reference.id == *id).count();
+    if references.len() != expected.len() || expected.iter().any(|id| times(id) != 1) {
         return Err(EngineError::OtherReferences);
     }
-    positions
-        .into_iter()
-        .zip(references)
-        .map(|(position, reference)| {
-            let id = || Excerpt::of(&reference.id);
-            match found.get_mut(position).map(std::mem::take) {
-                Some(Bearer::One(place)) => Ok(place),
-                Some(Bearer::Many) => Err(EngineError::DuplicateId { id: id() }),
-                Some(Bearer::None) | None => Err(EngineError::MissingId { id: id() }),
-            }
-        })
-        .collect()
+    let bearer = |reference: &Reference| {
+        let id = &reference.id;
+        document
+            .bearer(id)
+            .ok_or_else(|| EngineError::MissingId { id: Excerpt::of(id) })
+    };
+    references.iter().map(bearer).collect()
 }
 
 fn matches(computed: &[u8], signed: &[u8]) -> bool {

@@ -1,37 +1,27 @@
 //! Namespaces while an element is canonicalized: which are in scope, and which are declared in what is written.
 
-use std::borrow::Cow;
+use std::ops::Range;
 
-use crate::signature::engine::EngineError;
-
-/// Namespaces in XML §3: what `xml` is bound to, always and alone.
-pub(super) const XML: &str = "http://www.w3.org/XML/1998/namespace";
-/// Namespaces in XML §3: what `xmlns` is bound to; nothing may be declared to be it.
-const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
-
-/// A prefix (empty for the default namespace) and what it is bound to (empty where that is undone).
-#[derive(Debug)]
-struct Binding<'a> {
-    prefix: &'a str,
-    uri: Cow<'a, str>,
-}
+/// A prefix (empty for the default namespace) and the namespace that it is bound to (empty where that is undone).
+type Binding<'t> = (&'t str, &'t str);
 
 /// The bindings of the elements that are open, innermost last.
 #[derive(Debug, Default)]
-pub(super) struct Scope<'a> {
-    bindings: Vec<Binding<'a>>,
-    /// Those among them that the canonical form declares, as positions in `bindings`.
-    written: Vec<usize>,
+pub(super) struct Scope<'t> {
+    bindings: Vec<Binding<'t>>,
+    /// Those among them that the canonical form declares.
+    written: Vec<Binding<'t>>,
     /// How many there were of each before each open element.
     levels: Vec<(usize, usize)>,
     /// Room for the prefixes of one element.
-    prefixes: Vec<&'a str>,
+    prefixes: Vec<&'t str>,
 }
 
-impl<'a> Scope<'a> {
-    /// Begins an element.
-    pub(super) fn enter(&mut self) {
+impl<'t> Scope<'t> {
+    /// Begins an element that makes these declarations.
+    pub(super) fn enter(&mut self, declarations: impl Iterator<Item = Binding<'t>>) {
         self.levels.push((self.bindings.len(), self.written.len()));
+        self.bindings.extend(declarations);
     }
 
     /// Ends the innermost element.
@@ -42,94 +32,50 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Takes a declaration of the innermost element (Namespaces in XML §3 and §5).
-    pub(super) fn declare(&mut self, prefix: &'a str, uri: Cow<'a, str>) -> Result<(), EngineError> {
-        match (prefix, &*uri) {
-            ("xml", XML) => return Ok(()),
-            ("xml" | "xmlns", _) | (_, XML | XMLNS) => return Err(EngineError::Unreadable),
-            ("", _) => (),
-            // Only Namespaces in XML 1.1 lets a prefix be undone.
-            (_, "") => return Err(EngineError::Unreadable),
-            _ => (),
-        }
-        let (own, _) = self.levels.last().copied().unwrap_or_default();
-        if self
-            .bindings
-            .iter()
-            .skip(own)
-            .any(|binding| binding.prefix == prefix)
-        {
-            return Err(EngineError::Unreadable);
-        }
-        self.bindings.push(Binding { prefix, uri });
-        Ok(())
-    }
-
-    /// What a prefix is bound to.
-    pub(super) fn namespace(&self, prefix: &str) -> Option<&str> {
-        self.find(prefix).map(|at| self.uri(at))
-    }
-
-    /// The namespace of an attribute: without a prefix, none (Namespaces in XML §6.2).
-    pub(super) fn attribute_namespace(&self, prefix: &str) -> Result<&str, EngineError> {
-        match prefix {
-            "" => Ok(""),
-            "xml" => Ok(XML),
-            _ => self.namespace(prefix).ok_or(EngineError::Unreadable),
-        }
-    }
-
-    /// The declarations that the innermost element has in canonical form, by prefix: of the prefixes that it uses, and of
-    /// those that it declares and `inclusive` holds of, each that is not in force already in what is written.
+    /// Settles the declarations that the innermost element has in canonical form, by prefix: of the prefixes that it uses,
+    /// and of those that it declares and `inclusive` holds of, each that is not in force already in what is written. They
+    /// are read by [`Self::written`].
     ///
     /// What is written begins with the `apex`, for which the declarations of its ancestors count as its own.
     pub(super) fn render(
         &mut self,
-        used: impl Iterator<Item = &'a str>,
+        used: impl Iterator<Item = &'t str>,
         inclusive: impl Fn(&str) -> bool,
         apex: bool,
-    ) -> Result<impl Iterator<Item = (&'a str, &str)>, EngineError> {
+    ) -> Range<usize> {
         let own = self.levels.last().map_or(0, |(bindings, _)| *bindings);
         let declared = self.bindings.iter().skip(if apex { 0 } else { own });
-        let mut prefixes = std::mem::take(&mut self.prefixes);
-        prefixes.clear();
-        prefixes.extend(used);
-        prefixes.extend(
+        self.prefixes.clear();
+        self.prefixes.extend(used);
+        self.prefixes.extend(
             declared
-                .map(|binding| binding.prefix)
+                .map(|(prefix, _)| *prefix)
                 .filter(|prefix| inclusive(prefix)),
         );
-        prefixes.sort_unstable();
-        prefixes.dedup();
+        self.prefixes.sort_unstable();
+        self.prefixes.dedup();
         let before = self.written.len();
-        for prefix in prefixes.iter().copied().filter(|prefix| *prefix != "xml") {
-            let Some(at) = self.find(prefix) else {
-                if prefix.is_empty() {
-                    continue;
-                }
-                return Err(EngineError::Unreadable);
+        for prefix in self.prefixes.iter().copied() {
+            // `xml` is bound without being declared, and the default namespace may be bound to none.
+            let Some(namespace) = innermost(&self.bindings, prefix) else {
+                continue;
             };
-            let mut written = self.written.iter().rev().copied();
-            let in_force = written.find(|&at| self.prefix(at) == prefix);
-            if in_force.map_or("", |at| self.uri(at)) != self.uri(at) {
-                self.written.push(at);
+            if innermost(&self.written, prefix).unwrap_or_default() != namespace {
+                self.written.push((prefix, namespace));
             }
         }
-        self.prefixes = prefixes;
-        let new = self.written.get(before..).unwrap_or_default();
-        Ok(new.iter().map(|&at| (self.prefix(at), self.uri(at))))
+        before..self.written.len()
     }
 
-    /// The innermost binding of a prefix.
-    fn find(&self, prefix: &str) -> Option<usize> {
-        self.bindings.iter().rposition(|binding| binding.prefix == prefix)
+    /// A declaration that was settled.
+    pub(super) fn written(&self, at: usize) -> Binding<'t> {
+        self.written.get(at).copied().unwrap_or_default()
     }
+}
 
-    fn prefix(&self, at: usize) -> &'a str {
-        self.bindings.get(at).map_or("", |binding| binding.prefix)
-    }
-
-    fn uri(&self, at: usize) -> &str {
-        self.bindings.get(at).map_or("", |binding| &*binding.uri)
-    }
+fn innermost<'t>(bindings: &[Binding<'t>], prefix: &str) -> Option<&'t str> {
+    let mut found = bindings.iter().rev();
+    found
+        .find(|(bound, _)| *bound == prefix)
+        .map(|(_, namespace)| *namespace)
 }

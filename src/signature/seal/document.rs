@@ -8,7 +8,7 @@ use super::signature::{Reference, check_id, sign};
 use super::{SealError, SigningKey};
 use crate::signature::algorithm::{C14n, Transform};
 use crate::signature::names::DS as DS_URI;
-use crate::signature::text::is_id;
+use crate::xml::tree::is_id;
 use crate::xml::write::Canonical;
 
 /// Signs a document whose root bears `id`: the same document with a `ds:Signature` as its root's last child.

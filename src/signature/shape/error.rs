@@ -7,9 +7,6 @@ use crate::xml::Excerpt;
 /// Why an envelope does not have the shape that we accept. The messages are for the client's programmer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ShapeError {
-    /// Not well-formed by the rules that the screen does not check: a prefix without declaration, a bad name.
-    #[error("el mensaje no es XML bien formado")]
-    Unreadable,
     /// The root is no SOAP 1.1 or 1.2 Envelope.
     #[error("la raíz del mensaje es «{root}», no un Envelope de SOAP 1.1 o 1.2")]
     NotAnEnvelope {
@@ -103,12 +100,6 @@ pub enum ShapeError {
     /// A reference to an id that no element bears.
     #[error("ningún elemento lleva el identificador «{id}» al que remite la firma")]
     MissingId {
-        /// The id.
-        id: Excerpt,
-    },
-    /// A reference to an id that several elements bear.
-    #[error("más de un elemento lleva el identificador «{id}» al que remite la firma")]
-    DuplicateId {
         /// The id.
         id: Excerpt,
     },

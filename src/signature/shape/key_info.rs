@@ -1,12 +1,11 @@
 //! The security token, and that `ds:KeyInfo` points at it.
 
-use roxmltree::Node;
-
 use super::ShapeError;
 use crate::signature::names::{BASE64, DS, WSSE, X509_V3};
 use crate::signature::policy::{KeyInfoRule, Policy};
-use crate::signature::text::{base64, elements, ids};
+use crate::signature::text::base64;
 use crate::xml::Excerpt;
+use crate::xml::tree::Element;
 
 /// The longest certificate, in octets of DER; qualified certificates are a tenth of it.
 const MAX_TOKEN_OCTETS: usize = 16 * 1024;
@@ -14,15 +13,15 @@ const MAX_TOKEN_OCTETS: usize = 16 * 1024;
 const MAX_CERTIFICATES: usize = 8;
 
 /// The DER of a token (X.509 Token Profile 1.1, §3.1: one certificate, in base64).
-pub(super) fn token(element: Node<'_, '_>) -> Result<Vec<u8>, ShapeError> {
-    let kind = element.attribute("ValueType").unwrap_or("").trim();
+pub(super) fn token(element: Element<'_, '_>) -> Result<Vec<u8>, ShapeError> {
+    let kind = element.attribute("", "ValueType").unwrap_or("").trim();
     if kind != X509_V3 {
         return Err(ShapeError::TokenType {
             value_type: Excerpt::of(kind),
         });
     }
     if !matches!(
-        element.attribute("EncodingType").map(str::trim),
+        element.attribute("", "EncodingType").map(str::trim),
         None | Some(BASE64)
     ) {
         return Err(ShapeError::TokenUnreadable);
@@ -38,13 +37,14 @@ pub(super) fn token(element: Node<'_, '_>) -> Result<Vec<u8>, ShapeError> {
 
 /// Checks that KeyInfo means the token: the key is the token's, so a KeyInfo that means another one would mislead.
 pub(super) fn check(
-    key_info: Node<'_, '_>,
-    token: Node<'_, '_>,
+    key_info: Element<'_, '_>,
+    token: Element<'_, '_>,
     token_der: &[u8],
     policy: &Policy,
 ) -> Result<(), ShapeError> {
-    let mut references =
-        elements(key_info).filter(|child| child.has_tag_name((WSSE, "SecurityTokenReference")));
+    let mut references = key_info
+        .children()
+        .filter(|child| child.is(WSSE, "SecurityTokenReference"));
     match (references.next(), references.next(), policy.key_info()) {
         (Some(reference), None, _) => check_reference(reference, token),
         (None, _, KeyInfoRule::TokenReferenceOrCertificate) => check_certificates(key_info, token_der),
@@ -53,19 +53,19 @@ pub(super) fn check(
 }
 
 /// X.509 Token Profile 1.1, §3.2.2: a direct reference to the token by id.
-fn check_reference(reference: Node<'_, '_>, token: Node<'_, '_>) -> Result<(), ShapeError> {
-    let mut children = elements(reference);
+fn check_reference(reference: Element<'_, '_>, token: Element<'_, '_>) -> Result<(), ShapeError> {
+    let mut children = reference.children();
     let (Some(child), None) = (children.next(), children.next()) else {
         return Err(ShapeError::KeyInfo);
     };
-    if !child.has_tag_name((WSSE, "Reference")) {
+    if !child.is(WSSE, "Reference") {
         return Err(ShapeError::KeyInfo);
     }
     let id = child
-        .attribute("URI")
+        .attribute("", "URI")
         .and_then(|uri| uri.trim().strip_prefix('#'))
         .ok_or(ShapeError::KeyInfo)?;
-    if ids(token).any(|token_id| token_id == id) {
+    if token.ids().any(|token_id| token_id == id) {
         Ok(())
     } else {
         Err(ShapeError::OtherToken)
@@ -73,11 +73,12 @@ fn check_reference(reference: Node<'_, '_>, token: Node<'_, '_>) -> Result<(), S
 }
 
 /// XMLDSig 1.1 §4.5.4: among the certificates given must be the token's.
-fn check_certificates(key_info: Node<'_, '_>, token_der: &[u8]) -> Result<(), ShapeError> {
-    let certificates = elements(key_info)
-        .filter(|child| child.has_tag_name((DS, "X509Data")))
-        .flat_map(elements)
-        .filter(|child| child.has_tag_name((DS, "X509Certificate")));
+fn check_certificates(key_info: Element<'_, '_>, token_der: &[u8]) -> Result<(), ShapeError> {
+    let certificates = key_info
+        .children()
+        .filter(|child| child.is(DS, "X509Data"))
+        .flat_map(Element::children)
+        .filter(|child| child.is(DS, "X509Certificate"));
     let mut some = false;
     for (count, certificate) in certificates.enumerate() {
         if count >= MAX_CERTIFICATES {

@@ -10,26 +10,24 @@ mod security;
 
 pub use error::ShapeError;
 
-use roxmltree::Node;
-
 use super::algorithm::SignatureMethod;
 use super::names::{DS, WSSE};
 use super::policy::{Policy, TimestampRule};
 use super::signed_info::SignedInfo;
-use super::text::{self, elements};
 use super::timestamp::Timestamp;
 use crate::signature::envelope::{addressee_attribute, is_for_us};
 use crate::xml::soap::SoapVersion;
+use crate::xml::tree::Element;
 use crate::xml::{Excerpt, Screened};
 use reference::{Reference, Target};
 use security::Security;
 
 /// A signed envelope of the right shape, of which nothing is believed yet.
 ///
-/// It borrows the screened octets, which the verification goes through again.
+/// It holds the screened document, which the verification goes through again.
 #[derive(Debug)]
 pub struct Inspected<'a> {
-    octets: &'a [u8],
+    document: Screened<'a>,
     version: SoapVersion,
     token_der: Vec<u8>,
     method: SignatureMethod,
@@ -62,8 +60,8 @@ impl<'a> Inspected<'a> {
         self.references.iter().map(|reference| reference.id.as_str())
     }
 
-    pub(super) fn octets(&self) -> &'a [u8] {
-        self.octets
+    pub(super) fn document(&self) -> &Screened<'a> {
+        &self.document
     }
 
     pub(super) fn signature_value(&self) -> &[u8] {
@@ -89,27 +87,26 @@ pub(super) use reference::Target as SignedTarget;
 /// document, one security token, and references that are all to things that may be signed, each once.
 ///
 /// No cryptography is done and the clock is not looked at.
-pub fn inspect<'a>(screened: &Screened<'a>, policy: &Policy) -> Result<Inspected<'a>, ShapeError> {
-    let document = text::parse(screened.text()).ok_or(ShapeError::Unreadable)?;
+pub fn inspect<'a>(document: Screened<'a>, policy: &Policy) -> Result<Inspected<'a>, ShapeError> {
     let Parts {
         version,
         header,
         body,
-    } = Parts::of(document.root_element())?;
-    let bearers = survey(document.root_element(), body)?;
+    } = Parts::of(document.root())?;
+    survey(document.root(), body)?;
     let header = header.ok_or(ShapeError::NoSecurity)?;
     let security = Security::of(security_header(header, version)?)?;
 
     let token_der = key_info::token(security.token()?)?;
     let signature = security.signature()?;
-    let info = SignedInfo::read(signature.signed_info, screened.nodes(), policy)?;
+    let info = SignedInfo::read(signature.signed_info, document.nodes(), policy)?;
     let method = info.method;
     key_info::check(signature.key_info, security.token()?, &token_der, policy)?;
     let places = reference::Places {
+        document: &document,
         header,
         body,
         security: &security,
-        bearers,
     };
     let references = places.of(info)?;
 
@@ -129,34 +126,34 @@ pub fn inspect<'a>(screened: &Screened<'a>, policy: &Policy) -> Result<Inspected
         (Some(element), TimestampRule::CheckedIfPresent) => Some(Timestamp::read(element)?),
     };
     Ok(Inspected {
-        octets: screened.octets(),
         version,
         token_der,
         method,
         signature_value: signature.value,
         references,
         unsigned_timestamp,
+        document,
     })
 }
 
 /// An envelope's parts.
-struct Parts<'d, 'i> {
+struct Parts<'t, 'a> {
     version: SoapVersion,
-    header: Option<Node<'d, 'i>>,
-    body: Node<'d, 'i>,
+    header: Option<Element<'t, 'a>>,
+    body: Element<'t, 'a>,
 }
 
-impl<'d, 'i> Parts<'d, 'i> {
+impl<'t, 'a> Parts<'t, 'a> {
     /// SOAP 1.1 §4, SOAP 1.2 part 1 §5: an Envelope holds a Header or none, and then a Body.
-    fn of(root: Node<'d, 'i>) -> Result<Self, ShapeError> {
+    fn of(root: Element<'t, 'a>) -> Result<Self, ShapeError> {
         let version = SoapVersion::ALL
             .into_iter()
-            .find(|version| root.has_tag_name((version.namespace(), "Envelope")))
+            .find(|version| root.is(version.namespace(), "Envelope"))
             .ok_or_else(|| ShapeError::NotAnEnvelope {
-                root: Excerpt::of(root.tag_name().name()),
+                root: Excerpt::of(root.local()),
             })?;
-        let is = |node: &Node<'d, 'i>, local| node.has_tag_name((version.namespace(), local));
-        let mut children = elements(root).peekable();
+        let is = |element: &Element<'t, 'a>, local| element.is(version.namespace(), local);
+        let mut children = root.children().peekable();
         let header = children.next_if(|child| is(child, "Header"));
         let body = children
             .next()
@@ -170,57 +167,54 @@ impl<'d, 'i> Parts<'d, 'i> {
             }),
             Some(extra) if is(&extra, "Body") => Err(ShapeError::TwoBodies),
             Some(extra) => Err(ShapeError::Unexpected {
-                name: Excerpt::of(extra.tag_name().name()),
+                name: Excerpt::of(extra.local()),
             }),
         }
     }
 }
 
-/// Every element that bears an id, with the id.
-type Bearers<'d, 'i> = Vec<(&'d str, Node<'d, 'i>)>;
-
 /// Goes over the whole document once. No second Body, of either version of SOAP, and no second signature may be
 /// anywhere: whoever looked for one by name would have two to choose from.
-fn survey<'d, 'i>(root: Node<'d, 'i>, body: Node<'d, 'i>) -> Result<Bearers<'d, 'i>, ShapeError> {
+fn survey(root: Element<'_, '_>, body: Element<'_, '_>) -> Result<(), ShapeError> {
     let mut signatures = 0;
-    let mut bearers = Vec::new();
-    for node in root.descendants().filter(Node::is_element) {
-        bearers.extend(text::ids(node).map(|id| (id, node)));
-        let (namespace, local) = (node.tag_name().namespace(), node.tag_name().name());
-        if local == "Signature" && namespace == Some(DS) {
-            signatures += 1;
-        }
-        let soap = || {
-            SoapVersion::ALL
-                .iter()
-                .any(|version| namespace == Some(version.namespace()))
-        };
-        if local == "Body" && node != body && soap() {
-            return Err(ShapeError::TwoBodies);
+    for element in root.descendants() {
+        match element.local() {
+            "Signature" if element.namespace() == DS => signatures += 1,
+            "Body" if element != body && is_soap(element) => return Err(ShapeError::TwoBodies),
+            _ => (),
         }
     }
     if signatures > 1 {
         Err(ShapeError::TwoSignatures)
     } else {
-        Ok(bearers)
+        Ok(())
     }
 }
 
+fn is_soap(element: Element<'_, '_>) -> bool {
+    SoapVersion::ALL
+        .iter()
+        .any(|version| element.namespace() == version.namespace())
+}
+
 /// The one Security header for us; every other header block for us must be one that may be ignored.
-fn security_header<'d, 'i>(header: Node<'d, 'i>, version: SoapVersion) -> Result<Node<'d, 'i>, ShapeError> {
+fn security_header<'t, 'a>(
+    header: Element<'t, 'a>,
+    version: SoapVersion,
+) -> Result<Element<'t, 'a>, ShapeError> {
     let mut found = None;
-    for block in elements(header) {
-        let soap = |local| block.attribute((version.namespace(), local)).unwrap_or("").trim();
+    for block in header.children() {
+        let soap = |local| block.attribute(version.namespace(), local).unwrap_or("").trim();
         if !is_for_us(version, soap(addressee_attribute(version))) {
             continue;
         }
-        if block.has_tag_name((WSSE, "Security")) {
+        if block.is(WSSE, "Security") {
             if found.replace(block).is_some() {
                 return Err(ShapeError::TwoSecurities);
             }
         } else if matches!(soap("mustUnderstand"), "1" | "true") {
             return Err(ShapeError::NotUnderstood {
-                name: Excerpt::of(block.tag_name().name()),
+                name: Excerpt::of(block.local()),
             });
         }
     }

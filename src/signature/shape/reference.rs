@@ -1,12 +1,11 @@
 //! What the references of a signature are to: each to one element that may be signed, no two to the same.
 
-use roxmltree::Node;
-
+use super::ShapeError;
 use super::security::Security;
-use super::{Bearers, ShapeError};
 use crate::signature::signed_info::SignedInfo;
 use crate::signature::xades::is_signed_properties;
-use crate::xml::Excerpt;
+use crate::xml::tree::Element;
+use crate::xml::{Excerpt, Screened};
 
 /// One reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,33 +30,34 @@ pub(in crate::signature) enum Target {
 }
 
 /// Where references may point.
-pub(super) struct Places<'p, 'd, 'i> {
-    pub(super) header: Node<'d, 'i>,
-    pub(super) body: Node<'d, 'i>,
-    pub(super) security: &'p Security<'d, 'i>,
-    pub(super) bearers: Bearers<'d, 'i>,
+pub(super) struct Places<'t, 'a> {
+    pub(super) document: &'t Screened<'a>,
+    pub(super) header: Element<'t, 'a>,
+    pub(super) body: Element<'t, 'a>,
+    pub(super) security: &'t Security<'t, 'a>,
 }
 
-impl<'d, 'i> Places<'_, 'd, 'i> {
+impl<'t, 'a> Places<'t, 'a> {
     /// What the references are to.
     pub(super) fn of(&self, info: SignedInfo) -> Result<Vec<Reference>, ShapeError> {
         let mut references: Vec<Reference> = Vec::with_capacity(info.references.len());
-        let mut signed: Vec<Node<'_, '_>> = Vec::with_capacity(info.references.len());
+        let mut signed: Vec<Element<'_, '_>> = Vec::with_capacity(info.references.len());
         for reference in info.references {
             let id = reference.id;
-            let node = self.bearer(&id)?;
+            let bearer = self.document.bearer(&id);
+            let element = bearer.ok_or_else(|| ShapeError::MissingId { id: Excerpt::of(&id) })?;
             let target = self
-                .target(node)
+                .target(element)
                 .ok_or_else(|| ShapeError::ReferenceTarget { id: Excerpt::of(&id) })?;
-            if signed.contains(&node) {
+            if signed.contains(&element) {
                 return Err(ShapeError::ReferencedTwice { id: Excerpt::of(&id) });
             }
             references.push(Reference { id, target });
-            signed.push(node);
+            signed.push(element);
         }
         // So that no part of the message is canonicalized more than once.
-        for (reference, node) in references.iter().zip(&signed) {
-            if node.ancestors().skip(1).any(|outer| signed.contains(&outer)) {
+        for (reference, element) in references.iter().zip(&signed) {
+            if element.ancestors().any(|outer| signed.contains(&outer)) {
                 return Err(ShapeError::NestedReferences {
                     id: Excerpt::of(&reference.id),
                 });
@@ -66,31 +66,17 @@ impl<'d, 'i> Places<'_, 'd, 'i> {
         Ok(references)
     }
 
-    /// The one element of this id.
-    fn bearer(&self, id: &str) -> Result<Node<'d, 'i>, ShapeError> {
-        let mut bearers = self
-            .bearers
-            .iter()
-            .filter(|(other, _)| *other == id)
-            .map(|(_, node)| *node);
-        match (bearers.next(), bearers.next()) {
-            (Some(node), None) => Ok(node),
-            (Some(_), Some(_)) => Err(ShapeError::DuplicateId { id: Excerpt::of(id) }),
-            (None, _) => Err(ShapeError::MissingId { id: Excerpt::of(id) }),
-        }
-    }
-
     /// What this element is, if it may be referred to: the Body or something within the Header. A reference to the
     /// Envelope, to the Header or into the Body says nothing that the reference to the Body does not.
-    fn target(&self, node: Node<'d, 'i>) -> Option<Target> {
-        if node == self.body {
+    fn target(&self, element: Element<'t, 'a>) -> Option<Target> {
+        if element == self.body {
             return Some(Target::Body);
         }
-        if Some(node) == self.security.timestamp {
+        if Some(element) == self.security.timestamp {
             return Some(Target::Timestamp);
         }
-        let within = |outer| node.ancestors().skip(1).any(|ancestor| ancestor == outer);
-        if is_signed_properties(node) {
+        let within = |outer| element.ancestors().any(|ancestor| ancestor == outer);
+        if is_signed_properties(element) {
             // ETSI TS 101 903 §6.3.1: they stand in the signature that they are of, and there is but one.
             return within(self.security.element).then_some(Target::SignedProperties);
         }

@@ -1,40 +1,39 @@
 //! The `wsse:Security` header and the parts of its `ds:Signature`.
 
-use roxmltree::Node;
-
 use super::ShapeError;
 use crate::signature::names::{DS, WSSE, WSU};
-use crate::signature::text::{base64, elements};
+use crate::signature::text::base64;
 use crate::xml::Excerpt;
+use crate::xml::tree::Element;
 
 /// The longest signature value: RSA of 16,384 bits.
 const MAX_SIGNATURE_OCTETS: usize = 2048;
 
 /// What a Security header holds.
 #[derive(Debug)]
-pub(super) struct Security<'d, 'i> {
+pub(super) struct Security<'t, 'a> {
     /// The header itself.
-    pub(super) element: Node<'d, 'i>,
+    pub(super) element: Element<'t, 'a>,
     /// Its Timestamp.
-    pub(super) timestamp: Option<Node<'d, 'i>>,
-    token: Option<Node<'d, 'i>>,
-    signature: Option<Node<'d, 'i>>,
+    pub(super) timestamp: Option<Element<'t, 'a>>,
+    token: Option<Element<'t, 'a>>,
+    signature: Option<Element<'t, 'a>>,
 }
 
-impl<'d, 'i> Security<'d, 'i> {
+impl<'t, 'a> Security<'t, 'a> {
     /// Takes one token, one Timestamp and one signature, in whatever order, and nothing else.
-    pub(super) fn of(element: Node<'d, 'i>) -> Result<Self, ShapeError> {
+    pub(super) fn of(element: Element<'t, 'a>) -> Result<Self, ShapeError> {
         let mut security = Self {
             element,
             timestamp: None,
             token: None,
             signature: None,
         };
-        for child in elements(element) {
-            let (slot, many) = match (child.tag_name().namespace(), child.tag_name().name()) {
-                (Some(WSSE), "BinarySecurityToken") => (&mut security.token, ShapeError::TwoTokens),
-                (Some(WSU), "Timestamp") => (&mut security.timestamp, ShapeError::TwoTimestamps),
-                (Some(DS), "Signature") => (&mut security.signature, ShapeError::TwoSignatures),
+        for child in element.children() {
+            let (slot, many) = match (child.namespace(), child.local()) {
+                (WSSE, "BinarySecurityToken") => (&mut security.token, ShapeError::TwoTokens),
+                (WSU, "Timestamp") => (&mut security.timestamp, ShapeError::TwoTimestamps),
+                (DS, "Signature") => (&mut security.signature, ShapeError::TwoSignatures),
                 (_, name) => {
                     return Err(ShapeError::Unexpected {
                         name: Excerpt::of(name),
@@ -49,7 +48,7 @@ impl<'d, 'i> Security<'d, 'i> {
     }
 
     /// Its BinarySecurityToken.
-    pub(super) fn token(&self) -> Result<Node<'d, 'i>, ShapeError> {
+    pub(super) fn token(&self) -> Result<Element<'t, 'a>, ShapeError> {
         // What is not signed at all is told so, rather than that it lacks a token.
         if self.signature.is_none() {
             return Err(ShapeError::NoSignature);
@@ -58,33 +57,33 @@ impl<'d, 'i> Security<'d, 'i> {
     }
 
     /// Its signature.
-    pub(super) fn signature(&self) -> Result<Signature<'d, 'i>, ShapeError> {
+    pub(super) fn signature(&self) -> Result<Signature<'t, 'a>, ShapeError> {
         Signature::of(self.signature.ok_or(ShapeError::NoSignature)?)
     }
 }
 
 /// The parts of a `ds:Signature`.
-pub(super) struct Signature<'d, 'i> {
-    pub(super) signed_info: Node<'d, 'i>,
+pub(super) struct Signature<'t, 'a> {
+    pub(super) signed_info: Element<'t, 'a>,
     pub(super) value: Vec<u8>,
-    pub(super) key_info: Node<'d, 'i>,
+    pub(super) key_info: Element<'t, 'a>,
 }
 
-impl<'d, 'i> Signature<'d, 'i> {
+impl<'t, 'a> Signature<'t, 'a> {
     /// XMLDSig 1.1 §4.1: SignedInfo, SignatureValue, KeyInfo (not optional here), and Objects.
-    fn of(signature: Node<'d, 'i>) -> Result<Self, ShapeError> {
-        let mut children = elements(signature);
+    fn of(signature: Element<'t, 'a>) -> Result<Self, ShapeError> {
+        let mut children = signature.children();
         let mut next = |local| {
-            let child = children.next().filter(|child| child.has_tag_name((DS, local)));
+            let child = children.next().filter(|child| child.is(DS, local));
             child.ok_or(ShapeError::SignatureLacks { element: local })
         };
         let signed_info = next("SignedInfo")?;
         let value =
             base64(next("SignatureValue")?, MAX_SIGNATURE_OCTETS).ok_or(ShapeError::SignatureValue)?;
         let key_info = next("KeyInfo")?;
-        match children.find(|child| !child.has_tag_name((DS, "Object"))) {
+        match children.find(|child| !child.is(DS, "Object")) {
             Some(other) => Err(ShapeError::Unexpected {
-                name: Excerpt::of(other.tag_name().name()),
+                name: Excerpt::of(other.local()),
             }),
             None => Ok(Self {
                 signed_info,

@@ -9,7 +9,7 @@ use super::*;
 struct Told(Found);
 
 impl Engine for Told {
-    fn verify(&self, _: &[u8], _: usize, _: &PKeyRef<Public>, _: &[String], _: &Policy) -> Found {
+    fn verify(&self, _: &Screened<'_>, _: usize, _: &PKeyRef<Public>, _: &[String], _: &Policy) -> Found {
         self.0.clone()
     }
 }
@@ -41,8 +41,7 @@ fn answers(body: &str) -> [(Found, Result<(), EngineError>); 6] {
 fn a_message_is_confirmed_by_an_engine_that_finds_the_same_body_signed() {
     let message = Message::new(&RSA).sign(&RSA);
     let policy = Policy::canal();
-    let screened = screen(message.as_bytes(), &Limits::MESSAGE).unwrap();
-    let inspected = inspect(&screened, &policy).unwrap();
+    let inspected = inspect(screened(&message), &policy).unwrap();
     let key = RSA.certificate.public_key().unwrap();
     let envelope = verify(&Native, &inspected, &key, now(), &policy).unwrap();
     let confirmed = |engine: &dyn Engine| confirm(engine, &inspected, &key, &policy, &envelope);
@@ -58,7 +57,8 @@ fn engines_agree_where_both_find_the_same_octets() {
     let message = Message::new(&RSA).sign(&RSA);
     let key = RSA.certificate.public_key().unwrap();
     let ids = ["TS-1", "id-1"].map(str::to_owned);
-    let verify = |engine: &dyn Engine| engine.verify(message.as_bytes(), 0, &key, &ids, &Policy::canal());
+    let document = screened(&message);
+    let verify = |engine: &dyn Engine| engine.verify(&document, 0, &key, &ids, &Policy::canal());
     assert_eq!(verify(&Agreed(Native, XmlSec)), verify(&Native));
     let one = || Told(Ok(vec![octets("id-1", "99999901H")]));
     for (told, expected) in answers("99999901H") {

@@ -10,7 +10,7 @@ mod styles;
 use chrono::{DateTime, Utc};
 
 use super::*;
-use crate::xml::{Limits, screen};
+use crate::xml::{Limits, Screened, screen};
 
 /// The instant of every test.
 pub(super) fn now() -> DateTime<Utc> {
@@ -38,8 +38,8 @@ pub(super) fn taken_at(
     policy: &Policy,
     at: DateTime<Utc>,
 ) -> Result<VerifiedEnvelope, Refusal> {
-    let screened = screen(message.as_ref(), &Limits::MESSAGE).map_err(Refusal::Screen)?;
-    let inspected = inspect(&screened, policy).map_err(Refusal::Shape)?;
+    let document = screen(message.as_ref(), &Limits::MESSAGE).map_err(Refusal::Screen)?;
+    let inspected = inspect(document, policy).map_err(Refusal::Shape)?;
     let token = openssl::x509::X509::from_der(inspected.token_der()).unwrap();
     let key = token.public_key().unwrap();
     let [ours, theirs] = ENGINES.map(|engine| verify(engine, &inspected, &key, at, policy));
@@ -57,6 +57,11 @@ pub(super) fn taken_at(
         (ours, theirs) => assert_eq!(ours.as_ref().err(), theirs.as_ref().err()),
     }
     ours.map_err(Refusal::Verify)
+}
+
+/// A document that passes.
+pub(super) fn screened(text: &(impl AsRef<[u8]> + ?Sized)) -> Screened<'_> {
+    screen(text.as_ref(), &Limits::MESSAGE).unwrap()
 }
 
 pub(super) fn payload(verified: &VerifiedEnvelope) -> &str {

@@ -179,7 +179,8 @@ fn the_engine_by_itself_refuses_what_the_policy_does_not_accept() {
     let ids = ["TS-1".to_owned(), "id-1".to_owned()];
     let verify = |message: &Message, policy: &Policy| {
         let message = message.sign(&RSA);
-        let [ours, theirs] = ENGINES.map(|engine| engine.verify(message.as_bytes(), 0, &key, &ids, policy));
+        let document = screened(&message);
+        let [ours, theirs] = ENGINES.map(|engine| engine.verify(&document, 0, &key, &ids, policy));
         assert_eq!(ours, theirs);
         ours
     };
@@ -201,8 +202,8 @@ fn the_engine_by_itself_refuses_other_references_and_other_bearers() {
     let key = RSA.certificate.public_key().unwrap();
     let verify = |message: &str, ids: &[&str]| {
         let ids: Vec<_> = ids.iter().map(|id| (*id).to_owned()).collect();
-        let [ours, theirs] =
-            ENGINES.map(|engine| engine.verify(message.as_bytes(), 0, &key, &ids, &Policy::canal()));
+        let document = screened(message);
+        let [ours, theirs] = ENGINES.map(|engine| engine.verify(&document, 0, &key, &ids, &Policy::canal()));
         assert_eq!(ours, theirs);
         ours.map(|signed| signed.len())
     };
@@ -214,19 +215,11 @@ fn the_engine_by_itself_refuses_other_references_and_other_bearers() {
         verify(&message, &["id-1", "TS-1", "x"]),
         Err(EngineError::OtherReferences)
     );
-    let doubled = message.replace("<c:consultar>", r#"<c:consultar ID="id-1">"#);
-    assert_eq!(
-        verify(&doubled, &["id-1", "TS-1"]),
-        Err(EngineError::DuplicateId { id: id.clone() })
-    );
     let gone = message.replace(r#"<soap:Body wsu:Id="id-1">"#, "<soap:Body>");
     assert_eq!(
         verify(&gone, &["id-1", "TS-1"]),
         Err(EngineError::MissingId { id })
     );
-    assert_eq!(verify("<!DOCTYPE a><a/>", &[]), Err(EngineError::Unreadable));
-    assert_eq!(verify("<a", &[]), Err(EngineError::Unreadable));
-    assert_eq!(verify("", &[]), Err(EngineError::Unreadable));
     assert_eq!(verify("<a/>", &[]), Err(EngineError::NoSignature));
 }
 

@@ -153,7 +153,7 @@ fn a_sealed_document_verifies_and_without_its_signature_is_what_it_was() {
             .unwrap()
             .replace("2026-03-02", "2026-03-03");
         for engine in ENGINES {
-            let verify = |octets| engine.verify(octets, 0, &key, &ids, &Policy::canal());
+            let verify = |octets: &[u8]| engine.verify(&screened(octets), 0, &key, &ids, &Policy::canal());
             assert_eq!(
                 verify(&sealed),
                 Ok(vec![SignedOctets {
@@ -198,8 +198,9 @@ fn each_of_two_signatures_in_a_document_is_verified_by_its_own_key() {
     let ids = ["ProsaData".to_owned()];
     let verify = |which, holder: &Holder| {
         let key = holder.certificate.public_key().unwrap();
+        let document = screened(&document);
         let [ours, theirs] =
-            ENGINES.map(|engine| engine.verify(document.as_bytes(), which, &key, &ids, &Policy::wscn()));
+            ENGINES.map(|engine| engine.verify(&document, which, &key, &ids, &Policy::wscn()));
         assert_eq!(ours, theirs);
         ours
     };

@@ -208,8 +208,7 @@ fn a_strict_verification_is_not_softened_by_a_lax_inspection() {
     message.timestamp.clear();
     message.references = vec![reference("id-1", &[EXC])];
     let message = message.sign(&RSA);
-    let screened = screen(message.as_bytes(), &Limits::MESSAGE).unwrap();
-    let inspected = inspect(&screened, &Policy::wscn()).unwrap();
+    let inspected = inspect(screened(&message), &Policy::wscn()).unwrap();
     let key = RSA.certificate.public_key().unwrap();
     for engine in ENGINES {
         let refused = verify(engine, &inspected, &key, now(), &Policy::canal()).unwrap_err();

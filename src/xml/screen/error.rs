@@ -122,9 +122,15 @@ pub enum IllFormed {
     /// An attribute that cannot be read or is there twice.
     #[error("atributo ilegible o repetido")]
     Attribute,
-    /// A name that is not one (Namespaces in XML §4), or a prefix that is misused.
+    /// A name that is not one (Namespaces in XML §4).
     #[error("nombre no válido")]
     Name,
+    /// A prefix that is not declared (Namespaces in XML §5).
+    #[error("prefijo sin declarar")]
+    Prefix,
+    /// A namespace declaration that may not be made (Namespaces in XML §3, §5).
+    #[error("declaración de espacio de nombres no válida")]
+    Namespace,
     /// Text outside the root element.
     #[error("texto fuera del elemento raíz")]
     TextOutsideRoot,

@@ -2,25 +2,30 @@
 
 mod error;
 mod limits;
+mod name;
 mod pass;
 
 pub use error::{IllFormed, ScreenError};
 pub use limits::Limits;
 
-use pass::Pass;
+use pass::{Pass, Passed};
 
 use super::Excerpt;
+use super::tree::{Element, Tree};
 
 /// The UTF-8 byte order mark, which may stand before the document and is not part of it.
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Foreign XML that passed [`screen`]: UTF-8, one root, no DOCTYPE, no processing instructions, no entities but
-/// the predefined ones, ids unique, and within the [`Limits`].
+/// Foreign XML that passed [`screen`], with the tree of its elements: UTF-8, well-formed by the rules of XML 1.0 and of
+/// namespaces, no DOCTYPE, no processing instructions, no entities but the predefined ones, ids unique, and within the
+/// [`Limits`].
 ///
-/// It says nothing about namespaces being declared, nor about who wrote it.
-#[derive(Debug, Clone, Copy)]
+/// It says nothing about who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Screened<'a> {
     text: &'a str,
+    tree: Tree<'a>,
+    ids: Vec<(&'a str, usize)>,
     nodes: usize,
 }
 
@@ -35,6 +40,19 @@ impl<'a> Screened<'a> {
     #[must_use]
     pub fn octets(&self) -> &'a [u8] {
         self.text.as_bytes()
+    }
+
+    /// The root element.
+    #[must_use]
+    pub fn root(&self) -> Element<'_, 'a> {
+        self.tree.root()
+    }
+
+    /// The element that bears an id: one at most does.
+    #[must_use]
+    pub fn bearer(&self, id: &str) -> Option<Element<'_, 'a>> {
+        let (_, at) = self.ids.iter().find(|(other, _)| *other == id)?;
+        self.tree.element(*at)
     }
 
     /// Elements, comments and CDATA sections in it.
@@ -59,8 +77,13 @@ pub fn screen<'a>(octets: &'a [u8], limits: &Limits) -> Result<Screened<'a>, Scr
     let octets = octets.strip_prefix(BOM).unwrap_or(octets);
     let text = utf8(octets)?;
     forbidden_character(text)?;
-    let nodes = Pass::new(text, limits).run()?;
-    Ok(Screened { text, nodes })
+    let Passed { tree, ids, nodes } = Pass::new(text, limits).run()?;
+    Ok(Screened {
+        text,
+        tree,
+        ids,
+        nodes,
+    })
 }
 
 /// Reads the octets as UTF-8; what looks like UTF-16 or UTF-32 (XML 1.0 appendix F) is called by its name.

@@ -1,82 +1,82 @@
 //! The streaming pass over a document's events.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::escape::resolve_xml_entity;
-use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
+use quick_xml::events::attributes::{Attribute, Attributes};
+use quick_xml::events::{BytesDecl, BytesRef, BytesStart, BytesText, Event};
+use quick_xml::{Reader, XmlVersion};
 
+use super::name::qualified;
 use super::{IllFormed, Limits, ScreenError};
 use crate::xml::Excerpt;
+use crate::xml::tree::{Builder, Name, NamespaceFault, Tree, is_id};
 
 /// The state of one pass.
-pub(super) struct Pass<'a> {
+pub(super) struct Pass<'a, 'l> {
     text: &'a str,
-    limits: &'a Limits,
+    limits: &'l Limits,
     reader: Reader<&'a [u8]>,
-    /// For each open element, the namespace declarations it made.
-    open: Vec<usize>,
-    namespaces_in_scope: usize,
-    /// Different declarations so far, each as prefix, NUL and namespace.
-    namespaces: HashSet<String>,
-    /// Where the next of them is put together.
-    declaration: String,
-    ids: HashSet<String>,
+    tree: Builder<'a>,
+    /// Different declarations so far, each as prefix and namespace, as they are written.
+    namespaces: HashSet<(&'a str, &'a str)>,
+    /// Each id, with the position of the element that bears it.
+    ids: Vec<(&'a str, usize)>,
     attributes: usize,
     lookups: usize,
     nodes: usize,
-    rooted: bool,
 }
 
-impl<'a> Pass<'a> {
-    pub(super) fn new(text: &'a str, limits: &'a Limits) -> Self {
+/// What a pass comes to.
+pub(super) struct Passed<'a> {
+    pub(super) tree: Tree<'a>,
+    pub(super) ids: Vec<(&'a str, usize)>,
+    pub(super) nodes: usize,
+}
+
+impl<'a, 'l> Pass<'a, 'l> {
+    pub(super) fn new(text: &'a str, limits: &'l Limits) -> Self {
         let mut reader = Reader::from_str(text);
         reader.config_mut().check_comments = true;
         Self {
             text,
             limits,
             reader,
-            open: Vec::with_capacity(16),
-            namespaces_in_scope: 0,
+            tree: Builder::new(),
             namespaces: HashSet::new(),
-            declaration: String::new(),
-            ids: HashSet::new(),
+            ids: Vec::new(),
             attributes: 0,
             lookups: 0,
             nodes: 0,
-            rooted: false,
         }
     }
 
-    /// Reads to the end; gives the number of nodes.
-    pub(super) fn run(mut self) -> Result<usize, ScreenError> {
+    /// Reads to the end.
+    pub(super) fn run(mut self) -> Result<Passed<'a>, ScreenError> {
         loop {
+            let at = self.position()?;
             match self.reader.read_event() {
-                Ok(Event::Start(tag)) => {
-                    let declared = self.start(&tag)?;
-                    self.open.push(declared);
-                    self.namespaces_in_scope += declared;
-                }
+                Ok(Event::Start(tag)) => self.start(at, &tag)?,
                 Ok(Event::Empty(tag)) => {
-                    self.start(&tag)?;
+                    self.start(at, &tag)?;
+                    self.close()?;
                 }
-                Ok(Event::End(_)) => {
-                    let declared = self
-                        .open
-                        .pop()
-                        .ok_or_else(|| self.ill_formed(IllFormed::EndTag))?;
-                    self.namespaces_in_scope -= declared;
-                }
-                Ok(Event::Text(text)) => self.text(&text.into_inner())?,
-                Ok(Event::CData(_)) => {
+                Ok(Event::End(_)) => self.close()?,
+                Ok(Event::Text(text)) => self.text(at, &text)?,
+                Ok(Event::CData(section)) => {
                     self.inside()?;
                     self.node()?;
+                    self.tree.text(at, section.xml10_content());
                 }
-                Ok(Event::Comment(_)) => self.node()?,
+                Ok(Event::Comment(_)) => {
+                    self.node()?;
+                    self.tree.comment();
+                }
                 Ok(Event::GeneralRef(reference)) => {
                     self.inside()?;
-                    check_reference(&reference)?;
+                    self.tree.text(at, resolve(&reference)?);
                 }
                 Ok(Event::Decl(declaration)) => self.declaration(&declaration)?,
                 Ok(Event::PI(_)) => return Err(ScreenError::ProcessingInstruction),
@@ -87,42 +87,61 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn end(self) -> Result<usize, ScreenError> {
-        match (self.open.is_empty(), self.rooted) {
-            (true, true) => Ok(self.nodes),
-            (true, false) => Err(self.ill_formed(IllFormed::NoRoot)),
-            (false, _) => Err(self.ill_formed(IllFormed::Truncated)),
-        }
+    fn end(self) -> Result<Passed<'a>, ScreenError> {
+        let unfinished = self.ill_formed(if self.tree.elements() == 0 {
+            IllFormed::NoRoot
+        } else {
+            IllFormed::Truncated
+        });
+        Ok(Passed {
+            tree: self.tree.finish().ok_or(unfinished)?,
+            ids: self.ids,
+            nodes: self.nodes,
+        })
     }
 
-    /// Checks a start tag; gives the number of namespace declarations in it.
-    fn start(&mut self, tag: &BytesStart<'_>) -> Result<usize, ScreenError> {
+    /// Takes a start tag, which begins at `at`.
+    fn start(&mut self, at: usize, event: &BytesStart<'_>) -> Result<(), ScreenError> {
         self.node()?;
-        if self.open.is_empty() {
-            if self.rooted {
-                return Err(self.ill_formed(IllFormed::SecondRoot));
-            }
-            self.rooted = true;
+        if self.tree.depth() == 0 && self.tree.elements() > 0 {
+            return Err(self.ill_formed(IllFormed::SecondRoot));
         }
-        if self.open.len() >= self.limits.depth {
+        if self.tree.depth() >= self.limits.depth {
             return Err(ScreenError::TooDeep {
                 limit: self.limits.depth,
             });
         }
-        self.check_name(tag.name().into_inner())?;
-        let declared = self.attributes(tag)?;
-        let in_scope = self.namespaces_in_scope + declared;
-        self.lookups += (in_scope + 1) * (in_scope + self.open.len() + 1);
+        // Of the document and not of the event, whose own octets live as long as the event only.
+        let markup = || self.ill_formed(IllFormed::Markup);
+        let tag = self.text.get(at + 1..at + 1 + event.len()).ok_or_else(markup)?;
+        let end_of_name = event.name().into_inner().len();
+        let name = tag.get(..end_of_name).ok_or_else(markup)?;
+        let name = qualified(name).ok_or_else(|| self.ill_formed(IllFormed::Name))?;
+        self.tree.open(at, name);
+        self.attributes(Attributes::new(tag, end_of_name))?;
+        self.tree.opened().map_err(|fault| self.namespace_fault(fault))?;
+        let in_force = self.tree.namespaces_in_force();
+        self.lookups += (in_force + 1) * (in_force + self.tree.depth());
         if self.lookups > self.limits.namespace_lookups {
             return Err(ScreenError::TooManyLookups);
         }
-        Ok(declared)
+        Ok(())
     }
 
-    fn attributes(&mut self, tag: &BytesStart<'_>) -> Result<usize, ScreenError> {
-        let mut declared = 0;
-        // Duplicates are looked for among the attributes read so far, so the count is checked before each.
-        for (count, attribute) in tag.attributes().enumerate() {
+    fn close(&mut self) -> Result<(), ScreenError> {
+        let end = self.position()?;
+        if self.tree.close(end) {
+            Ok(())
+        } else {
+            Err(self.ill_formed(IllFormed::EndTag))
+        }
+    }
+
+    fn attributes(&mut self, mut attributes: Attributes<'a>) -> Result<(), ScreenError> {
+        // The tree finds what is repeated, which two prefixes may hide.
+        attributes.with_checks(false);
+        // Those of an element are compared with each other, so the count is checked before each.
+        for (count, attribute) in attributes.enumerate() {
             self.attributes += 1;
             if count >= self.limits.attributes_per_element {
                 return Err(ScreenError::TooManyAttributes {
@@ -134,48 +153,56 @@ impl<'a> Pass<'a> {
                     limit: self.limits.attributes,
                 });
             }
-            let attribute = attribute.map_err(|_| self.ill_formed(IllFormed::Attribute))?;
+            let unreadable = || self.ill_formed(IllFormed::Attribute);
+            let attribute = attribute.map_err(|_| unreadable())?;
             let name = attribute.key.into_inner();
-            self.check_name(name)?;
-            self.check_value(&attribute.value)?;
-            let (prefix, local) = name.split_once(':').unwrap_or(("", name));
-            if prefix == "xmlns" || name == "xmlns" {
-                declared += 1;
-                self.namespace(
-                    if prefix.is_empty() { "" } else { local },
-                    &attribute.value,
-                    declared,
-                )?;
-            } else if matches!(local, "Id" | "ID" | "id") {
-                self.id(&attribute.value)?;
+            let name = qualified(name).ok_or_else(|| self.ill_formed(IllFormed::Name))?;
+            // Read in place, it is as it was written.
+            let Cow::Borrowed(written) = attribute.value else {
+                return Err(unreadable());
+            };
+            let value = self.value(&attribute, written)?;
+            match name {
+                Name {
+                    prefix: "xmlns",
+                    local,
+                    ..
+                } => self.namespace(local, written, value)?,
+                Name {
+                    qualified: "xmlns", ..
+                } => self.namespace("", written, value)?,
+                _ => {
+                    if is_id(name.local) {
+                        self.id(written)?;
+                    }
+                    self.tree.attribute(name, value);
+                }
             }
         }
-        Ok(declared)
+        Ok(())
     }
 
-    fn namespace(&mut self, prefix: &str, uri: &str, declared_here: usize) -> Result<(), ScreenError> {
-        if self.namespaces_in_scope + declared_here > self.limits.namespaces_in_scope {
+    fn namespace(&mut self, prefix: &'a str, written: &'a str, uri: Cow<'a, str>) -> Result<(), ScreenError> {
+        if self.tree.namespaces_in_force() >= self.limits.namespaces_in_scope {
             return Err(ScreenError::TooManyNamespaces {
                 limit: self.limits.namespaces_in_scope,
             });
         }
-        self.declaration.clear();
-        self.declaration.extend([prefix, "\0", uri]);
-        if self.namespaces.contains(&self.declaration) {
-            return Ok(());
-        }
-        if self.namespaces.len() >= self.limits.distinct_namespaces {
+        if self.namespaces.insert((prefix, written))
+            && self.namespaces.len() > self.limits.distinct_namespaces
+        {
             return Err(ScreenError::TooManyNamespaces {
                 limit: self.limits.distinct_namespaces,
             });
         }
-        self.namespaces.insert(self.declaration.clone());
-        Ok(())
+        self.tree
+            .declare(prefix, uri)
+            .map_err(|fault| self.namespace_fault(fault))
     }
 
     /// An id must read the same before and after attribute-value normalization (XML 1.0 §3.3.3), or two parsers
     /// could disagree on which element bears it.
-    fn id(&mut self, id: &str) -> Result<(), ScreenError> {
+    fn id(&mut self, id: &'a str) -> Result<(), ScreenError> {
         let odd = |c: char| c == '&' || c.is_whitespace() || c.is_control();
         if id.is_empty() || id.contains(odd) {
             return Err(ScreenError::OddId { id: Excerpt::of(id) });
@@ -185,42 +212,36 @@ impl<'a> Pass<'a> {
                 limit: self.limits.ids,
             });
         }
-        if self.ids.insert(id.to_owned()) {
-            Ok(())
-        } else {
-            Err(ScreenError::DuplicateId { id: Excerpt::of(id) })
+        if self.ids.iter().any(|(other, _)| *other == id) {
+            return Err(ScreenError::DuplicateId { id: Excerpt::of(id) });
         }
-    }
-
-    fn check_value(&self, value: &str) -> Result<(), ScreenError> {
-        if !value.bytes().any(|o| matches!(o, b'<' | b'&')) {
-            return Ok(());
-        }
-        if value.contains('<') {
-            return Err(self.ill_formed(IllFormed::Attribute));
-        }
-        for piece in value.split('&').skip(1) {
-            let (reference, _) = piece
-                .split_once(';')
-                .ok_or_else(|| self.ill_formed(IllFormed::Attribute))?;
-            check_reference(&BytesRef::new(reference))?;
-        }
+        self.ids.push((id, self.tree.elements() - 1));
         Ok(())
     }
 
-    /// Namespaces in XML §4: a qualified name has at most one colon, with a name on either side.
-    fn check_name(&self, name: &str) -> Result<(), ScreenError> {
-        let mut parts = name.split(':');
-        let good = parts.by_ref().take(2).all(is_ncname) && parts.next().is_none();
-        if good {
-            Ok(())
-        } else {
-            Err(self.ill_formed(IllFormed::Name))
+    /// What an attribute means that is written so.
+    fn value(&self, attribute: &Attribute<'a>, written: &'a str) -> Result<Cow<'a, str>, ScreenError> {
+        if !written
+            .bytes()
+            .any(|o| matches!(o, b'<' | b'&' | b'\t' | b'\n' | b'\r'))
+        {
+            return Ok(Cow::Borrowed(written));
         }
+        let unreadable = || self.ill_formed(IllFormed::Attribute);
+        if written.contains('<') {
+            return Err(unreadable());
+        }
+        for piece in written.split('&').skip(1) {
+            let (reference, _) = piece.split_once(';').ok_or_else(unreadable)?;
+            resolve(&BytesRef::new(reference))?;
+        }
+        attribute
+            .normalized_value(XmlVersion::Explicit1_0)
+            .map_err(|_| unreadable())
     }
 
-    fn text(&self, text: &str) -> Result<(), ScreenError> {
-        if self.open.is_empty() {
+    fn text(&mut self, at: usize, text: &BytesText<'a>) -> Result<(), ScreenError> {
+        if self.tree.depth() == 0 {
             let space = |o: u8| matches!(o, b' ' | b'\t' | b'\n' | b'\r');
             return if text.bytes().all(space) {
                 Ok(())
@@ -232,11 +253,12 @@ impl<'a> Pass<'a> {
         if text.bytes().any(|o| o == b'>') && text.contains("]]>") {
             return Err(self.ill_formed(IllFormed::CdataEnd));
         }
+        self.tree.text(at, text.xml10_content());
         Ok(())
     }
 
     fn inside(&self) -> Result<(), ScreenError> {
-        if self.open.is_empty() {
+        if self.tree.depth() == 0 {
             Err(self.ill_formed(IllFormed::TextOutsideRoot))
         } else {
             Ok(())
@@ -253,10 +275,14 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
+    fn position(&self) -> Result<usize, ScreenError> {
+        usize::try_from(self.reader.buffer_position()).map_err(|_| self.ill_formed(IllFormed::Markup))
+    }
+
     /// XML 1.0 §2.8: only at the very start; §4.3.3: the encoding declared must be the one used.
     fn declaration(&self, declaration: &BytesDecl<'_>) -> Result<(), ScreenError> {
         let misplaced = || self.ill_formed(IllFormed::Declaration);
-        let octets_read = usize::try_from(self.reader.buffer_position()).map_err(|_| misplaced())?;
+        let octets_read = self.position()?;
         let first = self.text.find("?>").is_some_and(|end| octets_read <= end + 2);
         if !first || !self.text.starts_with("<?xml") {
             return Err(misplaced());
@@ -285,6 +311,14 @@ impl<'a> Pass<'a> {
         })
     }
 
+    fn namespace_fault(&self, fault: NamespaceFault) -> ScreenError {
+        self.ill_formed(match fault {
+            NamespaceFault::Unbound => IllFormed::Prefix,
+            NamespaceFault::Declaration => IllFormed::Namespace,
+            NamespaceFault::Twice => IllFormed::Attribute,
+        })
+    }
+
     fn ill_formed(&self, reason: IllFormed) -> ScreenError {
         ScreenError::IllFormed {
             at: self.reader.error_position().max(self.reader.buffer_position()),
@@ -293,31 +327,26 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// XML 1.0 §4.1 and §4.6: a reference to a character of §2.2, or to one of the five predefined entities.
-fn check_reference(reference: &BytesRef<'_>) -> Result<(), ScreenError> {
+/// XML 1.0 §4.1 and §4.6: what is referred to, a character of §2.2 or one of the five predefined entities.
+fn resolve(reference: &BytesRef<'_>) -> Result<Cow<'static, str>, ScreenError> {
     let bad = || ScreenError::CharacterReference {
         reference: Excerpt::of(reference),
     };
     match reference.resolve_char_ref() {
         Ok(Some(c)) => {
             let allowed = matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
-            if allowed { Ok(()) } else { Err(bad()) }
+            if allowed {
+                Ok(Cow::Owned(c.to_string()))
+            } else {
+                Err(bad())
+            }
         }
-        Ok(None) if resolve_xml_entity(reference).is_some() => Ok(()),
-        Ok(None) => Err(ScreenError::Entity {
-            name: Excerpt::of(reference),
-        }),
+        Ok(None) => match resolve_xml_entity(reference) {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => Err(ScreenError::Entity {
+                name: Excerpt::of(reference),
+            }),
+        },
         Err(_) => Err(bad()),
     }
-}
-
-/// Whether `name` begins as an XML name does and holds no character that would end one; the tree builders check
-/// the rest of XML 1.0 §2.3.
-fn is_ncname(name: &str) -> bool {
-    let bad = |o: u8| !(o.is_ascii_alphanumeric() || matches!(o, b'_' | b'-' | b'.') || o >= 0x80);
-    let first_is_good = name
-        .bytes()
-        .next()
-        .is_some_and(|o| o.is_ascii_alphabetic() || o == b'_' || o >= 0x80);
-    first_is_good && !name.bytes().any(bad)
 }

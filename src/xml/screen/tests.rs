@@ -147,6 +147,20 @@ fn what_is_not_well_formed_is_refused_with_the_reason() {
         ("<a:b:c/>", IllFormed::Name),
         ("<:a/>", IllFormed::Name),
         ("<a b@='1'/>", IllFormed::Name),
+        ("<p:a/>", IllFormed::Prefix),
+        ("<a p:b=''/>", IllFormed::Prefix),
+        ("<a><b xmlns:p='u'/><p:b/></a>", IllFormed::Prefix),
+        ("<xmlns:a/>", IllFormed::Prefix),
+        ("<a xmlns:p=''/>", IllFormed::Namespace),
+        ("<a xmlns:xml='u'/>", IllFormed::Namespace),
+        ("<a xmlns:xmlns='u'/>", IllFormed::Namespace),
+        (
+            "<a xmlns:p='http://www.w3.org/XML/1998/namespace'/>",
+            IllFormed::Namespace,
+        ),
+        ("<a xmlns='http://www.w3.org/2000/xmlns/'/>", IllFormed::Namespace),
+        ("<a xmlns='u' xmlns='u'/>", IllFormed::Attribute),
+        ("<a xmlns:p='u' xmlns:q='u' p:b='' q:b=''/>", IllFormed::Attribute),
         (" <?xml version='1.0'?><a/>", IllFormed::Declaration),
         ("<a><?xml version='1.0'?></a>", IllFormed::Declaration),
         (
@@ -170,7 +184,9 @@ fn an_id_may_be_there_once_whatever_its_attribute_is_called() {
         ("q:Id", "wsu:Id"),
     ] {
         assert_eq!(
-            refused(format!("<a {one}='x'><b {other}='x'/></a>")),
+            refused(format!(
+                "<a xmlns:p='p' xmlns:q='q' xmlns:wsu='w' {one}='x'><b {other}='x'/></a>"
+            )),
             twice,
             "{one} {other}"
         );

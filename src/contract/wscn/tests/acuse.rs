@@ -18,6 +18,7 @@ use crate::domain::rol::Rol;
 use crate::signature::{
     Agreed, Engine, EngineError, Native, Policy, SignedOctets, SigningCertificateError, XmlSec,
 };
+use crate::xml::Screened;
 
 fn acuse() -> AcuseAFirmar {
     to_sign(Sentido::Aceptacion, Rol::AutorizadoRed)
@@ -87,7 +88,7 @@ fn octets(octets: Vec<u8>) -> Vec<SignedOctets> {
 impl Engine for Told {
     fn verify(
         &self,
-        _: &[u8],
+        _: &Screened<'_>,
         which: usize,
         _: &openssl::pkey::PKeyRef<Public>,
         expected: &[String],
