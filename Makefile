@@ -39,7 +39,7 @@ check: lint test ## What must pass before a change lands
 bench: deps ## Measure: CPU for each listing and acceptance beside the bare cryptography
 	$(CARGO) bench --bench channel
 
-fuzz: deps ## Run each fuzz target for SEGUNDOS (60), from the seeds in fuzz/seeds; of one alone: make fuzz-envelope
+fuzz: deps ## Run each fuzz target for SEGUNDOS (60), from the seeds in fixtures; of one alone: make fuzz-envelope
 	@for target in $(FUZZ_TARGETS); do $(MAKE) --no-print-directory fuzz-$$target || exit; done
 
 # Sanitizers are an unstable flag of the compiler: RUSTC_BOOTSTRAP lets the stable one take it. SQLite has two constants
@@ -48,7 +48,7 @@ fuzz-%: deps
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install --locked cargo-fuzz
 	mkdir -p fuzz/corpus/$*
 	RUSTC_BOOTSTRAP=1 ASAN_OPTIONS=detect_odr_violation=0 \
-		$(CARGO) fuzz run $* fuzz/corpus/$* $(wildcard fuzz/seeds/$*) -- -max_total_time=$(SEGUNDOS) -timeout=30 -len_control=0 -dict=fuzz/soap.dict
+		$(CARGO) fuzz run $* fuzz/corpus/$* $(wildcard fixtures/$*) -- -max_total_time=$(SEGUNDOS) -timeout=30 -len_control=0 -dict=fuzz/soap.dict
 
 clean: ## Remove what was built; the demonstration world stays
 	$(CARGO) clean

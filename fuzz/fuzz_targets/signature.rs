@@ -55,7 +55,7 @@ struct Original {
 
 /// Those of the seeds whose signature is good.
 static ORIGINALS: LazyLock<Vec<Original>> = LazyLock::new(|| {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/envelope");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/envelope");
     let mut paths: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

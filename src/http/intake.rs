@@ -108,7 +108,7 @@ fn report(shared: &Shared, outcome: &Outcome, peticion: Uuid, took: Duration) {
         inside,
     } = outcome;
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-    metrics::request(operation, code, took);
+    metrics::request(operation, code.clone(), took);
     match (caller, inside) {
         (_, Some(inside)) => {
             tracing::error!(%peticion, operation, %code, micros, inside, "a request failed inside the service");

@@ -1,5 +1,6 @@
 //! What is counted, in Prometheus' format. No label ever holds personal data or what a client wrote (D-113).
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
@@ -49,8 +50,8 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
 }
 
 /// One request answered.
-pub(super) fn request(operation: &'static str, code: &str, took: Duration) {
-    counter!(REQUESTS, "operation" => operation, "code" => code.to_owned()).increment(1);
+pub(super) fn request(operation: &'static str, code: Cow<'static, str>, took: Duration) {
+    counter!(REQUESTS, "operation" => operation, "code" => code).increment(1);
     histogram!(SECONDS, "operation" => operation).record(took.as_secs_f64());
 }
 

@@ -226,7 +226,7 @@ impl Service {
         outcome: Outcome,
     ) -> Reply {
         let now = self.now();
-        let tag = self.new_id().simple().to_string();
+        let tag = peticion.simple().to_string();
         let freshness = Freshness {
             created: now,
             expires: now + RESPONSE_LIFE,

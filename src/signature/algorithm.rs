@@ -1,6 +1,6 @@
 //! Algorithms as enums whose values are the URIs of the standards; what is not here is not accepted.
 
-use openssl::hash::MessageDigest;
+use openssl::md::{Md, MdRef};
 use openssl::sha;
 
 use super::names::STR_TRANSFORM;
@@ -87,20 +87,39 @@ impl Digest {
     pub(super) fn of(self, octets: &[u8]) -> Vec<u8> {
         match self {
             Self::Sha1 => sha::sha1(octets).to_vec(),
-            Self::Sha256 => sha::sha256(octets).to_vec(),
+            Self::Sha256 => sha256(octets).to_vec(),
             Self::Sha384 => sha::sha384(octets).to_vec(),
             Self::Sha512 => sha::sha512(octets).to_vec(),
         }
     }
 
-    pub(super) fn message_digest(self) -> MessageDigest {
+    /// What stands before the digest in a DigestInfo in DER (RFC 8017 §9.2, note 1).
+    pub(super) const fn info_prefix(self) -> &'static [u8] {
         match self {
-            Self::Sha1 => MessageDigest::sha1(),
-            Self::Sha256 => MessageDigest::sha256(),
-            Self::Sha384 => MessageDigest::sha384(),
-            Self::Sha512 => MessageDigest::sha512(),
+            Self::Sha1 => b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14",
+            Self::Sha256 => b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20",
+            Self::Sha384 => b"\x30\x41\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x04\x30",
+            Self::Sha512 => b"\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40",
         }
     }
+
+    /// Its name for OpenSSL.
+    pub(super) fn md(self) -> &'static MdRef {
+        match self {
+            Self::Sha1 => Md::sha1(),
+            Self::Sha256 => Md::sha256(),
+            Self::Sha384 => Md::sha384(),
+            Self::Sha512 => Md::sha512(),
+        }
+    }
+}
+
+/// SHA-256 of octets. OpenSSL's function for it looks the algorithm up by its name each time, which takes longer than to
+/// digest most of what is signed in a message.
+pub(super) fn sha256(octets: &[u8]) -> [u8; 32] {
+    let mut digest = sha::Sha256::new();
+    digest.update(octets);
+    digest.finish()
 }
 
 /// The kind of key that a signature method needs.

@@ -30,10 +30,10 @@ pub(super) fn decode_base64(text: &str, limit: usize) -> Option<Vec<u8>> {
     if text.len() > limit.saturating_mul(3) {
         return None;
     }
-    // Line by line: octet by octet, a certificate would cost more to copy than to decode.
-    let compact: String = text.split_ascii_whitespace().collect();
+    // Most are of one line.
     BASE64
-        .decode(compact)
+        .decode(text)
+        .or_else(|_| BASE64.decode(text.split_ascii_whitespace().collect::<String>()))
         .ok()
         .filter(|octets| !octets.is_empty() && octets.len() <= limit)
 }

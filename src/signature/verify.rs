@@ -4,12 +4,11 @@ use chrono::{DateTime, Utc};
 use openssl::ec::EcKeyRef;
 use openssl::nid::Nid;
 use openssl::pkey::{Id, PKeyRef, Public};
-use openssl::sha::sha256;
 use quick_xml::NsReader;
 use quick_xml::events::Event;
 use quick_xml::name::{Namespace, ResolveResult};
 
-use super::algorithm::KeyFamily;
+use super::algorithm::{KeyFamily, sha256};
 use super::engine::{Engine, EngineError, SignedOctets, agree};
 use super::names::WSU;
 use super::payload::{Payload, PayloadError};

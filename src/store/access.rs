@@ -7,7 +7,7 @@ use crate::domain::reach::Titles;
 
 use super::backend::Reader;
 use super::error::StoreError;
-use super::{personas, poderes, red};
+use super::{poderes, red};
 
 /// The titles of `titular` over each of `poderdantes`, in force or not; who is not among the keys has none. Accounts
 /// and declarations are there only beside assignments, since without these they weigh nothing (D-29, D-36).
@@ -20,24 +20,20 @@ pub fn titles(
     for poder in poderes::granted(conn, titular, poderdantes)? {
         titles.entry(poder.poderdante).or_default().poderes.push(poder);
     }
-    let mut managed = Vec::new();
-    for asignacion in red::assigned(conn, titular, poderdantes)? {
-        if managed.last() != Some(&asignacion.sujeto) {
-            managed.push(asignacion.sujeto);
+    let mut declarants = Vec::new();
+    for assigned in red::assigned(conn, titular, poderdantes)? {
+        let sujeto = assigned.asignacion.sujeto;
+        let of_sujeto = titles.entry(sujeto).or_default();
+        of_sujeto.cuentas = assigned.cuentas;
+        of_sujeto.asignaciones.push(assigned.asignacion);
+        if assigned.declared && declarants.last() != Some(&sujeto) {
+            declarants.push(sujeto);
         }
-        titles
-            .entry(asignacion.sujeto)
-            .or_default()
-            .asignaciones
-            .push(asignacion);
     }
-    if managed.is_empty() {
+    if declarants.is_empty() {
         return Ok(titles);
     }
-    for persona in personas::personas(conn, &managed)? {
-        titles.entry(persona.nif).or_default().cuentas = persona.cuentas;
-    }
-    for cambio in red::declared(conn, &managed)? {
+    for cambio in red::declared(conn, &declarants)? {
         titles.entry(cambio.sujeto).or_default().cambios.push(cambio);
     }
     Ok(titles)

@@ -30,8 +30,25 @@ pub struct Persona {
 struct Row {
     nif: Stored<Nif>,
     denominacion: Stored<String>,
+    #[diesel(embed)]
+    cuentas: CuentasRow,
+}
+
+/// The columns that hold the accounts.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = personas)]
+pub(super) struct CuentasRow {
     ccc_principal: Option<Stored<Ccc>>,
     naf: Option<Stored<Naf>>,
+}
+
+impl CuentasRow {
+    pub(super) fn read(self) -> Option<CuentasRed> {
+        Some(CuentasRed {
+            ccc_principal: nullable(self.ccc_principal)?,
+            naf: nullable(self.naf)?,
+        })
+    }
 }
 
 impl Row {
@@ -41,11 +58,11 @@ impl Row {
         };
         self.denominacion
             .0
-            .zip(nullable(self.ccc_principal).zip(nullable(self.naf)))
-            .map(|(denominacion, (ccc_principal, naf))| Persona {
+            .zip(self.cuentas.read())
+            .map(|(denominacion, cuentas)| Persona {
                 nif,
                 denominacion,
-                cuentas: CuentasRed { ccc_principal, naf },
+                cuentas,
             })
             .ok_or_else(|| StoreError::corrupt("personas", &nif.masked()))
     }

@@ -1,18 +1,20 @@
 //! RED: authorisations and who holds them, the accounts that they manage, and what addressees declared about them.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use crate::domain::cuenta::{AutorizacionRed, Cuenta};
 use crate::domain::nif::Nif;
-use crate::domain::red::{Asignacion, CambioRed, Voluntad};
+use crate::domain::red::{Asignacion, CambioRed, CuentasRed, Voluntad};
 
 use super::among::on_each_among;
 use super::backend::{Reader, Writer, on_each};
 use super::columns::Micros;
 use super::error::StoreError;
 use super::insert::insert_rows;
-use super::schema::{asignaciones_red, autorizaciones_red, cambios_red};
+use super::personas::CuentasRow;
+use super::schema::{asignaciones_red, autorizaciones_red, cambios_red, personas};
 use super::stored::{Stored, nullable_instant};
 
 // ---- Authorisations ----
@@ -76,16 +78,27 @@ struct NewAsignacion<'a> {
     hasta: Option<Micros>,
 }
 
-/// The assignments, standing or not, of any of `sujetos` to authorisations that `titular` holds.
+/// An assignment, and what is asked of its subject beside it.
+pub(super) struct Assigned {
+    pub(super) asignacion: Asignacion,
+    /// All its accounts; none where it is not on record.
+    pub(super) cuentas: CuentasRed,
+    /// Whether it ever declared anything, which few do.
+    pub(super) declared: bool,
+}
+
+/// The assignments, standing or not, of any of `sujetos` to authorisations that `titular` holds, by subject.
 pub(super) fn assigned(
     conn: &mut Reader,
     titular: Nif,
     sujetos: &[Nif],
-) -> Result<Vec<Asignacion>, StoreError> {
-    let rows: Vec<AsignacionRow> =
+) -> Result<Vec<Assigned>, StoreError> {
+    let declared = || cambios_red::table.filter(cambios_red::sujeto_nif.eq(asignaciones_red::sujeto_nif));
+    let rows: Vec<(AsignacionRow, Option<CuentasRow>, bool)> =
         on_each_among!(conn, asignaciones_red::sujeto_nif, sujetos, |c, these| {
             asignaciones_red::table
                 .inner_join(autorizaciones_red::table)
+                .left_join(personas::table)
                 .filter(autorizaciones_red::titular_nif.eq(titular))
                 .filter(these)
                 .order((
@@ -93,15 +106,28 @@ pub(super) fn assigned(
                     asignaciones_red::autorizacion,
                     asignaciones_red::desde,
                 ))
-                .select(AsignacionRow::as_select())
+                .select((
+                    AsignacionRow::as_select(),
+                    Option::<CuentasRow>::as_select(),
+                    exists(declared()),
+                ))
                 .load(c)
         })?;
     rows.into_iter()
-        .map(|row| {
+        .map(|(row, cuentas, declared)| {
             let autorizacion = row.autorizacion;
             let key = || format!("of authorisation {autorizacion}");
-            row.read()
-                .ok_or_else(|| StoreError::corrupt("asignaciones_red", &key()))
+            let asignacion = row
+                .read()
+                .ok_or_else(|| StoreError::corrupt("asignaciones_red", &key()))?;
+            let cuentas = cuentas.map_or(Some(CuentasRed::default()), CuentasRow::read);
+            let cuentas =
+                cuentas.ok_or_else(|| StoreError::corrupt("personas", &asignacion.sujeto.masked()))?;
+            Ok(Assigned {
+                asignacion,
+                cuentas,
+                declared,
+            })
         })
         .collect()
 }

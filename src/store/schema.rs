@@ -214,4 +214,5 @@ diesel::table! {
 }
 
 diesel::joinable!(asignaciones_red -> autorizaciones_red (autorizacion));
-diesel::allow_tables_to_appear_in_same_query!(asignaciones_red, autorizaciones_red);
+diesel::joinable!(asignaciones_red -> personas (sujeto_nif));
+diesel::allow_tables_to_appear_in_same_query!(asignaciones_red, autorizaciones_red, cambios_red, personas);

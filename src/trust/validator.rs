@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use openssl::error::ErrorStack;
-use openssl::sha::sha256;
+use openssl::sha::Sha256;
 use thiserror::Error;
 
 use super::admitted::AdmittedIssuer;
@@ -60,7 +60,10 @@ impl Validator {
         if token_der.len() > MAX_CERTIFICATE {
             return Err(TrustError::Unreadable);
         }
-        let huella = sha256(token_der);
+        // Not by the function for it, which looks the algorithm up by its name each time.
+        let mut huella = Sha256::new();
+        huella.update(token_der);
+        let huella = huella.finish();
         let snapshot = self.snapshot();
         if let Some(holder) = snapshot.cache.get(&huella, at) {
             return Ok(holder);

@@ -12,6 +12,7 @@ use crate::served::Served;
 over_both_databases!(
     the_bundled_client_lists_accepts_and_gets,
     imported_notifications_are_served_and_bad_lines_are_told,
+    the_samples_of_files_to_import_are_loaded_whole,
     the_journal_is_verified_from_the_command_line,
     the_service_speaks_tls_where_it_is_told_to,
     a_service_that_is_told_to_stop_ends_well,
@@ -149,6 +150,24 @@ fn imported_notifications_are_served_and_bad_lines_are_told(backend: Backend) {
     assert!(caller.accept(&of.nif, &[2_000_003]).unwrap()[0].acuse.is_some());
     let again = notess(&arguments, &app.settings.database_url);
     assert_eq!(again.status.code(), Some(1), "nothing of it can be loaded twice");
+}
+
+fn the_samples_of_files_to_import_are_loaded_whole(backend: Backend) {
+    let app = TestApp::start(backend);
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/importar");
+    let config = path(&app.world_folder().join("notess.toml")).to_owned();
+    let load = |what: &str, file: &str, more: &[&str]| {
+        let file = samples.join(file);
+        let arguments = [&["importar", what, path(&file), "--config", &config], more].concat();
+        let loaded = notess(&arguments, &app.settings.database_url);
+        assert!(loaded.status.success(), "{}", text(&loaded.stderr));
+    };
+    let documents = samples.join("documentos");
+    for file in ["notificaciones.csv", "notificaciones.jsonl"] {
+        load("notificaciones", file, &["--documentos", path(&documents)]);
+    }
+    load("poderes", "poderes.csv", &[]);
+    load("autorizados-red", "autorizados-red.jsonl", &[]);
 }
 
 fn the_journal_is_verified_from_the_command_line(backend: Backend) {

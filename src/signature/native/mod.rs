@@ -11,15 +11,14 @@ use openssl::ecdsa::EcdsaSig;
 use openssl::error::ErrorStack;
 use openssl::memcmp;
 use openssl::pkey::{Id, PKeyRef, Public};
-use openssl::rsa::Padding;
-use openssl::sign::Verifier;
+use openssl::rsa::{Padding, RsaRef};
 
-use super::algorithm::{C14n, KeyFamily, SignatureMethod};
+use super::algorithm::{KeyFamily, SignatureMethod};
 use super::engine::{Engine, EngineError, SignedOctets};
 use super::names::DS;
 use super::policy::Policy;
-use super::signed_info::{Canonicalization, Reference, SignedInfo};
-use super::text::{base64, parse};
+use super::signed_info::{Reference, SignedInfo};
+use super::text::base64;
 use crate::xml::tree::Element;
 use crate::xml::{Excerpt, Screened};
 
@@ -45,7 +44,10 @@ impl Engine for Native {
             .filter(|element| element.is(DS, "Signature"));
         let signature = signatures.nth(which).ok_or(EngineError::NoSignature)?;
         let Parts { signed_info, value } = Parts::of(signature).ok_or(EngineError::Unprocessable)?;
-        let (info_octets, info) = read_signed_info(signed_info, document.nodes(), policy)?;
+        // From the tree of which the octets that were signed are made, so that they say the same.
+        let info = SignedInfo::read(signed_info, document.nodes(), policy)
+            .map_err(|_| EngineError::Unprocessable)?;
+        let info_octets = c14n::canonicalize(signed_info, &info.canonicalization, None)?;
         let bearers = bearers(document, &info.references, expected)?;
 
         let mut signed = Vec::with_capacity(info.references.len());
@@ -85,36 +87,6 @@ impl<'t, 'a> Parts<'t, 'a> {
     }
 }
 
-/// The canonical octets of SignedInfo, which are what was signed, and what they say.
-///
-/// How to canonicalize them they say themselves; nearly all say «exclusive», so that is tried first. It is read from
-/// the octets in the end, and so stands in what the signature covers.
-fn read_signed_info(
-    element: Element<'_, '_>,
-    nodes: usize,
-    policy: &Policy,
-) -> Result<(Vec<u8>, SignedInfo), EngineError> {
-    let by = |canonicalization: &Canonicalization| -> Result<(Vec<u8>, SignedInfo), EngineError> {
-        let octets = c14n::canonicalize(element, canonicalization, None)?;
-        let info = parse(&octets)
-            .and_then(|document| SignedInfo::read(document.root(), nodes, policy).ok())
-            .ok_or(EngineError::Unprocessable)?;
-        Ok((octets, info))
-    };
-    let exclusive = Canonicalization::plain(C14n::Exclusive);
-    let first = by(&exclusive)?;
-    if first.1.canonicalization == exclusive {
-        return Ok(first);
-    }
-    let said = first.1.canonicalization;
-    let second = by(&said)?;
-    if second.1.canonicalization == said {
-        Ok(second)
-    } else {
-        Err(EngineError::Unprocessable)
-    }
-}
-
 /// The elements of the references, which must be those to what is expected, each once; in the references' order.
 fn bearers<'t, 'a>(
     document: &'t Screened<'a>,
@@ -139,35 +111,44 @@ fn matches(computed: &[u8], signed: &[u8]) -> bool {
 }
 
 /// XMLDSig 1.1 §6.4: whether a value is the key's signature of octets.
+///
+/// By the functions of each kind of key: those that take keys of every kind look up by name how, for each signature.
 fn holds(
     method: SignatureMethod,
     key: &PKeyRef<Public>,
     octets: &[u8],
     value: &[u8],
 ) -> Result<bool, ErrorStack> {
-    let of_the_method = match method.family() {
-        KeyFamily::Rsa => key.id() == Id::RSA,
-        KeyFamily::Ec => key.id() == Id::EC,
-    };
-    if !of_the_method {
-        return Ok(false);
-    }
-    let mut verifier = Verifier::new(method.digest().message_digest(), key)?;
-    // What OpenSSL cannot take for a signature is none, whatever it calls that.
-    match method.family() {
-        KeyFamily::Rsa => {
-            verifier.set_rsa_padding(Padding::PKCS1)?;
-            Ok(verifier.verify_oneshot(value, octets).unwrap_or(false))
+    let digest = method.digest().of(octets);
+    match (method.family(), key.id()) {
+        (KeyFamily::Rsa, Id::RSA) => {
+            let expected = [method.digest().info_prefix(), &digest].concat();
+            Ok(recovered(&*key.rsa()?, value).is_some_and(|found| matches(&found, &expected)))
         }
-        KeyFamily::Ec => {
+        (KeyFamily::Ec, Id::EC) => {
             let Some((r, s)) = halves(key, value) else {
                 return Ok(false);
             };
-            let der = EcdsaSig::from_private_components(BigNum::from_slice(r)?, BigNum::from_slice(s)?)?
-                .to_der()?;
-            Ok(verifier.verify_oneshot(&der, octets).unwrap_or(false))
+            let signature =
+                EcdsaSig::from_private_components(BigNum::from_slice(r)?, BigNum::from_slice(s)?)?;
+            // What OpenSSL cannot take for a signature is none, whatever it calls that.
+            Ok(signature.verify(&digest, &*key.ec_key()?).unwrap_or(false))
         }
+        _ => Ok(false),
     }
+}
+
+/// RFC 8017 §8.2.2: what an RSA signature is of, if it is as long as the modulus and in the padding of PKCS #1 v1.5, which
+/// OpenSSL checks. That is all of it, so that who compares what is found compares the whole encoded message.
+fn recovered(key: &RsaRef<Public>, value: &[u8]) -> Option<Vec<u8>> {
+    let size = usize::try_from(key.size()).ok()?;
+    if value.len() != size {
+        return None;
+    }
+    let mut found = vec![0; size];
+    let length = key.public_decrypt(value, &mut found, Padding::PKCS1).ok()?;
+    found.truncate(length);
+    Some(found)
 }
 
 /// XMLDSig 1.1 §6.4.3: r and s, each as long as the order of the curve.

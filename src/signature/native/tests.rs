@@ -1,10 +1,13 @@
-//! The canonical form beside that of libxml2, and what has none.
+//! The canonical form beside that of libxml2, and what has none; what is no signature of RSA.
 
+use openssl::hash::MessageDigest;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::signature::tests::client::canonical_form;
+use crate::signature::algorithm::{C14n, Digest};
+use crate::signature::signed_info::Canonicalization;
+use crate::signature::tests::client::{RSA, canonical_form};
 use crate::xml::{Limits, screen};
 
 /// The element of id `x`, canonicalized here.
@@ -244,5 +247,38 @@ proptest! {
         tree.write(&mut text, &mut chosen.index(tree.elements()));
         let list = if c14n == C14n::Exclusive { list } else { "" };
         prop_assert_eq!(ours(&text, c14n, list).ok(), theirs(&text, c14n, list), "{}", text);
+    }
+}
+
+/// RFC 8017 §8.2.2: what is near a signature is none.
+#[test]
+fn an_rsa_value_is_of_the_digest_of_its_method_in_its_one_encoding() {
+    let key = RSA.certificate.public_key().unwrap();
+    let private = RSA.key.rsa().unwrap();
+    let made = |encoded: &[u8]| {
+        let mut value = vec![0; 256];
+        private
+            .private_encrypt(encoded, &mut value, Padding::PKCS1)
+            .unwrap();
+        value
+    };
+    let holds = |value: &[u8]| holds(SignatureMethod::RsaSha256, &key, b"octets", value).unwrap();
+    let digest = Digest::Sha256.of(b"octets");
+    let info = [Digest::Sha256.info_prefix(), &digest].concat();
+    let good = made(&info);
+    assert_eq!(good, RSA.sign(MessageDigest::sha256(), b"octets"));
+    assert!(holds(&good));
+    assert!(!holds(&RSA.sign(MessageDigest::sha512(), b"octets")));
+    assert!(!holds(&RSA.sign(MessageDigest::sha256(), b"octet")));
+    assert!(!holds(&[&[0], &*good].concat()) && !holds(&good[1..]) && !holds(&[]));
+    let without_null = [b"\x30\x2f\x30\x0b", &info[4..15], &info[17..]].concat();
+    for other in [
+        &*digest,
+        &without_null,
+        &[&*info, b"\x00"].concat(),
+        &info[1..],
+        b"",
+    ] {
+        assert!(!holds(&made(other)), "{other:x?}");
     }
 }

@@ -1,12 +1,11 @@
 //! A document that the service signs: the acuse above all.
 
-use openssl::sha::sha256;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::signature::{Reference, check_id, sign};
 use super::{SealError, SigningKey};
-use crate::signature::algorithm::{C14n, Transform};
+use crate::signature::algorithm::{C14n, Transform, sha256};
 use crate::signature::names::DS as DS_URI;
 use crate::xml::tree::is_id;
 use crate::xml::write::Canonical;

@@ -1,11 +1,11 @@
 //! A SOAP envelope with WS-Security: token, Timestamp, and a signature over Timestamp and Body.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use openssl::sha::{Sha256, sha256};
+use openssl::sha::Sha256;
 
 use super::signature::{Reference, check_id, sign};
 use super::{SealError, SigningKey};
-use crate::signature::algorithm::{C14n, Transform};
+use crate::signature::algorithm::{C14n, Transform, sha256};
 use crate::signature::names::{BASE64, DS as DS_URI, WSSE, WSU as WSU_URI, X509_V3};
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::{Canonical, Enclosed, Ns, Writer};

@@ -10,8 +10,8 @@ use openssl::ec::EcKey;
 use openssl::ecdsa::EcdsaSig;
 use openssl::error::ErrorStack;
 use openssl::pkey::{Id, PKey, Private, Public};
+use openssl::pkey_ctx::PkeyCtx;
 use openssl::rsa::Padding;
-use openssl::sign::Signer;
 use openssl::x509::{X509, X509Ref};
 
 use super::SealError;
@@ -121,15 +121,19 @@ impl SigningKey {
     }
 
     fn sign(&self, octets: &[u8]) -> Result<Vec<u8>, ErrorStack> {
-        let digest = self.method.digest();
+        let digest = self.method.digest().of(octets);
         match &self.key {
             PrivateKey::Rsa(key) => {
-                let mut signer = Signer::new(digest.message_digest(), key)?;
+                let mut signer = PkeyCtx::new(key)?;
+                signer.sign_init()?;
                 signer.set_rsa_padding(Padding::PKCS1)?;
-                signer.sign_oneshot_to_vec(octets)
+                signer.set_signature_md(self.method.digest().md())?;
+                let mut value = Vec::new();
+                signer.sign_to_vec(&digest, &mut value)?;
+                Ok(value)
             }
             PrivateKey::Ec { key, half } => {
-                let value = EcdsaSig::sign(&digest.of(octets), key)?;
+                let value = EcdsaSig::sign(&digest, key)?;
                 let mut halves = value.r().to_vec_padded(*half)?;
                 halves.extend(value.s().to_vec_padded(*half)?);
                 Ok(halves)

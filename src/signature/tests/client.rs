@@ -17,8 +17,8 @@ use openssl::rsa::Rsa;
 use openssl::sign::Signer;
 use openssl::x509::{X509, X509NameBuilder};
 
+use crate::signature::C14n;
 use crate::signature::names;
-use crate::signature::{C14n, Digest};
 use crate::xml::soap::SoapVersion;
 
 pub(in crate::signature) const EXC: &str = names::EC;
@@ -83,7 +83,7 @@ impl Holder {
         }
     }
 
-    fn sign(&self, digest: MessageDigest, octets: &[u8]) -> Vec<u8> {
+    pub(in crate::signature) fn sign(&self, digest: MessageDigest, octets: &[u8]) -> Vec<u8> {
         let mut signer = Signer::new(digest, &self.key).unwrap();
         let value = signer.sign_oneshot_to_vec(octets).unwrap();
         if self.key.id() != Id::EC {
@@ -297,7 +297,7 @@ fn message_digest(uri: &str) -> MessageDigest {
         "sha1" => MessageDigest::sha1(),
         "sha384" => MessageDigest::sha384(),
         "sha512" => MessageDigest::sha512(),
-        _ => Digest::Sha256.message_digest(),
+        _ => MessageDigest::sha256(),
     }
 }
 

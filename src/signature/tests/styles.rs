@@ -142,10 +142,10 @@ fn tokens_in_lines_and_headers_that_need_not_be_understood_are_taken() {
     }
 }
 
-/// The messages that start the fuzzers, from programs in Python, JavaScript, PHP and Java among others.
+/// From programs in Python, JavaScript, PHP and Java among others.
 #[test]
 fn the_engines_agree_on_recorded_messages() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/envelope");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/envelope");
     let policy = Policy::wscn().dangerously_accept_sha1();
     let mut good = 0;
     for entry in std::fs::read_dir(folder).unwrap() {

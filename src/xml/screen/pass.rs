@@ -1,7 +1,7 @@
 //! The streaming pass over a document's events.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::escape::resolve_xml_entity;
@@ -21,7 +21,7 @@ pub(super) struct Pass<'a, 'l> {
     reader: Reader<&'a [u8]>,
     tree: Builder<'a>,
     /// Different declarations so far, each as prefix and namespace, as they are written.
-    namespaces: HashSet<(&'a str, &'a str)>,
+    namespaces: BTreeSet<(&'a str, &'a str)>,
     /// Each id, with the position of the element that bears it.
     ids: Vec<(&'a str, usize)>,
     attributes: usize,
@@ -45,7 +45,7 @@ impl<'a, 'l> Pass<'a, 'l> {
             limits,
             reader,
             tree: Builder::new(),
-            namespaces: HashSet::new(),
+            namespaces: BTreeSet::new(),
             ids: Vec::new(),
             attributes: 0,
             lookups: 0,
@@ -221,10 +221,9 @@ impl<'a, 'l> Pass<'a, 'l> {
 
     /// What an attribute means that is written so.
     fn value(&self, attribute: &Attribute<'a>, written: &'a str) -> Result<Cow<'a, str>, ScreenError> {
-        if !written
-            .bytes()
-            .any(|o| matches!(o, b'<' | b'&' | b'\t' | b'\n' | b'\r'))
-        {
+        // Without leaving early, so that the compiler compares many at once.
+        let special = |found: bool, o: u8| found | matches!(o, b'<' | b'&' | b'\t' | b'\n' | b'\r');
+        if !written.bytes().fold(false, special) {
             return Ok(Cow::Borrowed(written));
         }
         let unreadable = || self.ill_formed(IllFormed::Attribute);
@@ -250,7 +249,7 @@ impl<'a, 'l> Pass<'a, 'l> {
             };
         }
         // XML 1.0 §2.4: the CDATA end mark may not stand in text.
-        if text.bytes().any(|o| o == b'>') && text.contains("]]>") {
+        if text.contains("]]>") {
             return Err(self.ill_formed(IllFormed::CdataEnd));
         }
         self.tree.text(at, text.xml10_content());
