@@ -16,9 +16,9 @@ pub struct SignedOctets {
 
 /// Verifies XML signatures.
 ///
-/// An engine must resolve references to ids only, never leave the document, apply
-/// no algorithm that the policy does not accept, take the key that it is given and no other, and hand back what it
-/// digested, in the order of the references. It need not check how strong the key is.
+/// An engine must resolve references to ids only, never leave the document, apply no algorithm that the policy does not
+/// accept, take the key that it is given and no other, and hand back what it digested, in the order of the references. It
+/// need not check how strong the key is.
 pub trait Engine: Send + Sync {
     /// Verifies the `which`-th `ds:Signature` in document order (the first is 0), whose references must be exactly
     /// those to `expected`, each once, in whatever order.
