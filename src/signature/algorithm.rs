@@ -122,6 +122,9 @@ pub(super) fn sha256(octets: &[u8]) -> [u8; 32] {
     digest.finish()
 }
 
+/// The longest signature value: RSA of 16,384 bits.
+pub(super) const MAX_VALUE_OCTETS: usize = 2048;
+
 /// The kind of key that a signature method needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFamily {

@@ -48,7 +48,7 @@ pub(super) struct Reference {
 
 impl Canonicalization {
     /// Without parameter.
-    pub(super) const fn plain(c14n: C14n) -> Self {
+    const fn plain(c14n: C14n) -> Self {
         Self {
             c14n,
             prefixes: Vec::new(),

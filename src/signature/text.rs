@@ -21,11 +21,7 @@ pub(super) fn parse(octets: &[u8]) -> Option<Screened<'_>> {
 
 /// The octets that an element holds as base64, in lines or not, at most `limit` of them and at least one.
 pub(super) fn base64(element: Element<'_, '_>, limit: usize) -> Option<Vec<u8>> {
-    decode_base64(element.text()?, limit)
-}
-
-/// The octets that a text is the base64 of, in lines or not, at most `limit` of them and at least one.
-pub(super) fn decode_base64(text: &str, limit: usize) -> Option<Vec<u8>> {
+    let text = element.text()?;
     // Four characters for three octets; more white space than content is no message of a toolkit.
     if text.len() > limit.saturating_mul(3) {
         return None;

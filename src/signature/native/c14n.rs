@@ -94,7 +94,7 @@ impl<'t, 'a: 't> Form<'t, 'a, '_> {
         let mut attributes = std::mem::take(&mut self.attributes);
         attributes.clear();
         attributes.extend(element.attributes().chain(inherited.into_iter().flatten()));
-        self.pieces(["<", element.qualified()]);
+        pieces(&mut self.out, ["<", element.qualified()]);
         self.declarations(element, &attributes, apex)?;
         // C14N 1.0 §2.3: by namespace, and then by local name.
         attributes.sort_unstable_by_key(|attribute| (attribute.namespace, attribute.local));
@@ -102,10 +102,9 @@ impl<'t, 'a: 't> Form<'t, 'a, '_> {
             prefix, local, value, ..
         } in &attributes
         {
-            self.pieces([" ", prefix, colon(prefix), local, "=\""]);
-            self.value(value)?;
+            attribute(&mut self.out, [prefix, colon(prefix), local], value)?;
         }
-        self.pieces([">"]);
+        self.out.push(b'>');
         self.attributes = attributes;
         // As deep as the limits let a document be.
         for content in element.contents() {
@@ -115,7 +114,7 @@ impl<'t, 'a: 't> Form<'t, 'a, '_> {
                 Content::Element(inner) => self.element(inner, None)?,
             }
         }
-        self.pieces(["</", element.qualified(), ">"]);
+        pieces(&mut self.out, ["</", element.qualified(), ">"]);
         self.scope.leave();
         Ok(())
     }
@@ -134,25 +133,23 @@ impl<'t, 'a: 't> Form<'t, 'a, '_> {
         let used = std::iter::once(element.prefix()).chain(qualified);
         let how = self.how;
         let inclusive = |prefix: &str| how.c14n != C14n::Exclusive || how.lists(prefix);
-        let new = self.scope.render(used, inclusive, apex);
-        for at in new {
-            let (prefix, namespace) = self.scope.written(at);
-            self.pieces([" xmlns", colon(prefix), prefix, "=\""]);
-            self.value(namespace)?;
+        for &(prefix, namespace) in self.scope.render(used, inclusive, apex) {
+            attribute(&mut self.out, ["xmlns", colon(prefix), prefix], namespace)?;
         }
         Ok(())
     }
+}
 
-    fn value(&mut self, value: &str) -> Result<(), EngineError> {
-        canonical_attribute(&mut self.out, value)?;
-        self.pieces(["\""]);
-        Ok(())
-    }
+fn attribute(out: &mut Vec<u8>, [prefix, colon, local]: [&str; 3], value: &str) -> Result<(), WriteError> {
+    pieces(out, [" ", prefix, colon, local, "=\""]);
+    canonical_attribute(out, value)?;
+    out.push(b'"');
+    Ok(())
+}
 
-    fn pieces<const N: usize>(&mut self, pieces: [&str; N]) {
-        for piece in pieces {
-            self.out.extend_from_slice(piece.as_bytes());
-        }
+fn pieces<const N: usize>(out: &mut Vec<u8>, pieces: [&str; N]) {
+    for piece in pieces {
+        out.extend_from_slice(piece.as_bytes());
     }
 }
 

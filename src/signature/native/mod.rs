@@ -13,7 +13,7 @@ use openssl::memcmp;
 use openssl::pkey::{Id, PKeyRef, Public};
 use openssl::rsa::{Padding, RsaRef};
 
-use super::algorithm::{KeyFamily, SignatureMethod};
+use super::algorithm::{KeyFamily, MAX_VALUE_OCTETS, SignatureMethod};
 use super::engine::{Engine, EngineError, SignedOctets};
 use super::names::DS;
 use super::policy::Policy;
@@ -21,9 +21,6 @@ use super::signed_info::{Reference, SignedInfo};
 use super::text::base64;
 use crate::xml::tree::Element;
 use crate::xml::{Excerpt, Screened};
-
-/// The longest signature value: RSA of 16,384 bits.
-const MAX_VALUE_OCTETS: usize = 2048;
 
 /// [`Engine`] without a C library that reads XML. It holds nothing: one serves every thread.
 #[derive(Debug, Clone, Copy, Default)]

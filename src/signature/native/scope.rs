@@ -1,7 +1,5 @@
 //! Namespaces while an element is canonicalized: which are in scope, and which are declared in what is written.
 
-use std::ops::Range;
-
 /// A prefix (empty for the default namespace) and the namespace that it is bound to (empty where that is undone).
 type Binding<'t> = (&'t str, &'t str);
 
@@ -32,9 +30,8 @@ impl<'t> Scope<'t> {
         }
     }
 
-    /// Settles the declarations that the innermost element has in canonical form, by prefix: of the prefixes that it uses,
-    /// and of those that it declares and `inclusive` holds of, each that is not in force already in what is written. They
-    /// are read by [`Self::written`].
+    /// The declarations that the innermost element has in canonical form, by prefix: of the prefixes that it uses, and of
+    /// those that it declares and `inclusive` holds of, each that is not in force already in what is written.
     ///
     /// What is written begins with the `apex`, for which the declarations of its ancestors count as its own.
     pub(super) fn render(
@@ -42,7 +39,7 @@ impl<'t> Scope<'t> {
         used: impl Iterator<Item = &'t str>,
         inclusive: impl Fn(&str) -> bool,
         apex: bool,
-    ) -> Range<usize> {
+    ) -> &[Binding<'t>] {
         let own = self.levels.last().map_or(0, |(bindings, _)| *bindings);
         let declared = self.bindings.iter().skip(if apex { 0 } else { own });
         self.prefixes.clear();
@@ -64,12 +61,7 @@ impl<'t> Scope<'t> {
                 self.written.push((prefix, namespace));
             }
         }
-        before..self.written.len()
-    }
-
-    /// A declaration that was settled.
-    pub(super) fn written(&self, at: usize) -> Binding<'t> {
-        self.written.get(at).copied().unwrap_or_default()
+        self.written.get(before..).unwrap_or_default()
     }
 }
 

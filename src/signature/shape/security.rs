@@ -1,13 +1,11 @@
 //! The `wsse:Security` header and the parts of its `ds:Signature`.
 
 use super::ShapeError;
+use crate::signature::algorithm::MAX_VALUE_OCTETS;
 use crate::signature::names::{DS, WSSE, WSU};
 use crate::signature::text::base64;
 use crate::xml::Excerpt;
 use crate::xml::tree::Element;
-
-/// The longest signature value: RSA of 16,384 bits.
-const MAX_SIGNATURE_OCTETS: usize = 2048;
 
 /// What a Security header holds.
 #[derive(Debug)]
@@ -78,8 +76,7 @@ impl<'t, 'a> Signature<'t, 'a> {
             child.ok_or(ShapeError::SignatureLacks { element: local })
         };
         let signed_info = next("SignedInfo")?;
-        let value =
-            base64(next("SignatureValue")?, MAX_SIGNATURE_OCTETS).ok_or(ShapeError::SignatureValue)?;
+        let value = base64(next("SignatureValue")?, MAX_VALUE_OCTETS).ok_or(ShapeError::SignatureValue)?;
         let key_info = next("KeyInfo")?;
         match children.find(|child| !child.is(DS, "Object")) {
             Some(other) => Err(ShapeError::Unexpected {
