@@ -1,5 +1,6 @@
 //! First sight of foreign octets: one streaming pass that settles what every later reader relies on.
 
+mod attributes;
 mod error;
 mod limits;
 mod name;

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::escape::resolve_xml_entity;
-use quick_xml::events::attributes::{Attribute, Attributes};
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, BytesText, Event};
+use quick_xml::name::QName;
 use quick_xml::{Reader, XmlVersion};
 
+use super::attributes::Attributes;
 use super::name::qualified;
 use super::{IllFormed, Limits, ScreenError};
 use crate::xml::Excerpt;
@@ -115,10 +117,10 @@ impl<'a, 'l> Pass<'a, 'l> {
         let markup = || self.ill_formed(IllFormed::Markup);
         let tag = self.text.get(at + 1..at + 1 + event.len()).ok_or_else(markup)?;
         let end_of_name = event.name().into_inner().len();
-        let name = tag.get(..end_of_name).ok_or_else(markup)?;
+        let (name, attributes) = tag.split_at_checked(end_of_name).ok_or_else(markup)?;
         let name = qualified(name).ok_or_else(|| self.ill_formed(IllFormed::Name))?;
         self.tree.open(at, name);
-        self.attributes(Attributes::new(tag, end_of_name))?;
+        self.attributes(Attributes(attributes))?;
         self.tree.opened().map_err(|fault| self.namespace_fault(fault))?;
         let in_force = self.tree.namespaces_in_force();
         self.lookups += (in_force + 1) * (in_force + self.tree.depth());
@@ -137,9 +139,7 @@ impl<'a, 'l> Pass<'a, 'l> {
         }
     }
 
-    fn attributes(&mut self, mut attributes: Attributes<'a>) -> Result<(), ScreenError> {
-        // The tree finds what is repeated, which two prefixes may hide.
-        attributes.with_checks(false);
+    fn attributes(&mut self, attributes: Attributes<'a>) -> Result<(), ScreenError> {
         // Those of an element are compared with each other, so the count is checked before each.
         for (count, attribute) in attributes.enumerate() {
             self.attributes += 1;
@@ -153,15 +153,9 @@ impl<'a, 'l> Pass<'a, 'l> {
                     limit: self.limits.attributes,
                 });
             }
-            let unreadable = || self.ill_formed(IllFormed::Attribute);
-            let attribute = attribute.map_err(|_| unreadable())?;
-            let name = attribute.key.into_inner();
+            let (name, written) = attribute.ok_or_else(|| self.ill_formed(IllFormed::Attribute))?;
             let name = qualified(name).ok_or_else(|| self.ill_formed(IllFormed::Name))?;
-            // Read in place, it is as it was written.
-            let Cow::Borrowed(written) = attribute.value else {
-                return Err(unreadable());
-            };
-            let value = self.value(&attribute, written)?;
+            let value = self.value(name, written)?;
             match name {
                 Name {
                     prefix: "xmlns",
@@ -220,7 +214,7 @@ impl<'a, 'l> Pass<'a, 'l> {
     }
 
     /// What an attribute means that is written so.
-    fn value(&self, attribute: &Attribute<'a>, written: &'a str) -> Result<Cow<'a, str>, ScreenError> {
+    fn value(&self, name: Name<'a>, written: &'a str) -> Result<Cow<'a, str>, ScreenError> {
         // Without leaving early, so that the compiler compares many at once.
         let special = |found: bool, o: u8| found | matches!(o, b'<' | b'&' | b'\t' | b'\n' | b'\r');
         if !written.bytes().fold(false, special) {
@@ -234,6 +228,10 @@ impl<'a, 'l> Pass<'a, 'l> {
             let (reference, _) = piece.split_once(';').ok_or_else(unreadable)?;
             resolve(&BytesRef::new(reference))?;
         }
+        let attribute = Attribute {
+            key: QName(name.qualified),
+            value: Cow::Borrowed(written),
+        };
         attribute
             .normalized_value(XmlVersion::Explicit1_0)
             .map_err(|_| unreadable())
@@ -278,7 +276,8 @@ impl<'a, 'l> Pass<'a, 'l> {
         usize::try_from(self.reader.buffer_position()).map_err(|_| self.ill_formed(IllFormed::Markup))
     }
 
-    /// XML 1.0 §2.8: only at the very start; §4.3.3: the encoding declared must be the one used.
+    /// XML 1.0 §2.8: only at the very start, and its parts in their order; §4.3.3: the encoding declared must be the one
+    /// used.
     fn declaration(&self, declaration: &BytesDecl<'_>) -> Result<(), ScreenError> {
         let misplaced = || self.ill_formed(IllFormed::Declaration);
         let octets_read = self.position()?;
@@ -286,16 +285,28 @@ impl<'a, 'l> Pass<'a, 'l> {
         if !first || !self.text.starts_with("<?xml") {
             return Err(misplaced());
         }
-        if declaration.version().map_err(|_| misplaced())? != "1.0" {
+        let attributes = declaration.strip_prefix("xml").ok_or_else(misplaced)?;
+        let attributes: Vec<_> = Attributes(attributes)
+            .collect::<Option<_>>()
+            .ok_or_else(misplaced)?;
+        let (version, encoding) = match *attributes {
+            [("version", version)] | [("version", version), ("standalone", "yes" | "no")] => (version, None),
+            [("version", version), ("encoding", encoding)]
+            | [
+                ("version", version),
+                ("encoding", encoding),
+                ("standalone", "yes" | "no"),
+            ] => (version, Some(encoding)),
+            _ => return Err(misplaced()),
+        };
+        if version != "1.0" {
             return Err(ScreenError::OtherVersion);
         }
-        match declaration.encoding() {
-            None => Ok(()),
-            Some(Err(_)) => Err(misplaced()),
-            Some(Ok(name)) if name.eq_ignore_ascii_case("UTF-8") => Ok(()),
-            Some(Ok(name)) => Err(ScreenError::OtherEncoding {
-                encoding: Excerpt::of(&name),
+        match encoding {
+            Some(name) if !name.eq_ignore_ascii_case("UTF-8") => Err(ScreenError::OtherEncoding {
+                encoding: Excerpt::of(name),
             }),
+            _ => Ok(()),
         }
     }
 
@@ -305,7 +316,6 @@ impl<'a, 'l> Pass<'a, 'l> {
             Error::IllFormed(
                 IllFormedError::UnmatchedEndTag(_) | IllFormedError::MismatchedEndTag { .. },
             ) => IllFormed::EndTag,
-            Error::InvalidAttr(_) => IllFormed::Attribute,
             _ => IllFormed::Markup,
         })
     }

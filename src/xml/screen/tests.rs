@@ -26,6 +26,18 @@ fn a_plain_document_passes_and_is_counted() {
 }
 
 #[test]
+fn a_declaration_may_tell_of_encoding_and_standing_alone() {
+    for rest in [
+        "",
+        " encoding='UTF-8'",
+        " standalone='no'",
+        " encoding=\"utf-8\"\tstandalone = 'yes' ",
+    ] {
+        ok(&format!("<?xml version='1.0'{rest}?><a/>"));
+    }
+}
+
+#[test]
 fn a_byte_order_mark_is_dropped() {
     assert_eq!(
         screen("\u{FEFF}<a/>".as_bytes(), &Limits::MESSAGE)
@@ -139,6 +151,8 @@ fn what_is_not_well_formed_is_refused_with_the_reason() {
         ("<a b/>", IllFormed::Attribute),
         ("<a b=c/>", IllFormed::Attribute),
         ("<a b='<'/>", IllFormed::Attribute),
+        ("<a b=''c=''/>", IllFormed::Attribute),
+        ("<a b=''/ >", IllFormed::Attribute),
         ("<a b='&lt'/>", IllFormed::Attribute),
         ("<a>]]></a>", IllFormed::CdataEnd),
         ("<a><!-- -- --></a>", IllFormed::Markup),
@@ -168,6 +182,16 @@ fn what_is_not_well_formed_is_refused_with_the_reason() {
             IllFormed::Declaration,
         ),
         ("<?xml encoding='UTF-8'?><a/>", IllFormed::Declaration),
+        (
+            "<?xml version='1.0'encoding='UTF-8'?><a/>",
+            IllFormed::Declaration,
+        ),
+        (
+            "<?xml version='1.0' standalone='no' encoding='UTF-8'?><a/>",
+            IllFormed::Declaration,
+        ),
+        ("<?xml version='1.0' standalone='1'?><a/>", IllFormed::Declaration),
+        ("<?xml version='1.0' author='1'?><a/>", IllFormed::Declaration),
     ] {
         assert_eq!(ill_formed(text), reason, "{text}");
     }

@@ -100,7 +100,7 @@ proptest! {
 
     #[test]
     fn it_is_the_tree_that_another_builder_makes(
-        inner in "(<a>|</a>|<b x='|<p:b |p:x='|xmlns='|xmlns:p='|xmlns:q='|u|v|'|/>|>| |\t|\r\n|&amp;|&#13;|&#x41;|]]|<!--|-->|<!\\[CDATA\\[|\\]\\]>|ñ|=|\"){0,24}",
+        inner in "(<a>|</a>|<b x='|<p:b |p:x='| y='|xmlns='|xmlns:p='|xmlns:q='|u|v|'|/>|>| |\t|\r\n|&amp;|&#13;|&#x41;|]]|<!--|-->|<!\\[CDATA\\[|\\]\\]>|ñ|=|\"){0,24}",
         head in "<r( xmlns:p='[uv]')?( xmlns='[uv]')?>",
     ) {
         let text = format!("{head}{inner}</r>");
