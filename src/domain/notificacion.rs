@@ -1,7 +1,9 @@
 //! `Notificacion`, its states and the lawful steps between them (D-13).
 
 use std::fmt;
+use std::ops::Deref;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -235,9 +237,9 @@ pub enum Situacion {
     Caducada,
 }
 
-/// A notification put at somebody's disposal.
+/// What was put at somebody's disposal: the part of a notification that never changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notificacion {
+pub struct Publicada {
     /// Its code.
     pub codigo: Codigo,
     /// Whose it is: the poderdante of every operation.
@@ -256,14 +258,49 @@ pub struct Notificacion {
     pub obligacion: Obligacion,
     /// Special-category data or not.
     pub categoria: Categoria,
-    /// When it was put at disposal; never changes (D-20).
+    /// When it was put at disposal (D-20).
     pub puesta_a_disposicion: DateTime<Utc>,
-    /// First instant at which it is out of term; nothing where lapse does not practise it (D-8).
-    pub caduca: Option<DateTime<Utc>>,
     /// Its document.
     pub documento: Documento,
+}
+
+impl Publicada {
+    /// The words for its procedure that a listing may show (D-57).
+    #[must_use]
+    pub fn procedimiento_visible(&self) -> &str {
+        match self.categoria {
+            Categoria::Ordinaria => self.procedimiento.denominacion,
+            Categoria::Especial => DENOMINACION_NEUTRA,
+        }
+    }
+
+    /// The words for its subject that a listing may show (D-57).
+    #[must_use]
+    pub fn asunto_visible(&self) -> &str {
+        match self.categoria {
+            Categoria::Ordinaria => &self.asunto,
+            Categoria::Especial => DENOMINACION_NEUTRA,
+        }
+    }
+}
+
+/// A notification: what was published, its term, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notificacion {
+    /// What was published. Its parts are read as if they were the notification's own.
+    pub publicada: Arc<Publicada>,
+    /// First instant at which it is out of term; nothing where lapse does not practise it (D-8).
+    pub caduca: Option<DateTime<Utc>>,
     /// Where it stands.
     pub situacion: Situacion,
+}
+
+impl Deref for Notificacion {
+    type Target = Publicada;
+
+    fn deref(&self) -> &Publicada {
+        &self.publicada
+    }
 }
 
 impl Notificacion {
@@ -321,24 +358,6 @@ impl Notificacion {
         })
     }
 
-    /// The words for its procedure that a listing may show (D-57).
-    #[must_use]
-    pub fn procedimiento_visible(&self) -> &str {
-        match self.categoria {
-            Categoria::Ordinaria => self.procedimiento.denominacion,
-            Categoria::Especial => DENOMINACION_NEUTRA,
-        }
-    }
-
-    /// The words for its subject that a listing may show (D-57).
-    #[must_use]
-    pub fn asunto_visible(&self) -> &str {
-        match self.categoria {
-            Categoria::Ordinaria => &self.asunto,
-            Categoria::Especial => DENOMINACION_NEUTRA,
-        }
-    }
-
     fn lapsed_at(&self, at: DateTime<Utc>) -> bool {
         self.caduca.is_some_and(|caduca| caduca <= at)
     }
@@ -352,7 +371,7 @@ pub(crate) mod tests {
 
     pub(crate) fn published(seconds: i64) -> Notificacion {
         let puesta_a_disposicion = DateTime::from_timestamp(seconds, 0).unwrap();
-        Notificacion {
+        let publicada = Publicada {
             codigo: Codigo::new(1).unwrap(),
             sujeto: "B99999120".parse().unwrap(),
             denominacion: "HORNOS DEL SUR SL".to_owned(),
@@ -363,15 +382,27 @@ pub(crate) mod tests {
             obligacion: Obligacion::Articulo41a,
             categoria: Categoria::Ordinaria,
             puesta_a_disposicion,
-            caduca: Notificacion::lapse_of(puesta_a_disposicion, Obligacion::Articulo41a),
             documento: Documento {
                 huella: Huella([7; 32]),
                 tamano: 1,
             },
+        };
+        Notificacion {
+            publicada: Arc::new(publicada),
+            caduca: Notificacion::lapse_of(puesta_a_disposicion, Obligacion::Articulo41a),
             situacion: Situacion::Pendiente {
                 acuse_solicitado: false,
             },
         }
+    }
+
+    /// One of which something else was published.
+    pub(crate) fn altered(
+        mut notificacion: Notificacion,
+        alter: impl FnOnce(&mut Publicada),
+    ) -> Notificacion {
+        alter(Arc::make_mut(&mut notificacion.publicada));
+        notificacion
     }
 
     #[test]
@@ -394,20 +425,16 @@ pub(crate) mod tests {
 
     #[test]
     fn a_copy_of_what_goes_on_paper_never_lapses() {
-        let copy = Notificacion {
-            obligacion: Obligacion::Copia,
-            caduca: Notificacion::lapse_of(published(0).puesta_a_disposicion, Obligacion::Copia),
-            ..published(0)
-        };
+        let mut copy = altered(published(0), |publicada| publicada.obligacion = Obligacion::Copia);
+        copy.caduca = Notificacion::lapse_of(copy.puesta_a_disposicion, copy.obligacion);
         assert_eq!(copy.estado_at(DateTime::<Utc>::MAX_UTC), Estado::SinAcuse);
     }
 
     #[test]
     fn an_act_of_a_special_category_is_listed_in_neutral_words() {
-        let special = Notificacion {
-            categoria: Categoria::Especial,
-            ..published(0)
-        };
+        let special = altered(published(0), |publicada| {
+            publicada.categoria = Categoria::Especial;
+        });
         assert_eq!(special.procedimiento_visible(), DENOMINACION_NEUTRA);
         assert_eq!(special.asunto_visible(), DENOMINACION_NEUTRA);
     }

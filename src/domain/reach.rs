@@ -186,8 +186,8 @@ mod tests {
     use super::*;
     use crate::domain::cuenta::Cuenta;
     use crate::domain::materia::{Materia, Procedimiento};
-    use crate::domain::notificacion::tests::published;
-    use crate::domain::notificacion::{Obligacion, Sentido};
+    use crate::domain::notificacion::tests::{altered, published};
+    use crate::domain::notificacion::{Obligacion, Publicada, Sentido};
     use crate::domain::poder::{Alcance, EstadoPoder};
 
     const DAY: i64 = 86_400;
@@ -299,19 +299,16 @@ mod tests {
         let assigned_now = || red(vec![assigned(CCC, 0, None)], vec![]);
         let reaches = |n: &Notificacion| by_red(assigned_now(), Emitidas::Conservar, 5, n);
         assert!(reaches(&issued(1)));
-        let benefit = Notificacion {
-            procedimiento: Procedimiento::find("INSS-IT").unwrap(),
-            ..issued(1)
-        };
-        assert!(!reaches(&benefit));
-        assert!(!reaches(&Notificacion {
-            categoria: Categoria::Especial,
-            ..issued(1)
+        let reaches_altered = |alter: fn(&mut Publicada)| reaches(&altered(issued(1), alter));
+        assert!(!reaches_altered(|publicada| {
+            publicada.procedimiento = Procedimiento::find("INSS-IT").unwrap();
         }));
-        assert!(!reaches(&Notificacion {
-            obligacion: Obligacion::Eleccion,
-            ..issued(1)
-        }));
+        assert!(!reaches_altered(
+            |publicada| publicada.categoria = Categoria::Especial
+        ));
+        assert!(!reaches_altered(
+            |publicada| publicada.obligacion = Obligacion::Eleccion
+        ));
     }
 
     #[test]

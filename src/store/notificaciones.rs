@@ -1,13 +1,15 @@
 //! Notifications: the row, and finding and loading them. Listings are in [`listing`](super::listing), what changes
 //! them in [`decisions`](super::decisions).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::domain::materia::Procedimiento;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{
-    Categoria, Codigo, Documento, Estado, Huella, Notificacion, Obligacion, Sentido, Situacion,
+    Categoria, Codigo, Documento, Estado, Huella, Notificacion, Obligacion, Publicada, Sentido, Situacion,
     TipoDestinatario,
 };
 
@@ -90,7 +92,7 @@ impl Row {
 
     fn parse(self) -> Option<Notificacion> {
         let (codigo, caduca, situacion) = self.standing.parse()?;
-        Some(Notificacion {
+        let publicada = Publicada {
             codigo,
             sujeto: self.sujeto_nif.0?,
             denominacion: self.denominacion.0?,
@@ -105,11 +107,14 @@ impl Row {
                 Categoria::Ordinaria
             },
             puesta_a_disposicion: self.puesta_a_disposicion.instant()?,
-            caduca,
             documento: Documento {
                 huella: self.documento_huella.0?,
                 tamano: self.documento_tamano.try_into().ok()?,
             },
+        };
+        Some(Notificacion {
+            publicada: Arc::new(publicada),
+            caduca,
             situacion,
         })
     }

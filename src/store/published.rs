@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::domain::notificacion::{Codigo, Notificacion};
+use crate::domain::notificacion::{Codigo, Notificacion, Publicada};
 
 use super::among::among;
 use super::backend::{Reader, on_each};
@@ -27,17 +27,16 @@ const OVERHEAD: usize = 160;
 const EXPECTED: usize = 1 << 16;
 
 /// What is remembered. The connections of a store share it.
-pub(super) struct Published(Cache<Codigo, Arc<Notificacion>, Weight>);
+pub(super) struct Published(Cache<Codigo, Arc<Publicada>, Weight>);
 
 /// Octets that a notification takes, about.
 #[derive(Clone)]
 struct Weight;
 
-impl Weighter<Codigo, Arc<Notificacion>> for Weight {
-    fn weight(&self, _: &Codigo, of: &Arc<Notificacion>) -> u64 {
+impl Weighter<Codigo, Arc<Publicada>> for Weight {
+    fn weight(&self, _: &Codigo, of: &Arc<Publicada>) -> u64 {
         let texts = [&of.denominacion, &of.destinatario, &of.asunto];
-        let octets =
-            texts.iter().map(|text| text.len()).sum::<usize>() + size_of::<Notificacion>() + OVERHEAD;
+        let octets = texts.iter().map(|text| text.len()).sum::<usize>() + size_of::<Publicada>() + OVERHEAD;
         u64::try_from(octets).unwrap_or(u64::MAX)
     }
 }
@@ -58,10 +57,10 @@ pub(super) fn standing(conn: &mut Reader, standings: Vec<Standing>) -> Result<Ve
     for standing in standings {
         let key = standing.key();
         let (codigo, caduca, situacion) = standing.parse().ok_or_else(|| corrupt(key))?;
-        let known = remembered(codigo).map(|known| Notificacion {
+        let known = remembered(codigo).map(|publicada| Notificacion {
+            publicada,
             caduca,
             situacion,
-            ..Notificacion::clone(&known)
         });
         if known.is_none() {
             missing.push(codigo);
@@ -91,7 +90,7 @@ fn read_rows(conn: &mut Reader, codigos: &[Codigo]) -> Result<HashMap<Codigo, No
         for notificacion in &read {
             published
                 .0
-                .insert(notificacion.codigo, Arc::new(notificacion.clone()));
+                .insert(notificacion.codigo, Arc::clone(&notificacion.publicada));
         }
     }
     Ok(read

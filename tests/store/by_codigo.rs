@@ -1,11 +1,11 @@
 //! Notifications by their code alone.
 
 use notess::domain::nif::Nif;
-use notess::domain::notificacion::{Notificacion, Obligacion, Situacion};
+use notess::domain::notificacion::{Notificacion, Situacion};
 use notess::store::by_codigo::{self, FromCodigo};
 use notess::store::{Store, StoreError};
 
-use crate::site::{Site, codigo, day, nif, pending, publish};
+use crate::site::{Site, codigo, copy, day, nif, pending, publish};
 
 on_both!(
     a_listing_goes_by_code_whoever_s_they_are,
@@ -52,11 +52,7 @@ fn a_listing_goes_by_code_whoever_s_they_are(site: &Site) {
 /// D-16.
 fn what_is_finished_is_listed_for_so_long_and_what_is_open_always(site: &Site) {
     let store = site.store();
-    let copy = Notificacion {
-        obligacion: Obligacion::Copia,
-        caduca: None,
-        ..pending(3, nif(2), day(-100))
-    };
+    let copy = copy(pending(3, nif(2), day(-100)));
     let lapsed = Notificacion {
         situacion: Situacion::Caducada,
         ..pending(1, nif(2), day(-100))

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use notess::domain::notificacion::{Estado, Sentido, Situacion};
 use notess::store::{Durability, Store, StoreError, acuses, decisions, notificaciones, octets};
 
-use crate::site::{Site, acuse, codigo, codigos, day, decide, nif, pending, publish};
+use crate::site::{Site, acuse, codigo, codigos, copy, day, decide, nif, pending, publish};
 
 on_both!(
     of_sixty_four_concurrent_decisions_exactly_one_wins,
@@ -203,12 +203,7 @@ fn five_hundred_decisions_are_one_transaction(site: &Site) {
 
 fn lapse_takes_what_is_due_the_oldest_first_and_nothing_else(site: &Site) {
     let store = site.store();
-    let copy = {
-        let mut copy = pending(1, nif(2), day(0));
-        copy.obligacion = notess::domain::notificacion::Obligacion::Copia;
-        copy.caduca = None;
-        copy
-    };
+    let copy = copy(pending(1, nif(2), day(0)));
     let asked = {
         let mut asked = pending(5, nif(2), day(0));
         asked.situacion = Situacion::Pendiente {

@@ -3,12 +3,12 @@
 use chrono::TimeDelta;
 use notess::domain::materia::{Entidad, Procedimiento};
 use notess::domain::nif::Nif;
-use notess::domain::notificacion::{Codigo, Estado, Notificacion, Obligacion, Sentido, Situacion};
+use notess::domain::notificacion::{Codigo, Estado, Notificacion, Sentido, Situacion};
 use notess::domain::operation::Cursor;
 use notess::store::Store;
 use notess::store::listing::{ListFilter, list};
 
-use crate::site::{Site, codigos, day, nif, pending, publish};
+use crate::site::{Site, altered, codigos, copy, day, nif, pending, publish};
 
 on_both!(
     a_listing_goes_by_poderdante_and_code_and_keeps_to_those_asked_for,
@@ -152,15 +152,12 @@ fn what_is_out_of_term_is_listed_as_lapsed_at_once(site: &Site) {
 
 fn each_filter_leaves_out_what_it_should(site: &Site) {
     let store = site.store();
-    let of = |number, codigo, at| Notificacion {
-        procedimiento: Procedimiento::find(codigo).unwrap(),
-        ..pending(number, nif(3), day(at))
+    let of = |number, codigo, at| {
+        altered(pending(number, nif(3), day(at)), |publicada| {
+            publicada.procedimiento = Procedimiento::find(codigo).unwrap();
+        })
     };
-    let copy = Notificacion {
-        obligacion: Obligacion::Copia,
-        caduca: None,
-        ..of(4, "INSS-IT", 3)
-    };
+    let copy = copy(of(4, "INSS-IT", 3));
     publish(
         &store,
         &[
@@ -227,11 +224,7 @@ fn each_filter_leaves_out_what_it_should(site: &Site) {
 /// D-16, and D-8 for the copy that nobody need ever accept.
 fn what_is_finished_is_listed_for_two_years_and_what_is_open_for_ever(site: &Site) {
     let store = site.store();
-    let copy = Notificacion {
-        obligacion: Obligacion::Copia,
-        caduca: None,
-        ..pending(3, nif(3), day(0))
-    };
+    let copy = copy(pending(3, nif(3), day(0)));
     let accepted = Situacion::Decidida {
         sentido: Sentido::Aceptacion,
         instante: day(2),

@@ -6,7 +6,7 @@ use notess::store::listing::list;
 use notess::store::{Durability, Store, StoreError, decisions, notificaciones};
 
 use crate::listing::everything;
-use crate::site::{Site, codigo, day, decide, nif, pending, publish, write};
+use crate::site::{Site, altered, codigo, day, decide, nif, pending, publish, write};
 
 on_both!(
     what_was_published_neither_changes_nor_goes,
@@ -118,10 +118,9 @@ fn what_is_listed_again_has_the_term_that_it_has_now(site: &Site) {
 fn a_publication_that_was_undone_is_not_remembered(site: &Site) {
     let store = site.store();
     publish(&store, &[]);
-    let undone = Notificacion {
-        asunto: "Por error".to_owned(),
-        ..pending(1, nif(5), day(0))
-    };
+    let undone = altered(pending(1, nif(5), day(0)), |publicada| {
+        publicada.asunto = "Por error".into();
+    });
     let outcome: Result<(), StoreError> = store.write(Durability::Full, |conn| {
         notificaciones::insert_notificaciones(conn, std::slice::from_ref(&undone))?;
         assert_eq!(list(conn, &everything(&[nif(5)]))?, std::slice::from_ref(&undone));

@@ -5,14 +5,14 @@ use notess::domain::cuenta::AutorizacionRed;
 use notess::domain::firmante::Firmante;
 use notess::domain::materia::PROCEDIMIENTOS;
 use notess::domain::notificacion::{
-    Categoria, Documento, Huella, Notificacion, Obligacion, Sentido, Situacion, TipoDestinatario,
+    Categoria, Huella, Notificacion, Obligacion, Sentido, Situacion, TipoDestinatario,
 };
 use notess::domain::red::CuentasRed;
 use notess::domain::rol::Rol;
 use notess::store::personas::{self, Persona};
 use notess::store::{Durability, StoreError, acuses, decisions, notificaciones, octets, to_the_microsecond};
 
-use crate::site::{PDF, Site, acuse, codigo, codigos, day, nif, pdf_hash, pending, publish, write};
+use crate::site::{PDF, Site, acuse, altered, codigo, codigos, day, nif, pdf_hash, pending, publish, write};
 
 on_both!(
     notifications_of_every_kind_read_back,
@@ -54,23 +54,22 @@ fn every_kind() -> Vec<Notificacion> {
                     continue;
                 }
                 let number = i32::try_from(all.len()).unwrap() + 1;
+                let kind = TipoDestinatario::ALL[all.len() % TipoDestinatario::ALL.len()];
                 all.push(Notificacion {
-                    procedimiento,
-                    obligacion,
                     situacion,
                     caduca,
-                    tipo_destinatario: TipoDestinatario::ALL[all.len() % TipoDestinatario::ALL.len()],
-                    categoria: if procedimiento.especial {
-                        Categoria::Especial
-                    } else {
-                        Categoria::Ordinaria
-                    },
-                    asunto: format!("Asunto n.º {number} — «ñ€𝄞»"),
-                    documento: Documento {
-                        huella: pdf_hash(),
-                        tamano: u32::MAX,
-                    },
-                    ..pending(number, nif(2), day(0))
+                    ..altered(pending(number, nif(2), day(0)), |publicada| {
+                        publicada.procedimiento = procedimiento;
+                        publicada.obligacion = obligacion;
+                        publicada.tipo_destinatario = kind;
+                        publicada.categoria = if procedimiento.especial {
+                            Categoria::Especial
+                        } else {
+                            Categoria::Ordinaria
+                        };
+                        publicada.asunto = format!("Asunto n.º {number} — «ñ€𝄞»");
+                        publicada.documento.tamano = u32::MAX;
+                    })
                 });
             }
         }

@@ -1,5 +1,7 @@
 //! A database of its own for each test, and what is put into it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
@@ -8,7 +10,8 @@ use notess::domain::firmante::Firmante;
 use notess::domain::materia::Procedimiento;
 use notess::domain::nif::Nif;
 use notess::domain::notificacion::{
-    Categoria, Codigo, Documento, Huella, Notificacion, Obligacion, Sentido, Situacion, TipoDestinatario,
+    Categoria, Codigo, Documento, Huella, Notificacion, Obligacion, Publicada, Sentido, Situacion,
+    TipoDestinatario,
 };
 use notess::domain::rol::Rol;
 use notess::store::{DatabaseUrl, Durability, Store, StoreError, Writer, decisions, notificaciones, octets};
@@ -134,24 +137,40 @@ pub(crate) fn pdf_hash() -> Huella {
 pub(crate) fn pending(number: i32, sujeto: Nif, published: DateTime<Utc>) -> Notificacion {
     let obligacion = Obligacion::Articulo41a;
     Notificacion {
-        codigo: codigo(number),
-        sujeto,
-        denominacion: "HORNOS DEL SUR SL".to_owned(),
-        tipo_destinatario: TipoDestinatario::Nif,
-        destinatario: sujeto.as_str().to_owned(),
-        procedimiento: Procedimiento::find("TGSS-RD").unwrap(),
-        asunto: "Reclamación de deuda".to_owned(),
-        obligacion,
-        categoria: Categoria::Ordinaria,
-        puesta_a_disposicion: published,
+        publicada: Arc::new(Publicada {
+            codigo: codigo(number),
+            sujeto,
+            denominacion: "HORNOS DEL SUR SL".to_owned(),
+            tipo_destinatario: TipoDestinatario::Nif,
+            destinatario: sujeto.as_str().to_owned(),
+            procedimiento: Procedimiento::find("TGSS-RD").unwrap(),
+            asunto: "Reclamación de deuda".to_owned(),
+            obligacion,
+            categoria: Categoria::Ordinaria,
+            puesta_a_disposicion: published,
+            documento: Documento {
+                huella: pdf_hash(),
+                tamano: 40,
+            },
+        }),
         caduca: Notificacion::lapse_of(published, obligacion),
-        documento: Documento {
-            huella: pdf_hash(),
-            tamano: 40,
-        },
         situacion: Situacion::Pendiente {
             acuse_solicitado: false,
         },
+    }
+}
+
+/// One of which something else was published.
+pub(crate) fn altered(mut notificacion: Notificacion, alter: impl FnOnce(&mut Publicada)) -> Notificacion {
+    alter(Arc::make_mut(&mut notificacion.publicada));
+    notificacion
+}
+
+/// One that only copies what goes on paper, and never lapses.
+pub(crate) fn copy(notificacion: Notificacion) -> Notificacion {
+    Notificacion {
+        caduca: None,
+        ..altered(notificacion, |publicada| publicada.obligacion = Obligacion::Copia)
     }
 }
 

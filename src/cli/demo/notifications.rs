@@ -1,9 +1,11 @@
 //! From plan to notification: its act, its document, and what became of it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use openssl::sha::sha256;
 
-use crate::domain::notificacion::{Codigo, Documento, Huella, Notificacion, Sentido, Situacion};
+use crate::domain::notificacion::{Codigo, Documento, Huella, Notificacion, Publicada, Sentido, Situacion};
 
 use super::DemoError;
 use super::acts::Acto;
@@ -56,21 +58,23 @@ impl Made {
             publicada: plan.publicada,
         });
         let publicada = Notificacion {
-            codigo,
-            sujeto: sujeto.persona.nif,
-            denominacion: sujeto.persona.denominacion.clone(),
-            tipo_destinatario: acto.tipo_destinatario,
-            destinatario: acto.destinatario,
-            procedimiento: acto.procedimiento,
-            asunto: acto.asunto,
-            obligacion: acto.obligacion,
-            categoria: acto.categoria,
-            puesta_a_disposicion: plan.publicada,
+            publicada: Arc::new(Publicada {
+                codigo,
+                sujeto: sujeto.persona.nif,
+                denominacion: sujeto.persona.denominacion.clone(),
+                tipo_destinatario: acto.tipo_destinatario,
+                destinatario: acto.destinatario,
+                procedimiento: acto.procedimiento,
+                asunto: acto.asunto,
+                obligacion: acto.obligacion,
+                categoria: acto.categoria,
+                puesta_a_disposicion: plan.publicada,
+                documento: Documento {
+                    huella: Huella(sha256(&documento)),
+                    tamano: u32::try_from(documento.len()).map_err(|_| DemoError::Encoding)?,
+                },
+            }),
             caduca: Notificacion::lapse_of(plan.publicada, acto.obligacion),
-            documento: Documento {
-                huella: Huella(sha256(&documento)),
-                tamano: u32::try_from(documento.len()).map_err(|_| DemoError::Encoding)?,
-            },
             situacion: Situacion::Pendiente {
                 acuse_solicitado: plan.destino == Destino::AcuseSolicitado,
             },

@@ -1,6 +1,7 @@
 //! Lines that publish a notification.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use openssl::sha::sha256;
@@ -9,7 +10,7 @@ use crate::domain::cuenta::{Ccc, Naf};
 use crate::domain::materia::Procedimiento;
 use crate::domain::nif::{Nif, NifKind};
 use crate::domain::notificacion::{
-    Categoria, Codigo, Documento, Huella, Notificacion, Obligacion, Situacion, TipoDestinatario,
+    Categoria, Codigo, Documento, Huella, Notificacion, Obligacion, Publicada, Situacion, TipoDestinatario,
 };
 
 use super::documents::Carpeta;
@@ -70,7 +71,7 @@ impl Kind for Notificaciones<'_> {
         let value = (|| {
             let (tipo_destinatario, destinatario) = addressee?;
             let (puesta_a_disposicion, obligacion, contenido) = (published?, obligacion?, contenido?);
-            let notificacion = Notificacion {
+            let publicada = Publicada {
                 codigo: codigo?,
                 sujeto: nif?,
                 denominacion: denominacion?,
@@ -81,11 +82,14 @@ impl Kind for Notificaciones<'_> {
                 obligacion,
                 categoria: categoria?,
                 puesta_a_disposicion,
-                caduca: Notificacion::lapse_of(puesta_a_disposicion, obligacion),
                 documento: Documento {
                     huella: Huella(sha256(&contenido)),
                     tamano: u32::try_from(contenido.len()).ok()?,
                 },
+            };
+            let notificacion = Notificacion {
+                publicada: Arc::new(publicada),
+                caduca: Notificacion::lapse_of(puesta_a_disposicion, obligacion),
                 situacion: Situacion::Pendiente {
                     acuse_solicitado: false,
                 },

@@ -3,6 +3,7 @@
 use super::world::*;
 use crate::domain::by_rol::{ListByRol, PageByRol, PerRol, Poderdantes};
 use crate::domain::denial::Denial;
+use crate::domain::notificacion::tests::altered;
 use crate::domain::notificacion::{Estado, Notificacion, Obligacion, Situacion};
 use crate::domain::operation::PageSize;
 use crate::domain::rol::Rol;
@@ -102,10 +103,7 @@ fn own_is_the_holder_s_nif_and_no_other() {
 /// D-78: where the operator lets nobody be named.
 #[test]
 fn nobody_named_is_everybody_reached_by_the_role() {
-    let other = Notificacion {
-        sujeto: nif("A99999013"),
-        ..notificacion(1)
-    };
+    let other = altered(notificacion(1), |publicada| publicada.sujeto = nif("A99999013"));
     let world = World::with(&[other, notificacion(2), notificacion(3)]);
     let all = |who, rol| {
         list(&world, who, &request(Poderdantes::Todos, rol)).map(|page| codes(&page, rol.unwrap()))
@@ -156,11 +154,12 @@ fn pages_reach_each_once_past_what_the_role_does_not_reach() {
 fn finished_ones_are_listed_for_two_years_and_open_ones_whenever_they_are_from() {
     let long_ago = instant(-731 * 86_400);
     let old = |number, situacion, obligacion| Notificacion {
-        puesta_a_disposicion: long_ago,
         caduca: Notificacion::lapse_of(long_ago, obligacion),
-        obligacion,
         situacion,
-        ..notificacion(number)
+        ..altered(notificacion(number), |publicada| {
+            publicada.puesta_a_disposicion = long_ago;
+            publicada.obligacion = obligacion;
+        })
     };
     let pending = Situacion::Pendiente {
         acuse_solicitado: false,

@@ -19,7 +19,7 @@ use crate::domain::acuse::Acuse;
 use crate::domain::by_rol::{OneByRol, Poderdantes};
 use crate::domain::materia::Procedimiento;
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::tests::published;
+use crate::domain::notificacion::tests::{altered, published};
 use crate::domain::notificacion::{Codigo, Documento, Estado, Huella, Notificacion, Situacion};
 use crate::domain::poder::{Alcance, EstadoPoder, Poder};
 use crate::domain::red::{Asignacion, CuentasRed, Emitidas};
@@ -80,23 +80,21 @@ pub(super) fn instant(seconds: i64) -> DateTime<Utc> {
 
 /// One of the company's, published when the term of D-12 began.
 pub(super) fn notificacion(number: i32) -> Notificacion {
-    Notificacion {
-        codigo: codigo(number),
-        sujeto: nif(EMPRESA),
-        documento: Documento {
+    altered(published(PUBLISHED), |publicada| {
+        publicada.codigo = codigo(number);
+        publicada.sujeto = nif(EMPRESA);
+        publicada.documento = Documento {
             huella: Huella(openssl::sha::sha256(PDF)),
             tamano: 8,
-        },
-        ..published(PUBLISHED)
-    }
+        };
+    })
 }
 
 /// One that RED does not reach, being of another materia.
 pub(super) fn of_the_inss(number: i32) -> Notificacion {
-    Notificacion {
-        procedimiento: Procedimiento::find("INSS-IT").unwrap(),
-        ..notificacion(number)
-    }
+    altered(notificacion(number), |publicada| {
+        publicada.procedimiento = Procedimiento::find("INSS-IT").unwrap();
+    })
 }
 
 pub(super) fn poder(estado: EstadoPoder) -> Poder {

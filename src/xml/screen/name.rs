@@ -18,14 +18,21 @@ pub(super) fn qualified(name: &str) -> Option<Name<'_>> {
 
 /// XML 1.0 §2.3, without the colon.
 fn is_ncname(name: &str) -> bool {
-    if name.is_ascii() {
-        let start = |octet: &u8| octet.is_ascii_alphabetic() || *octet == b'_';
-        let part = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'_' | b'-' | b'.');
-        name.as_bytes().first().is_some_and(start) && name.bytes().all(part)
-    } else {
-        name.starts_with(is_start) && name.chars().all(is_part)
-    }
+    // Nearly all are of such letters only.
+    let plain = name.bytes().all(|octet| PLAIN[usize::from(octet)]);
+    name.starts_with(is_start) && (plain || name.chars().all(is_part))
 }
+
+/// The octets of ASCII of which [`is_part`] holds.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut octet = 0_u8;
+    while octet < 0x80 {
+        plain[octet as usize] = octet.is_ascii_alphanumeric() || matches!(octet, b'_' | b'-' | b'.');
+        octet += 1;
+    }
+    plain
+};
 
 fn is_start(c: char) -> bool {
     matches!(c,
@@ -67,6 +74,17 @@ mod tests {
             "a\u{2000}",
         ] {
             assert_eq!(parts(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_plain_is_part_of_a_name() {
+        for octet in 0..=u8::MAX {
+            assert_eq!(
+                PLAIN[usize::from(octet)],
+                octet.is_ascii() && is_part(octet.into()),
+                "{octet}"
+            );
         }
     }
 

@@ -9,6 +9,16 @@ use super::{Canonical, Name, Ns, Writer};
 
 /// Longest decimal text of an `i64` without its sign.
 const MAX_DIGITS: usize = 20;
+/// The two figures of each octet.
+static HEXADECIMAL: [[u8; 2]; 256] = {
+    let mut pairs = [[0; 2]; 256];
+    let mut octet = 0;
+    while octet < pairs.len() {
+        pairs[octet] = [b"0123456789abcdef"[octet >> 4], b"0123456789abcdef"[octet & 0xf]];
+        octet += 1;
+    }
+    pairs
+};
 
 /// What a start tag says besides its namespace: a local name and at most one attribute. A string is one without.
 #[derive(Debug, Clone, Copy)]
@@ -150,14 +160,13 @@ impl<'n> Out<'n> {
 
     /// An element that holds octets in lower-case hexadecimal.
     pub fn hex(&mut self, local: &'n str, value: &[u8]) {
-        let figure = |half: u8| if half < 10 { b'0' + half } else { b'a' - 10 + half };
         self.plain(local, |octets| {
             let from = octets.len();
             octets.resize(from + 2 * value.len(), 0);
             let room = octets.get_mut(from..).unwrap_or_default();
             let (pairs, _) = room.as_chunks_mut::<2>();
-            for (pair, octet) in pairs.iter_mut().zip(value) {
-                *pair = [figure(octet >> 4), figure(octet & 0xf)];
+            for (pair, &octet) in pairs.iter_mut().zip(value) {
+                *pair = HEXADECIMAL[usize::from(octet)];
             }
         });
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::domain::acuse::Acuse;
 use crate::domain::firmante::Firmante;
 use crate::domain::materia::Procedimiento;
-use crate::domain::notificacion::tests::published;
+use crate::domain::notificacion::tests::{altered, published};
 use crate::domain::notificacion::{
     Categoria, Codigo, Documento, Huella, Notificacion, Obligacion, Sentido, TipoDestinatario,
 };
@@ -53,34 +53,33 @@ fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 fn ordinary(number: i32) -> Notificacion {
-    Notificacion {
-        codigo: codigo(number),
-        denominacion: "HORNOS <DEL> SUR & CÍA".to_owned(),
-        documento: Documento {
+    altered(published(PUBLISHED), |publicada| {
+        publicada.codigo = codigo(number);
+        publicada.denominacion = "HORNOS <DEL> SUR & CÍA".to_owned();
+        publicada.documento = Documento {
             huella: Huella([0xab; 32]),
             tamano: 1234,
-        },
-        ..published(PUBLISHED)
-    }
+        };
+    })
 }
 
 fn special(number: i32) -> Notificacion {
-    Notificacion {
-        procedimiento: Procedimiento::find("INSS-EMB").unwrap(),
-        asunto: "Riesgo durante el embarazo".to_owned(),
-        categoria: Categoria::Especial,
-        tipo_destinatario: TipoDestinatario::Naf,
-        destinatario: "289999990119".to_owned(),
-        ..ordinary(number)
-    }
+    altered(ordinary(number), |publicada| {
+        publicada.procedimiento = Procedimiento::find("INSS-EMB").unwrap();
+        publicada.asunto = "Riesgo durante el embarazo".to_owned();
+        publicada.categoria = Categoria::Especial;
+        publicada.tipo_destinatario = TipoDestinatario::Naf;
+        publicada.destinatario = "289999990119".to_owned();
+    })
 }
 
 /// One whose lapse does not practise it.
 fn copy(number: i32) -> Notificacion {
     Notificacion {
-        obligacion: Obligacion::Copia,
         caduca: None,
-        ..ordinary(number)
+        ..altered(ordinary(number), |publicada| {
+            publicada.obligacion = Obligacion::Copia;
+        })
     }
 }
 

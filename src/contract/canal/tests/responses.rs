@@ -148,10 +148,9 @@ fn a_special_category_is_listed_in_neutral_words_and_without_its_code() {
 
 #[test]
 fn what_xml_cannot_hold_does_not_make_an_answer_unreadable() {
-    let stored = Notificacion {
-        denominacion: "HORNOS\u{0}DEL\u{ffff}SUR".to_owned(),
-        ..ordinary(1)
-    };
+    let stored = altered(ordinary(1), |publicada| {
+        publicada.denominacion = "HORNOS\u{0}DEL\u{ffff}SUR".to_owned();
+    });
     let page = page_of(vec![stored], Roles::ALL, 0);
     assert_eq!(
         page.notificaciones[0].nombre_destinatario,
@@ -182,10 +181,7 @@ fn days_left_are_told_only_while_a_term_runs() {
 /// Codes are written without looking for what would have to be escaped.
 #[test]
 fn acts_of_every_procedure_are_listed_under_its_code() {
-    let act = |procedimiento| Notificacion {
-        procedimiento,
-        ..ordinary(1)
-    };
+    let act = |procedimiento| altered(ordinary(1), |publicada| publicada.procedimiento = procedimiento);
     let page = page_of(PROCEDIMIENTOS.iter().map(act).collect(), Roles::ALL, 0);
     let listed = page.notificaciones.iter();
     assert!(

@@ -13,7 +13,8 @@ use crate::domain::acuse_solicitado::tests::to_sign;
 use crate::domain::acuse_solicitado::{AcuseAFirmar, AcuseDevuelto};
 use crate::domain::firmante::Firmante;
 use crate::domain::materia::Procedimiento;
-use crate::domain::notificacion::{Categoria, Notificacion, Sentido};
+use crate::domain::notificacion::tests::altered;
+use crate::domain::notificacion::{Categoria, Sentido};
 use crate::domain::rol::Rol;
 use crate::signature::{
     Agreed, Engine, EngineError, Native, Policy, SignedOctets, SigningCertificateError, XmlSec,
@@ -154,12 +155,11 @@ fn what_is_signed_is_canonical_and_the_same_each_time_for_every_signer() {
 #[test]
 fn an_acuse_of_a_special_category_does_not_tell_what_it_is_about() {
     let mut acuse = acuse();
-    acuse.notificacion = Notificacion {
-        procedimiento: Procedimiento::find("INSS-EMB").unwrap(),
-        asunto: "Riesgo durante el embarazo".to_owned(),
-        categoria: Categoria::Especial,
-        ..acuse.notificacion
-    };
+    acuse.notificacion = altered(acuse.notificacion, |publicada| {
+        publicada.procedimiento = Procedimiento::find("INSS-EMB").unwrap();
+        publicada.asunto = "Riesgo durante el embarazo".to_owned();
+        publicada.categoria = Categoria::Especial;
+    });
     let text = String::from_utf8(data(&acuse)).unwrap();
     assert!(!text.contains("mbarazo") && !text.contains("INSS-EMB"), "{text}");
 }

@@ -7,7 +7,7 @@ use crate::contract::wscn::code;
 use crate::contract::wscn::message::{Echo, Operation};
 use crate::domain::by_rol::{PageByRol, PerRol, Practicada};
 use crate::domain::materia::{Materia, Procedimiento};
-use crate::domain::notificacion::tests::published;
+use crate::domain::notificacion::tests::{altered, published};
 use crate::domain::notificacion::{
     Categoria, Codigo, Notificacion, Obligacion, Sentido, Situacion, TipoDestinatario,
 };
@@ -25,11 +25,10 @@ fn at() -> DateTime<Utc> {
 }
 
 fn numbered(codigo: i32) -> Notificacion {
-    Notificacion {
-        codigo: Codigo::new(codigo).unwrap(),
-        denominacion: "HORNOS <DEL> SUR & CÍA".to_owned(),
-        ..published(PUBLISHED)
-    }
+    altered(published(PUBLISHED), |publicada| {
+        publicada.codigo = Codigo::new(codigo).unwrap();
+        publicada.denominacion = "HORNOS <DEL> SUR & CÍA".to_owned();
+    })
 }
 
 fn page(notificaciones: PerRol<Vec<Notificacion>>) -> PageByRol {
@@ -108,9 +107,10 @@ fn every_state_and_kind_of_addressee_is_described_in_either_environment() {
     let kinds = TipoDestinatario::ALL.iter().copied();
     let rows = situaciones.into_iter().flat_map(|situacion| {
         kinds.clone().map(move |tipo_destinatario| Notificacion {
-            tipo_destinatario,
             situacion,
-            ..numbered(7)
+            ..altered(numbered(7), |publicada| {
+                publicada.tipo_destinatario = tipo_destinatario;
+            })
         })
     });
     let lists = PerRol {
@@ -146,11 +146,12 @@ fn a_notification_out_of_term_is_listed_in_state_4_although_nothing_recorded_it(
 #[test]
 fn an_act_of_a_special_category_is_listed_in_neutral_words_and_a_copy_without_end_of_term() {
     let special = Notificacion {
-        procedimiento: Procedimiento::find("INSS-EMB").unwrap(),
-        categoria: Categoria::Especial,
-        obligacion: Obligacion::Copia,
         caduca: None,
-        ..numbered(1)
+        ..altered(numbered(1), |publicada| {
+            publicada.procedimiento = Procedimiento::find("INSS-EMB").unwrap();
+            publicada.categoria = Categoria::Especial;
+            publicada.obligacion = Obligacion::Copia;
+        })
     };
     let lists = PerRol {
         propio: vec![special],
