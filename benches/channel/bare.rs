@@ -1,12 +1,12 @@
 //! An actix-web server that reads a body and gives fixed octets back: what HTTP costs by itself.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
 
 use super::process::cpu_of;
-use super::served::{Agent, post_all, post_at_once};
+use super::served::{Agent, Clients};
 
 const VARIABLE: &str = "NOTESS_BENCH_BARE";
 
@@ -35,40 +35,49 @@ pub fn serve(octets: usize) {
     served.expect("the bare server runs");
 }
 
-/// Microseconds of CPU of an exchange of so many octets, one after another.
-pub fn exchange(question: usize, answer: usize, count: usize) -> f64 {
-    measure(question, answer, count, |url, questions| {
-        post_all(&Agent::new_with_defaults(), url, questions)
-    })
+/// Such a server, in a process of its own.
+pub struct Bare {
+    child: Child,
+    url: String,
+    agent: Agent,
 }
 
-/// The same with several clients at once.
-pub fn exchange_busy(question: usize, answer: usize, count: usize) -> f64 {
-    measure(question, answer, count, post_at_once)
+impl Bare {
+    /// One that answers with so many octets.
+    pub fn start(answer: usize) -> Self {
+        let this = std::env::current_exe().expect("this program has a path");
+        let mut child = Command::new(this)
+            .env(VARIABLE, answer.to_string())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a bare server");
+        let mut address = String::new();
+        BufReader::new(child.stdout.take().expect("its output"))
+            .read_line(&mut address)
+            .expect("its address");
+        let bare = Self {
+            child,
+            url: format!("http://{}/", address.trim()),
+            agent: Agent::new_with_defaults(),
+        };
+        bare.exchange(1, 50, Clients::One);
+        bare
+    }
+
+    /// Microseconds of CPU of an exchange, when so many octets are sent so many times.
+    pub fn exchange(&self, question: usize, count: usize, clients: Clients) -> f64 {
+        let questions = vec![vec![b'x'; question]; count];
+        let process = self.child.id().to_string();
+        let before = cpu_of(&process);
+        clients.post(&self.agent, &self.url, &questions);
+        let used = cpu_of(&process).checked_sub(before).unwrap();
+        used.as_secs_f64() * 1e6 / count as f64
+    }
 }
 
-fn measure(
-    question: usize,
-    answer: usize,
-    count: usize,
-    post: impl Fn(&str, &[Vec<u8>]) -> Vec<Vec<u8>>,
-) -> f64 {
-    let this = std::env::current_exe().expect("this program has a path");
-    let mut child = Command::new(this)
-        .env(VARIABLE, answer.to_string())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("a bare server");
-    let mut address = String::new();
-    BufReader::new(child.stdout.take().expect("its output"))
-        .read_line(&mut address)
-        .expect("its address");
-    let url = format!("http://{}/", address.trim());
-    let questions = vec![vec![b'x'; question]; count];
-    post(&url, &questions[..count.min(50)]);
-    let before = cpu_of(&child.id().to_string());
-    post(&url, &questions);
-    let used = cpu_of(&child.id().to_string()).checked_sub(before).unwrap();
-    child.kill().and_then(|()| child.wait()).expect("it ends");
-    used.as_secs_f64() * 1e6 / count as f64
+impl Drop for Bare {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }

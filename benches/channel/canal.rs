@@ -6,14 +6,16 @@ use notess::domain::notificacion::{Estado, Sentido};
 use notess::domain::operation::{DecideRequest, ListRequest, PageSize, Request};
 use notess::domain::rol::Roles;
 
-use super::bare;
 use super::crypto::Crypto;
 use super::engines;
-use super::served::{CLIENTS, Measured, Served};
+use super::rounds::{ROUNDS, beside_its_floor, in_rounds};
+use super::served::{Clients, Measured, Served};
 use super::table::{line, rate, times};
 
-/// Listings in each measurement.
-const LISTINGS: usize = 600;
+/// Listings in each round.
+const LISTINGS: usize = 100;
+/// Whole pages in each round.
+const PAGES: usize = 24;
 /// Acceptances one by one.
 const SINGLES: usize = 400;
 /// Requests of five hundred acceptances.
@@ -25,36 +27,22 @@ const DIGESTED: usize = 16 << 10;
 
 pub fn report(served: &Served, key: &str, crypto: &Crypto) {
     let first_pages = measure(served, &first_pages(served));
-    let questions = sign_each(served, &listing(served, 10), LISTINGS);
-    engines::report(&questions[0], crypto.rsa_verify);
-    let ten = measure(served, &questions);
-    let bare = bare::exchange(ten.question, ten.answer(), LISTINGS);
-    listing_of_ten("", &ten, crypto.rsa_verify, bare);
     let url = &served.scenario.urls.canal;
-    let busy = served.measure_busy(url, &sign_each(served, &listing(served, 10), LISTINGS * 2));
-    let bare = bare::exchange_busy(busy.question, busy.answer(), LISTINGS * 2);
-    listing_of_ten(
-        &format!(", {CLIENTS} clients at once"),
-        &busy,
-        crypto.rsa_verify,
-        bare,
-    );
-
-    let size = |page: &Measured| format!("{} KB", page.answer() / 1000);
+    engines::report(&sign(served, &listing(served, 10)), crypto.rsa_verify);
+    for clients in [Clients::One, Clients::Several] {
+        let questions = sign_each(served, &listing(served, 10), 1 + LISTINGS * ROUNDS);
+        beside_its_floor(served, url, "signed listing of 10", clients, &questions, crypto);
+    }
     line(
         "signed listing of 500 that nobody asked for before",
         first_pages.micros,
-        &size(&first_pages),
+        "",
     );
-    let page = measure(served, &sign_each(served, &listing(served, 500), LISTINGS / 4));
-    line(
-        "signed listing of 500, asked for again",
-        page.micros,
-        &size(&page),
-    );
-    let busy = served.measure_busy(url, &sign_each(served, &listing(served, 500), LISTINGS / 4));
-    let label = format!("signed listing of 500, asked for again, {CLIENTS} clients at once");
-    line(&label, busy.micros, &size(&busy));
+    for clients in [Clients::One, Clients::Several] {
+        let questions = sign_each(served, &listing(served, 500), 1 + PAGES * ROUNDS);
+        let what = "signed listing of 500, asked for again";
+        in_rounds(served, url, what, clients, &questions);
+    }
 
     let (singles, batches) = decisions(served);
     let single = measure(served, &singles);
@@ -73,26 +61,6 @@ pub fn report(served: &Served, key: &str, crypto: &Crypto) {
     rate(batch.count() * BATCH, batch.wall);
 }
 
-/// A listing of ten beside what it cannot do without.
-fn listing_of_ten(how: &str, ten: &Measured, rsa_verify: f64, bare: f64) {
-    let floor = rsa_verify + bare;
-    line(
-        &format!("a bare actix-web exchange of the same octets{how}"),
-        bare,
-        "",
-    );
-    line(
-        &format!("floor: one RSA verification and that exchange{how}"),
-        floor,
-        "",
-    );
-    line(
-        &format!("signed listing of 10{how}"),
-        ten.micros,
-        &times(ten.micros, floor),
-    );
-}
-
 /// Asks all of it; the answer to the first question, before the clock starts, is verified.
 fn measure(served: &Served, questions: &[Vec<u8>]) -> Measured {
     let answer = served
@@ -101,7 +69,7 @@ fn measure(served: &Served, questions: &[Vec<u8>]) -> Measured {
         .map(|_| ())
         .map_err(|error| error.to_string());
     assert_eq!(answer, Ok(()), "the first question is answered well");
-    served.measure(&served.scenario.urls.canal, &questions[1..])
+    served.measure(&served.scenario.urls.canal, &questions[1..], Clients::One)
 }
 
 fn sign(served: &Served, request: &Request) -> Vec<u8> {

@@ -15,6 +15,7 @@ mod canal;
 mod crypto;
 mod engines;
 mod process;
+mod rounds;
 mod served;
 mod table;
 mod world;

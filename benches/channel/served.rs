@@ -1,5 +1,6 @@
 //! The service in a process of its own, and what is asked of it.
 
+use std::fmt;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -16,9 +17,37 @@ pub use ureq::Agent;
 use super::process::cpu_of;
 use super::world::{LargeClient, NOTIFICATIONS, gestoria, large_clients, signing_key};
 
-/// Clients that ask at once, where the service is to be busy: it then spends little on going to sleep and on being woken,
-/// which is a good part of what one client after another costs.
-pub const CLIENTS: usize = 4;
+/// How many clients ask.
+#[derive(Clone, Copy)]
+pub enum Clients {
+    /// One, who waits for each answer.
+    One,
+    /// Several at once, so that the service is busy: it then spends little on going to sleep and on being woken, which is
+    /// a good part of what one client costs.
+    Several,
+}
+
+/// How many are several.
+const CLIENTS: usize = 4;
+
+impl fmt::Display for Clients {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One => Ok(()),
+            Self::Several => write!(f, ", {CLIENTS} clients at once"),
+        }
+    }
+}
+
+impl Clients {
+    /// Posts each question and gives the answers, of several clients in no order; `agent` is the one's.
+    pub fn post(self, agent: &Agent, url: &str, questions: &[Vec<u8>]) -> Vec<Vec<u8>> {
+        match self {
+            Self::One => post_all(agent, url, questions),
+            Self::Several => post_at_once(url, questions),
+        }
+    }
+}
 
 /// A running service.
 pub struct Served {
@@ -45,14 +74,14 @@ impl Measured {
         self.answers.len()
     }
 
-    /// How long each took, from question to answer.
-    pub fn wall_each(&self) -> Duration {
-        self.wall.div_f64(self.count() as f64)
-    }
-
     /// Octets of an answer.
     pub fn answer(&self) -> usize {
         self.answers.last().map_or(0, Vec::len)
+    }
+
+    /// How long each took, from question to answer.
+    pub fn wall_each(&self) -> Duration {
+        self.wall.div_f64(self.count() as f64)
     }
 }
 
@@ -85,21 +114,12 @@ impl Served {
         self.connection.sign(payload).expect("it can be signed")
     }
 
-    /// Asks all of it, one after another, and counts what the service used.
-    pub fn measure(&self, url: &str, questions: &[Vec<u8>]) -> Measured {
-        self.measured(questions, || post_all(&self.agent, url, questions))
-    }
-
-    /// The same with several clients at once.
-    pub fn measure_busy(&self, url: &str, questions: &[Vec<u8>]) -> Measured {
-        self.measured(questions, || post_at_once(url, questions))
-    }
-
-    fn measured(&self, questions: &[Vec<u8>], post: impl FnOnce() -> Vec<Vec<u8>>) -> Measured {
+    /// Asks all of it, and counts what the service used.
+    pub fn measure(&self, url: &str, questions: &[Vec<u8>], clients: Clients) -> Measured {
         let process = self.child.id().to_string();
         let before = cpu_of(&process);
         let began = Instant::now();
-        let answers = post();
+        let answers = clients.post(&self.agent, url, questions);
         let wall = began.elapsed();
         let used = cpu_of(&process).checked_sub(before).unwrap();
         Measured {
@@ -147,8 +167,7 @@ fn serve(key: &str, folder: &Path) -> Child {
     child
 }
 
-/// Posts from [`CLIENTS`] connections at once and gives the answers, in no order.
-pub fn post_at_once(url: &str, questions: &[Vec<u8>]) -> Vec<Vec<u8>> {
+fn post_at_once(url: &str, questions: &[Vec<u8>]) -> Vec<Vec<u8>> {
     std::thread::scope(|scope| {
         let clients: Vec<_> = questions
             .chunks(questions.len().div_ceil(CLIENTS))

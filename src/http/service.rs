@@ -197,8 +197,8 @@ impl Service {
         (self.clock)()
     }
 
-    /// An identifier that nobody else has: the millisecond, and 74 bits of the kernel's (RFC 9562 §5.7). Of those of one
-    /// millisecond none is the first: the counter for that would be one more question to the kernel, 500 times in a batch.
+    /// An identifier that nobody else has: the millisecond and 74 random bits (RFC 9562 §5.7). A counter that puts those of
+    /// one millisecond in order, which nobody needs, would ask the kernel for randomness twice.
     #[expect(
         clippy::unused_self,
         reason = "identifiers come from the service, whatever they are made from"

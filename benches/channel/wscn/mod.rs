@@ -6,17 +6,16 @@ mod wire;
 
 use notess::xml::write::Canonical;
 
-use crate::bare;
 use crate::crypto::Crypto;
-use crate::served::{Measured, Served, post_all};
-use crate::table::{line, times};
+use crate::rounds::{ROUNDS, beside_its_floor};
+use crate::served::{Clients, Measured, Served};
 use crate::world::LargeClient;
 use wire::Answer;
 
-/// Listings of the last ten notifications of a client.
-const LISTINGS: usize = 600;
-/// Listings of a whole page.
-const PAGES: usize = 150;
+/// Listings of the last ten notifications of a client, in each round.
+const LISTINGS: usize = 60;
+/// Listings of a whole page, in each round.
+const PAGES: usize = 16;
 /// Notifications in a whole page.
 const PAGE: usize = 500;
 
@@ -32,23 +31,12 @@ fn listings(served: &Served, client: &LargeClient, crypto: &Crypto) {
     // Programs ask again from the highest code that they hold, so that most of their pages are short.
     for (rows, desde, count) in [(10, Some(client.last(10)), LISTINGS), (PAGE, None, PAGES)] {
         let question = wire::listing(client.nif, desde);
-        let page = measure(served, &vec![question; count + 1]);
-        for answer in &page.answers {
-            assert_eq!(Answer::read(answer).listed(), rows);
+        let questions: Vec<_> = (0..=count * ROUNDS).map(|_| served.sign(&question)).collect();
+        let what = format!("signed listing of {rows}, asked for again");
+        let url = &served.scenario.urls.wscn;
+        for answer in beside_its_floor(served, url, &what, Clients::One, &questions, crypto) {
+            assert_eq!(Answer::read(&answer).listed(), rows);
         }
-        let bare = bare::exchange(page.question, page.answer(), count);
-        let floor = crypto.rsa_verify + bare;
-        let answer = page.answer() as f64 / 1000.0;
-        line(
-            &format!("floor: one RSA verification, bare exchange of {answer:.0} KB"),
-            floor,
-            "",
-        );
-        line(
-            &format!("signed listing of {rows}, asked for again"),
-            page.micros,
-            &times(page.micros, floor),
-        );
     }
 }
 
@@ -57,9 +45,9 @@ fn measure(served: &Served, payloads: &[Canonical]) -> Measured {
     let url = &served.scenario.urls.wscn;
     let questions: Vec<_> = payloads.iter().map(|payload| served.sign(payload)).collect();
     let (first, rest) = questions.split_at(1);
-    let warm = post_all(&served.agent, url, first);
-    let measured = served.measure(url, rest);
-    for answer in warm.iter().chain(&measured.answers) {
+    let warm = served.measure(url, first, Clients::One);
+    let measured = served.measure(url, rest, Clients::One);
+    for answer in warm.answers.iter().chain(&measured.answers) {
         Answer::read(answer);
     }
     measured
