@@ -12,8 +12,8 @@ use super::rounds::{ROUNDS, beside_its_floor, in_rounds};
 use super::served::{Clients, Measured, Served};
 use super::table::{line, rate, times};
 
-/// Listings in each round.
-const LISTINGS: usize = 100;
+/// Listings in each round: so many that whose turn it is has long been warm.
+const LISTINGS: usize = 300;
 /// Whole pages in each round.
 const PAGES: usize = 24;
 /// Acceptances one by one.

@@ -267,7 +267,7 @@ pub struct Publicada {
 impl Publicada {
     /// The words for its procedure that a listing may show (D-57).
     #[must_use]
-    pub fn procedimiento_visible(&self) -> &str {
+    pub fn procedimiento_visible(&self) -> &'static str {
         match self.categoria {
             Categoria::Ordinaria => self.procedimiento.denominacion,
             Categoria::Especial => DENOMINACION_NEUTRA,

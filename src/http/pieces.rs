@@ -9,12 +9,27 @@ use actix_web::web::Bytes;
 
 use crate::xml::write::Enclosed;
 
+/// Octets given at a time. The connection copies what it is about to send: a large reply that a slow client takes lies in
+/// memory once so, not twice.
+const CHUNK: usize = 64 << 10;
+
 /// A body of which all is there from the start.
 pub(super) struct Pieces(std::array::IntoIter<Bytes, 2>);
 
 impl From<Enclosed> for Pieces {
     fn from(document: Enclosed) -> Self {
         Self(document.into_pieces().map(Bytes::from).into_iter())
+    }
+}
+
+impl Iterator for Pieces {
+    type Item = Bytes;
+
+    fn next(&mut self) -> Option<Bytes> {
+        match self.0.as_mut_slice() {
+            [piece, ..] if piece.len() > CHUNK => Some(piece.split_to(CHUNK)),
+            _ => self.0.next(),
+        }
     }
 }
 
@@ -27,6 +42,24 @@ impl MessageBody for Pieces {
     }
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        Poll::Ready(self.0.next().map(Ok))
+        Poll::Ready(self.next().map(Ok))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xml::write::{Ns, Out};
+
+    #[test]
+    fn all_is_given_in_order_a_little_at_a_time() {
+        let text = "0123456789abcde".repeat(CHUNK / 5);
+        let document =
+            || Out::document(0, Ns::NONE, "a", |out| out.text(&text)).between(b"head".to_vec(), &["tail"]);
+        let pieces = Pieces::from(document());
+        assert_eq!(pieces.size(), BodySize::Sized(text.len() as u64 + 15));
+        let given: Vec<_> = pieces.collect();
+        assert!(given.iter().all(|piece| piece.len() <= CHUNK));
+        assert_eq!(given.concat(), document().into_octets());
     }
 }

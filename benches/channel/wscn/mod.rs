@@ -13,7 +13,7 @@ use crate::world::LargeClient;
 use wire::Answer;
 
 /// Listings of the last ten notifications of a client, in each round.
-const LISTINGS: usize = 60;
+const LISTINGS: usize = 200;
 /// Listings of a whole page, in each round.
 const PAGES: usize = 16;
 /// Notifications in a whole page.

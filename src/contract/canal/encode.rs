@@ -181,7 +181,7 @@ fn notificacion(out: &mut Out<'_>, listed: &Listed, at: DateTime<Utc>, term: &mu
             // The code would tell what the neutral words hide (D-57).
             out.token("codigoProcedimiento", procedimiento.codigo);
         }
-        out.element("procedimiento", notificacion.procedimiento_visible());
+        out.token("procedimiento", notificacion.procedimiento_visible());
         out.token("materia", procedimiento.materia.code());
         out.element("asunto", notificacion.asunto_visible());
         out.token("tipoDestinatario", notificacion.tipo_destinatario.code());

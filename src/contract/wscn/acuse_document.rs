@@ -92,7 +92,7 @@ fn acto(out: &mut Out<'_>, notificacion: &Notificacion) {
         if notificacion.categoria == Categoria::Ordinaria {
             out.element("CODIGO_PROCEDIMIENTO", notificacion.procedimiento.codigo);
         }
-        out.element("PROCEDIMIENTO", notificacion.procedimiento_visible());
+        out.token("PROCEDIMIENTO", notificacion.procedimiento_visible());
         out.element("ASUNTO", notificacion.asunto_visible());
         out.element("TIPO_DESTINATARIO", notificacion.tipo_destinatario.code());
         out.element("DESTINATARIO", &notificacion.destinatario);

@@ -229,7 +229,7 @@ fn row(out: &mut Out<'_>, element: &'static str, notificacion: &Notificacion, pa
         let published = Stamp::of(notificacion.puesta_a_disposicion);
         out.token("fechaPuestaDisposicion", published.as_str());
         out.element("nombreAppRazonSocial", &notificacion.denominacion);
-        out.element("procedimiento", notificacion.procedimiento_visible());
+        out.token("procedimiento", notificacion.procedimiento_visible());
         out.token("tipoDestinatario", notificacion.tipo_destinatario.code());
     });
 }
