@@ -23,8 +23,8 @@ const PDF: &str = "application/pdf";
 const FRAME: usize = 1024;
 /// Room for a poderdante in a list.
 const PODERDANTE: usize = 400;
-/// Room for a notification in a list, which takes some 900 octets.
-const NOTIFICACION: usize = 1100;
+/// Room for a notification in a list, which takes some 850 octets.
+const NOTIFICACION: usize = 950;
 /// Room for a result of a decision.
 const RESULTADO: usize = 400;
 
