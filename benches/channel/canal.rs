@@ -28,18 +28,19 @@ const DIGESTED: usize = 16 << 10;
 pub fn report(served: &Served, key: &str, crypto: &Crypto) {
     let first_pages = measure(served, &first_pages(served));
     let url = &served.scenario.urls.canal;
+    let size = |page: &Measured| format!("{} KB", page.answer() / 1000);
     engines::report(&sign(served, &listing(served, 10)), crypto.rsa_verify);
     for clients in [Clients::One, Clients::Several] {
-        let questions = sign_each(served, &listing(served, 10), 1 + LISTINGS * ROUNDS);
+        let questions = well_answered(served, &listing(served, 10), 1 + LISTINGS * ROUNDS);
         beside_its_floor(served, url, "signed listing of 10", clients, &questions, crypto);
     }
     line(
         "signed listing of 500 that nobody asked for before",
         first_pages.micros,
-        "",
+        &size(&first_pages),
     );
     for clients in [Clients::One, Clients::Several] {
-        let questions = sign_each(served, &listing(served, 500), 1 + PAGES * ROUNDS);
+        let questions = well_answered(served, &listing(served, 500), 1 + PAGES * ROUNDS);
         let what = "signed listing of 500, asked for again";
         in_rounds(served, url, what, clients, &questions);
     }
@@ -63,12 +64,7 @@ pub fn report(served: &Served, key: &str, crypto: &Crypto) {
 
 /// Asks all of it; the answer to the first question, before the clock starts, is verified.
 fn measure(served: &Served, questions: &[Vec<u8>]) -> Measured {
-    let answer = served
-        .connection
-        .send(&questions[0])
-        .map(|_| ())
-        .map_err(|error| error.to_string());
-    assert_eq!(answer, Ok(()), "the first question is answered well");
+    verify_answer(served, &questions[0]);
     served.measure(&served.scenario.urls.canal, &questions[1..], Clients::One)
 }
 
@@ -76,8 +72,16 @@ fn sign(served: &Served, request: &Request) -> Vec<u8> {
     served.sign(&request::encode(request))
 }
 
-/// The same question, signed so many times.
-fn sign_each(served: &Served, request: &Request, count: usize) -> Vec<Vec<u8>> {
+/// Asks, and verifies the answer.
+fn verify_answer(served: &Served, question: &[u8]) {
+    let answer = served.connection.send(question);
+    let answer = answer.map(|_| ()).map_err(|error| error.to_string());
+    assert_eq!(answer, Ok(()), "the question is answered well");
+}
+
+/// The same question, signed so many times, after the answer to one more was verified.
+fn well_answered(served: &Served, request: &Request, count: usize) -> Vec<Vec<u8>> {
+    verify_answer(served, &sign(served, request));
     (0..count).map(|_| sign(served, request)).collect()
 }
 

@@ -70,7 +70,7 @@ fn weigh(
 
 /// What is to be done with one code.
 enum Step {
-    Record(Box<Notificacion>, Rol),
+    Record(Notificacion, Rol),
     Repeat(Box<Acuse>),
     Deny(Denial),
 }
@@ -116,7 +116,7 @@ fn decide_each(
             earlier.remove(&codigo),
             at,
         ) {
-            Step::Record(notificacion, rol) => to_record.push((*notificacion, rol)),
+            Step::Record(notificacion, rol) => to_record.push((notificacion, rol)),
             Step::Repeat(acuse) => {
                 results.insert(
                     codigo,
@@ -189,7 +189,7 @@ fn step(
     let same_act = earlier
         .filter(|acuse| acuse.sentido == request.sentido && acuse.firmante.same_identity(caller.firmante()));
     match (notificacion.decide(request.sentido, at), same_act) {
-        (Ok(decided), _) => Step::Record(Box::new(decided), rol),
+        (Ok(decided), _) => Step::Record(decided, rol),
         (Err(Finality::Aceptada | Finality::Rechazada), Some(acuse)) => Step::Repeat(Box::new(acuse)),
         (Err(finality), _) => Step::Deny(Denial::Final { finality, rol }),
     }

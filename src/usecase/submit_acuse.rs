@@ -65,7 +65,7 @@ pub struct Submitted {
 
 /// What is to be done with an acuse.
 enum Step {
-    Record(Box<Notificacion>, Reach, Sentido),
+    Record(Notificacion, Reach, Sentido),
     Repeat(Acuse),
 }
 
@@ -133,7 +133,7 @@ fn submit(
                 evidencia,
                 at,
             };
-            let acuses = record(conn, &decision, vec![(*decided, request.rol)], around)?;
+            let acuses = record(conn, &decision, vec![(decided, request.rol)], around)?;
             // One notification went in, so that one acuse comes out.
             let acuse = acuses.first().ok_or(StoreError::Conflict)?;
             Ok((practicada(conn, acuse)?, Some(evidencia)))
@@ -175,7 +175,7 @@ fn step(
     let sentido = solicitado.sentido;
     notificacion
         .decide(sentido, at)
-        .map(|decided| Step::Record(Box::new(decided), reach, sentido))
+        .map(|decided| Step::Record(decided, reach, sentido))
         .map_err(|finality| Denial::Final { finality, rol }.into())
 }
 

@@ -258,7 +258,7 @@ fn load(slice: Vec<Made>, sink: &mut dyn WorldSink) -> Result<(), SinkError> {
         match made.desenlace {
             Desenlace::Ninguno => {}
             Desenlace::Decidida(decision) => decisions.push(*decision),
-            Desenlace::Caducada(caducada) => lapsed.push(*caducada),
+            Desenlace::Caducada(caducada) => lapsed.push(caducada),
         }
     }
     sink.documentos(&documents)?;

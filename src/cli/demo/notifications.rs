@@ -35,7 +35,7 @@ pub(super) enum Desenlace {
     /// Somebody decided.
     Decidida(Box<Decision>),
     /// Its lapse is on record.
-    Caducada(Box<Notificacion>),
+    Caducada(Notificacion),
 }
 
 impl Made {
@@ -88,10 +88,10 @@ impl Made {
             let decision = decide(&publicada, sentido, sujeto, reparto, &mut random, now)?;
             Desenlace::Decidida(Box::new(decision))
         } else if plan.destino == Destino::CaducadaRegistrada {
-            Desenlace::Caducada(Box::new(Notificacion {
+            Desenlace::Caducada(Notificacion {
                 situacion: Situacion::Caducada,
                 ..publicada.clone()
-            }))
+            })
         } else {
             Desenlace::Ninguno
         };

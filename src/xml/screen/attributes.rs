@@ -3,8 +3,8 @@
 //! quick-xml's own reader of them forgives what XML does not, such as two attributes with nothing between them, which
 //! another parser would not read.
 
-/// XML 1.0 §2.3.
-const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+/// White space (XML 1.0 §2.3).
+pub(super) const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 
 /// What a tag holds after its name, `(S Name Eq AttValue)* S?` (XML 1.0 §3.1), attribute by attribute: each as its name
 /// and what stands between its quotes, or `None` if it is not written so. Neither name nor value is looked at.

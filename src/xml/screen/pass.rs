@@ -10,7 +10,7 @@ use quick_xml::events::{BytesDecl, BytesRef, BytesStart, BytesText, Event};
 use quick_xml::name::QName;
 use quick_xml::{Reader, XmlVersion};
 
-use super::attributes::Attributes;
+use super::attributes::{Attributes, SPACE};
 use super::name::qualified;
 use super::{IllFormed, Limits, ScreenError};
 use crate::xml::Excerpt;
@@ -239,8 +239,7 @@ impl<'a, 'l> Pass<'a, 'l> {
 
     fn text(&mut self, at: usize, text: &BytesText<'a>) -> Result<(), ScreenError> {
         if self.tree.depth() == 0 {
-            let space = |o: u8| matches!(o, b' ' | b'\t' | b'\n' | b'\r');
-            return if text.bytes().all(space) {
+            return if text.trim_start_matches(SPACE).is_empty() {
                 Ok(())
             } else {
                 Err(self.ill_formed(IllFormed::TextOutsideRoot))
