@@ -3,6 +3,7 @@
 //! The modules are floors; each imports from its own and from those above it in this list only.
 
 pub mod domain;
+pub mod remembered;
 pub mod xml;
 pub mod signature;
 pub mod trust;

@@ -9,12 +9,16 @@ use std::path::{Path, PathBuf};
 fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
     BTreeMap::from([
         ("domain", &[][..]),
+        ("remembered", &["domain"]),
         ("xml", &[]),
         ("signature", &["xml"]),
         ("trust", &["domain"]),
-        ("store", &["domain"]),
+        ("store", &["domain", "remembered"]),
         ("soap", &["xml", "signature"]),
-        ("contract", &["domain", "xml", "signature", "trust", "soap"]),
+        (
+            "contract",
+            &["domain", "remembered", "xml", "signature", "trust", "soap"],
+        ),
         ("usecase", &["domain", "signature", "trust", "store"]),
         ("config", &[]),
         (

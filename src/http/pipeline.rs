@@ -172,7 +172,7 @@ impl Service {
             Request::List(wanted) => {
                 let page = usecase::list::list(store, caller, wanted, around)?;
                 Ok(Answer {
-                    payload: encode::page(&page),
+                    payload: encode::page(&page, &self.rows),
                     code: OK,
                 })
             }

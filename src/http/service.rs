@@ -39,6 +39,8 @@ pub struct Service {
     key_validity: (DateTime<Utc>, DateTime<Utc>),
     pub(super) contract: Contract,
     pub(super) schemas: Schemas,
+    /// Of listings of contract canal.
+    pub(super) rows: canal::Rows,
     handlers: [&'static str; 6],
     emitidas: Emitidas,
     clock: Clock,
@@ -131,6 +133,7 @@ impl Service {
             contract,
             handlers,
             schemas,
+            rows: canal::Rows::default(),
             emitidas: if settings.red.conservar_emitidas {
                 Emitidas::Conservar
             } else {

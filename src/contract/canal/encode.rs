@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::code::{self, Coded};
+use super::rows::{Row, Rows};
 use super::wire_time::Stamp;
 use super::{NS, cursor};
 use crate::domain::advertencia;
 use crate::domain::denial::Denial;
-use crate::domain::notificacion::{Categoria, Codigo, Estado, Sentido};
+use crate::domain::notificacion::{Codigo, Estado, Sentido};
 use crate::domain::operation::{
     AcuseServido, Decided, DocumentoServido, Listed, Page, PoderdanteEntry, Recorded,
 };
@@ -60,12 +61,13 @@ pub fn poderdantes(entries: &[PoderdanteEntry]) -> Canonical {
 
 /// The answer of `consultarNotificaciones`. Writing it is no access to any notification (D-4).
 #[must_use]
-pub fn page(page: &Page) -> Canonical {
+pub fn page(page: &Page, rows: &Rows) -> Canonical {
     let room = page.notificaciones.len() * NOTIFICACION;
     payload("consultarNotificacionesResponse", room, |out| {
         let mut term = None;
         for listed in &page.notificaciones {
-            notificacion(out, listed, page.at, &mut term);
+            let row = rows.of(&listed.notificacion);
+            notificacion(out, listed, &row, page.at, &mut term);
         }
         if let Some(next) = &page.next {
             out.element("siguienteCursor", &cursor::write(next));
@@ -163,35 +165,20 @@ impl Term {
 }
 
 /// `term` is that of the notification before, of the same page.
-fn notificacion(out: &mut Out<'_>, listed: &Listed, at: DateTime<Utc>, term: &mut Option<Term>) {
+fn notificacion(out: &mut Out<'_>, listed: &Listed, row: &Row, at: DateTime<Utc>, term: &mut Option<Term>) {
     let notificacion = &listed.notificacion;
-    let procedimiento = notificacion.procedimiento;
     let estado = notificacion.estado_at(at);
-    let special = notificacion.categoria == Categoria::Especial;
+    let [identity, matter, availability, document] = row.each();
     out.within("notificacion", |out| {
-        out.number("codigo", notificacion.codigo.number());
-        out.token("poderdante", notificacion.sujeto.as_str());
+        out.put(identity);
         out.within("roles", |out| {
             for rol in listed.roles.iter() {
                 out.number("rol", rol.number());
             }
         });
-        out.token("entidad", procedimiento.entidad.code());
-        if !special {
-            // The code would tell what the neutral words hide (D-57).
-            out.token("codigoProcedimiento", procedimiento.codigo);
-        }
-        out.token("procedimiento", notificacion.procedimiento_visible());
-        out.token("materia", procedimiento.materia.code());
-        out.element("asunto", notificacion.asunto_visible());
-        out.token("tipoDestinatario", notificacion.tipo_destinatario.code());
-        out.element("destinatario", &notificacion.destinatario);
-        out.element("nombreDestinatario", &notificacion.denominacion);
+        out.put(matter);
         out.number("estado", estado.number());
-        out.token(
-            "puestaADisposicion",
-            Stamp::seconds(notificacion.puesta_a_disposicion).as_str(),
-        );
+        out.put(availability);
         if let Some(lapse) = notificacion.caduca {
             let known = term.take().filter(|term| term.lapse == lapse);
             let term = term.insert(known.unwrap_or_else(|| Term::of(lapse, at)));
@@ -201,11 +188,7 @@ fn notificacion(out: &mut Out<'_>, listed: &Listed, at: DateTime<Utc>, term: &mu
                 out.number("diasRestantes", days);
             }
         }
-        out.boolean("categoriaEspecial", special);
-        out.within("documento", |out| {
-            out.hex("huella", &notificacion.documento.huella.0);
-            out.number("tamano", notificacion.documento.tamano);
-        });
+        out.put(document);
     });
 }
 

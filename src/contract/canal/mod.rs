@@ -13,7 +13,10 @@ pub mod message_code;
 pub mod messages;
 mod outline;
 pub mod request;
+mod rows;
 mod wire_time;
+
+pub use rows::Rows;
 
 use crate::xml::write::Ns;
 

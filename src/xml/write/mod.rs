@@ -12,12 +12,14 @@
 mod canonical;
 mod error;
 mod escape;
+mod fragments;
 mod name;
 mod out;
 
 pub use canonical::{Canonical, Enclosed};
 pub use error::WriteError;
 pub use escape::{canonical_attribute, canonical_text};
+pub use fragments::{Fragment, Fragments};
 pub use name::{Name, Ns};
 pub use out::{Out, Tag, base64_length};
 

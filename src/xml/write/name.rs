@@ -171,10 +171,15 @@ impl<'n> Scope<'n> {
         }
     }
 
-    fn look_further(&mut self, out: &mut Vec<u8>, ns: Ns<'n>) {
+    /// Whether its prefix is bound to it.
+    pub(super) fn is_in_force(&self, ns: Ns<'_>) -> bool {
         let bound = self.in_force.iter().rev().find(|bound| bound.prefix == ns.prefix);
         // The prefix `xml` is bound without a declaration (Namespaces in XML §3).
-        if bound.map_or("", |bound| bound.uri) == ns.uri || ns == Ns::XML {
+        bound.map_or("", |bound| bound.uri) == ns.uri || ns == Ns::XML
+    }
+
+    fn look_further(&mut self, out: &mut Vec<u8>, ns: Ns<'n>) {
+        if self.is_in_force(ns) {
             return;
         }
         self.in_force.push(ns);

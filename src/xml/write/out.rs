@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::escape::{self, Forbidden};
-use super::{Canonical, Name, Ns, Writer};
+use super::{Canonical, Fragment, Name, Ns, Writer};
 
 /// Longest decimal text of an `i64` without its sign.
 const MAX_DIGITS: usize = 20;
@@ -108,6 +108,23 @@ impl<'n> Out<'n> {
     #[inline]
     pub fn text(&mut self, text: &str) {
         self.writer.text(text);
+    }
+
+    /// Elements that were written before, for this namespace, which must be in force here. That is not looked at.
+    #[inline]
+    pub fn put(&mut self, fragment: Fragment<'_>) {
+        self.writer.close_tag();
+        debug_assert!(
+            self.writer.scope.is_in_force(fragment.ns),
+            "a fragment of another namespace"
+        );
+        self.writer.out.extend_from_slice(fragment.octets);
+    }
+
+    /// How many octets there are, with the start tag of the open element.
+    pub(super) fn octets_written(&mut self) -> usize {
+        self.writer.close_tag();
+        self.writer.octets_written()
     }
 
     // Inlined, as its like below: names are known when compiling, and copying them then takes no call.

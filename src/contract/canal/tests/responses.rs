@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::super::Rows;
 use super::super::SCHEMA;
 use super::super::cursor;
 use super::super::encode;
@@ -26,18 +27,27 @@ fn read<M: Message>(payload: &Canonical) -> M {
 }
 
 fn page_of(
-    notificaciones: Vec<Notificacion>,
+    notificaciones: &[Notificacion],
     roles: Roles,
     seconds: i64,
 ) -> messages::ConsultarNotificacionesResponse {
-    read(&encode::page(&Page {
+    read(&page_by(&Rows::default(), notificaciones, roles, seconds))
+}
+
+/// A page, of rows some of which may be remembered.
+fn page_by(rows: &Rows, notificaciones: &[Notificacion], roles: Roles, seconds: i64) -> Canonical {
+    let page = Page {
         notificaciones: notificaciones
-            .into_iter()
-            .map(|notificacion| Listed { notificacion, roles })
+            .iter()
+            .map(|notificacion| Listed {
+                notificacion: notificacion.clone(),
+                roles,
+            })
             .collect(),
         next: None,
         at: at(seconds),
-    }))
+    };
+    encode::page(&page, rows)
 }
 
 #[test]
@@ -80,7 +90,7 @@ fn poderdantes_are_listed_with_the_warning_in_force() {
 fn nobody_to_list_and_nothing_to_list_are_valid_answers() {
     let nobody: messages::ConsultarPoderdantesResponse = read(&encode::poderdantes(&[]));
     assert_eq!(nobody.poderdantes, []);
-    let nothing = page_of(vec![], Roles::ALL, 0);
+    let nothing = page_of(&[], Roles::ALL, 0);
     assert_eq!(nothing.notificaciones, []);
     assert!(!nothing.hay_mas);
     let decided: messages::FirmarNotificacionesResponse = read(&encode::decided(Sentido::Aceptacion, &[]));
@@ -90,7 +100,7 @@ fn nobody_to_list_and_nothing_to_list_are_valid_answers() {
 #[test]
 fn a_notification_is_listed_with_everything_that_may_be_shown() {
     let page = page_of(
-        vec![ordinary(41)],
+        &[ordinary(41)],
         Roles::NONE.with(Rol::Apoderado).with(Rol::Propio),
         60,
     );
@@ -123,14 +133,7 @@ fn a_notification_is_listed_with_everything_that_may_be_shown() {
 
 #[test]
 fn a_special_category_is_listed_in_neutral_words_and_without_its_code() {
-    let payload = encode::page(&Page {
-        notificaciones: vec![Listed {
-            notificacion: special(1),
-            roles: Roles::ALL,
-        }],
-        next: None,
-        at: at(0),
-    });
+    let payload = page_by(&Rows::default(), &[special(1)], Roles::ALL, 0);
     let page: messages::ConsultarNotificacionesResponse = read(&payload);
     let [listed] = page.notificaciones.as_slice() else {
         panic!("one notification")
@@ -151,7 +154,7 @@ fn what_xml_cannot_hold_does_not_make_an_answer_unreadable() {
     let stored = altered(ordinary(1), |publicada| {
         publicada.denominacion = "HORNOS\u{0}DEL\u{ffff}SUR".to_owned();
     });
-    let page = page_of(vec![stored], Roles::ALL, 0);
+    let page = page_of(&[stored], Roles::ALL, 0);
     assert_eq!(
         page.notificaciones[0].nombre_destinatario,
         "HORNOS\u{fffd}DEL\u{fffd}SUR"
@@ -162,14 +165,14 @@ fn what_xml_cannot_hold_does_not_make_an_answer_unreadable() {
 fn days_left_are_told_only_while_a_term_runs() {
     const DAY: i64 = 86_400;
     let accepted = ordinary(2).decide(Sentido::Aceptacion, at(DAY)).unwrap();
-    let page = page_of(vec![ordinary(1), accepted.clone(), copy(3)], Roles::ALL, 2 * DAY);
+    let page = page_of(&[ordinary(1), accepted.clone(), copy(3)], Roles::ALL, 2 * DAY);
     let told: Vec<_> = page
         .notificaciones
         .iter()
         .map(|n| (n.estado, n.dias_restantes, n.fin_disponibilidad.is_some()))
         .collect();
     assert_eq!(told, [(0, Some(8), true), (2, None, true), (0, None, false)]);
-    let after = page_of(vec![ordinary(1), accepted], Roles::ALL, 11 * DAY);
+    let after = page_of(&[ordinary(1), accepted], Roles::ALL, 11 * DAY);
     let told: Vec<_> = after
         .notificaciones
         .iter()
@@ -178,11 +181,38 @@ fn days_left_are_told_only_while_a_term_runs() {
     assert_eq!(told, [(4, None), (2, None)]);
 }
 
+#[test]
+fn of_a_row_that_is_remembered_only_what_was_published_is() {
+    const DAY: i64 = 86_400;
+    let rows = Rows::default();
+    let pending = [ordinary(1), special(2), copy(3)];
+    let accepted = pending
+        .clone()
+        .map(|notificacion| notificacion.decide(Sentido::Aceptacion, at(DAY)).unwrap());
+    let own = Roles::NONE.with(Rol::Propio);
+    for (listed, roles, seconds) in [
+        (&pending, Roles::ALL, 0),
+        (&pending, own, 2 * DAY),
+        (&accepted, own, 2 * DAY),
+        (&pending, own, 11 * DAY),
+    ] {
+        let anew = page_by(&Rows::default(), listed, roles, seconds);
+        assert_eq!(page_by(&rows, listed, roles, seconds), anew);
+    }
+}
+
 /// Codes are written without looking for what would have to be escaped.
 #[test]
 fn acts_of_every_procedure_are_listed_under_its_code() {
-    let act = |procedimiento| altered(ordinary(1), |publicada| publicada.procedimiento = procedimiento);
-    let page = page_of(PROCEDIMIENTOS.iter().map(act).collect(), Roles::ALL, 0);
+    let acts: Vec<_> = (1..)
+        .zip(PROCEDIMIENTOS)
+        .map(|(number, procedimiento)| {
+            altered(ordinary(number), |publicada| {
+                publicada.procedimiento = procedimiento;
+            })
+        })
+        .collect();
+    let page = page_of(&acts, Roles::ALL, 0);
     let listed = page.notificaciones.iter();
     assert!(
         listed
@@ -199,11 +229,12 @@ fn a_page_with_more_behind_it_gives_the_cursor_to_go_on() {
         poderdante: "B99999120".parse().unwrap(),
         codigo: codigo(9),
     };
-    let page: messages::ConsultarNotificacionesResponse = read(&encode::page(&Page {
+    let page = Page {
         notificaciones: vec![],
         next: Some(next),
         at: at(0),
-    }));
+    };
+    let page: messages::ConsultarNotificacionesResponse = read(&encode::page(&page, &Rows::default()));
     assert!(page.hay_mas);
     assert_eq!(page.siguiente_cursor.as_deref().map(cursor::read), Some(Ok(next)));
 }
@@ -341,13 +372,6 @@ fn a_fault_carries_the_detail_of_the_contract() {
 
 #[test]
 fn what_the_schema_refuses_in_an_answer_is_noticed() {
-    let page = encode::page(&Page {
-        notificaciones: vec![Listed {
-            notificacion: ordinary(1),
-            roles: Roles::NONE,
-        }],
-        next: None,
-        at: at(0),
-    });
+    let page = page_by(&Rows::default(), &[ordinary(1)], Roles::NONE, 0);
     assert!(validity(SCHEMA, page.octets()).unwrap_err().contains("roles"));
 }

@@ -1,0 +1,95 @@
+//! `Remembered`: what was worked out of notifications once, by their codes, within a bound of memory.
+//!
+//! Software lists what is pending over and over. Of what was published under a code nothing ever changes: the database
+//! itself refuses to change it, as it refuses to delete a row (migration 0003). So whatever follows from that alone may be
+//! remembered, for one database, as long as there is room.
+
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::domain::notificacion::Codigo;
+
+/// Octets of memory for it, about: enough for 60,000 notifications and more.
+const MEMORY: u64 = 64 << 20;
+/// Octets that each takes besides its own: what its allocations and the entry itself waste or need.
+const OVERHEAD: usize = 160;
+/// How many notifications are expected in it; only the first allocation depends on this.
+const EXPECTED: usize = 1 << 16;
+
+/// What is remembered. Threads share it. What is asked for stays longest.
+pub struct Remembered<T>(Cache<Codigo, Arc<T>, Weight>);
+
+/// What can be remembered.
+pub trait Weighed {
+    /// Octets of memory that it takes, about, with all that it owns.
+    fn octets(&self) -> usize;
+}
+
+#[derive(Clone)]
+struct Weight;
+
+impl<T: Weighed> Weighter<Codigo, Arc<T>> for Weight {
+    fn weight(&self, _: &Codigo, of: &Arc<T>) -> u64 {
+        u64::try_from(of.octets() + OVERHEAD).unwrap_or(u64::MAX)
+    }
+}
+
+impl<T: Weighed> Default for Remembered<T> {
+    fn default() -> Self {
+        Self(Cache::with_weighter(EXPECTED, MEMORY, Weight))
+    }
+}
+
+impl<T: Weighed> Remembered<T> {
+    /// What is remembered under a code.
+    #[must_use]
+    pub fn get(&self, codigo: Codigo) -> Option<Arc<T>> {
+        self.0.get(&codigo)
+    }
+
+    /// Remembers it from now on.
+    pub fn keep(&self, codigo: Codigo, of: Arc<T>) {
+        self.0.insert(codigo, of);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Heavy(usize);
+
+    impl Weighed for Heavy {
+        fn octets(&self) -> usize {
+            self.0
+        }
+    }
+
+    #[test]
+    fn it_never_takes_more_memory_than_it_may() {
+        let remembered = Remembered::default();
+        let octets = 1 << 20;
+        let kept = |remembered: &Remembered<Heavy>| {
+            (1..=200)
+                .filter(|number| remembered.get(Codigo::new(*number).unwrap()).is_some())
+                .count()
+        };
+        for number in 1..=200 {
+            remembered.keep(Codigo::new(number).unwrap(), Arc::new(Heavy(octets)));
+        }
+        let most = usize::try_from(MEMORY).unwrap() / octets;
+        assert!((1..=most).contains(&kept(&remembered)));
+    }
+
+    #[test]
+    fn what_was_kept_is_found_under_its_code() {
+        let remembered = Remembered::default();
+        let codigo = |number| Codigo::new(number).unwrap();
+        assert!(remembered.get(codigo(1)).is_none());
+        remembered.keep(codigo(1), Arc::new(Heavy(7)));
+        assert_eq!(remembered.get(codigo(1)).map(|heavy| heavy.0), Some(7));
+        assert!(remembered.get(codigo(2)).is_none());
+    }
+}
