@@ -8,10 +8,8 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, QueryResult};
 use diesel::sql_types::Text;
 
-use crate::domain::notificacion::Publicada;
-use crate::remembered::Remembered;
-
 use super::error::StoreError;
+use super::published::Published;
 use super::transaction::Durability;
 use super::url::DatabaseUrl;
 
@@ -43,7 +41,7 @@ pub(super) use on_each;
 pub struct Reader {
     backend: Backend,
     fate: Fate,
-    published: Arc<Remembered<Publicada>>,
+    published: Arc<Published>,
     /// Whether all that the transaction sees is committed, since it writes nothing itself.
     sees_committed: bool,
 }
@@ -79,7 +77,7 @@ impl Reader {
 
     /// What is remembered of notifications, where what is read may be: what a transaction has written itself may yet be
     /// undone.
-    pub(super) fn published(&self) -> Option<Arc<Remembered<Publicada>>> {
+    pub(super) fn published(&self) -> Option<Arc<Published>> {
         self.sees_committed.then(|| Arc::clone(&self.published))
     }
 
@@ -139,10 +137,7 @@ impl Reader {
 
 impl Writer {
     /// Connects and settles what does not depend on the transaction.
-    pub(super) fn connect(
-        url: &DatabaseUrl,
-        published: Arc<Remembered<Publicada>>,
-    ) -> Result<Self, StoreError> {
+    pub(super) fn connect(url: &DatabaseUrl, published: Arc<Published>) -> Result<Self, StoreError> {
         let backend = match url {
             DatabaseUrl::Sqlite(path) => Backend::Sqlite(connect_sqlite(path)?),
             DatabaseUrl::Postgres(url) => Backend::Postgres(connect_postgres(url)?),

@@ -7,11 +7,9 @@ use std::time::Duration;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection};
 
-use crate::domain::notificacion::Publicada;
-use crate::remembered::Remembered;
-
 use super::backend::{Backend, Fate, Writer};
 use super::error::StoreError;
+use super::published::Published;
 use super::url::DatabaseUrl;
 
 /// How long somebody waits for a connection, or for the turn to write.
@@ -23,7 +21,7 @@ pub(super) type Lease = PooledConnection<Manager>;
 /// Makes connections and tells which are past use.
 pub(super) struct Manager {
     url: DatabaseUrl,
-    published: Arc<Remembered<Publicada>>,
+    published: Arc<Published>,
 }
 
 /// All the connections.
@@ -92,11 +90,7 @@ impl Connections {
     }
 }
 
-fn pool(
-    url: &DatabaseUrl,
-    size: u32,
-    published: &Arc<Remembered<Publicada>>,
-) -> Result<Pool<Manager>, StoreError> {
+fn pool(url: &DatabaseUrl, size: u32, published: &Arc<Published>) -> Result<Pool<Manager>, StoreError> {
     let settings = Pool::builder()
         .max_size(size)
         .connection_timeout(PATIENCE)

@@ -1,4 +1,4 @@
-//! Notifications as they were published, remembered from one listing to the next.
+//! `Published`: notifications as they were published, remembered from one listing to the next.
 //!
 //! Of a notification that was listed before, only where it stands and its term can have changed. Those two an index holds,
 //! and from there they are read anew each time; what is remembered saves reading the row.
@@ -9,13 +9,16 @@ use std::sync::Arc;
 use diesel::prelude::*;
 
 use crate::domain::notificacion::{Codigo, Notificacion, Publicada};
-use crate::remembered::Weighed;
+use crate::remembered::{Remembered, Weighed};
 
 use super::among::among;
 use super::backend::{Reader, on_each};
 use super::error::StoreError;
 use super::notificaciones::{Row, Standing, read_all};
 use super::schema::notificaciones::{self, dsl};
+
+/// What is remembered. The connections of a store share it.
+pub(super) type Published = Remembered<Publicada>;
 
 impl Weighed for Publicada {
     fn octets(&self) -> usize {
