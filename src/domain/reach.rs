@@ -28,17 +28,18 @@ pub struct Titles {
 pub struct Reach {
     at: DateTime<Utc>,
     own: bool,
-    red: RedWindow,
-    autorizacion: Option<AutorizacionRed>,
+    red: Vec<RedWindow>,
     poderes: Vec<Poder>,
 }
 
-/// Which publications a RED authorisation reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum RedWindow {
-    Nothing,
-    IssuedBefore(DateTime<Utc>),
-    Everything,
+/// Which publications an assignment to a RED authorisation reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct RedWindow {
+    autorizacion: AutorizacionRed,
+    /// Since when it is assigned.
+    desde: DateTime<Utc>,
+    /// When it lost the addressee, if it has: what was issued from then on is beyond it.
+    lost: Option<DateTime<Utc>>,
 }
 
 impl Reach {
@@ -51,12 +52,10 @@ impl Reach {
         emitidas: Emitidas,
         at: DateTime<Utc>,
     ) -> Self {
-        let (red, autorizacion) = widest_window(&titles, emitidas, at);
         Self {
             at,
             own: firmante.titular() == poderdante,
-            red,
-            autorizacion,
+            red: red_windows(&titles, emitidas, at),
             poderes: titles
                 .poderes
                 .into_iter()
@@ -72,7 +71,7 @@ impl Reach {
             .into_iter()
             .filter(|rol| match rol {
                 Rol::Propio => self.own,
-                Rol::AutorizadoRed => self.red > RedWindow::Nothing,
+                Rol::AutorizadoRed => !self.red.is_empty(),
                 Rol::Apoderado => !self.poderes.is_empty(),
             })
             .collect()
@@ -85,7 +84,7 @@ impl Reach {
             .into_iter()
             .filter(|rol| match rol {
                 Rol::Propio => self.own,
-                Rol::AutorizadoRed => self.red_covers(notificacion),
+                Rol::AutorizadoRed => self.autorizacion_over(notificacion).is_some(),
                 Rol::Apoderado => self
                     .poderes
                     .iter()
@@ -94,10 +93,20 @@ impl Reach {
             .collect()
     }
 
-    /// The authorisation through which RED reaches, where it does (D-25).
+    /// The authorisation through which RED reaches a notification, where it does (D-25): if there are several, one that
+    /// still has the addressee.
+    ///
+    /// D-29: the addressee obliged under art. 4.1.a or b, a materia of RED, no special category (D-56).
     #[must_use]
-    pub fn autorizacion(&self) -> Option<AutorizacionRed> {
-        self.autorizacion
+    pub fn autorizacion_over(&self, notificacion: &Notificacion) -> Option<AutorizacionRed> {
+        let within_red = notificacion.obligacion.within_red()
+            && notificacion.procedimiento.materia.within_red()
+            && notificacion.categoria == Categoria::Ordinaria;
+        self.red
+            .iter()
+            .filter(|window| within_red && window.covers(notificacion, self.at))
+            .min_by_key(|window| (window.lost.is_some(), window.autorizacion))
+            .map(|window| window.autorizacion)
     }
 
     /// The powers in force, of which the caller may be told.
@@ -105,80 +114,78 @@ impl Reach {
     pub fn poderes(&self) -> &[Poder] {
         &self.poderes
     }
+}
 
-    /// D-29: the addressee obliged under art. 4.1.a or b, a materia of RED, no special category (D-56).
-    fn red_covers(&self, notificacion: &Notificacion) -> bool {
-        let within = match self.red {
-            RedWindow::Nothing => false,
-            RedWindow::IssuedBefore(lost) => notificacion.puesta_a_disposicion < lost,
-            RedWindow::Everything => true,
+impl RedWindow {
+    /// What an assignment reaches at `at`, if anything. ISM/903 art. 6.1: who is assigned reaches, unless the addressee has
+    /// shut autorizados out; who was assigned, or was shut out, keeps what had been issued before (D-32).
+    fn of(
+        asignacion: &Asignacion,
+        cambios: &[CambioRed],
+        emitidas: Emitidas,
+        at: DateTime<Utc>,
+    ) -> Option<Self> {
+        let ended = asignacion.hasta.filter(|hasta| *hasta <= at);
+        // Whom the addressee lets in again is whoever is assigned then, not who was before (D-36).
+        let lost = match ended {
+            Some(end) => Some(shut_out_since(cambios, |instante| instante < end).unwrap_or(end)),
+            None => shut_out_since(cambios, |instante| instante <= at),
         };
-        within
-            && notificacion.obligacion.within_red()
-            && notificacion.procedimiento.materia.within_red()
-            && notificacion.categoria == Categoria::Ordinaria
+        let keeps = |lost| match emitidas {
+            // Assigned only after the addressee had shut them out: there was never anything to keep (D-36, D-40).
+            Emitidas::Conservar => asignacion.desde < lost,
+            Emitidas::Perder => false,
+        };
+        (asignacion.desde <= at && lost.is_none_or(keeps)).then_some(Self {
+            autorizacion: asignacion.autorizacion,
+            desde: asignacion.desde,
+            lost,
+        })
+    }
+
+    fn covers(&self, notificacion: &Notificacion, at: DateTime<Utc>) -> bool {
+        let issued_in_time = self
+            .lost
+            .is_none_or(|lost| notificacion.puesta_a_disposicion < lost);
+        issued_in_time && since_or_pending(notificacion, self.desde, at)
     }
 }
 
 /// ISM/903 art. 6.3: what is published from the inscription on, and what was still un-notified then (D-49).
 fn power_covers(poder: &Poder, notificacion: &Notificacion, at: DateTime<Utc>) -> bool {
     poder.alcance.covers(notificacion.procedimiento.materia)
-        && (notificacion.puesta_a_disposicion >= poder.inscrito
-            || notificacion
-                .practised_at(at)
-                .is_none_or(|practised| practised >= poder.inscrito))
+        && since_or_pending(notificacion, poder.inscrito, at)
 }
 
-/// The widest window that one of the caller's authorisations opens, and which one it is.
-fn widest_window(
-    titles: &Titles,
-    emitidas: Emitidas,
-    at: DateTime<Utc>,
-) -> (RedWindow, Option<AutorizacionRed>) {
+/// Whether a notification was published at `since` or later, or was still to be practised then (D-33, D-49).
+fn since_or_pending(notificacion: &Notificacion, since: DateTime<Utc>, at: DateTime<Utc>) -> bool {
+    notificacion.puesta_a_disposicion >= since
+        || notificacion
+            .practised_at(at)
+            .is_none_or(|practised| practised >= since)
+}
+
+/// What each assignment of the account that counts reaches, where it reaches anything.
+fn red_windows(titles: &Titles, emitidas: Emitidas, at: DateTime<Utc>) -> Vec<RedWindow> {
     let Some(counting) = titles.cuentas.counting() else {
-        return (RedWindow::Nothing, None);
+        return Vec::new();
     };
-    let opted_out = titles
-        .cambios
-        .iter()
-        .filter(|cambio| cambio.instante <= at)
-        .max_by_key(|cambio| cambio.instante)
-        .filter(|cambio| cambio.voluntad == Voluntad::Desasignar)
-        .map(|cambio| cambio.instante);
     titles
         .asignaciones
         .iter()
-        .filter(|asignacion| asignacion.cuenta == counting && asignacion.desde <= at)
-        .map(|asignacion| {
-            (
-                window_of(asignacion, opted_out, emitidas, at),
-                asignacion.autorizacion,
-            )
-        })
-        .max()
-        .filter(|(window, _)| *window > RedWindow::Nothing)
-        .map_or((RedWindow::Nothing, None), |(window, autorizacion)| {
-            (window, Some(autorizacion))
-        })
+        .filter(|asignacion| asignacion.cuenta == counting)
+        .filter_map(|asignacion| RedWindow::of(asignacion, &titles.cambios, emitidas, at))
+        .collect()
 }
 
-/// ISM/903 art. 6.1: whoever is assigned now reaches everything (D-33), unless the addressee opted out; who was
-/// assigned, or was shut out, keeps what had been issued before (D-32).
-fn window_of(
-    asignacion: &Asignacion,
-    opted_out: Option<DateTime<Utc>>,
-    emitidas: Emitidas,
-    at: DateTime<Utc>,
-) -> RedWindow {
-    let ended = asignacion.hasta.filter(|hasta| *hasta <= at);
-    let Some(lost) = ended.into_iter().chain(opted_out).min() else {
-        return RedWindow::Everything;
-    };
-    match emitidas {
-        // Assigned only after the addressee had opted out: there was never anything to keep (D-36, D-40).
-        Emitidas::Conservar if asignacion.desde < lost => RedWindow::IssuedBefore(lost),
-        Emitidas::Conservar | Emitidas::Perder => RedWindow::Nothing,
-    }
+/// Since when the addressee has shut autorizados out, by its declarations up to some instant, if the last of them says so:
+/// whoever says it again has said it already (D-36, D-38).
+fn shut_out_since(cambios: &[CambioRed], counts: impl Fn(DateTime<Utc>) -> bool) -> Option<DateTime<Utc>> {
+    let counting = cambios.iter().filter(|cambio| counts(cambio.instante));
+    counting.fold(None, |since, cambio| match cambio.voluntad {
+        Voluntad::Desasignar => since.or(Some(cambio.instante)),
+        Voluntad::Reasignar => None,
+    })
 }
 
 #[cfg(test)]
@@ -371,6 +378,55 @@ mod tests {
         let titles = || red(vec![assigned(CCC, 3, None)], marks.clone());
         assert!(!by_red(titles(), Emitidas::Conservar, 5, &issued(0)));
         assert!(by_red(titles(), Emitidas::Conservar, 7, &issued(0)));
+    }
+
+    /// D-33, D-36: letting autorizados in again is for who is assigned then.
+    #[test]
+    fn who_lost_the_addressee_while_shut_out_gains_nothing_by_reasignacion() {
+        let marks = vec![change(Voluntad::Desasignar, 3), change(Voluntad::Reasignar, 6)];
+        let former = || red(vec![assigned(CCC, 0, Some(5))], marks.clone());
+        assert!(by_red(former(), Emitidas::Conservar, 7, &issued(2)));
+        assert!(!by_red(former(), Emitidas::Conservar, 7, &issued(4)));
+        let until_then = || red(vec![assigned(CCC, 0, Some(6))], marks.clone());
+        assert!(!by_red(until_then(), Emitidas::Conservar, 7, &issued(4)));
+        let present = || red(vec![assigned(CCC, 0, None)], marks.clone());
+        assert!(by_red(present(), Emitidas::Conservar, 7, &issued(4)));
+    }
+
+    /// D-32, D-38.
+    #[test]
+    fn shutting_out_again_who_is_shut_out_gives_back_nothing() {
+        let marks = vec![change(Voluntad::Desasignar, 3), change(Voluntad::Desasignar, 6)];
+        let titles = || red(vec![assigned(CCC, 0, None)], marks.clone());
+        assert!(by_red(titles(), Emitidas::Conservar, 7, &issued(2)));
+        assert!(!by_red(titles(), Emitidas::Conservar, 7, &issued(4)));
+    }
+
+    /// D-33: what is published from then on, and what was pending.
+    #[test]
+    fn an_autorizado_does_not_reach_what_was_practised_before_his_time() {
+        let titles = || red(vec![assigned(CCC, 3, None)], vec![]);
+        let accepted = |at| issued(1).decide(Sentido::Aceptacion, day(at)).unwrap();
+        assert!(!by_red(titles(), Emitidas::Conservar, 5, &accepted(2)));
+        assert!(by_red(titles(), Emitidas::Conservar, 5, &accepted(4)));
+        // What he received himself the first time stays within his reach.
+        let twice = red(vec![assigned(CCC, 0, Some(2)), assigned(CCC, 3, None)], vec![]);
+        assert!(by_red(twice, Emitidas::Conservar, 5, &accepted(2)));
+    }
+
+    /// D-25.
+    #[test]
+    fn the_authorisation_is_one_that_reaches_the_notification_and_rather_one_that_still_has_the_addressee() {
+        let held = |number, desde, hasta| Asignacion {
+            autorizacion: AutorizacionRed::try_from(number).unwrap(),
+            ..assigned(CCC, desde, hasta)
+        };
+        let titles = red(vec![held(3, 0, Some(2)), held(5, 2, None)], vec![]);
+        let reach = Reach::weigh(&gestor(), sujeto(), titles, Emitidas::Conservar, day(9));
+        let through = |n: &Notificacion| reach.autorizacion_over(n).map(AutorizacionRed::number);
+        assert_eq!(through(&issued(1)), Some(5));
+        let accepted = issued(0).decide(Sentido::Aceptacion, day(1)).unwrap();
+        assert_eq!(through(&accepted), Some(3));
     }
 
     #[test]

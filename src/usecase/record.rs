@@ -55,7 +55,10 @@ impl Decision<'_> {
             instante: self.at,
             firmante: self.caller.firmante().clone(),
             rol,
-            autorizacion: self.reach.autorizacion().filter(|_| rol == Rol::AutorizadoRed),
+            autorizacion: self
+                .reach
+                .autorizacion_over(notificacion)
+                .filter(|_| rol == Rol::AutorizadoRed),
             documento: notificacion.documento.huella,
             evidencia: self.evidencia,
             peticion: self.caller.peticion,

@@ -70,12 +70,13 @@ fn give(
     notificacion
         .open_at(at)
         .map_err(|finality| Denial::Final { finality, rol })?;
+    let autorizacion = reach.autorizacion_over(&notificacion);
     let acuse = AcuseAFirmar {
         identificador: (around.ids)(),
         notificacion,
         sentido: request.sentido,
         rol,
-        autorizacion: reach.autorizacion().filter(|_| rol == Rol::AutorizadoRed),
+        autorizacion: autorizacion.filter(|_| rol == Rol::AutorizadoRed),
         firmante: caller.firmante().clone(),
         advertencia: &advertencia::VIGENTE,
         emitido: at,
