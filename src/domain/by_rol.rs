@@ -117,6 +117,18 @@ pub struct SubmitAcuse {
     pub devuelto: AcuseDevuelto,
 }
 
+impl SubmitAcuse {
+    /// The notification on which it decides.
+    #[must_use]
+    pub fn cual(&self) -> OneByRol {
+        OneByRol {
+            poderdantes: self.poderdantes,
+            rol: self.rol,
+            codigo: self.devuelto.codigo,
+        }
+    }
+}
+
 /// A notification that somebody decided, for whoever is entitled to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Practicada {

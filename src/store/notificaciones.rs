@@ -192,24 +192,21 @@ pub fn find(conn: &mut Reader, poderdante: Nif, codigos: &[Codigo]) -> Result<Ve
     Ok(found)
 }
 
-/// As [`find`], and until the end of the transaction nobody else can decide on them.
-pub fn find_for_decision(
-    conn: &mut Writer,
-    poderdante: Nif,
-    codigos: &[Codigo],
-) -> Result<Vec<Notificacion>, StoreError> {
+/// Waits until nobody else is deciding on these notifications; until the end of the transaction nobody else can. In
+/// SQLite writers take turns, so that nobody could anyway.
+pub(super) fn hold(conn: &mut Writer, poderdante: Nif, codigos: &[Codigo]) -> Result<(), StoreError> {
     let Backend::Postgres(c) = conn.backend() else {
-        return find(conn, poderdante, codigos);
+        return Ok(());
     };
     // Always in the order of the codes: two transactions that want the same rows wait, and never for each other.
-    let rows = notificaciones::table
+    let held: Result<Vec<i32>, _> = notificaciones::table
         .filter(dsl::sujeto_nif.eq(poderdante))
         .filter(among(dsl::codigo, codigos))
         .order(dsl::codigo)
-        .select(Row::as_select())
+        .select(dsl::codigo)
         .for_update()
         .load(c);
-    read_all(conn.note(rows)?)
+    conn.note(held).map(drop)
 }
 
 /// Those of `codigos` that are taken, whoever's they are, by code: for imports.

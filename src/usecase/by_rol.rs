@@ -6,34 +6,40 @@ use serde_json::{Value, json};
 use crate::domain::by_rol::{OneByRol, Poderdantes};
 use crate::domain::denial::Denial;
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Codigo, Notificacion};
+use crate::domain::notificacion::Notificacion;
 use crate::domain::reach::Reach;
-use crate::store::{Reader, StoreError, by_codigo};
+use crate::store::{Reader, StoreError, Writer, by_codigo, decisions, notificaciones};
 
 use super::{Caller, Surroundings, UseCaseError, access};
 
-/// How the row of a notification is read: for a decision it is locked, so that readers differ.
-pub(super) type Find<C> = fn(&mut C, Nif, &[Codigo]) -> Result<Vec<Notificacion>, StoreError>;
+/// Waits until the notification asked for is the transaction's to decide on.
+pub(super) fn hold(conn: &mut Writer, wanted: &OneByRol) -> Result<(), StoreError> {
+    match poderdante(conn, wanted)? {
+        Some(nif) => decisions::hold(conn, nif, &[wanted.codigo]),
+        None => Ok(()),
+    }
+}
+
+/// Whose notification it is, if there is such a one.
+fn poderdante(conn: &mut Reader, wanted: &OneByRol) -> Result<Option<Nif>, StoreError> {
+    match wanted.poderdantes {
+        Poderdantes::Uno(nif) => Ok(Some(nif)),
+        Poderdantes::Todos => by_codigo::sujeto_of(conn, wanted.codigo),
+    }
+}
 
 /// The notification asked for, with what the caller reaches of its addressee. One that is out of reach by that role is
 /// told in the same words as one that does not exist.
-pub(super) fn find<C>(
-    conn: &mut C,
-    find: Find<C>,
+pub(super) fn find(
+    conn: &mut Reader,
     caller: &Caller<'_>,
     wanted: &OneByRol,
     around: &Surroundings<'_>,
     at: DateTime<Utc>,
-) -> Result<(Reach, Notificacion), UseCaseError>
-where
-    C: std::ops::DerefMut<Target = Reader>,
-{
+) -> Result<(Reach, Notificacion), UseCaseError> {
     let rol = Some(wanted.rol);
     let unknown = Denial::Unknown { rol };
-    let poderdante = match wanted.poderdantes {
-        Poderdantes::Uno(nif) => nif,
-        Poderdantes::Todos => by_codigo::sujeto_of(conn, wanted.codigo)?.ok_or(unknown)?,
-    };
+    let poderdante = poderdante(conn, wanted)?.ok_or(unknown)?;
     let firmante = caller.firmante();
     let reach = access::reach_one(conn, firmante, poderdante, rol, around.emitidas, at).map_err(|error| {
         match (error, wanted.poderdantes) {
@@ -42,7 +48,7 @@ where
             (error, _) => error,
         }
     })?;
-    let notificacion = find(conn, poderdante, &[wanted.codigo])?
+    let notificacion = notificaciones::find(conn, poderdante, &[wanted.codigo])?
         .pop()
         .filter(|notificacion| reach.over(notificacion).contains(wanted.rol))
         .ok_or(unknown)?;

@@ -12,7 +12,7 @@ use crate::domain::notificacion::{Codigo, Huella, Notificacion};
 use crate::domain::operation::{DecideRequest, Decided, Recorded};
 use crate::domain::reach::Reach;
 use crate::domain::rol::Rol;
-use crate::store::{Durability, Store, Writer, acuses, notificaciones, octets};
+use crate::store::{Durability, Store, Writer, acuses, decisions, notificaciones, octets};
 
 use super::caller::{Act, resultado_of};
 use super::record::{Decision, record};
@@ -27,13 +27,17 @@ pub fn decide(
     request: &DecideRequest,
     around: &Surroundings<'_>,
 ) -> Result<Vec<Decided>, UseCaseError> {
+    let codigos: BTreeSet<Codigo> = request.codigos.iter().copied().collect();
+    let codigos = Vec::from_iter(codigos);
     store
         .write(Durability::Full, |conn| {
             caller.take(conn)?;
-            // Only now, with the transaction's place taken: the instant that counts is that of the end (D-6).
+            decisions::hold(conn, request.poderdante, &codigos)?;
             let at = (around.clock)();
             match weigh(conn, caller, request, around, at) {
-                Ok(reach) => Ok(Ok(decide_each(conn, caller, request, around, &reach, at)?)),
+                Ok(reach) => Ok(Ok(decide_each(
+                    conn, caller, request, &codigos, around, &reach, at,
+                )?)),
                 Err(UseCaseError::Denied(denial)) => {
                     caller.journal(
                         conn,
@@ -79,22 +83,15 @@ fn decide_each(
     conn: &mut Writer,
     caller: &Caller<'_>,
     request: &DecideRequest,
+    codigos: &[Codigo],
     around: &Surroundings<'_>,
     reach: &Reach,
     at: DateTime<Utc>,
 ) -> Result<Vec<Decided>, UseCaseError> {
-    let codigos: Vec<Codigo> = request
-        .codigos
-        .iter()
-        .copied()
-        .collect::<BTreeSet<_>>()
+    let mut found: HashMap<Codigo, Notificacion> = notificaciones::find(conn, request.poderdante, codigos)?
         .into_iter()
+        .map(|notificacion| (notificacion.codigo, notificacion))
         .collect();
-    let mut found: HashMap<Codigo, Notificacion> =
-        notificaciones::find_for_decision(conn, request.poderdante, &codigos)?
-            .into_iter()
-            .map(|notificacion| (notificacion.codigo, notificacion))
-            .collect();
     let decided_before: Vec<Codigo> = found
         .values()
         .filter(|n| n.open_at(at).is_err())
@@ -107,7 +104,7 @@ fn decide_each(
 
     let mut results = HashMap::with_capacity(codigos.len());
     let mut to_record = Vec::new();
-    for &codigo in &codigos {
+    for &codigo in codigos {
         match step(
             caller,
             request,

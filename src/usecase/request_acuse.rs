@@ -9,7 +9,7 @@ use crate::domain::by_rol::RequestAcuse;
 use crate::domain::denial::Denial;
 use crate::domain::notificacion::Huella;
 use crate::domain::rol::Rol;
-use crate::store::{Durability, Store, Writer, acuses_solicitados, notificaciones};
+use crate::store::{Durability, Store, Writer, acuses_solicitados};
 
 use super::caller::{Act, resultado_of};
 use super::{Caller, Surroundings, UseCaseError, by_rol};
@@ -26,6 +26,7 @@ pub fn request_acuse(
     huella_of: impl Fn(&AcuseAFirmar) -> Huella,
 ) -> Result<AcuseAFirmar, UseCaseError> {
     store.write(Durability::Full, |conn| {
+        by_rol::hold(conn, &request.cual)?;
         let at = (around.clock)();
         let given = give(conn, caller, request, around, at, &huella_of);
         let resultado = match &given {
@@ -65,8 +66,7 @@ fn give(
 ) -> Result<(AcuseAFirmar, Huella), UseCaseError> {
     let wanted = &request.cual;
     let rol = wanted.rol;
-    let find = notificaciones::find_for_decision;
-    let (reach, notificacion) = by_rol::find(conn, find, caller, wanted, around, at)?;
+    let (reach, notificacion) = by_rol::find(conn, caller, wanted, around, at)?;
     notificacion
         .open_at(at)
         .map_err(|finality| Denial::Final { finality, rol })?;

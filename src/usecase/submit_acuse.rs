@@ -6,13 +6,11 @@ use serde_json::json;
 use crate::domain::acuse::Acuse;
 use crate::domain::acuse_solicitado::{AcuseRefusal, AcuseSolicitado, Destino};
 use crate::domain::advertencia;
-use crate::domain::by_rol::{OneByRol, Practicada, SubmitAcuse};
+use crate::domain::by_rol::{Practicada, SubmitAcuse};
 use crate::domain::denial::Denial;
 use crate::domain::notificacion::{Huella, Notificacion, Sentido};
 use crate::domain::reach::Reach;
-use crate::store::{
-    Durability, Reader, Store, StoreError, Writer, acuses, acuses_solicitados, notificaciones, octets,
-};
+use crate::store::{Durability, Reader, Store, StoreError, Writer, acuses, acuses_solicitados, octets};
 
 use super::caller::{Act, resultado_of};
 use super::record::{Decision, record};
@@ -78,7 +76,7 @@ pub fn submit_acuse(
     around: &Surroundings<'_>,
 ) -> Result<Submitted, SubmitError> {
     store.write(Durability::Full, |conn| {
-        // Only now, with the transaction's place taken: the instant that counts is that of the end (D-6).
+        by_rol::hold(conn, &request.cual())?;
         let at = (around.clock)();
         let done = submit(conn, caller, request, around, at);
         let (resultado, evidencia) = match &done {
@@ -153,14 +151,8 @@ fn step(
     if !devuelto.firmante.same_identity(caller.firmante()) {
         return Err(AcuseRefusal::OtherSigner.into());
     }
-    let wanted = OneByRol {
-        poderdantes: request.poderdantes,
-        rol: request.rol,
-        codigo: devuelto.codigo,
-    };
-    let find = notificaciones::find_for_decision;
-    let (reach, notificacion) = by_rol::find(conn, find, caller, &wanted, around, at)?;
-    let rol = wanted.rol;
+    let rol = request.rol;
+    let (reach, notificacion) = by_rol::find(conn, caller, &request.cual(), around, at)?;
     if let Err(finality) = notificacion.open_at(at) {
         let earlier = acuses::acuses_of(conn, notificacion.sujeto, &[notificacion.codigo])?.pop();
         return earlier

@@ -2,9 +2,8 @@
 
 use crate::domain::by_rol::{OneByRol, Practicada};
 use crate::domain::document::accepted;
-use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Codigo, Sentido};
-use crate::store::{Store, Writer, notificaciones};
+use crate::domain::notificacion::Sentido;
+use crate::store::Store;
 
 use super::serve::{documento, serve};
 use super::{Caller, Surroundings, UseCaseError, by_rol};
@@ -16,10 +15,9 @@ pub fn view_by_rol(
     wanted: &OneByRol,
     around: &Surroundings<'_>,
 ) -> Result<Practicada, UseCaseError> {
-    let find = |conn: &mut Writer, nif: Nif, codigos: &[Codigo]| notificaciones::find(conn, nif, codigos);
     let row = (wanted.poderdantes.uno(), &by_rol::detalle(wanted));
     serve(store, caller, around, row, |conn, at| {
-        let (_, notificacion) = by_rol::find(conn, find, caller, wanted, around, at)?;
+        let (_, notificacion) = by_rol::find(conn, caller, wanted, around, at)?;
         let instante = accepted(&notificacion, wanted.rol, at)?;
         let contenido = documento(conn, notificacion.codigo, notificacion.documento.huella)?;
         Ok(Practicada {

@@ -86,10 +86,6 @@ fn notifications_of_every_kind_read_back(site: &Site) {
         .read(|conn| notificaciones::find(conn, nif(2), &wanted))
         .unwrap();
     assert_eq!(found, all);
-    let found = write(&store, |conn| {
-        notificaciones::find_for_decision(conn, nif(2), &wanted)
-    });
-    assert_eq!(found, all);
 }
 
 fn a_notification_without_its_document_is_refused(site: &Site) {

@@ -216,7 +216,8 @@ pub(crate) fn decide(
     sentido: Sentido,
     at: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
-    let found = notificaciones::find_for_decision(conn, sujeto, codigos)?;
+    decisions::hold(conn, sujeto, codigos)?;
+    let found = notificaciones::find(conn, sujeto, codigos)?;
     let decided: Vec<_> = found
         .into_iter()
         .filter_map(|notificacion| notificacion.decide(sentido, at).ok())

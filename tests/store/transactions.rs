@@ -1,13 +1,14 @@
 //! Transactions: all or nothing, whatever happens to the one who asked for them or to the connection.
 
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use notess::domain::notificacion::{Notificacion, Situacion};
 use notess::store::listing::{ListFilter, list};
 use notess::store::{Durability, Store, StoreError, admitted, decisions, mensajes, notificaciones};
 
-use crate::site::{Site, codigo, codigos, day, nif, pending, publish};
+use crate::site::{Site, codigo, codigos, day, nif, pending, publish, write};
 
 on_both!(
     what_fails_leaves_nothing_behind,
@@ -188,11 +189,11 @@ fn a_deadlock_is_run_again() {
                 store
                     .write(Durability::Full, |conn| {
                         tries += 1;
-                        notificaciones::find_for_decision(conn, nif(2), &[codigo(first)])?;
+                        decisions::record_lapsed(conn, &[codigo(first)])?;
                         if tries == 1 {
                             both_have_one.wait();
                         }
-                        notificaciones::find_for_decision(conn, nif(2), &[codigo(second)]).map(drop)
+                        decisions::record_lapsed(conn, &[codigo(second)])
                     })
                     .unwrap();
                 tries
@@ -202,6 +203,34 @@ fn a_deadlock_is_run_again() {
         one.join().unwrap() + other.join().unwrap()
     });
     assert!(tries > 2, "{tries}");
+}
+
+/// D-6, D-31: who decides asks the clock and weighs titles after this, so that it must be the last to be waited for.
+#[test]
+fn whoever_holds_a_notification_has_it_and_the_journal_to_itself() {
+    let site = Site::postgresql();
+    let store = site.store();
+    publish(&store, &[pending(1, nif(2), day(0)), pending(2, nif(2), day(0))]);
+    for other in [1, 2] {
+        let (held, over) = (Barrier::new(2), AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                write(&store, |conn| {
+                    decisions::hold(conn, nif(2), &[codigo(1)])?;
+                    held.wait();
+                    std::thread::sleep(Duration::from_millis(200));
+                    over.store(true, Ordering::SeqCst);
+                    Ok(())
+                });
+            });
+            held.wait();
+            write(&store, |conn| {
+                decisions::hold(conn, nif(2), &[codigo(other)])?;
+                assert!(over.load(Ordering::SeqCst), "{other}");
+                Ok(())
+            });
+        });
+    }
 }
 
 /// A transaction that lapses a notification while another decides on it: one of the two ends it, never both.

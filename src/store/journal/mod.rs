@@ -74,8 +74,13 @@ struct New<'a> {
     hash: Huella,
 }
 
-/// Adds an entry and gives its number. From here to the end of the transaction no other can be added, so this comes
-/// last in it. The evidence that the entry names must have been kept before.
+/// Waits until nobody else is adding to the journal; until the end of the transaction nobody else can.
+pub(super) fn hold(conn: &mut Writer) -> Result<(), StoreError> {
+    locked_head(conn).map(drop)
+}
+
+/// Adds an entry and gives its number. From here to the end of the transaction no other can be added, so that nothing
+/// which takes long should follow in it. The evidence that the entry names must have been kept before.
 pub fn append(conn: &mut Writer, entry: &Entry) -> Result<i64, StoreError> {
     let last = locked_head(conn)?;
     let secuencia = last.secuencia + 1;
