@@ -21,6 +21,7 @@ pub fn screen(error: &ScreenError) -> Coded {
         | ScreenError::TooManyNodes { .. }
         | ScreenError::TooManyAttributes { .. }
         | ScreenError::TooManyNamespaces { .. }
+        | ScreenError::LongNamespace { .. }
         | ScreenError::TooManyLookups
         | ScreenError::TooManyIds { .. } => ErrorCode::MensajeDemasiadoComplejo,
         ScreenError::OtherEncoding { .. }

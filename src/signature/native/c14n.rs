@@ -6,8 +6,13 @@ use super::scope::Scope;
 use crate::signature::algorithm::C14n;
 use crate::signature::engine::EngineError;
 use crate::signature::signed_info::Canonicalization;
+use crate::xml::Limits;
 use crate::xml::tree::{Attribute, Content, Element};
 use crate::xml::write::{WriteError, canonical_attribute, canonical_text};
+
+/// Octets that a canonical form may take: twice what a message may. A form declares namespaces anew where the document
+/// need not, so that of a small document there could be a form of any size.
+const MOST: usize = 2 * Limits::MESSAGE.octets;
 
 /// The canonical form of an element, without what is `omitted` of it: a whole element within it.
 pub(super) fn canonicalize(
@@ -83,10 +88,8 @@ impl<'t, 'a: 't> Form<'t, 'a, '_> {
         element: Element<'t, 'a>,
         inherited: Option<Vec<Attribute<'t>>>,
     ) -> Result<(), EngineError> {
-        if element
-            .declarations()
-            .any(|(_, namespace)| !is_absolute(namespace))
-        {
+        let relative = |(_, namespace)| !is_absolute(namespace);
+        if self.out.len() > MOST || element.declarations().any(relative) {
             return Err(EngineError::Unprocessable);
         }
         self.scope.enter(element.declarations());

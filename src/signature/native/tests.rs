@@ -94,6 +94,23 @@ fn relative_namespaces_and_bases_that_must_be_joined_have_no_form_here() {
     );
 }
 
+/// Each of the elements declares the namespace anew, since the one around them does not use it.
+#[test]
+fn a_form_many_times_as_large_as_its_document_is_not_made() {
+    let document = |elements| {
+        let namespace = format!("urn:{}", "n".repeat(1000));
+        let inside = "<a:b/>".repeat(elements);
+        format!("<r Id='x' xmlns:a='{namespace}'>{inside}</r>")
+    };
+    assert!(ours(&document(1_000), C14n::Exclusive, "").is_ok());
+    let large = document(50_000);
+    assert!(large.len() < 500_000);
+    assert_eq!(
+        ours(&large, C14n::Exclusive, "").unwrap_err(),
+        EngineError::Unprocessable
+    );
+}
+
 #[test]
 fn the_prefix_of_xml_may_be_declared_as_what_it_is() {
     is(

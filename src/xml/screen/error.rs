@@ -87,6 +87,12 @@ pub enum ScreenError {
         /// Declarations allowed.
         limit: usize,
     },
+    /// A namespace with a longer name than the limit.
+    #[error("un espacio de nombres de más de {limit} octetos")]
+    LongNamespace {
+        /// Octets allowed.
+        limit: usize,
+    },
     /// More elements under more namespace declarations than can be canonicalized in good time.
     #[error("demasiados elementos para tantas declaraciones de espacio de nombres")]
     TooManyLookups,

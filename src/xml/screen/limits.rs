@@ -20,6 +20,8 @@ pub struct Limits {
     pub namespace_lookups: usize,
     /// Different (prefix, namespace) pairs declared in the whole document.
     pub distinct_namespaces: usize,
+    /// Octets of a namespace's name. Names are compared, and declared again in canonical forms, at every element.
+    pub namespace_octets: usize,
     /// Attributes named `Id`, `ID` or `id`, in any namespace.
     pub ids: usize,
 }
@@ -37,6 +39,7 @@ impl Limits {
         // A listing of a thousand rows of twenty elements comes to a third of it.
         namespace_lookups: 3_000_000,
         distinct_namespaces: 256,
+        namespace_octets: 1024,
         ids: 256,
     };
 }

@@ -182,6 +182,11 @@ impl<'a, 'l> Pass<'a, 'l> {
                 limit: self.limits.namespaces_in_scope,
             });
         }
+        if uri.len() > self.limits.namespace_octets {
+            return Err(ScreenError::LongNamespace {
+                limit: self.limits.namespace_octets,
+            });
+        }
         if self.namespaces.insert((prefix, written))
             && self.namespaces.len() > self.limits.distinct_namespaces
         {

@@ -275,6 +275,10 @@ fn every_count_has_a_bound() {
         ScreenError::TooManyNamespaces { limit: 256 }
     );
 
+    let long = |n: usize| format!("<a xmlns='{}'/>", "u".repeat(n));
+    ok(&long(1024));
+    assert_eq!(refused(long(1025)), ScreenError::LongNamespace { limit: 1024 });
+
     let declarations = |e: usize| many(60, &|i| format!(" xmlns:p{e}x{i}='u'"));
     let scope = format!(
         "<a{}><b{}><c{}/></b></a>",
