@@ -59,8 +59,9 @@ impl<'a> Lines<'a> {
             return Ok(Some(Line::TooLong));
         }
         let mut line = self.buffer.as_slice();
-        line = line.strip_suffix(b"\n").unwrap_or(line);
-        line = line.strip_suffix(b"\r").unwrap_or(line);
+        if let Some(ended) = line.strip_suffix(b"\n") {
+            line = ended.strip_suffix(b"\r").unwrap_or(ended);
+        }
         if self.number == 1 {
             // A byte order mark, which some programs put before UTF-8.
             line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
@@ -94,6 +95,15 @@ mod tests {
         assert_eq!(lines.next().unwrap(), Some(Line::Whole(b"")));
         assert_eq!(lines.next().unwrap(), Some(Line::Whole(b"two")));
         assert_eq!((lines.number(), lines.consumed()), (3, 12));
+        assert_eq!(lines.next().unwrap(), None);
+    }
+
+    #[test]
+    fn a_carriage_return_ends_no_line_but_before_a_line_feed() {
+        let mut input: &[u8] = b"a\rb\r\r\nc\r";
+        let mut lines = Lines::new(&mut input);
+        assert_eq!(lines.next().unwrap(), Some(Line::Whole(b"a\rb\r")));
+        assert_eq!(lines.next().unwrap(), Some(Line::Whole(b"c\r")));
         assert_eq!(lines.next().unwrap(), None);
     }
 

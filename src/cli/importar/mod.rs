@@ -1,7 +1,7 @@
 //! Loading real data: `notess importar notificaciones | poderes | autorizados-red FILE`.
 //!
 //! A file is JSON Lines (one object a line) or CSV (header row; `;` or `,`, whichever the header uses; fields may be
-//! quoted, but do not span lines), in UTF-8. Column names are the same in both. A line is loaded whole or not at all;
+//! quoted, but do not span lines), in UTF-8; lines end in LF or CR LF, and a CSV line has no other CR. Column names are the same in both. A line is loaded whole or not at all;
 //! a bad one is reported with its number and every reason found, and the rest go on. An unknown column refuses the
 //! line, or the whole of a CSV file, since what it meant to say would be lost.
 //!

@@ -19,6 +19,9 @@ pub enum Motivo {
     /// Not a JSON object of texts, whole numbers, true and false.
     #[error("not a JSON object with simple values (column {0} of the line)")]
     Json(usize),
+    /// A carriage return where no line ends: other programs would read more lines than this one, or fewer.
+    #[error("a carriage return within the line: lines end in LF or CR LF")]
+    CarriageReturn,
     /// A quoted field has no end; fields do not span lines.
     #[error("a quoted field is not closed")]
     UnclosedQuote,

@@ -92,6 +92,10 @@ impl Header {
 }
 
 fn split(line: &str, separator: u8) -> Result<csv::StringRecord, Motivo> {
+    // The reader takes it for the end of a record, and what follows would be lost.
+    if line.contains('\r') {
+        return Err(Motivo::CarriageReturn);
+    }
     if line.bytes().filter(|c| *c == b'"').count() % 2 == 1 {
         return Err(Motivo::UnclosedQuote);
     }
@@ -213,6 +217,7 @@ mod tests {
             "{\"a\": 1.5}",
             "{",
             "{} {}",
+            "{}\r{}",
             "7",
         ] {
             assert!(matches!(from_json(line), Err(Motivo::Json(_))), "{line}");
@@ -256,6 +261,15 @@ mod tests {
             Header::read("a;A").unwrap_err(),
             Motivo::RepeatedColumn("a".to_owned())
         );
+    }
+
+    #[test]
+    fn a_carriage_return_within_a_csv_line_is_refused_quoted_or_not() {
+        let header = Header::read("a;b").unwrap();
+        for line in ["1;2\r3;4", "1;2\r", "\r1;2", "1;2\r3", "1;\"2\r3\"", "1;\"2\r"] {
+            assert_eq!(header.row(line), Err(Motivo::CarriageReturn), "{line:?}");
+        }
+        assert_eq!(Header::read("a;b\r1;2").unwrap_err(), Motivo::CarriageReturn);
     }
 
     #[test]

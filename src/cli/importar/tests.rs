@@ -334,6 +334,43 @@ fn a_header_with_an_unknown_or_without_a_needed_column_refuses_the_file() {
 }
 
 #[test]
+fn no_record_after_a_carriage_return_is_lost_in_silence() {
+    let line = |n: u32| format!("P{n},B99999120,99999945Q,general,,inscrito,2024-05-01,2029-05-01,");
+    let load = |text: &str| {
+        let mut sink = Memory::default();
+        let (outcome, refused) = drive(&import_poderes, Formato::Csv, text, &mut sink);
+        let loaded: Vec<_> = sink.poderes.into_iter().map(|p| p.referencia).collect();
+        (outcome, refused, loaded)
+    };
+    let [one, two, three] = [1, 2, 3].map(line);
+    let (outcome, _, loaded) = load(&format!("{PODERES}\r{one}\r{two}\r"));
+    assert!(matches!(
+        outcome,
+        Err(ImportError::Header(Motivo::CarriageReturn))
+    ));
+    assert_eq!(loaded, Vec::<String>::new());
+
+    let (outcome, refused, loaded) = load(&format!("{PODERES}\r\n{one}\r{two}\n{three}\r\n"));
+    assert_eq!(outcome.unwrap().exit(), Exit::Some);
+    assert_eq!(
+        refused,
+        [Rechazo {
+            linea: 2,
+            motivos: vec![Motivo::CarriageReturn]
+        }]
+    );
+    assert_eq!(loaded, ["P3"]);
+
+    let text = [json(1), json(2)].join("\r");
+    let (outcome, refused) = publish(&text, Formato::JsonLines, &mut Memory::default());
+    assert_eq!(outcome.unwrap().exit(), Exit::Nothing);
+    assert!(
+        matches!(&refused[..], [Rechazo { linea: 1, motivos }] if matches!(motivos[..], [Motivo::Json(_)])),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn a_store_that_is_down_stops_the_import() {
     let mut sink = Memory {
         unavailable: true,
