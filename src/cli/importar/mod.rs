@@ -17,7 +17,7 @@
 //! | `nif` | yes | addressee |
 //! | `denominacion` | yes | its name, up to 200 characters |
 //! | `tipo_destinatario` | no | `NIF` (default), `CCC` or `NAF`: by what the act names it |
-//! | `destinatario` | with CCC, NAF | that identifier; the NIF if left out |
+//! | `destinatario` | with CCC, NAF | that identifier; with NIF, `nif` again or left out |
 //! | `procedimiento` | yes | code of the table of procedures (D-3) |
 //! | `asunto` | yes | what it is about, up to 500 characters |
 //! | `obligacion` | yes | ground: `4.1.a`, `4.1.b`, `4.1.c`, `4.1.d`, `4.2` or `copia` (D-27); `4.1.c` and `4.2` of persons only (D-60) |

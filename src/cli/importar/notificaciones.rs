@@ -180,10 +180,14 @@ fn addressee(fields: &mut Fields, nif: Option<Nif>) -> Option<(TipoDestinatario,
     };
     let checked = match kind {
         TipoDestinatario::Nif => nif_or_ipf(&text)
-            .map(|nif| nif.as_str().to_owned())
             .map_err(|error| Motivo::Identifier {
                 column: COLUMN,
                 error,
+            })
+            .and_then(|named| match nif {
+                // It would be published to the one, though the act names the other.
+                Some(nif) if nif != named => Err(Motivo::OtherAddressee),
+                _ => Ok(named.as_str().to_owned()),
             }),
         TipoDestinatario::Ccc => text
             .parse::<Ccc>()

@@ -64,6 +64,9 @@ pub enum Motivo {
         /// What is wrong.
         error: CuentaError,
     },
+    /// The act names somebody else than who receives it.
+    #[error("destinatario is another NIF than nif")]
+    OtherAddressee,
     /// Not a positive number that fits a code.
     #[error("codigo is not a positive number of at most 2147483647")]
     Codigo,

@@ -243,6 +243,19 @@ fn each_slip_of_a_notification_has_its_reason() {
 }
 
 #[test]
+fn an_act_that_names_another_nif_than_its_subject_is_not_published() {
+    let named = |kind, nif| reasons(&[(3, kind), (4, nif)]);
+    for kind in ["NIF", ""] {
+        assert_eq!(named(kind, "99999901H"), [Motivo::OtherAddressee]);
+        assert_eq!(named(kind, "1099999901H"), [Motivo::OtherAddressee]);
+        assert_eq!(named(kind, "B-99999120"), []);
+    }
+    // Nothing can be said of a subject that cannot be read.
+    let found = reasons(&[(1, ""), (3, "NIF"), (4, "99999901H")]);
+    assert_eq!(found, [Motivo::Missing("nif")]);
+}
+
+#[test]
 fn every_reason_of_a_line_is_told_at_once() {
     assert_eq!(
         reasons(&[(0, "x"), (5, "TGSS-X"), (7, ""), (12, "b.pdf")]),
