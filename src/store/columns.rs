@@ -31,7 +31,7 @@ pub struct Identificador;
 // ---- Values to bind ----
 
 /// An instant in microseconds since 1970. Finer parts are cut off on the way in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Instante)]
 pub struct Micros(i64);
 

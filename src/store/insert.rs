@@ -1,5 +1,8 @@
 //! `insert_rows`: many rows at once, in the way that is fastest in each database.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 /// Rows of one statement in PostgreSQL, which takes at most 65,535 values in each; no table here has over 16 columns.
 pub(super) const CHUNK: usize = 1000;
 
@@ -37,3 +40,27 @@ macro_rules! insert_rows {
     }};
 }
 pub(super) use insert_rows;
+
+/// The last row of each key: what is left of rows recorded one after the other, each in the place of the one before.
+/// A statement of PostgreSQL refuses to write a row twice.
+pub(super) fn last_of_each<T, K: Eq + Hash>(
+    rows: impl DoubleEndedIterator<Item = T>,
+    key: impl Fn(&T) -> K,
+) -> impl Iterator<Item = T> {
+    let mut seen = HashSet::new();
+    let mut last: Vec<T> = rows.rev().filter(|row| seen.insert(key(row))).collect();
+    last.reverse();
+    last.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last_of_each;
+
+    #[test]
+    fn of_rows_of_one_key_the_last_is_left_in_its_place() {
+        let rows = [("a", 1), ("b", 2), ("a", 3), ("c", 4), ("b", 5)];
+        let left: Vec<_> = last_of_each(rows.into_iter(), |row| row.0).collect();
+        assert_eq!(left, [("a", 3), ("c", 4), ("b", 5)]);
+    }
+}

@@ -10,7 +10,7 @@ use crate::domain::red::CuentasRed;
 use super::among::on_each_among;
 use super::backend::{Reader, Writer};
 use super::error::StoreError;
-use super::insert::insert_rows;
+use super::insert::{insert_rows, last_of_each};
 use super::schema::personas::{self, dsl};
 use super::stored::{Stored, nullable};
 
@@ -100,9 +100,11 @@ pub fn personas(conn: &mut Reader, nifs: &[Nif]) -> Result<Vec<Persona>, StoreEr
     rows.into_iter().map(Row::read).collect()
 }
 
-/// Records persons; what was on record about one of the same NIF is replaced. None may come twice.
+/// Records persons; what was on record about one of the same NIF is replaced. Of those of one NIF the
+/// last holds.
 pub fn upsert_personas(conn: &mut Writer, personas: &[Persona]) -> Result<(), StoreError> {
-    insert_rows!(conn, personas::table, personas.iter().map(New::from), |insert| {
+    let rows = last_of_each(personas.iter().map(New::from), |row| row.nif);
+    insert_rows!(conn, personas::table, rows, |insert| {
         insert.on_conflict(dsl::nif).do_update().set((
             dsl::denominacion.eq(excluded(dsl::denominacion)),
             dsl::ccc_principal.eq(excluded(dsl::ccc_principal)),

@@ -11,7 +11,7 @@ use super::among::on_each_among;
 use super::backend::{Reader, Writer, on_each};
 use super::columns::Micros;
 use super::error::StoreError;
-use super::insert::insert_rows;
+use super::insert::{insert_rows, last_of_each};
 use super::schema::poderes::{self, dsl};
 use super::stored::{FromText, Stored};
 
@@ -136,9 +136,10 @@ pub(super) fn poderdantes_of(conn: &mut Reader, apoderado: Nif) -> Result<Vec<St
 }
 
 /// Records powers; one of the same reference is replaced, since that is how the register tells of a change (D-52).
-/// No reference may come twice.
+/// Of those of one reference the last holds.
 pub fn upsert_poderes(conn: &mut Writer, poderes: &[Poder]) -> Result<(), StoreError> {
-    insert_rows!(conn, poderes::table, poderes.iter().map(New::from), |insert| {
+    let rows = last_of_each(poderes.iter().map(New::from), |row| row.referencia);
+    insert_rows!(conn, poderes::table, rows, |insert| {
         insert.on_conflict(dsl::referencia).do_update().set((
             dsl::poderdante_nif.eq(excluded(dsl::poderdante_nif)),
             dsl::apoderado_nif.eq(excluded(dsl::apoderado_nif)),

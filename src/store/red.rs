@@ -12,7 +12,7 @@ use super::among::on_each_among;
 use super::backend::{Reader, Writer, on_each};
 use super::columns::Micros;
 use super::error::StoreError;
-use super::insert::insert_rows;
+use super::insert::{insert_rows, last_of_each};
 use super::personas::CuentasRow;
 use super::schema::{asignaciones_red, autorizaciones_red, cambios_red, personas};
 use super::stored::{Stored, nullable_instant};
@@ -31,13 +31,15 @@ fn number(autorizacion: AutorizacionRed) -> i32 {
     autorizacion.number().cast_signed()
 }
 
-/// Records who holds each authorisation; one that was on record passes to its new holder. None may come twice.
+/// Records who holds each authorisation; one that was on record passes to its new holder, and one that comes twice to
+/// the last.
 pub fn upsert_autorizaciones(conn: &mut Writer, held: &[(AutorizacionRed, Nif)]) -> Result<(), StoreError> {
     use autorizaciones_red::dsl;
     let rows = held.iter().map(|&(autorizacion, titular_nif)| NewAutorizacion {
         numero: number(autorizacion),
         titular_nif,
     });
+    let rows = last_of_each(rows, |row| row.numero);
     insert_rows!(conn, autorizaciones_red::table, rows, |insert| insert
         .on_conflict(dsl::numero)
         .do_update()
@@ -144,7 +146,7 @@ pub(super) fn sujetos_of(conn: &mut Reader, titular: Nif) -> Result<Vec<Stored<N
 }
 
 /// Records assignments, whose authorisations must be on record; one that is, with the same beginning, gets the end
-/// that is told now. None may come twice.
+/// that is told now; one that comes twice, the end that is told last.
 pub fn upsert_asignaciones(conn: &mut Writer, asignaciones: &[Asignacion]) -> Result<(), StoreError> {
     use asignaciones_red::dsl;
     let rows = asignaciones.iter().map(|asignacion| NewAsignacion {
@@ -153,6 +155,9 @@ pub fn upsert_asignaciones(conn: &mut Writer, asignaciones: &[Asignacion]) -> Re
         cuenta: asignacion.cuenta.as_str(),
         desde: asignacion.desde.into(),
         hasta: asignacion.hasta.map(Micros::from),
+    });
+    let rows = last_of_each(rows, |row| {
+        (row.sujeto_nif, row.autorizacion, row.cuenta, row.desde)
     });
     insert_rows!(conn, asignaciones_red::table, rows, |insert| insert
         .on_conflict((dsl::sujeto_nif, dsl::autorizacion, dsl::cuenta, dsl::desde))

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
+use notess::domain::poder::EstadoPoder;
+use notess::store::{StoreError, access};
 use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode};
 
 use crate::common::{Backend, TestApp};
@@ -13,6 +15,7 @@ over_both_databases!(
     the_bundled_client_lists_accepts_and_gets,
     imported_notifications_are_served_and_bad_lines_are_told,
     the_samples_of_files_to_import_are_loaded_whole,
+    a_revocation_later_in_the_same_file_holds,
     the_journal_is_verified_from_the_command_line,
     the_service_speaks_tls_where_it_is_told_to,
     a_service_that_is_told_to_stop_ends_well,
@@ -168,6 +171,30 @@ fn the_samples_of_files_to_import_are_loaded_whole(backend: Backend) {
     }
     load("poderes", "poderes.csv", &[]);
     load("autorizados-red", "autorizados-red.jsonl", &[]);
+}
+
+fn a_revocation_later_in_the_same_file_holds(backend: Backend) {
+    let app = TestApp::start(backend);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("poderes.csv");
+    let line = |estado: &str| format!("P1,B99999120,99999945Q,general,,{estado},2024-05-01,2029-05-01\n");
+    let header = "referencia,poderdante,apoderado,tipo,materias,estado,inscrito,fin\n";
+    std::fs::write(&file, header.to_owned() + &line("inscrito") + &line("revocado")).unwrap();
+    let config = path(&app.world_folder().join("notess.toml")).to_owned();
+    let arguments = ["importar", "poderes", path(&file), "--config", &config];
+    let loaded = notess(&arguments, &app.settings.database_url);
+    assert!(loaded.status.success(), "{}", text(&loaded.stderr));
+    let [poderdante, apoderado] = ["B99999120", "99999945Q"].map(|nif| nif.parse().unwrap());
+    let titles = app
+        .store()
+        .read::<_, StoreError, _>(|conn| access::titles(conn, apoderado, &[poderdante]))
+        .unwrap();
+    let held: Vec<_> = titles[&poderdante]
+        .poderes
+        .iter()
+        .map(|poder| poder.estado)
+        .collect();
+    assert_eq!(held, [EstadoPoder::Revocado]);
 }
 
 fn the_journal_is_verified_from_the_command_line(backend: Backend) {

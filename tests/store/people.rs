@@ -1,5 +1,6 @@
 //! Persons, powers and RED: what the domain weighs is what was told.
 
+use chrono::TimeDelta;
 use notess::domain::cuenta::{AutorizacionRed, Cuenta};
 use notess::domain::materia::Materia;
 use notess::domain::poder::{Alcance, EstadoPoder, Poder};
@@ -14,6 +15,7 @@ on_both!(
     titles_are_those_of_the_caller_over_each_poderdante,
     everyone_who_ever_gave_a_title_is_linked_once,
     a_power_told_anew_replaces_the_old_one,
+    of_what_is_told_twice_at_once_the_last_holds,
     a_declaration_is_never_overwritten,
 );
 
@@ -27,14 +29,7 @@ fn persons_read_back_and_are_replaced_by_what_is_told_later(site: &Site) {
             naf: "289999990119".parse().ok(),
         },
     };
-    let sl = Persona {
-        nif: "B99999120".parse().unwrap(),
-        denominacion: "HORNOS DEL SUR SL".to_owned(),
-        cuentas: CuentasRed {
-            ccc_principal: "28999990168".parse().ok(),
-            naf: None,
-        },
-    };
+    let sl = hornos();
     write(&store, |conn| {
         personas::upsert_personas(conn, &[sl.clone(), ana.clone()])
     });
@@ -53,6 +48,17 @@ fn persons_read_back_and_are_replaced_by_what_is_told_later(site: &Site) {
     let found = store.read(|conn| personas::personas(conn, &[moved.nif])).unwrap();
     assert_eq!(found, [moved]);
     assert_eq!(store.read(|conn| personas::personas(conn, &[])).unwrap(), []);
+}
+
+fn hornos() -> Persona {
+    Persona {
+        nif: "B99999120".parse().unwrap(),
+        denominacion: "HORNOS DEL SUR SL".to_owned(),
+        cuentas: CuentasRed {
+            ccc_principal: "28999990168".parse().ok(),
+            naf: None,
+        },
+    }
 }
 
 fn poder(referencia: &str, poderdante: u32, apoderado: u32) -> Poder {
@@ -181,6 +187,46 @@ fn a_power_told_anew_replaces_the_old_one(site: &Site) {
         .read(|conn| access::titles(conn, nif(1), &[nif(30)]))
         .unwrap();
     assert_eq!(titles[&nif(30)].poderes, [revoked]);
+}
+
+fn of_what_is_told_twice_at_once_the_last_holds(site: &Site) {
+    let store = site.store();
+    let revoked = Poder {
+        estado: EstadoPoder::Revocado,
+        ..poder("a", 30, 1)
+    };
+    let ended = Asignacion {
+        hasta: Some(day(9)),
+        ..asignacion(7, 31)
+    };
+    // What is finer than the store keeps makes no other assignment.
+    let begun = Asignacion {
+        desde: day(0) + TimeDelta::nanoseconds(1),
+        ..asignacion(7, 31)
+    };
+    let persona = |denominacion: &str, ccc: Option<&str>| Persona {
+        nif: nif(31),
+        denominacion: denominacion.to_owned(),
+        cuentas: CuentasRed {
+            ccc_principal: ccc.and_then(|ccc| ccc.parse().ok()),
+            naf: None,
+        },
+    };
+    let moved = persona("LUIS", None);
+    let number = ended.autorizacion;
+    write(&store, |conn| {
+        poderes::upsert_poderes(conn, &[poder("a", 30, 1), poder("b", 30, 1), revoked.clone()])?;
+        red::upsert_autorizaciones(conn, &[(number, nif(2)), (number, nif(1))])?;
+        red::upsert_asignaciones(conn, &[begun.clone(), ended.clone()])?;
+        personas::upsert_personas(conn, &[persona("LUISA", Some("28999990168")), moved.clone()])
+    });
+    let titles = store
+        .read(|conn| access::titles(conn, nif(1), &[nif(30), nif(31)]))
+        .unwrap();
+    assert_eq!(titles[&nif(30)].poderes, [revoked, poder("b", 30, 1)]);
+    assert_eq!(titles[&nif(31)].asignaciones, [ended]);
+    let found = store.read(|conn| personas::personas(conn, &[nif(31)])).unwrap();
+    assert_eq!(found, [moved]);
 }
 
 fn a_declaration_is_never_overwritten(site: &Site) {
