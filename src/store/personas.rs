@@ -100,6 +100,13 @@ pub fn personas(conn: &mut Reader, nifs: &[Nif]) -> Result<Vec<Persona>, StoreEr
     rows.into_iter().map(Row::read).collect()
 }
 
+/// Records persons of whom nothing is on record, not even from a transaction that ends meanwhile; what is stays.
+pub fn insert_unknown(conn: &mut Writer, personas: &[Persona]) -> Result<(), StoreError> {
+    insert_rows!(conn, personas::table, personas.iter().map(New::from), |insert| {
+        insert.on_conflict(dsl::nif).do_nothing()
+    })
+}
+
 /// Records persons; what was on record about one of the same NIF is replaced. Of those of one NIF the
 /// last holds.
 pub fn upsert_personas(conn: &mut Writer, personas: &[Persona]) -> Result<(), StoreError> {

@@ -1,8 +1,12 @@
 //! Persons, powers and RED: what the domain weighs is what was told.
 
+use std::sync::Barrier;
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use notess::domain::cuenta::{AutorizacionRed, Cuenta};
 use notess::domain::materia::Materia;
+use notess::domain::nif::Nif;
 use notess::domain::poder::{Alcance, EstadoPoder, Poder};
 use notess::domain::red::{Asignacion, CambioRed, CuentasRed, Voluntad};
 use notess::store::personas::{self, Persona};
@@ -12,6 +16,8 @@ use crate::site::{Site, day, nif, write};
 
 on_both!(
     persons_read_back_and_are_replaced_by_what_is_told_later,
+    a_person_told_by_name_only_keeps_what_is_on_record,
+    a_person_told_by_name_only_keeps_what_is_recorded_meanwhile,
     titles_are_those_of_the_caller_over_each_poderdante,
     everyone_who_ever_gave_a_title_is_linked_once,
     a_power_told_anew_replaces_the_old_one,
@@ -59,6 +65,46 @@ fn hornos() -> Persona {
             naf: None,
         },
     }
+}
+
+/// As a notification or an authorisation tells of somebody.
+fn by_name(nif: Nif) -> Persona {
+    Persona {
+        nif,
+        denominacion: "HORNOS".to_owned(),
+        cuentas: CuentasRed::default(),
+    }
+}
+
+fn a_person_told_by_name_only_keeps_what_is_on_record(site: &Site) {
+    let store = site.store();
+    write(&store, |conn| personas::upsert_personas(conn, &[hornos()]));
+    let told = [by_name(hornos().nif), by_name(nif(3)), by_name(nif(3))];
+    write(&store, |conn| personas::insert_unknown(conn, &told));
+    let found = store.read(|conn| personas::personas(conn, &[hornos().nif, nif(3)]));
+    assert_eq!(found.unwrap(), [by_name(nif(3)), hornos()]);
+}
+
+fn a_person_told_by_name_only_keeps_what_is_recorded_meanwhile(site: &Site) {
+    let store = site.store();
+    let recorded = Barrier::new(2);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            write(&store, |conn| {
+                personas::upsert_personas(conn, &[hornos()])?;
+                recorded.wait();
+                // Long enough for the other one to come to the same row.
+                std::thread::sleep(Duration::from_millis(300));
+                Ok(())
+            });
+        });
+        recorded.wait();
+        write(&store, |conn| {
+            personas::insert_unknown(conn, &[by_name(hornos().nif)])
+        });
+    });
+    let found = store.read(|conn| personas::personas(conn, &[hornos().nif]));
+    assert_eq!(found.unwrap(), [hornos()]);
 }
 
 fn poder(referencia: &str, poderdante: u32, apoderado: u32) -> Poder {

@@ -1,6 +1,6 @@
 //! Imported data into the store: each batch one durable transaction.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Notificacion};
@@ -40,7 +40,7 @@ impl ImportSink for StoreSink<'_> {
             .map(|one| (one.notificacion.documento.huella, one.contenido.as_slice()))
             .collect();
         let rows: Vec<Notificacion> = batch.iter().map(|one| one.notificacion.clone()).collect();
-        let names: HashMap<Nif, &str> = rows
+        let names: BTreeMap<Nif, &str> = rows
             .iter()
             .map(|row| (row.sujeto, row.denominacion.as_str()))
             .collect();
@@ -67,7 +67,7 @@ fn record(conn: &mut Writer, registro: &RegistroRed) -> Result<(), StoreError> {
             titular,
             denominacion,
         } => {
-            add_unknown(conn, &HashMap::from([(*titular, denominacion.as_str())]))?;
+            add_unknown(conn, &BTreeMap::from([(*titular, denominacion.as_str())]))?;
             upsert_autorizaciones(conn, &[(*autorizacion, *titular)])
         }
         RegistroRed::Cuentas {
@@ -87,21 +87,16 @@ fn record(conn: &mut Writer, registro: &RegistroRed) -> Result<(), StoreError> {
     }
 }
 
-/// Adds those of whom nothing is on record yet, leaving the accounts of the rest as they are.
-fn add_unknown(conn: &mut Writer, names: &HashMap<Nif, &str>) -> Result<(), StoreError> {
-    let nifs: Vec<Nif> = names.keys().copied().collect();
-    let known: HashSet<Nif> = personas::personas(conn, &nifs)?
-        .into_iter()
-        .map(|persona| persona.nif)
-        .collect();
-    let unknown: Vec<Persona> = names
+/// Adds those of whom nothing is on record yet, leaving names and accounts of the rest as they are. By NIF, so that two
+/// imports at once never wait for each other in a circle.
+fn add_unknown(conn: &mut Writer, names: &BTreeMap<Nif, &str>) -> Result<(), StoreError> {
+    let personas: Vec<Persona> = names
         .iter()
-        .filter(|(nif, _)| !known.contains(nif))
         .map(|(nif, name)| Persona {
             nif: *nif,
             denominacion: (*name).to_owned(),
             cuentas: CuentasRed::default(),
         })
         .collect();
-    personas::upsert_personas(conn, &unknown)
+    personas::insert_unknown(conn, &personas)
 }
