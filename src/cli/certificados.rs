@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use clap::{ArgGroup, Args, Subcommand};
 
 use crate::domain::plazo;
@@ -22,7 +22,7 @@ pub(super) enum Certificados {
     },
     /// Admit an issuer
     Admitir(Admitir),
-    /// Stop admitting one, now or from a day on; what it signed before stays as it is
+    /// Stop admitting one, now or from a day on, unless it ends before; what it signed before stays as it is
     Retirar {
         #[command(flatten)]
         config: Config,
@@ -70,14 +70,14 @@ impl Certificados {
             Self::Listar { config } => listar(&config)?,
             Self::Admitir(admitir) => admitir.run()?,
             Self::Retirar { config, id, desde } => {
-                let from = desde.map_or_else(Utc::now, plazo::start_of_day);
-                let found = config
+                // As the store keeps instants, to compare what it tells.
+                let from = desde.map_or_else(|| Utc::now().trunc_subsecs(6), plazo::start_of_day);
+                let ends = config
                     .store()?
-                    .write::<_, StoreError, _>(Durability::Full, |conn| admitted::retire(conn, id, from))?;
-                if !found {
-                    return Err(format!("there is no entry {id}").into());
-                }
-                println!("entry {id} is not admitted from {}", day(from));
+                    .write::<_, StoreError, _>(Durability::Full, |conn| admitted::retire(conn, id, from))?
+                    .ok_or_else(|| format!("there is no entry {id}"))?;
+                let already = if ends < from { "already " } else { "" };
+                println!("entry {id} is {already}not admitted from {}", day(ends));
             }
         }
         Ok(ExitCode::SUCCESS)

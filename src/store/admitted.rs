@@ -133,15 +133,24 @@ pub fn insert(conn: &mut Writer, new: &Admitted) -> Result<i32, StoreError> {
     conn.note(id)
 }
 
-/// Ends an admission at an instant. Gives whether there is such a row.
-pub fn retire(conn: &mut Writer, id: i32, hasta: DateTime<Utc>) -> Result<bool, StoreError> {
+/// Ends an admission at an instant, unless it ends before: whoever was retired is not admitted again by a later end.
+/// Gives when it ends, if there is such a row.
+pub fn retire(conn: &mut Writer, id: i32, hasta: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
     let hasta = Micros::from(hasta);
-    let retired = on_each!(conn, |c| {
+    on_each!(conn, |c| {
         diesel::update(certificados_admitidos::table.find(id))
+            .filter(dsl::hasta.is_null().or(dsl::hasta.gt(hasta)))
             .set(dsl::hasta.eq(hasta))
             .execute(c)
     })?;
-    Ok(retired == 1)
+    let ends: Option<Option<Micros>> = on_each!(conn, |c| {
+        certificados_admitidos::table
+            .find(id)
+            .select(dsl::hasta)
+            .first(c)
+            .optional()
+    })?;
+    nullable_instant(ends.flatten()).ok_or_else(|| StoreError::corrupt("certificados_admitidos", &id))
 }
 
 /// A number that grows with each change to the list, so that what was read of it can be kept until it does.

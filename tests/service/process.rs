@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use notess::domain::poder::EstadoPoder;
-use notess::store::{StoreError, access};
+use notess::store::{StoreError, access, admitted};
 use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode};
 
 use crate::common::{Backend, TestApp};
@@ -16,6 +16,7 @@ over_both_databases!(
     imported_notifications_are_served_and_bad_lines_are_told,
     the_samples_of_files_to_import_are_loaded_whole,
     a_revocation_later_in_the_same_file_holds,
+    an_issuer_retired_again_keeps_the_earlier_end,
     the_journal_is_verified_from_the_command_line,
     the_service_speaks_tls_where_it_is_told_to,
     a_service_that_is_told_to_stop_ends_well,
@@ -195,6 +196,31 @@ fn a_revocation_later_in_the_same_file_holds(backend: Backend) {
         .map(|poder| poder.estado)
         .collect();
     assert_eq!(held, [EstadoPoder::Revocado]);
+}
+
+fn an_issuer_retired_again_keeps_the_earlier_end(backend: Backend) {
+    let app = TestApp::start(backend);
+    let id = app.store().read::<_, StoreError, _>(admitted::list).unwrap()[0].id;
+    let config = path(&app.world_folder().join("notess.toml")).to_owned();
+    let retire = |from: &str| {
+        let id = id.to_string();
+        let arguments = [
+            "certificados",
+            "retirar",
+            &id,
+            "--desde",
+            from,
+            "--config",
+            &config,
+        ];
+        let retired = notess(&arguments, &app.settings.database_url);
+        assert!(retired.status.success(), "{}", text(&retired.stderr));
+        text(&retired.stdout)
+    };
+    assert!(retire("2031-05-01").contains("not admitted from 2031-05-01"));
+    assert!(retire("2030-05-01").contains("not admitted from 2030-05-01"));
+    let told = retire("2032-05-01");
+    assert!(told.contains("already") && told.contains("2030-05-01"), "{told}");
 }
 
 fn the_journal_is_verified_from_the_command_line(backend: Backend) {

@@ -7,16 +7,15 @@ use crate::site::{Site, day, write};
 
 on_both!(
     each_change_to_the_admitted_list_moves_its_generation,
+    of_two_ends_of_an_admission_the_earlier_one_stays,
     a_message_is_new_once,
     a_message_that_reads_is_new_once_and_stays_so_once_saved,
     of_many_who_take_a_reading_message_at_once_exactly_one_is_the_first,
     of_many_who_see_a_message_at_once_exactly_one_is_the_first,
 );
 
-fn each_change_to_the_admitted_list_moves_its_generation(site: &Site) {
-    let store = site.store();
-    let generation = || store.read(admitted::generation).unwrap();
-    let new = Admitted {
+fn issuer() -> Admitted {
+    Admitted {
         nombre: "AC Raíz de pruebas".to_owned(),
         certificado: vec![0x30, 0x00, 0xff],
         desde: day(0),
@@ -25,7 +24,24 @@ fn each_change_to_the_admitted_list_moves_its_generation(site: &Site) {
         revocacion: "crl".to_owned(),
         crl: Some("/var/lib/notess/ca.crl".to_owned()),
         sellos: true,
-    };
+    }
+}
+
+fn of_two_ends_of_an_admission_the_earlier_one_stays(site: &Site) {
+    let store = site.store();
+    let id = write(&store, |conn| admitted::insert(conn, &issuer()));
+    for (told, ends) in [(9, 9), (20, 9), (5, 5), (5, 5), (6, 5)] {
+        let retired = write(&store, |conn| admitted::retire(conn, id, day(told)));
+        assert_eq!(retired, Some(day(ends)), "told {told}");
+        let rows = store.read(admitted::list).unwrap();
+        assert_eq!(rows[0].admitted.hasta, Some(day(ends)), "told {told}");
+    }
+}
+
+fn each_change_to_the_admitted_list_moves_its_generation(site: &Site) {
+    let store = site.store();
+    let generation = || store.read(admitted::generation).unwrap();
+    let new = issuer();
     let bare = Admitted {
         politicas: Vec::new(),
         crl: None,
@@ -37,9 +53,10 @@ fn each_change_to_the_admitted_list_moves_its_generation(site: &Site) {
     let first = write(&store, |conn| admitted::insert(conn, &new));
     let second = write(&store, |conn| admitted::insert(conn, &bare));
     assert_eq!(generation(), start + 2);
-    assert!(write(&store, |conn| admitted::retire(conn, first, day(9))));
+    let retire = |id, hasta| write(&store, |conn| admitted::retire(conn, id, hasta));
+    assert_eq!(retire(first, day(9)), Some(day(9)));
     assert_eq!(generation(), start + 3);
-    assert!(!write(&store, |conn| admitted::retire(conn, second + 1, day(9))));
+    assert_eq!(retire(second + 1, day(9)), None);
     let retired = Admitted {
         hasta: Some(day(9)),
         ..new
