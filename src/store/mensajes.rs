@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use crate::domain::notificacion::Huella;
@@ -19,6 +19,10 @@ use super::error::StoreError;
 use super::schema::mensajes_vistos::{self, dsl};
 use super::stored::Stored;
 use super::transaction::{Durability, Store};
+
+/// By how much a mark outlives its message. Whoever purges does so by his own clock, and another instance whose clock is
+/// behind would still take the message: a quarter of an hour is far more than clocks that are kept differ.
+const MARGIN: TimeDelta = TimeDelta::minutes(15);
 
 /// Marks a message, by the SHA-256 of what is unique in it, as seen, until the instant when it is refused for its age
 /// anyhow. Gives whether it is the first time: of many at once, exactly one is the first.
@@ -118,15 +122,16 @@ impl Store {
         }
     }
 
-    /// Removes the marks that are no longer needed at `at`; gives how many there were.
+    /// Removes the marks that nobody needs any longer at `at`, whose messages have been too old for a quarter of an hour;
+    /// gives how many there were.
     pub fn forget_marks(&self, at: DateTime<Utc>) -> Result<usize, StoreError> {
-        let at = Micros::clamped(at);
-        let removed = self.write(Durability::Relaxed, |conn| purge(conn, at))?;
+        let ended = Micros::clamped(at.checked_sub_signed(MARGIN).unwrap_or(at));
+        let removed = self.write(Durability::Relaxed, |conn| purge(conn, ended))?;
         if let Some(known) = self.known_marks() {
             let mut marks = known.lock();
-            marks.unsaved.retain(|(_, until)| *until > at);
+            marks.unsaved.retain(|(_, until)| *until > ended);
             if let Some(known) = &mut marks.known {
-                known.retain(|_, until| *until > at);
+                known.retain(|_, until| *until > ended);
             }
         }
         Ok(removed)

@@ -1,14 +1,19 @@
 //! The admitted list and its generation, and the marks of messages seen.
 
+use chrono::TimeDelta;
 use notess::store::admitted::{self, Admitted, AdmittedRow};
 use notess::store::{Durability, Store, mensajes};
 
 use crate::site::{Site, day, write};
 
+/// By how much a mark outlives its message.
+const MARGIN: TimeDelta = TimeDelta::minutes(15);
+
 on_both!(
     each_change_to_the_admitted_list_moves_its_generation,
     of_two_ends_of_an_admission_the_earlier_one_stays,
     a_message_is_new_once,
+    a_message_stays_taken_for_an_instance_whose_clock_is_a_quarter_of_an_hour_behind,
     a_message_that_reads_is_new_once_and_stays_so_once_saved,
     of_many_who_take_a_reading_message_at_once_exactly_one_is_the_first,
     of_many_who_see_a_message_at_once_exactly_one_is_the_first,
@@ -92,9 +97,25 @@ fn a_message_is_new_once(site: &Site) {
     assert!(see(1, day(1)));
     assert!(!see(1, day(2)));
     assert!(see(2, day(2)));
-    assert_eq!(store.forget_marks(day(1)).unwrap(), 1);
+    assert_eq!(store.forget_marks(day(1) + MARGIN).unwrap(), 1);
     assert!(see(1, day(3)));
     assert!(!see(2, day(3)));
+}
+
+fn a_message_stays_taken_for_an_instance_whose_clock_is_a_quarter_of_an_hour_behind(site: &Site) {
+    let store = site.store();
+    let see = |until| write(&store, |conn| mensajes::see(conn, &[1; 32], until));
+    let read = || store.take_reading(&[2; 32], day(1)).unwrap();
+    assert!(see(day(1)));
+    assert!(read());
+    store.save_marks().unwrap();
+    let just_before = day(1) + MARGIN - TimeDelta::microseconds(1);
+    assert_eq!(store.forget_marks(just_before).unwrap(), 0);
+    assert!(!see(day(1)));
+    assert!(!read());
+    assert_eq!(store.forget_marks(day(1) + MARGIN).unwrap(), 2);
+    assert!(see(day(1)));
+    assert!(read());
 }
 
 fn of_many_who_see_a_message_at_once_exactly_one_is_the_first(site: &Site) {
@@ -130,7 +151,7 @@ fn a_message_that_reads_is_new_once_and_stays_so_once_saved(site: &Site) {
     assert!(!take(&other, 1));
     assert!(!take(&other, 2));
     assert!(take(&other, 3));
-    assert_eq!(other.forget_marks(day(1)).unwrap(), 1);
+    assert_eq!(other.forget_marks(day(1) + MARGIN).unwrap(), 1);
     assert!(take(&other, 1));
     assert!(!take(&other, 2));
     assert!(!take(&other, 3));
