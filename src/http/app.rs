@@ -13,6 +13,7 @@ use openssl::ssl::{SslAcceptor, SslAcceptorBuilder, SslFiletype, SslMethod};
 
 use crate::config::{Servicio, Settings, Tls};
 
+use super::body::Room;
 use super::log_limit::LogLimit;
 use super::service::{Service, StartError};
 use super::workers::{WorkError, Workers};
@@ -33,6 +34,7 @@ pub(super) struct Shared {
     pub(super) service: Arc<Service>,
     pub(super) metrics: metrics_exporter_prometheus::PrometheusHandle,
     workers: Workers,
+    pub(super) room: Room,
     pub(super) strangers: LogLimit,
 }
 
@@ -87,6 +89,7 @@ impl Application {
             service: Arc::clone(&service),
             metrics,
             workers,
+            room: Room::default(),
             strangers: LogLimit::new(STRANGER_LINES, Instant::now()),
         });
         let server = HttpServer::new(move || {

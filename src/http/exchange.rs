@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use actix_web::web::Bytes;
 use uuid::Uuid;
 
+use super::body::Body;
 use super::pieces::Pieces;
 use crate::xml::soap::SoapVersion;
 
@@ -17,10 +17,10 @@ pub(super) enum Contrato {
     Wscn,
 }
 
-/// A request's octets and what names it.
+/// A request's octets and what names it. Its body leaves its place to others when it is dropped.
 pub(super) struct Call {
     /// The body, as received.
-    pub(super) octets: Bytes,
+    pub(super) body: Body,
     /// By which contract.
     pub(super) contrato: Contrato,
     /// The name under which it is logged and recorded.

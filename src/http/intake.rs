@@ -4,22 +4,17 @@ use std::time::{Duration, Instant};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentType};
-use actix_web::rt::time::timeout;
-use actix_web::web::{self, Bytes, Data};
+use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
 use crate::xml::soap::SoapVersion;
 
 use super::app::Shared;
-use super::exchange::{Call, Contrato, Outcome, Reply, UNKNOWN, Unread};
+use super::body::NotRead;
+use super::exchange::{Call, Contrato, Outcome, Reply, UNKNOWN};
 use super::metrics;
 use super::workers::WorkError;
-
-/// A request of a thousand codes is under 100 KiB; this leaves room for whatever toolkits put around it.
-const MAX_BODY: usize = 8 * 1024 * 1024;
-/// How long a client may take to send its body.
-const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// A SOAP message of contract canal, whose content type tells the version.
 pub(super) async fn canal(request: HttpRequest, body: web::Payload, shared: Data<Shared>) -> HttpResponse {
@@ -43,12 +38,12 @@ pub(super) async fn wscn(body: web::Payload, shared: Data<Shared>) -> HttpRespon
 
 /// Reads a message, has it answered, and reports on it.
 async fn exchange(shared: &Shared, contrato: Contrato, peticion: Uuid, body: web::Payload) -> HttpResponse {
-    let body = read(body).await;
+    let body = shared.room.read(body).await;
     let began = Instant::now();
     let reply = match body {
-        Ok(octets) => {
+        Ok(body) => {
             let call = Call {
-                octets,
+                body,
                 contrato,
                 peticion,
             };
@@ -58,22 +53,11 @@ async fn exchange(shared: &Shared, contrato: Contrato, peticion: Uuid, body: web
                 Err(WorkError::Failed) => shared.service.failed(contrato, peticion),
             }
         }
-        Err(unread) => shared.service.unread(contrato, peticion, unread),
+        Err(NotRead::NoRoom) => shared.service.busy(contrato, peticion),
+        Err(NotRead::Unread(unread)) => shared.service.unread(contrato, peticion, unread),
     };
     report(shared, &reply.outcome, peticion, began.elapsed());
     response(reply)
-}
-
-/// The whole body, if it comes whole, in time, and is not too large.
-async fn read(body: web::Payload) -> Result<Bytes, Unread> {
-    match timeout(BODY_TIME, body.to_bytes_limited(MAX_BODY)).await {
-        Ok(Ok(Ok(octets))) => Ok(octets),
-        Ok(Ok(Err(_))) => Err(Unread::CutShort),
-        Ok(Err(_)) => Err(Unread::TooLarge { most: MAX_BODY }),
-        Err(_) => Err(Unread::TooSlow {
-            seconds: BODY_TIME.as_secs(),
-        }),
-    }
 }
 
 fn response(reply: Reply) -> HttpResponse {

@@ -4,6 +4,7 @@
 //! each contract, are the only places that see the whole way of a request, and `opening` is what they have in common.
 
 pub mod app;
+mod body;
 mod exchange;
 mod health;
 mod intake;

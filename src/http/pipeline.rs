@@ -40,7 +40,7 @@ struct Answer {
 impl Service {
     /// Answers a message of contract canal. Blocking: it belongs on a worker.
     pub(super) fn answer_canal(&self, call: &Call, version: SoapVersion) -> Reply {
-        let opened = match self.open(&call.octets, &self.policy) {
+        let opened = match self.open(&call.body, &self.policy) {
             Ok(opened) => opened,
             // Whoever could not be identified costs no signature of ours.
             Err(error) => return unsigned(version, error.into(), call.peticion),
@@ -117,7 +117,7 @@ impl Service {
                 key: *opened.envelope.replay_key(),
                 until: opened.envelope.dies().unwrap_or(DateTime::<Utc>::MAX_UTC),
             }),
-            received: &call.octets,
+            received: &call.body,
         };
         let answered = match request.and_then(|request| self.confirmed(opened, request)) {
             Ok(request) => self.run(&caller, &request),

@@ -54,7 +54,7 @@ impl Service {
     /// Answers a message of contract WSCN. Blocking: it belongs on a worker.
     pub(super) fn answer_wscn(&self, call: &Call) -> Reply {
         let answer = self.wscn_answer(call.peticion);
-        let opened = match self.open(&call.octets, &self.wscn.policy) {
+        let opened = match self.open(&call.body, &self.wscn.policy) {
             Ok(opened) => opened,
             Err(error) => return as_fault(answer, error.into()).reply(UNKNOWN, None),
         };
@@ -69,7 +69,7 @@ impl Service {
             // Old clients send no Timestamp that would bound for how long a message is to be remembered; what decides is
             // the acuse, which is taken once (D-14).
             mark: None,
-            received: &call.octets,
+            received: &call.body,
         };
         let said = match message {
             Err(refused) => as_fault(answer, self.on_record(&caller, refused.into())),
