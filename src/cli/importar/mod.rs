@@ -1,9 +1,10 @@
 //! Loading real data: `notess importar notificaciones | poderes | autorizados-red FILE`.
 //!
 //! A file is JSON Lines (one object a line) or CSV (header row; `;` or `,`, whichever the header uses; fields may be
-//! quoted, but do not span lines), in UTF-8; lines end in LF or CR LF, and a CSV line has no other CR. Column names are the same in both. A line is loaded whole or not at all;
-//! a bad one is reported with its number and every reason found, and the rest go on. An unknown column refuses the
-//! line, or the whole of a CSV file, since what it meant to say would be lost.
+//! quoted, but do not span lines), in UTF-8; lines end in LF or CR LF, and a CSV line has no other CR. Column names are
+//! the same in both. A line is loaded whole or not at all; a bad one is reported with its number and every reason found,
+//! and the rest go on. An unknown column refuses the line, or the whole of a CSV file, since what it meant to say would
+//! be lost.
 //!
 //! Instants: RFC 3339 with offset, or `AAAA-MM-DD hh:mm:ss` and `DD-MM-AAAA hh:mm:ss` in Spanish peninsular time. Where a
 //! day is enough, `AAAA-MM-DD` or `DD-MM-AAAA`. NIFs: typed in any usual way, or an old IPF of types 1 and 6, which is
@@ -40,7 +41,8 @@
 //! | `materias` | with `materias` | codes `IACR`, `IMP`, `PREST`, `MAR`, separated by blanks or `\|` (D-45) |
 //! | `estado` | yes | `inscrito`, `solicitado`, `pendiente_aceptacion`, `pendiente_declaracion`, `renunciado`, `revocado`, `caducado`, `no_aceptado` (D-52) |
 //! | `inscrito` | yes | day or instant of inscription (of the request, if it is not inscribed yet) |
-//! | `fin` | yes | its last day, whole, or the first instant without effect; five years at most (D-50) |
+//! | `prorrogado` | no | day or instant of inscription of its last extension; `inscrito` stays that of the power (D-49) |
+//! | `fin` | yes | its last day, whole, or the first instant without effect; five years at most from its inscription or last extension (D-50) |
 //! | `adaptado` | no | adapted to the models of 2021: without it nothing inscribed before 2021-04-02 is good (D-46) |
 //!
 //! # `autorizados-red`

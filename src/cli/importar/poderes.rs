@@ -30,6 +30,7 @@ impl Kind for Poderes {
         "materias",
         "estado",
         "inscrito",
+        "prorrogado",
         "fin",
         "adaptado",
     ];
@@ -51,13 +52,19 @@ impl Kind for Poderes {
         let alcance = scope(&mut fields);
         let estado = fields.code("estado", EstadoPoder::ALL, EstadoPoder::code);
         let inscrito = fields.beginning("inscrito");
+        // Of the extension itself nothing more is kept: its effect is its end, and what the power reaches goes on
+        // being counted from the first inscription (D-49).
+        let prorrogado = match fields.optional("prorrogado") {
+            Some(_) => fields.beginning("prorrogado"),
+            None => inscrito,
+        };
         let fin = fields.end("fin");
         let adaptado = fields.yes("adaptado");
         if let (Some(inscrito), Some(adaptado)) = (inscrito, adaptado) {
             check_void(&mut fields, inscrito, adaptado);
         }
-        if let (Some(inscrito), Some(fin)) = (inscrito, fin) {
-            check_life(&mut fields, inscrito, fin);
+        if let (Some(inscrito), Some(prorrogado), Some(fin)) = (inscrito, prorrogado, fin) {
+            check_life(&mut fields, inscrito, prorrogado, fin);
         }
         let value = (|| {
             Some(Poder {
@@ -125,13 +132,17 @@ fn check_void(fields: &mut Fields, inscrito: DateTime<Utc>, adaptado: bool) {
     }
 }
 
-/// Art. 8: five years from the inscription at most, the last day whole (D-50).
-fn check_life(fields: &mut Fields, inscrito: DateTime<Utc>, fin: DateTime<Utc>) {
-    if fin <= inscrito {
+/// Art. 8: five years at most from the inscription, or from that of the last extension, the last day whole (D-50).
+fn check_life(fields: &mut Fields, inscrito: DateTime<Utc>, prorrogado: DateTime<Utc>, fin: DateTime<Utc>) {
+    if prorrogado < inscrito {
+        fields.refuse(Motivo::ExtendedBeforeItBegins);
+        return;
+    }
+    if fin <= prorrogado {
         fields.refuse(Motivo::EndsBeforeItBegins);
         return;
     }
-    let first_day = inscrito.with_timezone(&Madrid).date_naive();
+    let first_day = prorrogado.with_timezone(&Madrid).date_naive();
     let limit = first_day
         .checked_add_months(Months::new(60))
         .and_then(|last_day| last_day.checked_add_days(Days::new(1)))

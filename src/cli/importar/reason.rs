@@ -118,9 +118,12 @@ pub enum Motivo {
     /// Inscribed before 2021-04-02 and not adapted (Orden ISM/189/2021, transitional provision; D-46).
     #[error("a power inscribed before 2021-04-02 is void unless adaptado")]
     VoidPower,
-    /// Longer than five years from its inscription (D-50).
-    #[error("a power lasts five years from its inscription at most")]
+    /// Longer than five years from its inscription or last extension (D-50).
+    #[error("a power lasts five years at most from its inscription, or from that of its last extension")]
     LongPower,
+    /// It was extended before it began.
+    #[error("it was extended before it begins")]
+    ExtendedBeforeItBegins,
     /// It ends before it begins.
     #[error("it ends before it begins")]
     EndsBeforeItBegins,

@@ -467,6 +467,32 @@ fn a_power_lasts_five_years_at_most_and_its_last_day_is_whole() {
     assert_eq!(line("2024-02-29", "2024-02-28"), [Motivo::EndsBeforeItBegins]);
 }
 
+/// D-49, D-50: the five years begin anew, and what the power reaches does not.
+#[test]
+fn a_power_that_was_extended_keeps_its_inscription() {
+    let line = |prorrogado: &str, fin: &str| {
+        let mut sink = Memory::default();
+        let file = format!(
+            "referencia,poderdante,apoderado,tipo,estado,inscrito,prorrogado,fin\n\
+             P1,B99999120,99999945Q,general,inscrito,2021-04-02,{prorrogado},{fin}\n"
+        );
+        let (outcome, refused) = drive(&import_poderes, Formato::Csv, &file, &mut sink);
+        outcome.unwrap();
+        let reasons = refused.into_iter().flat_map(|line| line.motivos);
+        (reasons.collect::<Vec<_>>(), sink)
+    };
+    let (reasons, sink) = line("2026-03-01", "2031-03-01");
+    assert_eq!(reasons, []);
+    assert_eq!(sink.poderes[0].inscrito.to_rfc3339(), "2021-04-01T22:00:00+00:00");
+    assert_eq!(line("2026-03-01", "2031-03-02").0, [Motivo::LongPower]);
+    assert_eq!(
+        line("2021-04-01", "2026-03-01").0,
+        [Motivo::ExtendedBeforeItBegins]
+    );
+    assert_eq!(line("2024-03-01", "2024-02-01").0, [Motivo::EndsBeforeItBegins]);
+    assert_eq!(line("", "2031-03-01").0, [Motivo::LongPower]);
+}
+
 #[test]
 fn each_slip_of_a_power_has_its_reason() {
     let dates = "inscrito,2024-05-01,2029-05-01,";
