@@ -1,5 +1,7 @@
 //! The contract's operations, as a client calls them.
 
+use std::collections::HashSet;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -13,6 +15,8 @@ use crate::domain::nif::{Nif, NifError};
 use crate::domain::notificacion::{Codigo, Sentido};
 use crate::domain::operation::{DecideRequest, ListRequest, OneNotificacion, Request};
 
+use super::acuse::{self, AcuseError};
+use super::checks::{self, Mismatch};
 use super::connection::{CallError, Connection};
 
 /// Why an operation gave nothing.
@@ -24,6 +28,12 @@ pub enum AnswerError {
     /// The answer does not hold what the contract says.
     #[error("the answer does not follow the contract: {0}")]
     Message(#[from] MessageError),
+    /// The answer is to something else, so that what came of the question is not known.
+    #[error("the answer is not to what was asked: {0}")]
+    Mismatch(#[from] Mismatch),
+    /// The document that came is no acuse of the service's.
+    #[error(transparent)]
+    Acuse(#[from] AcuseError),
     /// The service says why it does not give it.
     #[error("{codigo}: {descripcion}")]
     Denied {
@@ -54,12 +64,16 @@ pub fn pages(
     listing: ListRequest,
 ) -> impl Iterator<Item = Result<Vec<Notificacion>, AnswerError>> {
     let mut next = Some(listing);
+    let mut seen = HashSet::new();
     std::iter::from_fn(move || {
         let listing = next.take()?;
         let page: ConsultarNotificacionesResponse = match ask(connection, &Request::List(listing.clone())) {
             Ok(page) => page,
             Err(error) => return Some(Err(error)),
         };
+        if let Err(mismatch) = checks::page(&listing, &page.notificaciones, &mut seen) {
+            return Some(Err(mismatch.into()));
+        }
         if let Some(text) = page.siguiente_cursor {
             match cursor::read(&text) {
                 Ok(cursor) => {
@@ -75,26 +89,37 @@ pub fn pages(
     })
 }
 
-/// Accepts or rejects.
+/// Accepts or rejects: gives a result for each code, in their order.
 pub fn decide(connection: &Connection, decision: DecideRequest) -> Result<Vec<Resultado>, AnswerError> {
-    let sentido = decision.sentido;
+    let (sentido, asked) = (decision.sentido, decision.codigos.clone());
     let question = Request::Decide(decision);
-    Ok(match sentido {
+    let results = match sentido {
         Sentido::Aceptacion => ask::<FirmarNotificacionesResponse>(connection, &question)?.resultados,
         Sentido::Rechazo => ask::<RechazarNotificacionesResponse>(connection, &question)?.resultados,
-    })
+    };
+    checks::results(&asked, &results)?;
+    Ok(results)
 }
 
 /// The octets of the document of an accepted notification.
 pub fn documento(connection: &Connection, poderdante: &str, codigo: i32) -> Result<Vec<u8>, AnswerError> {
-    let answer: ObtenerDocumentoResponse = ask(connection, &Request::Document(one(poderdante, codigo)?))?;
-    octets(answer.documento, answer.error)
+    let asked = one(poderdante, codigo)?;
+    let answer: ObtenerDocumentoResponse = ask(connection, &Request::Document(asked))?;
+    checks::codigo(asked.codigo, answer.codigo)?;
+    let octets = octets(answer.documento, answer.error)?;
+    checks::document(&octets, answer.huella.as_deref())?;
+    Ok(octets)
 }
 
 /// The octets of the acuse of a decided notification.
 pub fn acuse(connection: &Connection, poderdante: &str, codigo: i32) -> Result<Vec<u8>, AnswerError> {
-    let answer: ObtenerAcuseResponse = ask(connection, &Request::Acuse(one(poderdante, codigo)?))?;
-    octets(answer.acuse, answer.error)
+    let asked = one(poderdante, codigo)?;
+    let answer: ObtenerAcuseResponse = ask(connection, &Request::Acuse(asked))?;
+    checks::codigo(asked.codigo, answer.codigo)?;
+    let octets = octets(answer.acuse, answer.error)?;
+    let acuse = acuse::read(&octets, connection.service_key())?;
+    checks::acuse(asked, answer.huella.as_deref(), &acuse)?;
+    Ok(octets)
 }
 
 /// A code of the wire.

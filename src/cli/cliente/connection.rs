@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use openssl::error::ErrorStack;
-use openssl::pkey::{PKey, Public};
+use openssl::pkey::{PKey, PKeyRef, Public};
 use openssl::x509::X509;
 use ureq::Agent;
 use uuid::Uuid;
@@ -140,6 +140,11 @@ impl Connection {
     #[must_use]
     pub fn ahead(self, ahead: TimeDelta) -> Self {
         Self { ahead, ..self }
+    }
+
+    /// The key with which the service signs.
+    pub(super) fn service_key(&self) -> &PKeyRef<Public> {
+        &self.service.key
     }
 
     /// A signed question, as octets.

@@ -2,6 +2,8 @@
 
 pub mod connection;
 pub mod calls;
+mod acuse;
+mod checks;
 mod identity;
 mod render;
 
@@ -288,3 +290,6 @@ impl Obtener {
         Ok(ExitCode::SUCCESS)
     }
 }
+
+#[cfg(test)]
+mod tests;
