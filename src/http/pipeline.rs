@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::contract::canal::code::{self, Coded};
-use crate::contract::canal::{acuse_document, certificate_code, decode, encode, message_code};
+use crate::contract::canal::{acuse_document, certificate_code, confirmation, decode, encode, message_code};
 use crate::domain::denial::Denial;
 use crate::domain::operation::{AcuseServido, DecideRequest, Decided, Request};
 use crate::signature::{Freshness, SealError, seal_document, seal_envelope};
@@ -47,11 +47,13 @@ impl Service {
         };
         let version = opened.envelope.version();
         let caller = Some(opened.holder.firmante().titular().masked());
+        let tag = confirmation::tag(call.peticion, opened.envelope.replay_key());
         let (operation, answered) = self.act(call, &opened);
         match answered {
             Ok(Answer { payload, code }) => self.sealed(
                 version,
                 call.peticion,
+                &tag,
                 200,
                 payload,
                 Outcome {
@@ -73,6 +75,7 @@ impl Service {
                 self.sealed(
                     version,
                     call.peticion,
+                    &tag,
                     fault.http_status(version),
                     encode::fault(&fault, version),
                     outcome,
@@ -221,16 +224,16 @@ impl Service {
         &self,
         version: SoapVersion,
         peticion: Uuid,
+        tag: &str,
         status: u16,
         payload: Canonical,
         outcome: Outcome,
     ) -> Reply {
         let now = self.now();
-        let tag = peticion.simple().to_string();
         let freshness = Freshness {
             created: now,
             expires: now + RESPONSE_LIFE,
-            tag: &tag,
+            tag,
         };
         match seal_envelope(version, &self.key, freshness, payload) {
             Ok(sealed) => Reply {

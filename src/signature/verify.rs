@@ -8,7 +8,7 @@ use quick_xml::NsReader;
 use quick_xml::events::Event;
 use quick_xml::name::{Namespace, ResolveResult};
 
-use super::algorithm::{KeyFamily, sha256};
+use super::algorithm::KeyFamily;
 use super::engine::{Engine, EngineError, SignedOctets, agree};
 use super::names::WSU;
 use super::payload::{Payload, PayloadError};
@@ -72,6 +72,7 @@ pub enum VerifyError {
 pub struct VerifiedEnvelope {
     version: SoapVersion,
     body: Vec<u8>,
+    body_id: String,
     payload: Result<Payload, PayloadError>,
     timestamp: Option<Timestamp>,
     dies: Option<DateTime<Utc>>,
@@ -90,6 +91,12 @@ impl VerifiedEnvelope {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// The id that the Body bears in these octets.
+    #[must_use]
+    pub fn body_id(&self) -> &str {
+        &self.body_id
     }
 
     /// The one element within the Body, as a standalone document: it has the namespace declarations that were in
@@ -121,9 +128,7 @@ impl VerifiedEnvelope {
         &self.signature_value
     }
 
-    /// What tells this message from every other: it is the same for whatever else can be made of it without the
-    /// private key. SHA-256 of the signature value if that is RSA's. Of an ECDSA value it is that of the first half,
-    /// r: whoever sees (r, s) can also send (r, n - s), which verifies as well, but a signer never uses r twice.
+    /// What tells this message from every other: [`Inspected::replay_key`].
     #[must_use]
     pub fn replay_key(&self) -> &[u8; 32] {
         &self.replay_key
@@ -145,16 +150,13 @@ pub fn verify(
     let family = inspected.method().family();
     check_key(family, key)?;
     let value = inspected.signature_value();
-    let unique = match (family, value_length(family, key)) {
-        (_, expected) if expected != value.len() => {
-            return Err(VerifyError::ValueLength {
-                octets: value.len(),
-                expected,
-            });
-        }
-        (KeyFamily::Rsa, _) => value,
-        (KeyFamily::Ec, expected) => value.get(..expected / 2).unwrap_or(value),
-    };
+    let expected = value_length(family, key);
+    if expected != value.len() {
+        return Err(VerifyError::ValueLength {
+            octets: value.len(),
+            expected,
+        });
+    }
     let expected: Vec<String> = inspected.ids().map(str::to_owned).collect();
     let mut signed = Signed(engine.verify(inspected.document(), 0, key, &expected, policy)?);
 
@@ -177,19 +179,22 @@ pub fn verify(
     if let Some(unsigned) = inspected.unsigned_timestamp() {
         unsigned.check_at(at, policy)?;
     }
-    let body = signed
+    let SignedOctets {
+        id: body_id,
+        octets: body,
+    } = signed
         .take(inspected, SignedTarget::Body)?
         .filter(|signed| is_body(signed, inspected.version()))
-        .ok_or(VerifyError::NotTheBody)?
-        .octets;
+        .ok_or(VerifyError::NotTheBody)?;
     Ok(VerifiedEnvelope {
         version: inspected.version(),
         payload: Payload::find(&body),
         body,
+        body_id,
         timestamp,
         dies,
         signature_value: value.to_vec(),
-        replay_key: sha256(unique),
+        replay_key: inspected.replay_key(),
     })
 }
 

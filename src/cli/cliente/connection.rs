@@ -9,8 +9,8 @@ use openssl::x509::X509;
 use ureq::Agent;
 use uuid::Uuid;
 
-use crate::contract::canal;
 use crate::contract::canal::messages::{Fallo, Message};
+use crate::contract::canal::{self, confirmation};
 use crate::signature::{
     Freshness, PayloadError, Policy, SealError, ShapeError, SigningKey, VerifiedEnvelope, VerifyError,
     XmlSec, inspect, seal_envelope, verify,
@@ -90,6 +90,9 @@ pub enum CallError {
     /// The answer is signed by somebody else.
     #[error("the answer is not signed with the certificate of the service")]
     OtherSigner,
+    /// The answer is signed by the service, and is to another question: somebody gives old answers for new ones.
+    #[error("the answer is to another question; whether this one was acted on is not known")]
+    OtherQuestion,
     /// The answer's Body does not hold one element.
     #[error("the answer does not follow the contract: {0}")]
     Payload(#[from] PayloadError),
@@ -189,10 +192,15 @@ impl Connection {
             .limit(MAX_ANSWER.into())
             .read_to_vec()
             .map_err(transport)?;
-        self.open_answer(status, &octets)
+        self.open_answer(replay_key(message), status, &octets)
     }
 
-    fn open_answer(&self, status: u16, octets: &[u8]) -> Result<Vec<u8>, CallError> {
+    fn open_answer(
+        &self,
+        question: Option<[u8; 32]>,
+        status: u16,
+        octets: &[u8],
+    ) -> Result<Vec<u8>, CallError> {
         if !octets.trim_ascii_start().starts_with(b"<") {
             let text = String::from_utf8_lossy(&octets[..octets.len().min(300)])
                 .trim()
@@ -210,6 +218,9 @@ impl Connection {
             return Err(CallError::OtherSigner);
         }
         let verified: VerifiedEnvelope = verify(&XmlSec, &inspected, &self.service.key, self.now(), &policy)?;
+        if !question.is_some_and(|question| confirmation::confirms(verified.body_id(), &question)) {
+            return Err(CallError::OtherQuestion);
+        }
         let payload = verified.payload()?;
         if let Some(fallo) = fallo(payload) {
             return Err(fallo.into());
@@ -232,6 +243,14 @@ impl From<Fallo> for CallError {
             peticion,
         }
     }
+}
+
+/// By what a question is known in its answer. What is not signed as it must be has no signed answer.
+fn replay_key(message: &[u8]) -> Option<[u8; 32]> {
+    let screened = screen(message, &LIMITS).ok()?;
+    inspect(screened, &Policy::canal())
+        .ok()
+        .map(|inspected| inspected.replay_key())
 }
 
 /// The fault of an unsigned answer.

@@ -6,6 +6,7 @@
 pub mod acuse_document;
 pub mod certificate_code;
 pub mod code;
+pub mod confirmation;
 pub mod cursor;
 pub mod decode;
 pub mod encode;

@@ -10,7 +10,7 @@ mod security;
 
 pub use error::ShapeError;
 
-use super::algorithm::SignatureMethod;
+use super::algorithm::{KeyFamily, SignatureMethod, sha256};
 use super::names::{DS, WSSE};
 use super::policy::{Policy, TimestampRule};
 use super::signed_info::SignedInfo;
@@ -53,6 +53,19 @@ impl<'a> Inspected<'a> {
     #[must_use]
     pub fn method(&self) -> SignatureMethod {
         self.method
+    }
+
+    /// What tells this message from every other: it is the same for whatever else can be made of it without the
+    /// private key. SHA-256 of the signature value if that is RSA's. Of an ECDSA value it is that of the first half,
+    /// r: whoever sees (r, s) can also send (r, n - s), which verifies as well, but a signer never uses r twice.
+    #[must_use]
+    pub fn replay_key(&self) -> [u8; 32] {
+        let value = self.signature_value.as_slice();
+        let half = value.len() / 2;
+        sha256(match self.method.family() {
+            KeyFamily::Rsa => value,
+            KeyFamily::Ec => value.get(..half).unwrap_or(value),
+        })
     }
 
     /// The ids that the signature refers to, in its order.

@@ -39,6 +39,7 @@ fn every_sealed_envelope_verifies() {
         for holder in [&*RSA, &*P256, &*P384] {
             let verified = taken(sealed(holder, version), &Policy::canal()).unwrap();
             assert_eq!(verified.version(), version);
+            assert_eq!(verified.body_id(), "Body-a1b2");
             let expected = String::from_utf8(listing(3).into_octets()).unwrap();
             let roots = |text: &str| text[text.find("<c:asunto").unwrap()..].to_owned();
             assert_eq!(roots(payload(&verified)), roots(&expected));
