@@ -22,19 +22,30 @@ pub struct Caller {
 impl TestApp {
     /// Calls as this holder, with the service's own idea of the time.
     pub fn as_(&self, titular: &Titular) -> Caller {
-        let key = std::fs::read_to_string(&titular.clave).unwrap();
-        let certificate = std::fs::read_to_string(&titular.certificado).unwrap();
-        self.with_key(SigningKey::from_pem(&key, &certificate).unwrap())
+        self.with_key(key_of(titular))
+    }
+
+    /// The same, of whoever answers at another address.
+    pub fn as_at(&self, titular: &Titular, url: &str) -> Caller {
+        self.with_key_at(key_of(titular), url)
     }
 
     pub fn with_key(&self, key: SigningKey) -> Caller {
+        self.with_key_at(key, &self.url("/canal/v1"))
+    }
+
+    fn with_key_at(&self, key: SigningKey, url: &str) -> Caller {
         let service = X509::from_pem(&std::fs::read(&self.scenario().servicio.certificado).unwrap()).unwrap();
         let ahead = self.now() - chrono::Utc::now();
-        let connection = Connection::open(&self.url("/canal/v1"), key, &service)
-            .unwrap()
-            .ahead(ahead);
+        let connection = Connection::open(url, key, &service).unwrap().ahead(ahead);
         Caller::new(connection, self.scenario())
     }
+}
+
+fn key_of(titular: &Titular) -> SigningKey {
+    let key = std::fs::read_to_string(&titular.clave).unwrap();
+    let certificate = std::fs::read_to_string(&titular.certificado).unwrap();
+    SigningKey::from_pem(&key, &certificate).unwrap()
 }
 
 pub fn nif(text: &str) -> Nif {

@@ -8,7 +8,7 @@ use notess::domain::poder::EstadoPoder;
 use notess::store::{StoreError, access, admitted};
 use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode};
 
-use crate::common::{Backend, TestApp};
+use crate::common::{Backend, TestApp, Titular};
 use crate::served::Served;
 
 over_both_databases!(
@@ -30,11 +30,24 @@ fn notess(arguments: &[&str], database: &str) -> Output {
         .unwrap()
 }
 
-fn text(octets: &[u8]) -> String {
+/// Runs the bundled client as this holder.
+pub fn cliente(app: &TestApp, titular: &Titular, url: &str, operation: &str, more: &[&str]) -> Output {
+    let mut arguments = vec!["cliente", operation, "--url", url, "--p12", path(&titular.p12)];
+    arguments.extend([
+        "--contrasena",
+        &titular.contrasena,
+        "--servicio",
+        path(&app.scenario().servicio.certificado),
+    ]);
+    arguments.extend(more);
+    notess(&arguments, "")
+}
+
+pub fn text(octets: &[u8]) -> String {
     String::from_utf8_lossy(octets).into_owned()
 }
 
-fn path(of: &Path) -> &str {
+pub fn path(of: &Path) -> &str {
     of.to_str().unwrap()
 }
 
@@ -43,17 +56,7 @@ fn the_bundled_client_lists_accepts_and_gets(backend: Backend) {
     let titular = app.scenario().all_roles();
     let of = titular.by_role(2);
     let url = app.url("/canal/v1");
-    let run = |operation: &str, more: &[&str]| {
-        let mut arguments = vec!["cliente", operation, "--url", &url, "--p12", path(&titular.p12)];
-        arguments.extend([
-            "--contrasena",
-            &titular.contrasena,
-            "--servicio",
-            path(&app.scenario().servicio.certificado),
-        ]);
-        arguments.extend(more);
-        notess(&arguments, "")
-    };
+    let run = |operation: &str, more: &[&str]| cliente(&app, titular, &url, operation, more);
     let listed = run(
         "consultar",
         &[

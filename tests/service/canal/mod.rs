@@ -6,3 +6,4 @@ mod concurrency;
 mod engines;
 mod evidence;
 mod listing;
+mod replay;
