@@ -1,12 +1,19 @@
 //! The program itself, run as an operator or a client's programmer runs it.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use notess::domain::poder::EstadoPoder;
 use notess::store::{StoreError, access, admitted};
+use openssl::asn1::Asn1Time;
+use openssl::ec::{EcGroup, EcKey};
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Private};
 use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode};
+use openssl::x509::extension::SubjectAlternativeName;
+use openssl::x509::{X509, X509NameBuilder};
 
 use crate::common::{Backend, TestApp, Titular};
 use crate::served::Served;
@@ -19,6 +26,7 @@ over_both_databases!(
     an_issuer_retired_again_keeps_the_earlier_end,
     the_journal_is_verified_from_the_command_line,
     the_service_speaks_tls_where_it_is_told_to,
+    the_bundled_client_speaks_tls_with_whom_it_trusts,
     a_service_that_is_told_to_stop_ends_well,
 );
 
@@ -112,6 +120,59 @@ fn the_bundled_client_lists_accepts_and_gets(backend: Backend) {
         "{}",
         text(&refused.stderr)
     );
+
+    let whose = [
+        "--poderdante",
+        &of.nif,
+        "--carpeta",
+        path(folder.path()),
+        "--json",
+    ];
+    let several = run("documento", &[&whose[..], &[&one, "2147483647"]].concat());
+    assert_eq!(several.status.code(), Some(3));
+    let several: serde_json::Value = serde_json::from_slice(&several.stdout).unwrap();
+    assert!(several[0]["octetos"].is_number() && several[0]["error"].is_null());
+    assert_eq!(several[1]["error"]["codigo"], "NOTIFICACION_DESCONOCIDA");
+    let acuses = run("acuse", &[&whose[..], &["--todas"]].concat());
+    assert!(acuses.status.success(), "{}", text(&acuses.stderr));
+    let acuses: serde_json::Value = serde_json::from_slice(&acuses.stdout).unwrap();
+    let got = acuses.as_array().unwrap();
+    assert!(got.len() >= codes.len());
+    for one in got {
+        assert!(Path::new(one["fichero"].as_str().unwrap()).exists());
+    }
+    let neither = run("firmar", &decide);
+    assert_eq!(neither.status.code(), Some(2));
+    assert!(
+        text(&neither.stderr).contains("CODIGO"),
+        "{}",
+        text(&neither.stderr)
+    );
+}
+
+/// `notess cliente … | head`.
+#[test]
+fn who_reads_only_the_beginning_of_an_answer_ends_the_client_in_peace() {
+    let app = TestApp::start(Backend::Sqlite);
+    let titular = app.scenario().all_roles();
+    let mut client = Command::new(env!("CARGO_BIN_EXE_notess"))
+        .args([
+            "cliente",
+            "poderdantes",
+            "--url",
+            &app.url("/canal/v1"),
+            "--p12",
+            path(&titular.p12),
+        ])
+        .args(["--contrasena", &titular.contrasena])
+        .args(["--servicio", path(&app.scenario().servicio.certificado)])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(client.stdout.take());
+    let ended = client.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{}", text(&ended.stderr));
 }
 
 fn imported_notifications_are_served_and_bad_lines_are_told(backend: Backend) {
@@ -272,6 +333,60 @@ fn the_service_speaks_tls_where_it_is_told_to(backend: Backend) {
         answer.contains(" 200 ") && answer.contains("https://x.example/canal/v1"),
         "{answer:.300}"
     );
+}
+
+fn the_bundled_client_speaks_tls_with_whom_it_trusts(backend: Backend) {
+    let folder = tempfile::tempdir().unwrap();
+    let (certificado, clave) = (folder.path().join("tls.pem"), folder.path().join("tls.key"));
+    let (certificate, key) = of_localhost();
+    std::fs::write(&certificado, certificate.to_pem().unwrap()).unwrap();
+    std::fs::write(&clave, key.private_key_to_pem_pkcs8().unwrap()).unwrap();
+    let app = TestApp::start_with(backend, |settings| {
+        settings.tls = Some(notess::config::Tls {
+            certificado: certificado.clone(),
+            clave: clave.clone(),
+        });
+    });
+    let titular = app.scenario().all_roles();
+    let url = format!("https://localhost:{}/canal/v1", app.address.port());
+    let trusting = cliente(&app, titular, &url, "poderdantes", &["--ca", path(&certificado)]);
+    assert!(trusting.status.success(), "{}", text(&trusting.stderr));
+    let strange = cliente(&app, titular, &url, "poderdantes", &[]);
+    assert_eq!(strange.status.code(), Some(1));
+    assert!(
+        text(&strange.stderr).contains("no answer from"),
+        "{}",
+        text(&strange.stderr)
+    );
+}
+
+/// A certificate of this machine's, by its own authority, and its key.
+fn of_localhost() -> (X509, PKey<Private>) {
+    let key = PKey::from_ec_key(
+        EcKey::generate(&EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap()).unwrap(),
+    )
+    .unwrap();
+    let mut name = X509NameBuilder::new().unwrap();
+    name.append_entry_by_text("CN", "localhost").unwrap();
+    let name = name.build();
+    let mut builder = X509::builder().unwrap();
+    builder.set_version(2).unwrap();
+    builder.set_subject_name(&name).unwrap();
+    builder.set_issuer_name(&name).unwrap();
+    builder.set_pubkey(&key).unwrap();
+    builder
+        .set_not_before(&Asn1Time::days_from_now(0).unwrap())
+        .unwrap();
+    builder
+        .set_not_after(&Asn1Time::days_from_now(1).unwrap())
+        .unwrap();
+    let names = SubjectAlternativeName::new()
+        .dns("localhost")
+        .build(&builder.x509v3_context(None, None))
+        .unwrap();
+    builder.append_extension(names).unwrap();
+    builder.sign(&key, MessageDigest::sha256()).unwrap();
+    (builder.build(), key)
 }
 
 fn a_service_that_is_told_to_stop_ends_well(backend: Backend) {

@@ -7,6 +7,7 @@ use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, PKeyRef, Public};
 use openssl::x509::X509;
 use ureq::Agent;
+use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use uuid::Uuid;
 
 use crate::contract::canal::messages::{Fallo, Message};
@@ -123,20 +124,27 @@ impl Connection {
             der: service.to_der()?,
             key: service.public_key()?,
         };
-        let agent = Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(PATIENCE))
-            .build()
-            .new_agent();
         Ok(Self {
             url: url.to_owned(),
             key,
             service,
             schemas,
-            agent,
+            agent: agent(RootCerts::PlatformVerifier),
             clock: Utc::now,
             ahead: TimeDelta::zero(),
         })
+    }
+
+    /// The same, where TLS certificates are those of these authorities, and of no other.
+    pub fn trusting(self, authorities: &[X509]) -> Result<Self, ErrorStack> {
+        let ders = authorities.iter().map(|authority| authority.to_der());
+        let ders = ders.collect::<Result<Vec<_>, _>>()?;
+        let roots: Vec<_> = ders
+            .iter()
+            .map(|der| Certificate::from_der(der).to_owned())
+            .collect();
+        let agent = agent(RootCerts::new_with_certs(&roots));
+        Ok(Self { agent, ..self })
     }
 
     /// The same, with a clock that is ahead of the machine's: for services whose clock is.
@@ -228,6 +236,19 @@ impl Connection {
         self.schemas.validate(payload)?;
         Ok(payload.to_vec())
     }
+}
+
+fn agent(authorities: RootCerts) -> Agent {
+    let tls = TlsConfig::builder()
+        .provider(TlsProvider::NativeTls)
+        .root_certs(authorities)
+        .build();
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(PATIENCE))
+        .tls_config(tls)
+        .build()
+        .new_agent()
 }
 
 impl From<Fallo> for CallError {

@@ -4,27 +4,47 @@ pub mod connection;
 pub mod calls;
 mod acuse;
 mod checks;
+mod cuales;
 mod identity;
+mod obtener;
 mod render;
 
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
+use openssl::x509::X509;
 
 use crate::contract::canal::messages::Resultado;
 use crate::domain::materia::Entidad;
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Codigo, Estado, Sentido};
+use crate::domain::notificacion::{Estado, Sentido};
 use crate::domain::operation::{DecideRequest, ListRequest, PageSize};
 use crate::domain::rol::{Rol, Roles};
 
 use self::connection::Connection;
+use self::cuales::Cuales;
+use self::obtener::{Kind, Obtener};
 use super::Failure;
 
 /// Codes in one request of `--todas`: enough to make a signature's cost vanish, few enough to show progress.
 const BATCH: usize = 500;
+/// Exit status where the service answered, and denied some of what was asked.
+const SOME_DENIED: u8 = 3;
+/// Documents: those that were accepted have one to give (D-15).
+const DOCUMENTO: Kind = Kind {
+    ending: "pdf",
+    estados: &[Estado::Aceptada],
+    get: calls::documento,
+};
+/// Acuses: of every decision there is one.
+const ACUSE: Kind = Kind {
+    ending: "acuse.xml",
+    estados: &[Estado::Aceptada, Estado::Rechazada],
+    get: calls::acuse,
+};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Cliente {
@@ -39,9 +59,9 @@ pub(super) enum Cliente {
     Firmar(Decidir),
     /// Reject notifications
     Rechazar(Rechazar),
-    /// Get the document of an accepted notification
+    /// Get the documents of accepted notifications
     Documento(Obtener),
-    /// Get the acuse of a decided notification: an XML document signed by the service
+    /// Get the acuses of decided notifications: XML documents signed by the service
     Acuse(Obtener),
 }
 
@@ -60,6 +80,9 @@ pub(super) struct To {
     /// Certificate with which the service signs its answers (PEM)
     #[arg(long, value_name = "FILE")]
     servicio: PathBuf,
+    /// Authority of the service's TLS certificate (PEM), where the system does not know it
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
@@ -71,7 +94,7 @@ pub(super) struct Consultar {
     to: To,
     /// Whose notifications: up to a thousand
     #[arg(long = "poderdante", value_name = "NIF", required = true)]
-    poderdantes: Vec<String>,
+    poderdantes: Vec<Nif>,
     /// Reached by this role: 1 own, 2 RED, 3 power; may be repeated
     #[arg(long = "rol", value_name = "N", value_parser = clap::value_parser!(u8).range(1..=3))]
     roles: Vec<u8>,
@@ -89,19 +112,15 @@ pub(super) struct Decidir {
     to: To,
     /// Whose notifications
     #[arg(long, value_name = "NIF")]
-    poderdante: String,
+    poderdante: Nif,
     /// By this role only: 1 own, 2 RED, 3 power
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=3))]
     rol: Option<u8>,
     /// Code of the legal warning that you have read; `cliente poderdantes` shows it
     #[arg(long, value_name = "CODE")]
     advertencia: String,
-    /// All that are pending
-    #[arg(long, conflicts_with = "codigos", required_unless_present = "codigos")]
-    todas: bool,
-    /// Codes of the notifications
-    #[arg(value_name = "CODIGO")]
-    codigos: Vec<i32>,
+    #[command(flatten)]
+    cuales: Cuales,
 }
 
 #[derive(Debug, Args)]
@@ -113,30 +132,17 @@ pub(super) struct Rechazar {
     motivo: Option<String>,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct Obtener {
-    #[command(flatten)]
-    to: To,
-    /// Whose notification
-    #[arg(long, value_name = "NIF")]
-    poderdante: String,
-    /// Its code
-    codigo: i32,
-    /// Where to put it; without it, CODIGO.pdf or CODIGO.acuse.xml here
-    #[arg(long, short, value_name = "FILE")]
-    salida: Option<PathBuf>,
-}
-
 impl To {
     fn connection(&self) -> Result<Connection, Failure> {
-        let service =
-            std::fs::read(&self.servicio).map_err(|e| format!("{}: {e}", self.servicio.display()))?;
-        let service = openssl::x509::X509::from_pem(&service)?;
-        Ok(Connection::open(
-            &self.url,
-            identity::signing_key(&self.p12, &self.contrasena)?,
-            &service,
-        )?)
+        let read =
+            |path: &PathBuf| std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()));
+        let service = X509::from_pem(&read(&self.servicio)?)?;
+        let key = identity::signing_key(&self.p12, &self.contrasena)?;
+        let connection = Connection::open(&self.url, key, &service)?;
+        match &self.ca {
+            None => Ok(connection),
+            Some(path) => Ok(connection.trusting(&X509::stack_from_pem(&read(path)?)?)?),
+        }
     }
 }
 
@@ -145,14 +151,14 @@ impl Cliente {
         match self {
             Self::Poderdantes { to } => {
                 let answer = calls::poderdantes(&to.connection()?)?;
-                render::poderdantes(&answer, to.json);
+                show(&render::poderdantes(&answer, to.json))?;
                 Ok(ExitCode::SUCCESS)
             }
             Self::Consultar(consultar) => consultar.run(),
             Self::Firmar(firmar) => firmar.run(Sentido::Aceptacion, None),
             Self::Rechazar(Rechazar { decidir, motivo }) => decidir.run(Sentido::Rechazo, motivo.as_deref()),
-            Self::Documento(obtener) => obtener.run("pdf", calls::documento),
-            Self::Acuse(obtener) => obtener.run("acuse.xml", calls::acuse),
+            Self::Documento(obtener) => obtener.run(&DOCUMENTO),
+            Self::Acuse(obtener) => obtener.run(&ACUSE),
         }
     }
 }
@@ -160,6 +166,11 @@ impl Cliente {
 impl Consultar {
     fn run(self) -> Result<ExitCode, Failure> {
         let connection = self.to.connection()?;
+        let roles: Roles = self
+            .roles
+            .iter()
+            .filter_map(|&number| Rol::from_number(number.into()))
+            .collect();
         let listing = ListRequest {
             estados: self
                 .estados
@@ -171,7 +182,8 @@ impl Consultar {
                 .iter()
                 .map(|code| Entidad::from_code(code).ok_or_else(|| format!("there is no body {code}")))
                 .collect::<Result<_, _>>()?,
-            ..listing(&self.poderdantes, &self.roles)?
+            roles: if roles.is_empty() { Roles::ALL } else { roles },
+            ..listing(self.poderdantes, None)
         };
         let progress = ProgressBar::new_spinner();
         let mut all = Vec::new();
@@ -181,7 +193,7 @@ impl Consultar {
             progress.tick();
         }
         progress.finish_and_clear();
-        render::notificaciones(&all, self.to.json);
+        show(&render::notificaciones(&all, self.to.json))?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -190,24 +202,16 @@ impl Decidir {
     /// Status 0 when every code was decided, 3 when some were not.
     fn run(self, sentido: Sentido, motivo: Option<&str>) -> Result<ExitCode, Failure> {
         let connection = self.to.connection()?;
-        let poderdante = nif(&self.poderdante)?;
-        let codigos = if self.todas {
-            self.pending(&connection)?
-        } else {
-            self.codigos
-                .iter()
-                .map(|&number| calls::codigo(number))
-                .collect::<Result<_, _>>()?
-        };
-        let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {eta}")
-            .unwrap_or(ProgressStyle::default_bar());
-        let progress = ProgressBar::new(codigos.len() as u64).with_style(style);
+        let rol = self.rol.and_then(|number| Rol::from_number(number.into()));
+        let pending = [Estado::SinAcuse, Estado::AcuseSolicitado];
+        let codigos = self.cuales.codigos(&connection, self.poderdante, rol, &pending)?;
+        let progress = bar(codigos.len());
         let mut results: Vec<Resultado> = Vec::with_capacity(codigos.len());
         for batch in codigos.chunks(BATCH) {
             let decision = DecideRequest {
                 sentido,
-                poderdante,
-                rol: self.rol.and_then(|n| Rol::from_number(n.into())),
+                poderdante: self.poderdante,
+                rol,
                 advertencia: self.advertencia.clone(),
                 codigos: batch.to_vec(),
                 motivo: motivo.map(str::to_owned),
@@ -217,54 +221,32 @@ impl Decidir {
                 Err(error) => {
                     // What was confirmed before the trouble must be shown all the same.
                     progress.abandon();
-                    render::resultados(&results, self.to.json);
+                    if !results.is_empty() {
+                        show(&render::resultados(&results, self.to.json))?;
+                    }
                     return Err(error.into());
                 }
             }
             progress.inc(batch.len() as u64);
         }
         progress.finish_and_clear();
-        render::resultados(&results, self.to.json);
+        show(&render::resultados(&results, self.to.json))?;
         let denied = results.iter().any(|one| one.acuse.is_none());
         Ok(if denied {
-            ExitCode::from(3)
+            ExitCode::from(SOME_DENIED)
         } else {
             ExitCode::SUCCESS
         })
     }
-
-    fn pending(&self, connection: &Connection) -> Result<Vec<Codigo>, Failure> {
-        let roles: Vec<u8> = self.rol.into_iter().collect();
-        let listing = ListRequest {
-            estados: vec![Estado::SinAcuse, Estado::AcuseSolicitado],
-            ..listing(std::slice::from_ref(&self.poderdante), &roles)?
-        };
-        let mut codigos = Vec::new();
-        for page in calls::pages(connection, listing) {
-            for one in page? {
-                codigos.push(calls::codigo(one.codigo)?);
-            }
-        }
-        Ok(codigos)
-    }
 }
 
-fn nif(text: &str) -> Result<Nif, Failure> {
-    text.parse().map_err(|error| format!("{text}: {error}").into())
-}
-
-/// A listing of everything of somebody's, by some roles or by any.
-fn listing(poderdantes: &[String], roles: &[u8]) -> Result<ListRequest, Failure> {
-    let mut poderdantes = poderdantes
-        .iter()
-        .map(|text| nif(text))
-        .collect::<Result<Vec<_>, _>>()?;
+/// A listing of everything of somebody's, by a role or by any.
+fn listing(mut poderdantes: Vec<Nif>, rol: Option<Rol>) -> ListRequest {
     poderdantes.sort_unstable();
     poderdantes.dedup();
-    let roles: Roles = roles.iter().filter_map(|&n| Rol::from_number(n.into())).collect();
-    Ok(ListRequest {
+    ListRequest {
         poderdantes,
-        roles: if roles.is_empty() { Roles::ALL } else { roles },
+        roles: rol.map_or(Roles::ALL, |rol| Roles::NONE.with(rol)),
         estados: Vec::new(),
         entidades: Vec::new(),
         desde: None,
@@ -272,22 +254,21 @@ fn listing(poderdantes: &[String], roles: &[u8]) -> Result<ListRequest, Failure>
         fin_antes_de: None,
         cursor: None,
         limite: PageSize::default(),
-    })
+    }
 }
 
-impl Obtener {
-    fn run(
-        self,
-        ending: &str,
-        get: impl Fn(&Connection, &str, i32) -> Result<Vec<u8>, calls::AnswerError>,
-    ) -> Result<ExitCode, Failure> {
-        let octets = get(&self.to.connection()?, &self.poderdante, self.codigo)?;
-        let path = self
-            .salida
-            .unwrap_or_else(|| format!("{}.{ending}", self.codigo).into());
-        std::fs::write(&path, &octets).map_err(|error| format!("{}: {error}", path.display()))?;
-        println!("{} ({} octets)", path.display(), octets.len());
-        Ok(ExitCode::SUCCESS)
+fn bar(length: usize) -> ProgressBar {
+    let style =
+        ProgressStyle::with_template("{bar:40} {pos}/{len} {eta}").unwrap_or(ProgressStyle::default_bar());
+    ProgressBar::new(length as u64).with_style(style)
+}
+
+/// Prints an answer. Whoever has read enough of it may go: `notess cliente … | head`.
+fn show(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
     }
 }
 

@@ -1,11 +1,13 @@
-//! Answers as tables for people, or as JSON for programs.
+//! Answers as tables for people, or as JSON for programs: lines of text.
 
 use serde_json::{Value, json};
 
 use crate::contract::canal::messages::{ConsultarPoderdantesResponse, Notificacion, Resultado};
 use crate::domain::notificacion::Estado;
 
-pub(super) fn poderdantes(answer: &ConsultarPoderdantesResponse, as_json: bool) {
+use super::obtener::Obtenido;
+
+pub(super) fn poderdantes(answer: &ConsultarPoderdantesResponse, as_json: bool) -> String {
     if as_json {
         let rows: Vec<Value> = answer
             .poderdantes
@@ -18,10 +20,9 @@ pub(super) fn poderdantes(answer: &ConsultarPoderdantesResponse, as_json: bool) 
             })
             .collect();
         let warning = json!({ "codigo": answer.advertencia.codigo, "texto": answer.advertencia.texto });
-        println!("{}", json!({ "poderdantes": rows, "advertencia": warning }));
-        return;
+        return line(&json!({ "poderdantes": rows, "advertencia": warning }));
     }
-    table(
+    let table = table(
         ["NIF", "ROL", "HASTA", "MATERIAS", "DENOMINACIÓN"],
         answer.poderdantes.iter().map(|one| {
             [
@@ -33,19 +34,19 @@ pub(super) fn poderdantes(answer: &ConsultarPoderdantesResponse, as_json: bool) 
             ]
         }),
     );
-    println!(
-        "\nAdvertencia {}:\n{}",
-        answer.advertencia.codigo, answer.advertencia.texto
-    );
+    let ConsultarPoderdantesResponse { advertencia, .. } = answer;
+    format!(
+        "{table}\nAdvertencia {}:\n{}\n",
+        advertencia.codigo, advertencia.texto
+    )
 }
 
-pub(super) fn notificaciones(all: &[Notificacion], as_json: bool) {
+pub(super) fn notificaciones(all: &[Notificacion], as_json: bool) -> String {
     if as_json {
         let rows: Vec<Value> = all.iter().map(notificacion).collect();
-        println!("{}", Value::from(rows));
-        return;
+        return line(&Value::from(rows));
     }
-    table(
+    let table = table(
         [
             "CÓDIGO",
             "PODERDANTE",
@@ -79,16 +80,15 @@ pub(super) fn notificaciones(all: &[Notificacion], as_json: bool) {
             ]
         }),
     );
-    println!("\n{} notificaciones", all.len());
+    format!("{table}\n{} notificaciones\n", all.len())
 }
 
-pub(super) fn resultados(all: &[Resultado], as_json: bool) {
+pub(super) fn resultados(all: &[Resultado], as_json: bool) -> String {
     if as_json {
         let rows: Vec<Value> = all.iter().map(resultado).collect();
-        println!("{}", Value::from(rows));
-        return;
+        return line(&Value::from(rows));
     }
-    table(
+    let table = table(
         ["CÓDIGO", "RESULTADO", "FECHA", "ACUSE O ERROR"],
         all.iter().map(|one| match (&one.acuse, &one.error) {
             (Some(acuse), _) => [
@@ -108,7 +108,45 @@ pub(super) fn resultados(all: &[Resultado], as_json: bool) {
         }),
     );
     let done = all.iter().filter(|one| one.acuse.is_some()).count();
-    println!("\n{done} de {}", all.len());
+    format!("{table}\n{done} de {}\n", all.len())
+}
+
+pub(super) fn obtenidos(all: &[Obtenido], as_json: bool) -> String {
+    if as_json {
+        let rows: Vec<Value> = all.iter().map(obtenido).collect();
+        return line(&Value::from(rows));
+    }
+    table(
+        ["CÓDIGO", "OCTETOS", "FICHERO O ERROR"],
+        all.iter().map(|one| match &one.result {
+            Ok(file) => [
+                one.codigo.to_string(),
+                file.octets.to_string(),
+                file.path.display().to_string(),
+            ],
+            Err(denied) => [
+                one.codigo.to_string(),
+                "-".to_owned(),
+                format!("{}: {}", denied.codigo, denied.descripcion),
+            ],
+        }),
+    )
+}
+
+fn obtenido(one: &Obtenido) -> Value {
+    match &one.result {
+        Ok(file) => {
+            json!({ "codigo": one.codigo.number(), "fichero": file.path, "octetos": file.octets, "error": null })
+        }
+        Err(denied) => json!({
+            "codigo": one.codigo.number(), "fichero": null, "octetos": null,
+            "error": { "codigo": denied.codigo, "descripcion": denied.descripcion },
+        }),
+    }
+}
+
+fn line(value: &Value) -> String {
+    format!("{value}\n")
 }
 
 fn notificacion(one: &Notificacion) -> Value {
@@ -135,7 +173,7 @@ fn resultado(one: &Resultado) -> Value {
 }
 
 /// Columns as wide as their widest cell.
-fn table<const N: usize>(heads: [&str; N], rows: impl Iterator<Item = [String; N]>) {
+fn table<const N: usize>(heads: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let rows: Vec<[String; N]> = std::iter::once(heads.map(str::to_owned)).chain(rows).collect();
     let mut widths = [0; N];
     for row in &rows {
@@ -143,14 +181,17 @@ fn table<const N: usize>(heads: [&str; N], rows: impl Iterator<Item = [String; N
             *width = (*width).max(cell.chars().count());
         }
     }
+    let mut text = String::new();
     for row in &rows {
         let cells: Vec<String> = row
             .iter()
             .zip(widths)
             .map(|(cell, width)| format!("{cell:<width$}"))
             .collect();
-        println!("{}", cells.join("  ").trim_end());
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
     }
+    text
 }
 
 /// The day of a date and time.

@@ -146,7 +146,7 @@ fn page(asked: &ListRequest, answered: &[Notificacion]) -> Result<(), Mismatch> 
 
 #[test]
 fn a_listing_of_somebody_elses_notifications_is_refused() {
-    let of = |nif: &str| listing(&[nif.to_owned()], &[]).unwrap();
+    let of = |nif: &str| listing(vec![nif.parse().unwrap()], None);
     assert_eq!(page(&of(NIF), &[listed(1), listed(2)]), Ok(()));
     let other = Mismatch::Poderdante {
         codigo: 1,
@@ -157,8 +157,13 @@ fn a_listing_of_somebody_elses_notifications_is_refused() {
 
 #[test]
 fn a_listing_of_what_the_filters_leave_out_is_refused() {
-    let any = listing(&[NIF.to_owned()], &[]).unwrap();
-    let by_role = |rol| listing(&[NIF.to_owned()], &[rol]).unwrap();
+    let any = listing(vec![NIF.parse().unwrap()], None);
+    let by_role = |rol| {
+        listing(
+            vec![NIF.parse().unwrap()],
+            crate::domain::rol::Rol::from_number(rol),
+        )
+    };
     let in_state = |estado| ListRequest {
         estados: vec![estado],
         ..any.clone()
@@ -185,7 +190,7 @@ fn a_listing_of_what_the_filters_leave_out_is_refused() {
 
 #[test]
 fn a_page_that_comes_again_is_refused() {
-    let asked = listing(&[NIF.to_owned()], &[]).unwrap();
+    let asked = listing(vec![NIF.parse().unwrap()], None);
     let mut seen = HashSet::new();
     assert_eq!(checks::page(&asked, &[listed(1), listed(2)], &mut seen), Ok(()));
     let again = checks::page(&asked, &[listed(1), listed(2)], &mut seen);

@@ -1,0 +1,50 @@
+//! `Cuales`: of which notifications of somebody's something is asked.
+
+use clap::Args;
+
+use crate::domain::nif::Nif;
+use crate::domain::notificacion::{Codigo, Estado};
+use crate::domain::operation::ListRequest;
+use crate::domain::rol::Rol;
+
+use super::calls::{self, AnswerError};
+use super::connection::Connection;
+use super::listing;
+
+/// Codes, or all that there are.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Cuales {
+    /// All that there are to do it with
+    #[arg(long)]
+    todas: bool,
+    /// Codes of the notifications
+    #[arg(value_name = "CODIGO")]
+    codigos: Vec<i32>,
+}
+
+impl Cuales {
+    /// The codes: those that were named, or all in some states that are reached by a role, or by any.
+    pub(super) fn codigos(
+        &self,
+        connection: &Connection,
+        poderdante: Nif,
+        rol: Option<Rol>,
+        estados: &[Estado],
+    ) -> Result<Vec<Codigo>, AnswerError> {
+        if !self.todas {
+            return self.codigos.iter().map(|&number| calls::codigo(number)).collect();
+        }
+        let listing = ListRequest {
+            estados: estados.to_vec(),
+            ..listing(vec![poderdante], rol)
+        };
+        let mut codigos = Vec::new();
+        for page in calls::pages(connection, listing) {
+            for one in page? {
+                codigos.push(calls::codigo(one.codigo)?);
+            }
+        }
+        Ok(codigos)
+    }
+}
