@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::cursor::{self, CursorError};
 use super::messages::{self, Message, MessageError};
-use super::outline::Outline;
+use super::outline::{Child, Outline};
 use super::wire_time;
 use crate::domain::materia::Entidad;
 use crate::domain::nif::{Nif, NifError};
@@ -114,6 +114,12 @@ pub fn explain(payload: &[u8]) -> Option<DecodeError> {
     }
     for (at, child) in outline.named("poderdante").enumerate() {
         if let Err(error) = nif(at, &child.text) {
+            return Some(error);
+        }
+    }
+    for element in ["desde", "hasta", "finAntesDe"] {
+        let unreadable = |child: &Child| fecha(element, Some(&child.text)).err();
+        if let Some(error) = outline.named(element).find_map(unreadable) {
             return Some(error);
         }
     }

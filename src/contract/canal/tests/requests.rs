@@ -269,7 +269,6 @@ fn the_rest_that_the_schema_refuses_has_no_error_of_its_own() {
         ("consultarNotificaciones", format!("{NIF}<entidad>SEPE</entidad>")),
         ("consultarNotificaciones", format!("{NIF}<limite>1001</limite>")),
         ("consultarNotificaciones", format!("{NIF}<limite>0</limite>")),
-        ("consultarNotificaciones", format!("{NIF}<desde>ayer</desde>")),
         ("consultarNotificaciones", format!("{NIF}<otro/>")),
         ("consultarNotificaciones", format!("<rol>1</rol>{NIF}")),
         ("firmarNotificaciones", format!("{NIF}{ADV}")),
@@ -303,6 +302,20 @@ fn dates_and_cursors_that_the_schema_lets_through_are_refused() {
         listed(&format!("{NIF}<cursor>AAAA</cursor>")),
         Err(DecodeError::Cursor(CursorError))
     );
+}
+
+#[test]
+fn a_date_that_the_schema_refuses_is_told_as_one() {
+    for element in ["desde", "hasta", "finAntesDe"] {
+        for text in ["2026-11-20", "mañana", ""] {
+            let content = format!("{NIF}<{element}>{text}</{element}>");
+            assert_eq!(
+                invalid("consultarNotificaciones", &content),
+                Some(DecodeError::Fecha { element }),
+                "{content}"
+            );
+        }
+    }
 }
 
 #[test]
