@@ -2,6 +2,7 @@
 
 use actix_web::guard::GuardContext;
 use actix_web::http::header::{self, ContentType};
+use actix_web::http::uri::Authority;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -91,12 +92,16 @@ fn base(request: &HttpRequest, shared: &Shared) -> String {
     } else {
         "http"
     };
-    let host = request
-        .headers()
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("localhost");
-    format!("{scheme}://{host}")
+    format!("{scheme}://{}", authority(request).unwrap_or("localhost"))
+}
+
+/// The authority that the client named: in the target, as in HTTP/2 and in requests through a proxy, which then has
+/// precedence (RFC 9113 §8.3.1, RFC 9112 §3.2.2), else in Host. A name and password are no part of an address to publish.
+fn authority(request: &HttpRequest) -> Option<&str> {
+    let target = request.uri().authority().map(Authority::as_str);
+    let host = || request.headers().get(header::HOST)?.to_str().ok();
+    let named = target.or_else(host)?;
+    Some(named.rsplit_once('@').map_or(named, |(_, server)| server))
 }
 
 fn escaped(text: &str) -> String {
@@ -104,4 +109,29 @@ fn escaped(text: &str) -> String {
         .replace('<', "&lt;")
         .replace('"', "&quot;")
         .replace('\'', "&#39;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    fn named(target: &str, host: Option<&'static str>) -> Option<String> {
+        let mut request = TestRequest::with_uri(target);
+        if let Some(host) = host {
+            request = request.insert_header((header::HOST, host));
+        }
+        authority(&request.to_http_request()).map(str::to_owned)
+    }
+
+    #[test]
+    fn the_authority_is_that_of_the_target_or_else_of_host() {
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(named("/canal/v1?wsdl", Some("a:1")), some("a:1"));
+        assert_eq!(named("https://b:2/canal/v1?wsdl", None), some("b:2"));
+        assert_eq!(named("https://b:2/canal/v1?wsdl", Some("a:1")), some("b:2"));
+        assert_eq!(named("https://u:p@b:2/", None), some("b:2"));
+        assert_eq!(named("https://[::1]:2/", None), some("[::1]:2"));
+        assert_eq!(named("/", None), None);
+    }
 }

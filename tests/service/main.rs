@@ -16,4 +16,5 @@ mod interop;
 mod operators;
 mod process;
 mod served;
+mod tls;
 mod wscn;

@@ -11,7 +11,6 @@ use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
-use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode};
 use openssl::x509::extension::SubjectAlternativeName;
 use openssl::x509::{X509, X509NameBuilder};
 
@@ -25,7 +24,6 @@ over_both_databases!(
     a_revocation_later_in_the_same_file_holds,
     an_issuer_retired_again_keeps_the_earlier_end,
     the_journal_is_verified_from_the_command_line,
-    the_service_speaks_tls_where_it_is_told_to,
     the_bundled_client_speaks_tls_with_whom_it_trusts,
     a_service_that_is_told_to_stop_ends_well,
 );
@@ -302,36 +300,6 @@ fn the_journal_is_verified_from_the_command_line(backend: Backend) {
         text(&verified.stdout).starts_with("whole: 1 rows"),
         "{}",
         text(&verified.stdout)
-    );
-}
-
-fn the_service_speaks_tls_where_it_is_told_to(backend: Backend) {
-    let app = TestApp::start_with(backend, |settings| {
-        settings.tls = Some(notess::config::Tls {
-            certificado: settings.firma.certificado.clone(),
-            clave: settings.firma.clave.clone(),
-        });
-    });
-    let mut connector = SslConnector::builder(SslMethod::tls_client()).unwrap();
-    connector.set_verify(SslVerifyMode::NONE);
-    let stream = std::net::TcpStream::connect(app.address).unwrap();
-    let mut tls = connector
-        .build()
-        .configure()
-        .unwrap()
-        .verify_hostname(false)
-        .connect("localhost", stream)
-        .unwrap();
-    std::io::Write::write_all(
-        &mut tls,
-        b"GET /canal/v1?wsdl HTTP/1.0\r\nHost: x.example\r\n\r\n",
-    )
-    .unwrap();
-    let mut answer = String::new();
-    std::io::Read::read_to_string(&mut tls, &mut answer).unwrap();
-    assert!(
-        answer.contains(" 200 ") && answer.contains("https://x.example/canal/v1"),
-        "{answer:.300}"
     );
 }
 
