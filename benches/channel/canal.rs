@@ -99,7 +99,7 @@ fn first_pages(served: &Served) -> Vec<Vec<u8>> {
 
 fn listing_of(poderdante: Nif, size: u16) -> Request {
     Request::List(ListRequest {
-        poderdantes: vec![poderdante],
+        poderdantes: std::iter::once(poderdante).collect(),
         roles: Roles::ALL,
         estados: vec![Estado::SinAcuse, Estado::AcuseSolicitado],
         entidades: Vec::new(),

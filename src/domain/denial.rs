@@ -26,6 +26,8 @@ pub enum Denial {
     NotRepresented {
         /// The role asked for; nothing where any would have done.
         rol: Option<Rol>,
+        /// Which of those that the request names, from 1; nothing where it names but one.
+        numero: Option<usize>,
     },
     /// No such notification within the caller's reach; whether it exists elsewhere is not said (D-79, D-117).
     #[error("no such notification within reach")]

@@ -16,6 +16,7 @@ pub mod reach;
 pub mod acuse;
 pub mod advertencia;
 pub mod acuse_solicitado;
+pub mod nombrados;
 pub mod operation;
 pub mod by_rol;
 pub mod paging;

@@ -6,6 +6,7 @@ use super::acuse::Acuse;
 use super::denial::Denial;
 use super::materia::{Entidad, Materia};
 use super::nif::Nif;
+use super::nombrados::Nombrados;
 use super::notificacion::{Codigo, Estado, Notificacion, Sentido};
 use super::rol::{Rol, Roles};
 
@@ -39,8 +40,8 @@ pub struct OneNotificacion {
 /// Which notifications to list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListRequest {
-    /// Whose: from one to [`MAX_BATCH`], sorted, without repetition.
-    pub poderdantes: Vec<Nif>,
+    /// Whose: from one to [`MAX_BATCH`].
+    pub poderdantes: Nombrados,
     /// Reached by which roles.
     pub roles: Roles,
     /// In which states; empty means any.
@@ -63,8 +64,9 @@ impl ListRequest {
     /// Those of whom something may still follow: they go by NIF, as the cursor does.
     #[must_use]
     pub fn left(&self) -> &[Nif] {
-        let passed = |cursor: Cursor| self.poderdantes.partition_point(|nif| *nif < cursor.poderdante);
-        let (_, left) = self.poderdantes.split_at(self.cursor.map_or(0, passed));
+        let all = self.poderdantes.as_slice();
+        let passed = |cursor: Cursor| all.partition_point(|nif| *nif < cursor.poderdante);
+        let (_, left) = all.split_at(self.cursor.map_or(0, passed));
         left
     }
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::denial::Denial;
 use crate::domain::firmante::Firmante;
 use crate::domain::nif::Nif;
+use crate::domain::operation::ListRequest;
 use crate::domain::reach::{Reach, Titles};
 use crate::domain::red::Emitidas;
 use crate::domain::rol::{Rol, Roles};
@@ -39,27 +40,31 @@ pub(super) fn weigh_each(
     Ok(weighed.collect())
 }
 
-/// What the caller reaches of each of some poderdantes, within some roles. A poderdante of whom it reaches nothing
-/// is a denial of the whole.
+/// What the caller reaches, within the roles of a listing, of each of those of whom something may still follow. A
+/// poderdante of whom it reaches nothing is a denial of the whole, which says which it is: of several, the first in the
+/// request.
 pub(super) fn reach_each(
     conn: &mut Reader,
     firmante: &Firmante,
-    poderdantes: &[Nif],
-    roles: Roles,
+    request: &ListRequest,
     emitidas: Emitidas,
     at: DateTime<Utc>,
 ) -> Result<HashMap<Nif, Reach>, UseCaseError> {
-    weigh_each(conn, firmante, poderdantes, emitidas, at)?
-        .into_iter()
-        .map(|(nif, reach)| {
-            let some = reach.roles().iter().any(|rol| roles.contains(rol));
-            if some {
-                Ok((nif, reach))
-            } else {
-                Err(Denial::NotRepresented { rol: only(roles) }.into())
-            }
-        })
-        .collect()
+    let roles = request.roles;
+    let weighed = weigh_each(conn, firmante, request.left(), emitidas, at)?;
+    let unreached = |reach: &Reach| !reach.roles().iter().any(|rol| roles.contains(rol));
+    let numeros = weighed
+        .iter()
+        .filter(|(_, reach)| unreached(reach))
+        .map(|(nif, _)| request.poderdantes.numero(*nif));
+    match numeros.min() {
+        Some(numero) => Err(Denial::NotRepresented {
+            rol: only(roles),
+            numero,
+        }
+        .into()),
+        None => Ok(weighed.into_iter().collect()),
+    }
 }
 
 /// What the caller reaches of one poderdante by one role, or by any.
@@ -81,7 +86,7 @@ pub(super) fn reach_one(
     if granted {
         Ok(reach)
     } else {
-        Err(Denial::NotRepresented { rol }.into())
+        Err(Denial::NotRepresented { rol, numero: None }.into())
     }
 }
 

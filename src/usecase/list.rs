@@ -43,14 +43,7 @@ fn page_of(
     at: DateTime<Utc>,
 ) -> Result<Page, UseCaseError> {
     // Those that the cursor has passed were weighed for the pages before.
-    let reaches = access::reach_each(
-        conn,
-        caller.firmante(),
-        request.left(),
-        request.roles,
-        around.emitidas,
-        at,
-    )?;
+    let reaches = access::reach_each(conn, caller.firmante(), request, around.emitidas, at)?;
     let limit = request.limite.get();
     let mut notificaciones: Vec<Listed> = Vec::with_capacity(limit);
     let mut after = request.cursor;
@@ -97,7 +90,7 @@ fn page_of(
 
 fn filter(request: &ListRequest, after: Option<Cursor>, at: DateTime<Utc>, limit: usize) -> ListFilter<'_> {
     ListFilter {
-        poderdantes: &request.poderdantes,
+        poderdantes: request.poderdantes.as_slice(),
         after,
         estados: &request.estados,
         entidades: &request.entidades,

@@ -51,7 +51,11 @@ fn page_of(
     };
     let roles = match request.rol {
         Some(rol) if subjects(rol).is_empty() => {
-            return Err(Denial::NotRepresented { rol: Some(rol) }.into());
+            let denial = Denial::NotRepresented {
+                rol: Some(rol),
+                numero: None,
+            };
+            return Err(denial.into());
         }
         Some(rol) => Roles::NONE.with(rol),
         None => Roles::ALL,

@@ -59,7 +59,7 @@ pub fn codigos(numbers: &[i32]) -> Vec<Codigo> {
 /// A listing of everything of one poderdante's.
 pub fn listing(poderdante: &str) -> ListRequest {
     ListRequest {
-        poderdantes: vec![nif(poderdante)],
+        poderdantes: std::iter::once(nif(poderdante)).collect(),
         roles: Roles::ALL,
         estados: Vec::new(),
         entidades: Vec::new(),

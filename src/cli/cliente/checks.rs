@@ -113,7 +113,12 @@ pub(super) fn page(
 ) -> Result<(), Mismatch> {
     for one in answered {
         let codigo = one.codigo;
-        if !asked.poderdantes.iter().any(|nif| nif.as_str() == one.poderdante) {
+        if !asked
+            .poderdantes
+            .as_slice()
+            .iter()
+            .any(|nif| nif.as_str() == one.poderdante)
+        {
             let answered = one.poderdante.clone();
             return Err(Mismatch::Poderdante { codigo, answered });
         }

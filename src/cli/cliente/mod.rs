@@ -241,11 +241,9 @@ impl Decidir {
 }
 
 /// A listing of everything of somebody's, by a role or by any.
-fn listing(mut poderdantes: Vec<Nif>, rol: Option<Rol>) -> ListRequest {
-    poderdantes.sort_unstable();
-    poderdantes.dedup();
+fn listing(poderdantes: Vec<Nif>, rol: Option<Rol>) -> ListRequest {
     ListRequest {
-        poderdantes,
+        poderdantes: poderdantes.into_iter().collect(),
         roles: rol.map_or(Roles::ALL, |rol| Roles::NONE.with(rol)),
         estados: Vec::new(),
         entidades: Vec::new(),

@@ -173,7 +173,19 @@ impl Coded {
 #[must_use]
 pub fn denial(denial: &Denial) -> Coded {
     match denial {
-        Denial::NotRepresented { rol } => coded(ErrorCode::SinRepresentacion, not_represented(*rol)),
+        Denial::NotRepresented { rol, numero: None } => {
+            coded(ErrorCode::SinRepresentacion, not_represented(*rol))
+        }
+        Denial::NotRepresented {
+            rol,
+            numero: Some(numero),
+        } => coded(
+            ErrorCode::SinRepresentacion,
+            format!(
+                "El poderdante número {numero} {}",
+                not_represented_of_several(*rol)
+            ),
+        ),
         Denial::Unknown { .. } => coded(
             ErrorCode::NotificacionDesconocida,
             "No hay ninguna notificación con ese código entre las que este certificado alcanza del poderdante con el rol \
@@ -217,6 +229,27 @@ fn not_represented(rol: Option<Rol>) -> &'static str {
         Some(Rol::Apoderado) => {
             "Con el rol 3 ha de constar un poder inscrito y en vigor del poderdante a favor del titular del certificado. \
              Consulte consultarPoderdantes."
+        }
+    }
+}
+
+/// The same of one of several, as what is said of it.
+fn not_represented_of_several(rol: Option<Rol>) -> &'static str {
+    match rol {
+        None => {
+            "no es el titular del certificado, ni consta de él un poder en vigor ni una autorización RED asignada, por lo \
+             que sus notificaciones no pueden consultarse. Consulte consultarPoderdantes."
+        }
+        Some(Rol::Propio) => {
+            "no es el titular del certificado ni la entidad a la que representa, y con el rol 1 ha de serlo."
+        }
+        Some(Rol::AutorizadoRed) => {
+            "no está asignado a una autorización RED del titular del certificado, y con el rol 2 ha de estarlo. Consulte \
+             consultarPoderdantes."
+        }
+        Some(Rol::Apoderado) => {
+            "no ha otorgado al titular del certificado un poder inscrito y en vigor, y con el rol 3 ha de constar. Consulte \
+             consultarPoderdantes."
         }
     }
 }

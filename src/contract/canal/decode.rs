@@ -145,14 +145,12 @@ fn list(payload: &[u8]) -> Result<Request, DecodeError> {
     if message.poderdantes.len() > MAX_BATCH {
         return Err(DecodeError::TooManyPoderdantes);
     }
-    let mut poderdantes = message
+    let poderdantes = message
         .poderdantes
         .iter()
         .enumerate()
         .map(|(at, text)| nif(at, text))
-        .collect::<Result<Vec<Nif>, _>>()?;
-    poderdantes.sort_unstable();
-    poderdantes.dedup();
+        .collect::<Result<_, _>>()?;
     let roles: Roles = message
         .roles
         .iter()

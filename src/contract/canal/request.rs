@@ -19,9 +19,13 @@ const VALUE: usize = 40;
 pub fn encode(request: &Request) -> Canonical {
     match request {
         Request::Poderdantes => payload("consultarPoderdantes", 0, |_| ()),
-        Request::List(list) => payload("consultarNotificaciones", list.poderdantes.len(), |out| {
-            list_request(out, list);
-        }),
+        Request::List(list) => payload(
+            "consultarNotificaciones",
+            list.poderdantes.as_slice().len(),
+            |out| {
+                list_request(out, list);
+            },
+        ),
         Request::Decide(decide) => {
             let element = match decide.sentido {
                 Sentido::Aceptacion => "firmarNotificaciones",
@@ -39,7 +43,7 @@ fn payload(element: &'static str, values: usize, content: impl FnOnce(&mut Out<'
 }
 
 fn list_request(out: &mut Out<'_>, list: &ListRequest) {
-    for nif in &list.poderdantes {
+    for nif in list.poderdantes.in_order() {
         out.element("poderdante", nif.as_str());
     }
     if list.roles != Roles::ALL {

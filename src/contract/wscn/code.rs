@@ -88,8 +88,8 @@ pub fn unavailable() -> Coded {
 #[must_use]
 pub fn denial(operation: Operation, denial: &Denial) -> Coded {
     match *denial {
-        // Every request of this contract names its role, so that the fallback is never needed.
-        Denial::NotRepresented { rol } => not_represented(operation, rol.unwrap_or(Rol::Propio)),
+        // Every request of this contract names its role, so that the fallback is never needed, and one poderdante at most.
+        Denial::NotRepresented { rol, .. } => not_represented(operation, rol.unwrap_or(Rol::Propio)),
         Denial::Unknown { rol } => unknown(rol.unwrap_or(Rol::Propio)),
         Denial::Final { finality, rol } => finished(finality, rol),
         Denial::Undecided { rol } => coded(

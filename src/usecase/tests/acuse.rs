@@ -200,7 +200,10 @@ fn who_lost_its_title_meanwhile_decides_nothing() {
         (Who::Gestoria, Rol::AutorizadoRed, red),
         (Who::Apoderado, Rol::Apoderado, power),
     ] {
-        let denied = No::Denied(Denial::NotRepresented { rol: Some(rol) });
+        let denied = No::Denied(Denial::NotRepresented {
+            rol: Some(rol),
+            numero: None,
+        });
         assert_eq!(give_back(&world, who, rol, &acuse), Err(denied));
     }
     assert_eq!(world.estado(1), Estado::AcuseSolicitado);

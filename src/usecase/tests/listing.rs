@@ -79,7 +79,13 @@ fn who_is_not_represented_is_denied_by_role_and_gets_empty_lists_in_all() {
     let world = World::with(&[notificacion(1)]);
     for rol in Rol::ALL {
         let denied = list(&world, Who::Extrano, &of_empresa(Some(rol)));
-        assert_eq!(denied, Err(Denial::NotRepresented { rol: Some(rol) }));
+        assert_eq!(
+            denied,
+            Err(Denial::NotRepresented {
+                rol: Some(rol),
+                numero: None
+            })
+        );
     }
     let page = list(&world, Who::Extrano, &of_empresa(None)).unwrap();
     assert!(Rol::ALL.iter().all(|rol| codes(&page, *rol).is_empty()));
@@ -95,7 +101,8 @@ fn own_is_the_holder_s_nif_and_no_other() {
     assert_eq!(
         denied,
         Err(Denial::NotRepresented {
-            rol: Some(Rol::Propio)
+            rol: Some(Rol::Propio),
+            numero: None
         })
     );
 }
@@ -114,7 +121,8 @@ fn nobody_named_is_everybody_reached_by_the_role() {
     assert_eq!(
         all(Who::Extrano, Some(Rol::AutorizadoRed)),
         Err(Denial::NotRepresented {
-            rol: Some(Rol::AutorizadoRed)
+            rol: Some(Rol::AutorizadoRed),
+            numero: None
         })
     );
     let page = list(&world, Who::Gestoria, &request(Poderdantes::Todos, None)).unwrap();

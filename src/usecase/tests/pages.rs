@@ -44,7 +44,10 @@ fn pages_follow_each_other_to_the_end() {
 fn only_those_of_whom_something_may_follow_are_weighed_again() {
     let world = World::with(&[notificacion(1)]);
     let both = [OTRA, EMPRESA];
-    let denied = Err(Denial::NotRepresented { rol: None });
+    let denied = Err(Denial::NotRepresented {
+        rol: None,
+        numero: Some(1),
+    });
     let from = |poderdante| {
         Some(Cursor {
             poderdante: nif(poderdante),
@@ -65,4 +68,25 @@ fn only_those_of_whom_something_may_follow_are_weighed_again() {
             .notificaciones
             .is_empty()
     );
+}
+
+#[test]
+fn who_is_not_represented_is_told_by_its_number_in_the_request() {
+    let world = World::with(&[notificacion(1)]);
+    let denied = |poderdantes: &[&str], cursor| match ask(&world, poderdantes, cursor) {
+        Err(Denial::NotRepresented { numero, .. }) => numero,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(denied(&[OTRA], None), None);
+    assert_eq!(denied(&[OTRA, OTRA], None), None);
+    assert_eq!(denied(&[EMPRESA, OTRA], None), Some(2));
+    assert_eq!(denied(&[EMPRESA, EMPRESA, OTRA], None), Some(3));
+    // Of several the first, whatever their NIFs.
+    assert_eq!(denied(&[EMPRESA, "99999945Q", OTRA], None), Some(2));
+    // Those that the cursor has passed are not weighed, but count.
+    let passed = Cursor {
+        poderdante: nif("99999945Q"),
+        codigo: codigo(1),
+    };
+    assert_eq!(denied(&[OTRA, EMPRESA, "X9999901F"], Some(passed)), Some(3));
 }

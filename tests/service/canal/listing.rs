@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use notess::cli::cliente::calls;
+use notess::cli::cliente::calls::{self, AnswerError};
+use notess::cli::cliente::connection::CallError;
 use notess::domain::operation::{ListRequest, PageSize};
 use notess::domain::rol::{Rol, Roles};
 
-use crate::common::caller::{code_of, listing, nif};
+use crate::common::caller::{listing, nif};
 use crate::common::{Backend, TestApp};
 
 over_both_databases!(
@@ -148,12 +149,22 @@ fn one_poderdante_out_of_reach_refuses_the_whole_listing(backend: Backend) {
     let app = TestApp::start(backend);
     let titular = app.scenario().all_roles();
     let caller = app.as_(titular);
-    let mut wanted = vec![nif(&titular.by_role(1).nif), nif("12345678Z")];
-    wanted.sort_unstable();
     let mixed = ListRequest {
-        poderdantes: wanted,
+        poderdantes: [nif(&titular.by_role(1).nif), nif("12345678Z")]
+            .into_iter()
+            .collect(),
         ..listing("12345678Z")
     };
-    let first = calls::pages(&caller.connection, mixed).next().unwrap();
-    assert_eq!(code_of(first), "SIN_REPRESENTACION");
+    match calls::pages(&caller.connection, mixed).next().unwrap() {
+        Err(AnswerError::Call(CallError::Fault {
+            codigo, descripcion, ..
+        })) => {
+            assert_eq!(codigo, "SIN_REPRESENTACION");
+            assert!(
+                descripcion.starts_with("El poderdante número 2 no "),
+                "{descripcion}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
 }

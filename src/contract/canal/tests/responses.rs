@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::super::Rows;
 use super::super::SCHEMA;
+use super::super::code;
 use super::super::cursor;
 use super::super::encode;
 use super::super::messages::{self, Message};
@@ -306,7 +307,7 @@ fn every_denial_has_a_valid_error() {
             Some(Rol::AutorizadoRed),
             Some(Rol::Apoderado),
         ]
-        .map(|rol| Denial::NotRepresented { rol }),
+        .map(|rol| Denial::NotRepresented { rol, numero: None }),
     );
     for denial in denials {
         let answer: messages::ObtenerDocumentoResponse = read(&encode::document(codigo(8), Err(&denial)));
@@ -314,6 +315,19 @@ fn every_denial_has_a_valid_error() {
         let acuse: messages::ObtenerAcuseResponse = read(&encode::acuse(codigo(8), Err(&denial)));
         assert_eq!(acuse.error, answer.error);
         assert!(answer.error.is_some_and(|error| !error.descripcion.is_empty()));
+    }
+}
+
+#[test]
+fn of_several_poderdantes_the_text_says_which_is_not_represented() {
+    let told = |rol, numero| code::denial(&Denial::NotRepresented { rol, numero });
+    let roles = [None].into_iter().chain(Rol::ALL.map(Some));
+    for rol in roles {
+        let (one, several) = (told(rol, None), told(rol, Some(7)));
+        assert_eq!(one.codigo.code(), "SIN_REPRESENTACION");
+        assert_eq!(several.codigo, one.codigo);
+        assert!(several.descripcion.starts_with("El poderdante número 7 no "));
+        assert!(!one.descripcion.contains("número"));
     }
 }
 

@@ -47,7 +47,10 @@ fn a_denial_has_its_code_by_role() {
 
 #[test]
 fn who_is_not_represented_is_told_by_role_and_in_a_listing_through_red_otherwise() {
-    let not_represented = |rol| Denial::NotRepresented { rol: Some(rol) };
+    let not_represented = |rol| Denial::NotRepresented {
+        rol: Some(rol),
+        numero: None,
+    };
     assert_eq!(
         by_role(not_represented, Operation::ConsultarListado),
         [133, 134, 109]
@@ -66,7 +69,10 @@ fn through_red_somebody_out_of_reach_cannot_be_told_from_an_unknown_notification
     let rol = Some(Rol::AutorizadoRed);
     let operation = Operation::VerNotificacion;
     let unknown = code::denial(operation, &Denial::Unknown { rol });
-    assert_eq!(code::denial(operation, &Denial::NotRepresented { rol }), unknown);
+    assert_eq!(
+        code::denial(operation, &Denial::NotRepresented { rol, numero: None }),
+        unknown
+    );
     let rol = Rol::AutorizadoRed;
     assert_eq!(code::decode_error(&DecodeError::NoSuchCode { rol }), unknown);
 }
