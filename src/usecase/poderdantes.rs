@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::domain::firmante::Firmante;
 use crate::domain::materia::Materia;
 use crate::domain::nif::Nif;
 use crate::domain::operation::PoderdanteEntry;
@@ -37,7 +38,9 @@ fn entries(
     Ok(weighed
         .iter()
         .flat_map(|(nif, reach)| {
-            let denominacion = known.get(nif).map_or(firmante.denominacion(), String::as_str);
+            let denominacion = known
+                .get(nif)
+                .map_or_else(|| unrecorded(firmante, nif), String::as_str);
             let roles = reach.roles();
             roles
                 .iter()
@@ -45,6 +48,16 @@ fn entries(
                 .collect::<Vec<_>>()
         })
         .collect())
+}
+
+/// What somebody is called of whom nothing is on record: the caller as in its certificate, anybody else by the NIF.
+/// Publishing puts the addressee on record, so that notifications have no name that is not there.
+fn unrecorded<'a>(firmante: &'a Firmante, nif: &'a Nif) -> &'a str {
+    if firmante.titular() == *nif {
+        firmante.denominacion()
+    } else {
+        nif.as_str()
+    }
 }
 
 fn entry(nif: Nif, denominacion: String, rol: Rol, reach: &Reach) -> PoderdanteEntry {

@@ -3,5 +3,6 @@
 mod acuse;
 mod listing;
 mod pages;
+mod poderdantes;
 mod view;
 mod world;
