@@ -1,8 +1,9 @@
 //! The contracts' files, as they lie in the project but for the address.
 
+use actix_web::body::MessageBody;
 use actix_web::guard::GuardContext;
 use actix_web::http::header::{self, ContentType};
-use actix_web::http::uri::Authority;
+use actix_web::http::uri::{Authority, Uri};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -18,17 +19,20 @@ pub(super) fn asks_for_wsdl(context: &GuardContext<'_>) -> bool {
     query_names(context, "wsdl")
 }
 
-/// `?xsd` or `?xsd=1`.
+/// `?xsd`, with or without the name of one.
 pub(super) fn asks_for_xsd(context: &GuardContext<'_>) -> bool {
     query_names(context, "xsd")
 }
 
 fn query_names(context: &GuardContext<'_>, name: &str) -> bool {
-    let query = context.head().uri.query().unwrap_or_default();
-    query.split('&').any(|part| {
-        part.split('=')
-            .next()
-            .is_some_and(|key| key.eq_ignore_ascii_case(name))
+    parameter(&context.head().uri, name).is_some()
+}
+
+/// The value of a parameter of the query, empty where it has none.
+fn parameter<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
+    uri.query().unwrap_or_default().split('&').find_map(|part| {
+        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        key.eq_ignore_ascii_case(name).then_some(value)
     })
 }
 
@@ -37,9 +41,13 @@ pub(super) async fn canal_wsdl(request: HttpRequest, shared: Data<Shared>) -> Ht
     served(&request, &shared, shared.service.contract())
 }
 
-/// The schema of contract canal.
-pub(super) async fn canal_xsd() -> HttpResponse {
-    HttpResponse::Ok().content_type(XML).body(canal::SCHEMA)
+/// The schemas of contract canal: of its messages, which the WSDL imports as number 1, and of its acuses.
+pub(super) async fn canal_xsd(request: HttpRequest) -> HttpResponse {
+    match asked_xsd(&request) {
+        "" | "1" | "canal.xsd" => xml(canal::SCHEMA),
+        "acuse.xsd" => xml(canal::ACUSE_SCHEMA),
+        _ => no_such_schema("?xsd=1, ?xsd=acuse.xsd"),
+    }
 }
 
 /// The WSDL of contract WSCN in this environment, likewise.
@@ -48,16 +56,32 @@ pub(super) async fn wscn_wsdl(request: HttpRequest, shared: Data<Shared>) -> Htt
 }
 
 /// The schema of contract WSCN in this environment.
-pub(super) async fn wscn_xsd(shared: Data<Shared>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type(XML)
-        .body(shared.service.wscn.schema.clone())
+pub(super) async fn wscn_xsd(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
+    match asked_xsd(&request) {
+        "" | "1" | "wscn.xsd" => xml(shared.service.wscn.schema.clone()),
+        _ => no_such_schema("?xsd=1"),
+    }
+}
+
+/// Which schema is asked for.
+fn asked_xsd(request: &HttpRequest) -> &str {
+    parameter(request.uri(), "xsd").unwrap_or_default()
+}
+
+fn no_such_schema(those: &str) -> HttpResponse {
+    HttpResponse::NotFound()
+        .content_type(ContentType::plaintext())
+        .body(format!(
+            "No hay ningún esquema con ese nombre. Los que hay: {those}.\n"
+        ))
 }
 
 fn served(request: &HttpRequest, shared: &Shared, contract: &Contract) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type(XML)
-        .body(contract.served_wsdl(&base(request, shared)))
+    xml(contract.served_wsdl(&base(request, shared)))
+}
+
+fn xml(octets: impl MessageBody + 'static) -> HttpResponse {
+    HttpResponse::Ok().content_type(XML).body(octets)
 }
 
 /// What is there, for somebody who looks with a browser.
@@ -72,7 +96,8 @@ pub(super) async fn page(request: HttpRequest, shared: Data<Shared>) -> HttpResp
          <p>Aquí se consultan, aceptan y rechazan notificaciones por SOAP con mensajes firmados (WS-Security). El entorno es \
          el de {entorno}.</p>\
          <ul><li>Contrato canal: <code>{canal}</code> (POST, SOAP 1.1 o 1.2); \
-         <a href=\"{canal}?wsdl\">WSDL</a> y <a href=\"{canal}?xsd=1\">esquema</a></li>\
+         <a href=\"{canal}?wsdl\">WSDL</a>, <a href=\"{canal}?xsd=1\">esquema</a> y \
+         <a href=\"{canal}?xsd=acuse.xsd\">esquema de los acuses</a></li>\
          <li>Contrato WSCN, el de los programas que ya existen: <code>{wscn}</code> (POST, SOAP 1.1); \
          <a href=\"{wscn}?wsdl\">WSDL</a> y <a href=\"{wscn}?xsd=1\">esquema</a></li>\
          <li><a href=\"/health/ready\">Estado del servicio</a></li></ul></html>"

@@ -1,5 +1,7 @@
 //! What operators watch: health, metrics, contract files, shutdown.
 
+use notess::contract::canal;
+use notess::contract::wscn::Entorno;
 use notess::store::admitted::{self, Admitted};
 use notess::store::{Durability, Store, StoreError};
 
@@ -12,6 +14,7 @@ over_both_databases!(
     metrics_count_requests_and_hold_no_personal_data,
     the_decisions_of_both_contracts_are_counted_by_what_came_of_them,
     the_contract_is_served_with_the_address_that_was_asked,
+    each_schema_is_served_by_its_name_and_no_other,
 );
 
 fn a_service_that_can_serve_says_that_it_is_ready(backend: Backend) {
@@ -141,4 +144,30 @@ fn the_contract_is_served_with_the_address_that_was_asked(backend: Backend) {
     assert_eq!(status, 200);
     assert!(xsd.contains("targetNamespace=\"urn:notess:canal:1\""));
     assert_eq!(app.get("/canal/v1").0, 200);
+}
+
+fn each_schema_is_served_by_its_name_and_no_other(backend: Backend) {
+    let app = TestApp::start(backend);
+    let wscn = Entorno::Pruebas.path();
+    let (_, canal_xsd) = app.get("/canal/v1?xsd=1");
+    let (_, wscn_xsd) = app.get(&format!("{wscn}?xsd=1"));
+    for asked in ["xsd", "XSD=1", "xsd=", "a=b&xsd=canal.xsd"] {
+        assert_eq!(app.get(&format!("/canal/v1?{asked}")), (200, canal_xsd.clone()));
+    }
+    for asked in ["xsd", "xsd=wscn.xsd"] {
+        assert_eq!(app.get(&format!("{wscn}?{asked}")), (200, wscn_xsd.clone()));
+    }
+    let (status, acuse_xsd) = app.get("/canal/v1?xsd=acuse.xsd");
+    assert_eq!(status, 200);
+    assert_eq!(acuse_xsd.as_bytes(), canal::ACUSE_SCHEMA);
+    for (path, asked) in [
+        ("/canal/v1", "2"),
+        ("/canal/v1", "wscn.xsd"),
+        ("/canal/v1", "../../acuse.xsd"),
+        (wscn, "acuse.xsd"),
+    ] {
+        let (status, body) = app.get(&format!("{path}?xsd={asked}"));
+        assert_eq!(status, 404, "{path} {asked}");
+        assert!(body.contains("?xsd=1"), "{body}");
+    }
 }
