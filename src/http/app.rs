@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::header;
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpResponse, HttpServer, guard};
+use actix_web::{App, HttpResponse, HttpServer, Route, guard};
 use openssl::ssl::{SslAcceptor, SslAcceptorBuilder, SslFiletype, SslMethod};
 
 use crate::config::{Servicio, Settings, Tls};
@@ -145,15 +145,20 @@ impl Application {
 }
 
 fn routes(config: &mut web::ServiceConfig, wscn_path: &str) {
-    let wsdl = || web::get().guard(guard::fn_guard(wsdl::asks_for_wsdl));
-    let xsd = || web::get().guard(guard::fn_guard(wsdl::asks_for_xsd));
+    let wsdl = || read().guard(guard::fn_guard(wsdl::asks_for_wsdl));
+    let xsd = || read().guard(guard::fn_guard(wsdl::asks_for_xsd));
+    let only = |path: &str, route| {
+        web::resource(path)
+            .route(route)
+            .default_service(web::to(only_read))
+    };
     config
         .service(
             web::resource(CANAL_PATH)
                 .route(web::post().to(intake::canal))
                 .route(wsdl().to(wsdl::canal_wsdl))
                 .route(xsd().to(wsdl::canal_xsd))
-                .route(web::get().to(wsdl::page))
+                .route(read().to(wsdl::page))
                 .default_service(web::to(not_allowed)),
         )
         .service(
@@ -161,18 +166,33 @@ fn routes(config: &mut web::ServiceConfig, wscn_path: &str) {
                 .route(web::post().to(intake::wscn))
                 .route(wsdl().to(wsdl::wscn_wsdl))
                 .route(xsd().to(wsdl::wscn_xsd))
-                .route(web::get().to(wsdl::page))
+                .route(read().to(wsdl::page))
                 .default_service(web::to(not_allowed)),
         )
-        .route("/", web::get().to(wsdl::page))
-        .route("/health/live", web::get().to(health::live))
-        .route("/health/ready", web::get().to(health::ready))
-        .route("/metrics", web::get().to(render_metrics));
+        .service(only("/", read().to(wsdl::page)))
+        .service(only("/health/live", read().to(health::live)))
+        .service(only("/health/ready", read().to(health::ready)))
+        .service(only("/metrics", read().to(render_metrics)));
+}
+
+/// A GET, or the HEAD by which load balancers ask. Both are answered alike; the connection keeps the content of what
+/// answers a HEAD to itself (RFC 9110 §9.3.2).
+fn read() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 async fn not_allowed() -> HttpResponse {
+    allowed("GET, HEAD, POST")
+}
+
+async fn only_read() -> HttpResponse {
+    allowed("GET, HEAD")
+}
+
+/// Refuses a method; these are not refused (RFC 9110 §15.5.6).
+fn allowed(methods: &'static str) -> HttpResponse {
     HttpResponse::MethodNotAllowed()
-        .insert_header((header::ALLOW, "GET, POST"))
+        .insert_header((header::ALLOW, methods))
         .finish()
 }
 

@@ -1,5 +1,8 @@
 //! What operators watch: health, metrics, contract files, shutdown.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use notess::contract::canal;
 use notess::contract::wscn::Entorno;
 use notess::store::admitted::{self, Admitted};
@@ -15,6 +18,8 @@ over_both_databases!(
     the_decisions_of_both_contracts_are_counted_by_what_came_of_them,
     the_contract_is_served_with_the_address_that_was_asked,
     each_schema_is_served_by_its_name_and_no_other,
+    a_head_is_answered_as_a_get_without_its_content,
+    a_method_that_is_not_allowed_is_told_those_that_are,
 );
 
 fn a_service_that_can_serve_says_that_it_is_ready(backend: Backend) {
@@ -169,5 +174,72 @@ fn each_schema_is_served_by_its_name_and_no_other(backend: Backend) {
         let (status, body) = app.get(&format!("{path}?xsd={asked}"));
         assert_eq!(status, 404, "{path} {asked}");
         assert!(body.contains("?xsd=1"), "{body}");
+    }
+}
+
+/// All that comes back.
+fn exchange(app: &TestApp, method: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(app.address).unwrap();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: x.example\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn a_head_is_answered_as_a_get_without_its_content(backend: Backend) {
+    let app = TestApp::start(backend);
+    let wscn = Entorno::Pruebas.path();
+    let kept: Vec<String> = ["/health/live", "/health/ready", "/", "/canal/v1", wscn]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(["/canal/v1", wscn].map(|path| format!("{path}?wsdl")))
+        .chain(["/canal/v1", wscn].map(|path| format!("{path}?xsd=1")))
+        .collect();
+    for path in &kept {
+        let got = exchange(&app, "GET", path);
+        let (head, content) = got.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200 ") && !content.is_empty(), "{got}");
+        let answered = exchange(&app, "HEAD", path);
+        let (head, content) = answered.split_once("\r\n\r\n").unwrap();
+        assert!(
+            head.starts_with("HTTP/1.1 200 ") && content.is_empty(),
+            "{path}: {answered}"
+        );
+        let length = |text: &str| {
+            let lines: Vec<_> = text.lines().map(str::to_ascii_lowercase).collect();
+            lines.into_iter().find(|line| line.starts_with("content-length"))
+        };
+        assert_eq!(length(&answered), length(&got), "{path}");
+    }
+    let metrics = exchange(&app, "HEAD", "/metrics");
+    assert!(
+        metrics.starts_with("HTTP/1.1 200 ") && metrics.ends_with("\r\n\r\n"),
+        "{metrics}"
+    );
+    assert!(exchange(&app, "HEAD", "/nada").starts_with("HTTP/1.1 404 "));
+}
+
+fn a_method_that_is_not_allowed_is_told_those_that_are(backend: Backend) {
+    let app = TestApp::start(backend);
+    for (path, methods) in [
+        ("/canal/v1", "GET, HEAD, POST"),
+        (Entorno::Pruebas.path(), "GET, HEAD, POST"),
+        ("/health/live", "GET, HEAD"),
+        ("/health/ready", "GET, HEAD"),
+        ("/metrics", "GET, HEAD"),
+        ("/", "GET, HEAD"),
+    ] {
+        let answer = exchange(&app, "DELETE", path);
+        assert!(answer.starts_with("HTTP/1.1 405 "), "{path}: {answer}");
+        let allow = answer.lines().find_map(|line| {
+            line.to_ascii_lowercase()
+                .strip_prefix("allow: ")
+                .map(str::to_owned)
+        });
+        assert_eq!(allow, Some(methods.to_ascii_lowercase()), "{path}");
     }
 }
