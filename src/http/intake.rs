@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, ContentType};
+use actix_web::http::header::{self, ContentType, HeaderName};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
@@ -19,20 +19,21 @@ use super::workers::WorkError;
 /// A SOAP message of contract canal, whose content type tells the version.
 pub(super) async fn canal(request: HttpRequest, body: web::Payload, shared: Data<Shared>) -> HttpResponse {
     let peticion = shared.service.new_id();
+    if !is_plain(&request) {
+        return refuse(&shared, Unsupported::Encoding, peticion);
+    }
     match SoapVersion::from_media_type(media_type(&request)) {
         Some(version) => exchange(&shared, Contrato::Canal(version), peticion, body).await,
-        None => refuse(
-            &shared,
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "TIPO_DE_CONTENIDO_NO_ADMITIDO",
-            peticion,
-        ),
+        None => refuse(&shared, Unsupported::MediaType, peticion),
     }
 }
 
-/// A SOAP message of contract WSCN, whatever old clients say of it in the headers.
-pub(super) async fn wscn(body: web::Payload, shared: Data<Shared>) -> HttpResponse {
+/// A SOAP message of contract WSCN, of whatever type old clients say that it is.
+pub(super) async fn wscn(request: HttpRequest, body: web::Payload, shared: Data<Shared>) -> HttpResponse {
     let peticion = shared.service.new_id();
+    if !is_plain(&request) {
+        return refuse(&shared, Unsupported::Encoding, peticion);
+    }
     exchange(&shared, Contrato::Wscn, peticion, body).await
 }
 
@@ -69,8 +70,45 @@ fn response(reply: Reply) -> HttpResponse {
     response.content_type(reply.content_type).body(reply.octets)
 }
 
+/// What a body is of which not even the kind can be read (RFC 9110 §15.5.16).
+#[derive(Clone, Copy)]
+enum Unsupported {
+    /// Not SOAP.
+    MediaType,
+    /// Compressed, or otherwise not as it is.
+    Encoding,
+}
+
+impl Unsupported {
+    fn code(self) -> &'static str {
+        match self {
+            Self::MediaType => "TIPO_DE_CONTENIDO_NO_ADMITIDO",
+            Self::Encoding => "CODIFICACION_DE_CONTENIDO_NO_ADMITIDA",
+        }
+    }
+
+    /// What to mend, for the client's programmer.
+    fn text(self) -> &'static str {
+        match self {
+            Self::MediaType => {
+                "Envíe el mensaje con Content-Type text/xml (SOAP 1.1) o application/soap+xml (SOAP 1.2)."
+            }
+            Self::Encoding => "Envíe el mensaje sin comprimir y sin Content-Encoding.",
+        }
+    }
+
+    /// The same, for the client.
+    fn preference(self) -> (HeaderName, &'static str) {
+        match self {
+            Self::MediaType => (header::ACCEPT, "text/xml, application/soap+xml"),
+            Self::Encoding => (header::ACCEPT_ENCODING, "identity"),
+        }
+    }
+}
+
 /// Refuses what is not SOAP enough for a fault to make sense of it.
-fn refuse(shared: &Shared, status: StatusCode, code: &'static str, peticion: Uuid) -> HttpResponse {
+fn refuse(shared: &Shared, unsupported: Unsupported, peticion: Uuid) -> HttpResponse {
+    let code = unsupported.code();
     let outcome = Outcome {
         operation: UNKNOWN,
         code: code.into(),
@@ -78,9 +116,10 @@ fn refuse(shared: &Shared, status: StatusCode, code: &'static str, peticion: Uui
         inside: None,
     };
     report(shared, &outcome, peticion, Duration::ZERO);
-    HttpResponse::build(status)
+    HttpResponse::UnsupportedMediaType()
+        .insert_header(unsupported.preference())
         .content_type(ContentType::plaintext())
-        .body(format!("{code}\n{peticion}\n"))
+        .body(format!("{code}\n{peticion}\n{}\n", unsupported.text()))
 }
 
 /// One line and one count for each request; of those that nobody identified signed, only so many lines.
@@ -105,6 +144,16 @@ fn report(shared: &Shared, outcome: &Outcome, peticion: Uuid, took: Duration) {
             }
         }
     }
+}
+
+/// Whether the body is the message as it is, which is what the absence of a Content-Encoding says too (RFC 9110 §8.4).
+fn is_plain(request: &HttpRequest) -> bool {
+    let identity = |coding: &str| coding.trim().is_empty() || coding.trim().eq_ignore_ascii_case("identity");
+    request.headers().get_all(header::CONTENT_ENCODING).all(|value| {
+        value
+            .to_str()
+            .is_ok_and(|codings| codings.split(',').all(identity))
+    })
 }
 
 /// The media type, without its parameters.

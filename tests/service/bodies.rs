@@ -12,6 +12,8 @@ over_both_databases!(
     a_body_in_chunks_that_are_none_is_a_fault,
     a_body_that_is_too_slow_is_a_fault,
     a_body_that_is_too_large_is_a_fault,
+    an_encoded_body_is_refused_whatever_it_holds,
+    a_refused_content_type_is_told_those_that_are_taken,
 );
 
 /// One way in: its path and content type, and the status and the code of its faults.
@@ -110,4 +112,46 @@ fn a_body_that_is_too_large_is_a_fault(backend: Backend) {
         let status = if door.path == CANAL { 413 } else { 500 };
         fault(stream, status, "ocupa más de 8388608 octetos.");
     }
+}
+
+fn an_encoded_body_is_refused_whatever_it_holds(backend: Backend) {
+    let app = TestApp::start(backend);
+    for door in doors() {
+        for (coding, refused) in [
+            ("gzip", true),
+            ("identity, gzip", true),
+            ("identity\r\nContent-Encoding: br", true),
+            ("Identity", false),
+            ("", false),
+        ] {
+            let framing = format!("Connection: close\r\nContent-Encoding: {coding}\r\nContent-Length: 4");
+            let mut answer = String::new();
+            door.knock(&app, &framing, b"<a/>")
+                .read_to_string(&mut answer)
+                .unwrap();
+            assert_eq!(
+                answer.starts_with("HTTP/1.1 415 "),
+                refused,
+                "{} {coding}: {answer}",
+                door.path
+            );
+            assert_eq!(
+                answer.contains("CODIFICACION_DE_CONTENIDO_NO_ADMITIDA\n")
+                    && answer.contains("accept-encoding: identity\r\n"),
+                refused,
+                "{answer}"
+            );
+            assert_eq!(answer.contains("Fault>"), !refused, "{answer}");
+        }
+    }
+}
+
+fn a_refused_content_type_is_told_those_that_are_taken(backend: Backend) {
+    let app = TestApp::start(backend);
+    let (status, body) = app.post(CANAL, "application/json", b"{}");
+    assert_eq!(status, 415);
+    for taken in ["text/xml", "application/soap+xml"] {
+        assert!(body.contains(taken), "{body}");
+    }
+    assert_eq!(body.lines().next(), Some("TIPO_DE_CONTENIDO_NO_ADMITIDO"));
 }
