@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::date_time;
 use super::names::WSU;
 use super::policy::{Life, Policy};
 use crate::xml::tree::Element;
@@ -117,14 +118,11 @@ impl Timestamp {
     }
 }
 
-/// XML Schema part 2, §3.2.7: WS-Security asks for the zone, and recommends UTC.
 fn instant(element: Element<'_, '_>, local: &str) -> Option<DateTime<Utc>> {
     if !element.is(WSU, local) {
         return None;
     }
-    DateTime::parse_from_rfc3339(element.text()?.trim())
-        .ok()
-        .map(|instant| instant.to_utc())
+    date_time::parse(element.text()?)
 }
 
 #[cfg(test)]
@@ -173,6 +171,8 @@ mod tests {
             format!("{created}{expires}{expires}"),
             "<u:Created>2026-01-01T00:00:00</u:Created>".to_owned(),
             "<u:Created>ayer</u:Created>".to_owned(),
+            "<u:Created>2026-01-01 00:00:00Z</u:Created>".to_owned(),
+            format!("{created}<u:Expires>2026-01-01T00:00:00z</u:Expires>"),
             "<u:Created>2026-01-01T00:<b/>00:00Z</u:Created>".to_owned(),
             "<Created>2026-01-01T00:00:00Z</Created>".to_owned(),
         ] {
@@ -240,7 +240,7 @@ mod tests {
                 at: now
             })
         );
-        let old = of("0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z");
+        let old = of("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z");
         assert!(matches!(
             old.check_at(now, &Policy::canal()),
             Err(TimestampError::TooLong { .. })
