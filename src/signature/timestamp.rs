@@ -18,7 +18,10 @@ pub struct Timestamp {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TimestampError {
     /// Not one Created, then at most one Expires, each a dateTime with its zone.
-    #[error("wsu:Timestamp mal formado: debe llevar Created y Expires, fechas con zona horaria")]
+    #[error(
+        "wsu:Timestamp mal formado: debe llevar Created y puede llevar después Expires, fechas con zona horaria como \
+         2026-03-20T09:15:00Z"
+    )]
     Malformed,
     /// It expires before it is created.
     #[error("wsu:Timestamp caduca antes de crearse")]

@@ -141,12 +141,56 @@ fn timestamp(error: &TimestampError) -> Coded {
     coded(codigo, sentence(error))
 }
 
-/// An error's text as a sentence.
+/// An error's text as a sentence. The qualified name of an element stays as it is, though it begin one.
 fn sentence(error: &impl Display) -> String {
     let text = error.to_string();
+    let begins = text.split_whitespace().next().unwrap_or_default();
+    if begins.split_once(':').is_some_and(|(_, local)| !local.is_empty()) {
+        return format!("{text}.");
+    }
     let mut characters = text.chars();
     match characters.next() {
         Some(first) => format!("{}{}.", first.to_uppercase(), characters.as_str()),
         None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{DateTime, TimeDelta};
+
+    #[test]
+    fn a_sentence_begins_with_a_capital_but_for_the_name_of_an_element() {
+        let told = |error: &TimestampError| timestamp(error).descripcion;
+        let at = DateTime::UNIX_EPOCH;
+        let (life, limit) = (TimeDelta::seconds(601), TimeDelta::seconds(600));
+        for error in [
+            TimestampError::Malformed,
+            TimestampError::Reversed,
+            TimestampError::InFuture { created: at, at },
+            TimestampError::Expired { expires: at, at },
+            TimestampError::TooLong { life, limit },
+        ] {
+            let told = told(&error);
+            assert!(
+                told.starts_with("wsu:Timestamp ") && told.ends_with('.'),
+                "{told}"
+            );
+        }
+        let missing = shape(&ShapeError::NoTimestamp);
+        assert_eq!(missing.descripcion, "Falta wsu:Timestamp.");
+        assert_eq!(sentence(&"único: el primero"), "Único: el primero.");
+        assert_eq!(sentence(&""), "");
+    }
+
+    /// Without Expires a message lives as long as one may.
+    #[test]
+    fn what_is_said_of_a_malformed_timestamp_does_not_ask_for_an_expires() {
+        let told = timestamp(&TimestampError::Malformed).descripcion;
+        assert!(
+            told.contains("debe llevar Created y puede llevar después Expires"),
+            "{told}"
+        );
     }
 }
