@@ -16,10 +16,21 @@ use super::exchange::{Call, Contrato, Outcome, Reply, UNKNOWN};
 use super::metrics;
 use super::workers::WorkError;
 
+/// The codings that are registered, but for that of a body as it is (RFC 9110 §8.4.1, RFC 7932, RFC 8878).
+const COMPRESSIONS: [&str; 7] = [
+    "gzip",
+    "x-gzip",
+    "deflate",
+    "compress",
+    "x-compress",
+    "br",
+    "zstd",
+];
+
 /// A SOAP message of contract canal, whose content type tells the version.
 pub(super) async fn canal(request: HttpRequest, body: web::Payload, shared: Data<Shared>) -> HttpResponse {
     let peticion = shared.service.new_id();
-    if !is_plain(&request) {
+    if codings(&request).any(|coding| !is_identity(coding)) {
         return refuse(&shared, Unsupported::Encoding, peticion);
     }
     match SoapVersion::from_media_type(media_type(&request)) {
@@ -28,10 +39,11 @@ pub(super) async fn canal(request: HttpRequest, body: web::Payload, shared: Data
     }
 }
 
-/// A SOAP message of contract WSCN, of whatever type old clients say that it is.
+/// A SOAP message of contract WSCN, of whatever type old clients say that it is, some of which also take the name of a
+/// character encoding for a coding.
 pub(super) async fn wscn(request: HttpRequest, body: web::Payload, shared: Data<Shared>) -> HttpResponse {
     let peticion = shared.service.new_id();
-    if !is_plain(&request) {
+    if codings(&request).any(|coding| COMPRESSIONS.iter().any(|one| one.eq_ignore_ascii_case(coding))) {
         return refuse(&shared, Unsupported::Encoding, peticion);
     }
     exchange(&shared, Contrato::Wscn, peticion, body).await
@@ -146,14 +158,19 @@ fn report(shared: &Shared, outcome: &Outcome, peticion: Uuid, took: Duration) {
     }
 }
 
-/// Whether the body is the message as it is, which is what the absence of a Content-Encoding says too (RFC 9110 §8.4).
-fn is_plain(request: &HttpRequest) -> bool {
-    let identity = |coding: &str| coding.trim().is_empty() || coding.trim().eq_ignore_ascii_case("identity");
-    request.headers().get_all(header::CONTENT_ENCODING).all(|value| {
-        value
-            .to_str()
-            .is_ok_and(|codings| codings.split(',').all(identity))
-    })
+/// What the body went through, as the headers say (RFC 9110 §8.4).
+fn codings(request: &HttpRequest) -> impl Iterator<Item = &str> {
+    request
+        .headers()
+        .get_all(header::CONTENT_ENCODING)
+        // What is no text is no name of one that is known.
+        .flat_map(|value| value.to_str().unwrap_or("?").split(','))
+        .map(str::trim)
+        .filter(|coding| !coding.is_empty())
+}
+
+fn is_identity(coding: &str) -> bool {
+    coding.eq_ignore_ascii_case("identity")
 }
 
 /// The media type, without its parameters.
