@@ -220,14 +220,21 @@ fn acceptor(tls: &Tls) -> Result<SslAcceptorBuilder, StartError> {
     Ok(builder)
 }
 
-/// Writes down, every so often, the terms that have lapsed, and forgets messages that are too old to come again.
+/// Writes down, every so often, the terms that have lapsed, forgets messages that are too old to come again, and looks at
+/// revocation lists.
 async fn lapses(service: Arc<Service>, every: Duration) {
     let mut ticks = actix_web::rt::time::interval(every);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         let service = Arc::clone(&service);
-        match web::block(move || service.housekeeping()).await {
+        let work = move || {
+            if let Err(error) = service.issuers(service.now()) {
+                tracing::error!(%error, "the list of admitted issuers cannot be used; trying again later");
+            }
+            service.housekeeping()
+        };
+        match web::block(work).await {
             Ok(Ok(0)) => {}
             Ok(Ok(lapsed)) => {
                 metrics::lapsed(lapsed as u64);

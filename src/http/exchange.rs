@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::body::Body;
 use super::pieces::Pieces;
+use crate::trust::TrustError;
 use crate::xml::soap::SoapVersion;
 
 /// By which contract a message is read and answered.
@@ -73,6 +74,29 @@ pub(super) struct Outcome {
     pub(super) code: Cow<'static, str>,
     /// The caller, masked; nothing if nobody was identified.
     pub(super) caller: Option<String>,
-    /// What only an operator may know of a failure.
-    pub(super) inside: Option<String>,
+    /// What only an operator may know.
+    pub(super) inside: Option<Inside>,
+}
+
+/// What a client is not told of a request that came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Inside {
+    /// The service failed.
+    Failed(String),
+    /// Why a certificate could not be judged, good or bad. Anybody can have that happen, so that it takes no line of its
+    /// own.
+    Unjudged(String),
+}
+
+impl Inside {
+    /// Of a certificate that is not taken.
+    pub(super) fn of_certificate(error: &TrustError) -> Option<Self> {
+        error.is_retryable().then(|| Self::Unjudged(error.to_string()))
+    }
+
+    /// The reason, in words.
+    pub(super) fn reason(&self) -> &str {
+        let (Self::Failed(reason) | Self::Unjudged(reason)) = self;
+        reason
+    }
 }

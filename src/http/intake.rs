@@ -12,7 +12,7 @@ use crate::xml::soap::SoapVersion;
 
 use super::app::Shared;
 use super::body::NotRead;
-use super::exchange::{Call, Contrato, Outcome, Reply, UNKNOWN};
+use super::exchange::{Call, Contrato, Inside, Outcome, Reply, UNKNOWN};
 use super::metrics;
 use super::workers::WorkError;
 
@@ -145,14 +145,15 @@ fn report(shared: &Shared, outcome: &Outcome, peticion: Uuid, took: Duration) {
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     metrics::request(operation, code.clone(), took);
     match (caller, inside) {
-        (_, Some(inside)) => {
+        (_, Some(Inside::Failed(inside))) => {
             tracing::error!(%peticion, operation, %code, micros, inside, "a request failed inside the service");
         }
-        (Some(caller), None) => tracing::info!(%peticion, operation, %code, caller, micros, "request"),
-        (None, None) => {
+        (Some(caller), _) => tracing::info!(%peticion, operation, %code, caller, micros, "request"),
+        (None, unjudged) => {
             metrics::stranger(code);
             if let Some(held_back) = shared.strangers.pass(Instant::now()) {
-                tracing::warn!(%peticion, %code, micros, held_back, "request of somebody not identified");
+                let reason = unjudged.as_ref().map(Inside::reason);
+                tracing::warn!(%peticion, %code, micros, held_back, reason, "request of somebody not identified");
             }
         }
     }

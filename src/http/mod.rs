@@ -8,6 +8,7 @@ mod body;
 mod exchange;
 mod health;
 mod intake;
+mod issuers;
 mod log_limit;
 pub mod metrics;
 mod opening;

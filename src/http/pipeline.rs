@@ -17,7 +17,7 @@ use crate::usecase::{self, Caller, Mark, UseCaseError};
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
-use super::exchange::{Call, OK, Outcome, Reply, UNKNOWN, Unread};
+use super::exchange::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
 use super::metrics::{self, Decisions};
 use super::opening::{OpenError, Opened};
 use super::service::Service;
@@ -28,7 +28,7 @@ const RESPONSE_LIFE: TimeDelta = TimeDelta::minutes(5);
 /// Why a request got no answer: what the client is told, and what only the operator may know.
 struct Refusal {
     coded: Coded,
-    inside: Option<String>,
+    inside: Option<Inside>,
 }
 
 /// What is answered: a payload, and the code under which it is counted.
@@ -261,7 +261,7 @@ impl Refusal {
     fn inside(reason: String) -> Self {
         Self {
             coded: code::unavailable(),
-            inside: Some(reason),
+            inside: Some(Inside::Failed(reason)),
         }
     }
 }
@@ -277,7 +277,10 @@ impl From<OpenError> for Refusal {
         match error {
             OpenError::Screen(error) => message_code::screen(&error).into(),
             OpenError::Shape(error) => message_code::shape(&error).into(),
-            OpenError::Certificate(error) => certificate_code::certificate(&error).into(),
+            OpenError::Certificate(error) => Self {
+                coded: certificate_code::certificate(&error),
+                inside: Inside::of_certificate(&error),
+            },
             OpenError::Verify(error) => message_code::verify(&error).into(),
             OpenError::List(error) => Self::inside(error.to_string()),
         }

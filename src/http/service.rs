@@ -19,6 +19,7 @@ use crate::xml::schema::Schemas;
 
 use super::exchange::{Call, Contrato, Reply, Unread};
 use super::health::Check;
+use super::issuers::Told;
 use super::log_limit::Once;
 use super::wscn::Wscn;
 
@@ -47,6 +48,7 @@ pub struct Service {
     public_url: Option<String>,
     pub(super) wscn: Wscn,
     pub(super) sha1_seen: Once,
+    pub(super) unusable_told: Told,
 }
 
 /// Why the service cannot start.
@@ -125,6 +127,7 @@ impl Service {
             policy: policy(Policy::canal()),
             wscn: Wscn::new(settings, policy(Policy::wscn()), &key)?,
             sha1_seen: Once::default(),
+            unusable_told: Told::default(),
             key_validity: key.validity().map_err(|error| StartError::Key {
                 option: "firma.certificado",
                 reason: error.to_string(),
@@ -258,9 +261,8 @@ impl Service {
             Ok(pending) => Some(format!("faltan {pending} migraciones")),
             Err(error) => inside("migraciones", &error),
         };
-        let admitted = match self.trusted.current(&self.store) {
-            Ok(validator) if validator.admitted_at(now) > 0 => None,
-            Ok(_) => Some("ningún emisor de certificados está admitido hoy".to_owned()),
+        let admitted = match self.issuers_trouble(now) {
+            Ok(trouble) => trouble,
             Err(error) => inside("certificados_admitidos", &error),
         };
         vec![

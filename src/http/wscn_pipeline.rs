@@ -22,7 +22,7 @@ use crate::usecase::{Caller, UseCaseError};
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
-use super::exchange::{Call, OK, Outcome, Reply, UNKNOWN, Unread};
+use super::exchange::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
 use super::opening::{OpenError, Opened};
 use super::service::Service;
 
@@ -38,7 +38,7 @@ pub(super) enum No {
     Fault {
         refused: Refused,
         /// What only the operator may know.
-        inside: Option<String>,
+        inside: Option<Inside>,
     },
 }
 
@@ -47,7 +47,7 @@ struct Said {
     status: u16,
     payload: Canonical,
     code: String,
-    inside: Option<String>,
+    inside: Option<Inside>,
 }
 
 impl Service {
@@ -175,7 +175,7 @@ impl No {
     pub(super) fn inside(reason: &impl ToString) -> Self {
         Self::Fault {
             refused: Refused::receiver(),
-            inside: Some(reason.to_string()),
+            inside: Some(Inside::Failed(reason.to_string())),
         }
     }
 
@@ -223,8 +223,10 @@ impl From<OpenError> for No {
                 } else {
                     FaultCode::Sender
                 };
+                let inside = Inside::of_certificate(&error);
                 let error = certificate_code::certificate(&error);
-                Refused { code, error }.into()
+                let refused = Refused { code, error };
+                Self::Fault { refused, inside }
             }
             OpenError::Verify(error) => message_code::verify(&error).into(),
             OpenError::List(error) => Self::inside(&error),

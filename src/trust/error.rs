@@ -90,9 +90,11 @@ pub enum TrustError {
         since: DateTime<Utc>,
     },
     /// Whether it is revoked cannot be told, so it is refused (D-71).
-    #[error("the revocation status is unknown: {reason}")]
+    #[error("the revocation status is unknown: {reason} ({emisor})")]
     RevocationUnknown {
-        /// What is wrong with the revocation list.
+        /// The authority whose revocation list it is.
+        emisor: String,
+        /// What is wrong with it.
         reason: CrlFault,
     },
     /// It holds no identifier of a person or entity (D-65: error 17).
@@ -213,6 +215,7 @@ mod tests {
     #[test]
     fn only_what_the_client_cannot_mend_is_retryable() {
         let unknown = TrustError::RevocationUnknown {
+            emisor: "CN=RAIZ, C=ES".to_owned(),
             reason: CrlFault::Missing,
         };
         assert!(unknown.is_retryable());

@@ -1,10 +1,12 @@
 //! `Issuer`: an entry of the list as it is used: what it asks of a path on which it lies.
 
+use std::path::Path;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::admitted::{AdmittedIssuer, CaCertificate, Revocacion, Sellos};
 use super::crl_file::CrlFile;
-use super::error::TrustError;
+use super::error::{CrlFault, TrustError};
 use super::fields::Fields;
 use super::revocation::{Seen, Status};
 use super::span::Span;
@@ -22,6 +24,16 @@ impl Issuer {
             Revocacion::Ninguna => None,
         };
         Self { entry, crls }
+    }
+
+    /// The operator's number and name for it.
+    pub(super) fn named(&self) -> (i32, &str) {
+        (self.entry.id, &self.entry.nombre)
+    }
+
+    /// Where its revocation lists are, if it has any.
+    pub(super) fn crl(&self) -> Option<&Path> {
+        self.crls.as_ref().map(CrlFile::path)
     }
 
     pub(super) fn ca(&self) -> &CaCertificate {
@@ -67,14 +79,38 @@ impl Issuer {
         let Some(file) = &self.crls else {
             return Ok(None);
         };
-        let unknown = |reason| TrustError::RevocationUnknown { reason };
+        let unknown = |reason| self.unknown(reason);
         let (lists, stamp) = file.current(self.ca()).map_err(unknown)?;
         Ok(Some(Status {
-            span: lists.good_at(of, at)?,
+            span: lists.good_at(of, at)?.map_err(unknown)?,
             seen: Seen {
                 path: file.path().to_owned(),
                 stamp,
             },
         }))
+    }
+
+    /// The same of an issuer below it.
+    pub(super) fn status_of(&self, lower: &Self, at: DateTime<Utc>) -> Result<Option<Status>, TrustError> {
+        let fields = Fields::inspect(lower.ca().der()).map_err(|_| TrustError::Unreadable)?;
+        self.status(&fields, at)
+    }
+
+    /// Whether there is anybody of whom it can be told at `at` that he is not revoked: it takes a list in force, or that
+    /// an operator wrote «ninguna».
+    pub(super) fn can_tell(&self, at: DateTime<Utc>) -> Result<(), TrustError> {
+        let Some(file) = &self.crls else {
+            return Ok(());
+        };
+        file.current(self.ca())
+            .and_then(|(lists, _)| lists.in_force_at(at))
+            .map_err(|reason| self.unknown(reason))
+    }
+
+    fn unknown(&self, reason: CrlFault) -> TrustError {
+        TrustError::RevocationUnknown {
+            emisor: self.ca().nombre().to_owned(),
+            reason,
+        }
     }
 }

@@ -20,6 +20,7 @@ mod usage;
 mod identity;
 mod holder;
 mod cache;
+mod readiness;
 mod snapshot;
 mod validator;
 #[cfg(test)]
@@ -30,4 +31,5 @@ mod tests;
 pub use admitted::{AdmittedIssuer, CaCertificate, CaError, Revocacion, Sellos};
 pub use error::{CrlFault, PathFault, TrustError};
 pub use holder::Holder;
+pub use readiness::{Readiness, Unusable};
 pub use validator::{ListError, Validator};

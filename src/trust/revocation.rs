@@ -72,7 +72,11 @@ impl Lists {
     ///
     /// A list that is out of date still tells what is revoked, though no longer what is not. Of several that cover
     /// the certificate, one in force is enough.
-    pub(super) fn good_at(&self, certificate: &Fields<'_>, at: DateTime<Utc>) -> Result<Span, TrustError> {
+    pub(super) fn good_at(
+        &self,
+        certificate: &Fields<'_>,
+        at: DateTime<Utc>,
+    ) -> Result<Result<Span, CrlFault>, TrustError> {
         let mut outcome = Err(CrlFault::OutOfScope);
         for list in &self.0 {
             if !list.covers(certificate).map_err(|_| TrustError::Unreadable)? {
@@ -83,7 +87,19 @@ impl Lists {
             }
             outcome = outcome.or(in_force(list, at));
         }
-        outcome.map_err(|reason| TrustError::RevocationUnknown { reason })
+        Ok(outcome)
+    }
+
+    /// Whether one of them at least is in force.
+    pub(super) fn in_force_at(&self, at: DateTime<Utc>) -> Result<(), CrlFault> {
+        let mut outcome = Err(CrlFault::OutOfScope);
+        for list in &self.0 {
+            outcome = in_force(list, at);
+            if outcome.is_ok() {
+                break;
+            }
+        }
+        outcome.map(drop)
     }
 }
 

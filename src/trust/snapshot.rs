@@ -14,6 +14,7 @@ use super::holder::Holder;
 use super::identity;
 use super::issuer::Issuer;
 use super::path::Path;
+use super::readiness::Readiness;
 use super::span::Span;
 use super::strength::{is_strong_key, is_strong_signature};
 use super::usage;
@@ -56,10 +57,9 @@ impl Snapshot {
         })
     }
 
-    /// How many entries are admitted and valid at `at`.
-    pub(super) fn admitted_at(&self, at: DateTime<Utc>) -> usize {
-        let holds = |issuer: &&Arc<Issuer>| issuer.admission(at).is_ok() && issuer.validity(at).is_ok();
-        self.issuers.iter().filter(holds).count()
+    /// Which entries can be used at `at`.
+    pub(super) fn readiness_at(&self, at: DateTime<Utc>) -> Readiness {
+        Readiness::of(&self.issuers, &self.paths, at)
     }
 
     /// Validates a certificate against this state of the list, knowing nothing of what was validated before.
@@ -134,8 +134,7 @@ impl Token<'_> {
             seen.push(status.seen);
         }
         for (lower, upper) in links.iter().zip(above) {
-            let fields = Fields::inspect(lower.ca().der()).map_err(|_| TrustError::Unreadable)?;
-            if let Some(status) = upper.status(&fields, at)? {
+            if let Some(status) = upper.status_of(lower, at)? {
                 span = span.and(status.span);
                 seen.push(status.seen);
             }

@@ -11,6 +11,7 @@ use super::admitted::AdmittedIssuer;
 use super::error::TrustError;
 use super::fields::MAX_CERTIFICATE;
 use super::holder::Holder;
+use super::readiness::Readiness;
 use super::snapshot::Snapshot;
 
 /// Validates certificates against the allowed list; one is shared by all threads.
@@ -42,10 +43,11 @@ impl Validator {
         Ok(())
     }
 
-    /// How many entries of the list are admitted, with a certificate in its validity, at `at`.
+    /// Which entries of the list can be used at `at`. It costs a stat() of each revocation list, and reads those that
+    /// are new.
     #[must_use]
-    pub fn admitted_at(&self, at: DateTime<Utc>) -> usize {
-        self.snapshot().admitted_at(at)
+    pub fn readiness_at(&self, at: DateTime<Utc>) -> Readiness {
+        self.snapshot().readiness_at(at)
     }
 
     /// The holder of a certificate, if at `at` it is good in everything: issued by an entry of the list that is

@@ -15,6 +15,7 @@ mod canal;
 mod interop;
 mod operators;
 mod process;
+mod revocation;
 mod served;
 mod tls;
 mod wscn;

@@ -4,24 +4,33 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::common::Database;
 
 pub struct Served {
     pub child: Child,
     pub address: SocketAddr,
+    log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Served {
     /// Serves the world of a folder over a database, and returns once requests are answered.
     pub fn start(folder: &Path, database: &Database) -> Self {
+        Self::start_logging(folder, database, "info")
+    }
+
+    /// The same, with a filter of log lines.
+    pub fn start_logging(folder: &Path, database: &Database, nivel: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_notess"))
             .args(["serve", "--config"])
             .arg(folder.join("notess.toml"))
             .env("NOTESS_DATABASE_URL", database.url())
             .env("NOTESS_SERVICIO__DIRECCION", "127.0.0.1:0")
             .env("NOTESS_REGISTRO__FORMATO", "json")
+            .env("NOTESS_REGISTRO__NIVEL", nivel)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -33,8 +42,10 @@ impl Served {
                 break address.parse().unwrap();
             }
         };
-        thread::spawn(move || lines.for_each(drop));
-        let served = Self { child, address };
+        let log: Arc<Mutex<Vec<String>>> = Arc::default();
+        let kept = Arc::clone(&log);
+        thread::spawn(move || lines.for_each(|line| kept.lock().unwrap().push(line.unwrap())));
+        let served = Self { child, address, log };
         assert!(served.get("/health/live").contains(" 200 "));
         served
     }
@@ -49,11 +60,38 @@ impl Served {
         assert!(told.success());
     }
 
-    fn get(&self, path: &str) -> String {
+    pub fn get(&self, path: &str) -> String {
+        self.send(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes())
+    }
+
+    /// Sends octets, and gives what comes back until the connection ends.
+    pub fn send(&self, octets: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.0\r\n\r\n").unwrap();
+        stream.write_all(octets).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
+    }
+
+    /// The lines of the log, since it serves, that hold a text.
+    pub fn logged(&self, text: &str) -> Vec<String> {
+        let log = self.log.lock().unwrap();
+        log.iter().filter(|line| line.contains(text)).cloned().collect()
+    }
+
+    /// The first line that holds a text, which may take a moment to come.
+    pub fn awaited(&self, text: &str) -> String {
+        let began = Instant::now();
+        loop {
+            if let Some(line) = self.logged(text).into_iter().next() {
+                return line;
+            }
+            assert!(
+                began.elapsed() < Duration::from_secs(10),
+                "{text}: {:?}",
+                self.log
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 }

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 
 use super::*;
-use crate::trust::Sellos;
 use crate::trust::testing::Leaf;
+use crate::trust::{Readiness, Sellos};
 
 #[test]
 fn the_holder_of_a_good_certificate_is_told_with_what_identifies_it() {
@@ -24,7 +24,7 @@ fn the_holder_of_a_good_certificate_is_told_with_what_identifies_it() {
 fn an_empty_list_admits_nobody() {
     let der = Issuing::root("RAIZ").issue(&Leaf::persona());
     let validator = Validator::new().unwrap();
-    assert_eq!(validator.admitted_at(at(0)), 0);
+    assert_eq!(validator.readiness_at(at(0)), Readiness::default());
     assert_eq!(
         fault(validator.validate_at(&der, at(0))),
         Some(TrustError::NotAdmitted {
@@ -55,7 +55,8 @@ fn an_issuer_is_admitted_from_its_first_instant_until_just_before_its_end() {
         Some(TrustError::IssuerNoLongerAdmitted { hasta: at(10) })
     );
     let validator = validator(vec![entry]);
-    assert_eq!([-11, 0, 10].map(|day| validator.admitted_at(at(day))), [0, 1, 0]);
+    let usable = |day| validator.readiness_at(at(day)).usable;
+    assert_eq!([-11, 0, 10].map(usable), [0, 1, 0]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod list;
 mod paths;
+mod readiness;
 mod revocation;
 mod usage;
 

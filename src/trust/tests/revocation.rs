@@ -76,7 +76,10 @@ fn seen_in(issuing: &Issuing, path: &Path) -> AdmittedIssuer {
 }
 
 fn unknown(reason: CrlFault) -> Option<TrustError> {
-    Some(TrustError::RevocationUnknown { reason })
+    Some(TrustError::RevocationUnknown {
+        emisor: "CN=RAIZ, C=ES".to_owned(),
+        reason,
+    })
 }
 
 fn with(list: &List) -> Option<TrustError> {

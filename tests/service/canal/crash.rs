@@ -26,7 +26,7 @@ over_both_databases!(
 const KILLS: u64 = 4;
 
 impl Served {
-    fn caller(&self, scenario: &Scenario) -> Caller {
+    pub fn caller(&self, scenario: &Scenario) -> Caller {
         let titular = scenario.all_roles();
         let key = std::fs::read_to_string(&titular.clave).unwrap();
         let certificate = std::fs::read_to_string(&titular.certificado).unwrap();

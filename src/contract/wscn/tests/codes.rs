@@ -150,8 +150,11 @@ fn an_identity_that_cannot_be_read_is_17_where_there_is_none_and_110_where_it_is
 
 #[test]
 fn what_the_client_cannot_mend_is_a_system_error() {
-    let reason = CrlFault::Missing;
-    for error in [TrustError::RevocationUnknown { reason }, TrustError::Internal] {
+    let (emisor, reason) = ("CN=RAIZ, C=ES".to_owned(), CrlFault::Missing);
+    for error in [
+        TrustError::RevocationUnknown { emisor, reason },
+        TrustError::Internal,
+    ] {
         assert_eq!(number(&certificate(&error)), 100);
         assert_eq!(number(&acuse_code::signer(&error)), 100);
     }
