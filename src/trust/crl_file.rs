@@ -6,6 +6,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
+
 use super::admitted::CaCertificate;
 use super::error::CrlFault;
 use super::revocation::Lists;
@@ -83,6 +85,13 @@ impl CrlFile {
         *loaded = Some((stamp, lists.clone()));
         Ok((lists?, stamp))
     }
+}
+
+/// Whether a file holds revocation lists of `ca`, one of which at least is in force at `at`: for whoever is about to admit
+/// it.
+pub fn check_crl(path: &Path, ca: &CaCertificate, at: DateTime<Utc>) -> Result<(), CrlFault> {
+    let (lists, _) = CrlFile::new(path.to_owned()).current(ca)?;
+    lists.in_force_at(at)
 }
 
 /// The octets of a file together with the stamp that it had before and after they were read.

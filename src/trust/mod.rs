@@ -29,7 +29,9 @@ mod testing;
 mod tests;
 
 pub use admitted::{AdmittedIssuer, CaCertificate, CaError, Revocacion, Sellos};
+pub use crl_file::check_crl;
 pub use error::{CrlFault, PathFault, TrustError};
 pub use holder::Holder;
+pub use oid::is_oid;
 pub use readiness::{Readiness, Unusable};
 pub use validator::{ListError, Validator};

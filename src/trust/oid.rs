@@ -1,5 +1,22 @@
 //! The object identifiers that the floor knows, in dotted form.
 
+/// Whether a text is an object identifier as they are written here: numbers without leading zeros and points, at least
+/// two, of which the first is 0, 1 or 2 and the second, but after a 2, under 40 (X.660 §7.6).
+#[must_use]
+pub fn is_oid(text: &str) -> bool {
+    let arc = |arc: &str| {
+        let is_number =
+            arc.bytes().all(|octet| octet.is_ascii_digit()) && (arc == "0" || !arc.starts_with('0'));
+        is_number.then(|| arc.parse::<u64>().ok()).flatten()
+    };
+    let arcs: Option<Vec<u64>> = text.split('.').map(arc).collect();
+    match arcs.as_deref() {
+        Some([0 | 1, second, ..]) => *second < 40,
+        Some([2, _, ..]) => true,
+        _ => false,
+    }
+}
+
 /// Attributes of a name.
 pub(super) mod attribute {
     /// X.520 commonName.
@@ -62,3 +79,39 @@ pub(super) const STRONG_SIGNATURES: [&str; 6] = [
     "1.2.840.10045.4.3.3",
     "1.2.840.10045.4.3.4",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_identifier_is_numbers_and_points() {
+        for good in [
+            "1.3.6.1.4.1.5734.3.10.1",
+            "2.5.29.32.0",
+            "2.999",
+            "0.4.0.194112.1.2",
+        ] {
+            assert!(is_oid(good), "{good}");
+        }
+        for bad in [
+            "",
+            "1",
+            "1.",
+            ".1.3",
+            "1..3",
+            "1.3.06",
+            "3.1",
+            "1.40",
+            "anyPolicy",
+            "1.3 ",
+            "1.3,1.4",
+            "+1.3",
+            "1.-3",
+            "1.3.99999999999999999999",
+            "oid:1.3.6",
+        ] {
+            assert!(!is_oid(bad), "{bad}");
+        }
+    }
+}

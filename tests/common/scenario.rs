@@ -8,6 +8,7 @@ use serde::Deserialize;
 pub struct Scenario {
     pub advertencia: String,
     pub ca_admitida: Ca,
+    pub ca_no_admitida: Ca,
     pub servicio: Servicio,
     pub titulares: Vec<Titular>,
 }

@@ -23,6 +23,8 @@ over_both_databases!(
     the_samples_of_files_to_import_are_loaded_whole,
     a_revocation_later_in_the_same_file_holds,
     an_issuer_retired_again_keeps_the_earlier_end,
+    an_admission_that_could_never_work_is_refused_by_its_option,
+    an_issuer_that_is_admitted_already_is_told_with_its_entry,
     the_journal_is_verified_from_the_command_line,
     the_bundled_client_speaks_tls_with_whom_it_trusts,
     a_service_that_is_told_to_stop_ends_well,
@@ -283,6 +285,86 @@ fn an_issuer_retired_again_keeps_the_earlier_end(backend: Backend) {
     assert!(retire("2030-05-01").contains("not admitted from 2030-05-01"));
     let told = retire("2032-05-01");
     assert!(told.contains("already") && told.contains("2030-05-01"), "{told}");
+}
+
+/// Runs `certificados admitir`.
+fn admit(app: &TestApp, certificate: &Path, more: &[&str]) -> Output {
+    let config = path(&app.world_folder().join("notess.toml")).to_owned();
+    let first = ["certificados", "admitir", path(certificate), "--config", &config];
+    notess(&[&first[..], more].concat(), &app.settings.database_url)
+}
+
+fn an_admission_that_could_never_work_is_refused_by_its_option(backend: Backend) {
+    let app = TestApp::start(backend);
+    let [ours, other] = [&app.scenario().ca_admitida, &app.scenario().ca_no_admitida];
+    let no_list = path(&ours.certificado);
+    let without = "--sin-revocacion";
+    for (more, told) in [
+        (&["--crl", path(&other.crl)][..], "`--crl`: "),
+        (&["--crl", no_list], "cannot be read"),
+        (&["--crl", "/no/such.crl"], "`--crl`: /no/such.crl"),
+        (
+            &[without, "--politica", "anyPolicy"],
+            "`--politica`: \"anyPolicy\"",
+        ),
+        (
+            &[without, "--politica", "1.3.6", "--politica", "1.3.6 1.3.7"],
+            "`--politica`",
+        ),
+        (
+            &[without, "--desde", "2031-05-01", "--hasta", "2031-05-01"],
+            "`--hasta`",
+        ),
+        (
+            &[without, "--desde", "2031-05-02", "--hasta", "2031-05-01"],
+            "`--hasta`",
+        ),
+        (&[without, "--hasta", "2020-01-01"], "`--hasta`"),
+        (
+            &[without, "--desde", "2020-01-01", "--hasta", "2021-01-01"],
+            "`--hasta`",
+        ),
+        (&[without, "--desde", "2099-01-01"], path(&ours.certificado)),
+    ] {
+        let refused = admit(&app, &ours.certificado, more);
+        assert_eq!(refused.status.code(), Some(1), "{more:?}");
+        assert!(
+            text(&refused.stderr).contains(told),
+            "{more:?}: {}",
+            text(&refused.stderr)
+        );
+        assert!(refused.stdout.is_empty(), "{more:?}");
+    }
+    let rows = app.store().read::<_, StoreError, _>(admitted::list).unwrap();
+    assert_eq!(rows.len(), 1, "nothing of it is on the list");
+    let good = [
+        "--crl",
+        path(&other.crl),
+        "--politica",
+        "1.3.6.1.4.1.5734.3.10.1",
+        "--hasta",
+        "2035-01-01",
+    ];
+    let taken = admit(&app, &other.certificado, &good);
+    assert!(taken.status.success(), "{}", text(&taken.stderr));
+    assert!(taken.stderr.is_empty(), "{}", text(&taken.stderr));
+}
+
+fn an_issuer_that_is_admitted_already_is_told_with_its_entry(backend: Backend) {
+    let app = TestApp::start(backend);
+    let ours = &app.scenario().ca_admitida;
+    let id = app.store().read::<_, StoreError, _>(admitted::list).unwrap()[0].id;
+    let taken = admit(
+        &app,
+        &ours.certificado,
+        &["--crl", path(&ours.crl), "--politica", "1.2.3"],
+    );
+    assert!(taken.status.success(), "{}", text(&taken.stderr));
+    let told = text(&taken.stderr);
+    assert!(
+        told.contains(&format!("warning: entry {id} admits the same certificate")),
+        "{told}"
+    );
 }
 
 fn the_journal_is_verified_from_the_command_line(backend: Backend) {

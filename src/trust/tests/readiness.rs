@@ -5,7 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::trust::testing::Leaf;
 use crate::trust::testing::crl::List;
-use crate::trust::{CrlFault, Readiness, Revocacion, Unusable};
+use crate::trust::{CrlFault, Readiness, Revocacion, Unusable, check_crl};
 
 fn seen_in(issuing: &Issuing, crl: &Path) -> AdmittedIssuer {
     AdmittedIssuer {
@@ -112,4 +112,21 @@ fn an_entry_that_is_not_admitted_at_that_instant_is_not_counted() {
         ..seen_in(&Issuing::root("RAIZ"), &folder.path().join("none"))
     };
     assert_eq!(of(vec![retired]), Readiness::default());
+}
+
+#[test]
+fn a_file_of_revocation_lists_can_be_checked_before_its_issuer_is_admitted() {
+    let folder = tempfile::tempdir().unwrap();
+    let crl = folder.path().join("raiz.crl");
+    let root = Issuing::root("RAIZ");
+    let ca = root.admitted().certificado;
+    let check = |octets: &[u8]| {
+        std::fs::write(&crl, octets).unwrap();
+        check_crl(&crl, &ca, at(0))
+    };
+    assert_eq!(check(&root.list(&List::of(-1, 1))), Ok(()));
+    assert_eq!(check(&root.list(&List::of(-9, -8))), Err(CrlFault::Stale(at(-8))));
+    assert_eq!(check(root.der()), Err(CrlFault::Unreadable));
+    let other = Issuing::root("OTRA").list(&List::of(-1, 1));
+    assert_eq!(check(&other), Err(CrlFault::OtherIssuer));
 }

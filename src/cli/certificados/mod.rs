@@ -1,16 +1,17 @@
 //! `notess certificados`: the allowed list, as the operator keeps it. A change acts on the next request.
 
-use std::path::{Path, PathBuf};
+mod admitir;
+
 use std::process::ExitCode;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
-use clap::{ArgGroup, Args, Subcommand};
+use clap::Subcommand;
 
 use crate::domain::plazo;
 use crate::store::admitted::{self, Admitted, AdmittedRow};
 use crate::store::{Durability, StoreError};
-use crate::trust::CaCertificate;
 
+use self::admitir::Admitir;
 use super::{Config, Failure};
 
 #[derive(Debug, Subcommand)]
@@ -32,36 +33,6 @@ pub(super) enum Certificados {
         #[arg(long, value_name = "YYYY-MM-DD")]
         desde: Option<NaiveDate>,
     },
-}
-
-#[derive(Debug, Args)]
-#[command(group(ArgGroup::new("revocacion").required(true).args(["crl", "sin_revocacion"])))]
-pub(super) struct Admitir {
-    #[command(flatten)]
-    config: Config,
-    /// The issuer's certificate, PEM or DER
-    certificado: PathBuf,
-    /// A name for it; without it, that of its subject
-    #[arg(long)]
-    nombre: Option<String>,
-    /// First day (of Madrid) on which it is admitted; without it, from now
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    desde: Option<NaiveDate>,
-    /// First day (of Madrid) on which it is no longer admitted
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    hasta: Option<NaiveDate>,
-    /// Certificate policy (OID) for which it is admitted; may be repeated; without it, any
-    #[arg(long = "politica", value_name = "OID")]
-    politicas: Vec<String>,
-    /// Its revocation list (PEM or DER), which you keep fresh; it is read again whenever it changes
-    #[arg(long, value_name = "FILE")]
-    crl: Option<PathBuf>,
-    /// Admit its certificates although nothing tells which are revoked
-    #[arg(long)]
-    sin_revocacion: bool,
-    /// Take its seals of entities too, not only certificates of persons
-    #[arg(long)]
-    sellos: bool,
 }
 
 impl Certificados {
@@ -114,38 +85,6 @@ fn listar(config: &Config) -> Result<(), Failure> {
         );
     }
     Ok(())
-}
-
-impl Admitir {
-    fn run(self) -> Result<(), Failure> {
-        let octets = std::fs::read(&self.certificado)
-            .map_err(|error| format!("{}: {error}", self.certificado.display()))?;
-        let ca = CaCertificate::inspect(&octets)?;
-        let crl = self.crl.as_deref().map(absolute).transpose()?;
-        let entry = Admitted {
-            nombre: self.nombre.unwrap_or_else(|| ca.nombre().to_owned()),
-            certificado: ca.der().to_vec(),
-            desde: self.desde.map_or_else(Utc::now, plazo::start_of_day),
-            hasta: self.hasta.map(plazo::start_of_day),
-            politicas: self.politicas,
-            revocacion: if crl.is_some() { "crl" } else { "ninguna" }.to_owned(),
-            crl,
-            sellos: self.sellos,
-        };
-        let id = self
-            .config
-            .store()?
-            .write::<_, StoreError, _>(Durability::Full, |conn| admitted::insert(conn, &entry))?;
-        println!("admitted as entry {id}: {}", entry.nombre);
-        Ok(())
-    }
-}
-
-fn absolute(path: &Path) -> Result<String, Failure> {
-    let path = path
-        .canonicalize()
-        .map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(path.to_string_lossy().into_owned())
 }
 
 fn day(at: DateTime<Utc>) -> String {
