@@ -1,16 +1,19 @@
 //! `Service`: what all requests share, made once at the start.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use openssl::pkey::PKey;
+use openssl::x509::X509;
 use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::config::Settings;
 use crate::contract::canal;
 use crate::domain::red::Emitidas;
-use crate::signature::{Native, Policy, SigningKey, XmlSec};
+use crate::signature::{Native, Policy, SealError, SigningKey, XmlSec};
 use crate::soap::wsdl::{Contract, WsdlError};
 use crate::store::{Claim, DatabaseUrl, Store, StoreError, UrlError};
 use crate::usecase::trusted::{ListError, Trusted};
@@ -287,16 +290,23 @@ impl Service {
 }
 
 fn signing_key(certificate: &Path, key: &Path) -> Result<SigningKey, StartError> {
-    let read = |option: &'static str, path: &Path| {
-        std::fs::read_to_string(path).map_err(|error| StartError::Key {
-            option,
-            reason: format!("{}: {error}", path.display()),
-        })
-    };
-    let certificate = read("firma.certificado", certificate)?;
-    let key = read("firma.clave", key)?;
-    SigningKey::from_pem(&key, &certificate).map_err(|error| StartError::Key {
-        option: "firma.clave",
-        reason: error.to_string(),
+    let of_certificate = |reason: &dyn Display| unusable("firma.certificado", certificate, reason);
+    let of_key = |reason: &dyn Display| unusable("firma.clave", key, reason);
+    // Each by itself, so that the option that names the wrong file is the one that is told.
+    let octets = std::fs::read(certificate).map_err(|error| of_certificate(&error))?;
+    let x509 = X509::from_pem(&octets).map_err(|_| of_certificate(&"not a certificate in PEM"))?;
+    let octets = std::fs::read(key).map_err(|error| of_key(&error))?;
+    let private = PKey::private_key_from_pem(&octets)
+        .map_err(|_| of_key(&"not a private key in PEM, without a password"))?;
+    SigningKey::new(private, x509).map_err(|error| match error {
+        SealError::Unreadable(_) => of_certificate(&error),
+        _ => of_key(&error),
     })
+}
+
+fn unusable(option: &'static str, path: &Path, reason: &dyn Display) -> StartError {
+    StartError::Key {
+        option,
+        reason: format!("{}: {reason}", path.display()),
+    }
 }

@@ -491,3 +491,33 @@ fn bad_settings_stop_the_start_and_name_the_option() {
         .unwrap();
     assert!(text(&nowhere.stderr).contains("/no/such.toml"));
 }
+
+#[test]
+fn of_the_signing_key_and_its_certificate_the_option_that_is_wrong_is_named() {
+    let world = Backend::Sqlite.world();
+    let own = |name: &str| world.folder().join("servicio").join(name);
+    let (certificate, key) = (own("servicio.crt.pem"), own("servicio.key.pem"));
+    let other = &world.scenario.all_roles().clave;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("n.toml");
+    for (certificado, clave, named) in [
+        (&key, &key, "`firma.certificado`"),
+        (&file, &key, "`firma.certificado`"),
+        (&certificate, &certificate, "`firma.clave`"),
+        (&certificate, other, "`firma.clave`"),
+    ] {
+        let settings = format!(
+            "database_url = 'n.sqlite3'\n[firma]\ncertificado = '{}'\nclave = '{}'\n",
+            path(certificado),
+            path(clave)
+        );
+        std::fs::write(&file, settings).unwrap();
+        let ended = Command::new(env!("CARGO_BIN_EXE_notess"))
+            .args(["serve", "--config", path(&file)])
+            .output()
+            .unwrap();
+        assert_eq!(ended.status.code(), Some(1));
+        let told = text(&ended.stderr);
+        assert!(told.contains(named), "{named}: {told}");
+    }
+}
