@@ -5,6 +5,7 @@ mod certificados;
 pub mod cliente;
 pub mod demo;
 pub mod importar;
+mod log;
 mod serve;
 
 use std::error::Error;

@@ -1,6 +1,5 @@
 //! `notess serve`.
 
-use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -8,12 +7,11 @@ use std::sync::Arc;
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, SubsecRound, Utc};
 use clap::Args;
-use tracing_subscriber::EnvFilter;
 
-use crate::config::{Formato, Registro, Settings};
+use crate::config::Settings;
 use crate::http::{Application, Service, metrics};
 
-use super::{Config, Failure};
+use super::{Config, Failure, log};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -32,7 +30,7 @@ pub(super) fn serve(
     settings: &Settings,
     ready: impl FnOnce(SocketAddr, ServerHandle) -> Result<(), Failure>,
 ) -> Result<ExitCode, Failure> {
-    log(&settings.registro)?;
+    log::start(&settings.registro)?;
     let service = Service::start(settings, Arc::new(official_time))?;
     actix_web::rt::System::new().block_on(async {
         let application = Application::build(settings, service, metrics::install()?)?;
@@ -48,19 +46,4 @@ pub(super) fn serve(
 /// The machine's clock, to the microsecond, which is what every store keeps.
 fn official_time() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
-}
-
-fn log(registro: &Registro) -> Result<(), Failure> {
-    let filter: EnvFilter = registro
-        .nivel
-        .parse()
-        .map_err(|error| format!("option `registro.nivel`: {error}"))?;
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    match registro.formato {
-        Formato::Json => lines.json().flatten_event(true).try_init(),
-        Formato::Texto => lines.with_target(false).try_init(),
-    }
 }

@@ -472,6 +472,8 @@ fn bad_settings_stop_the_start_and_name_the_option() {
             "servicio.direccion",
         ),
         (least.replace("n.sqlite3", "mysql://x"), "database_url"),
+        (format!("{least}[registro]\nnivel = 'inof'\n"), "registro.nivel"),
+        (format!("{least}[registro]\nnivel = ''\n"), "registro.nivel"),
     ] {
         std::fs::write(&file, &settings).unwrap();
         let ended = Command::new(env!("CARGO_BIN_EXE_notess"))

@@ -1,0 +1,105 @@
+//! The log of a service: which lines it has, and how they look.
+
+use std::io::IsTerminal;
+
+use tracing::Level;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, ParseError, Targets};
+
+use crate::config::{Formato, Registro};
+
+use super::Failure;
+
+/// Why a filter is none.
+#[derive(Debug, thiserror::Error)]
+enum FilterError {
+    /// The library takes any word for the name of a target, so that a misspelt level would switch everything off.
+    #[error("{0:?} is neither a level (error, warn, info, debug, trace) nor TARGET=LEVEL")]
+    Directive(String),
+    /// What goes wrong in the service would be told nowhere.
+    #[error("{0:?} would hide the errors of notess")]
+    Mute(String),
+    /// Another mistake.
+    #[error(transparent)]
+    Parse(#[from] ParseError),
+}
+
+/// Has lines written from now on.
+pub(super) fn start(registro: &Registro) -> Result<(), Failure> {
+    let filter = filter(&registro.nivel).map_err(|error| format!("option `registro.nivel`: {error}"))?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    match registro.formato {
+        Formato::Json => lines.json().flatten_event(true).try_init(),
+        Formato::Texto => lines.with_target(false).try_init(),
+    }
+}
+
+fn filter(nivel: &str) -> Result<EnvFilter, FilterError> {
+    let directives: Vec<&str> = nivel.split(',').map(str::trim).collect();
+    if let Some(other) = directives.iter().find(|directive| !is_directive(directive)) {
+        return Err(FilterError::Directive((*other).to_owned()));
+    }
+    // Those about spans say nothing of lines outside of them.
+    let of_targets: Vec<&str> = directives
+        .iter()
+        .copied()
+        .filter(|directive| !directive.contains('['))
+        .collect();
+    if of_targets.is_empty()
+        || !of_targets
+            .join(",")
+            .parse::<Targets>()?
+            .would_enable("notess", &Level::ERROR)
+    {
+        return Err(FilterError::Mute(nivel.to_owned()));
+    }
+    Ok(directives.join(",").parse()?)
+}
+
+/// A level, or what it is for and a level.
+fn is_directive(text: &str) -> bool {
+    // The library takes an empty text for a level too.
+    let is_level = |text: &str| !text.is_empty() && text.parse::<LevelFilter>().is_ok();
+    match text.rsplit_once('=') {
+        Some((of, level)) => !of.is_empty() && is_level(level),
+        None => is_level(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_would_hide_what_goes_wrong_is_refused() {
+        for good in [
+            "error",
+            "INFO",
+            "warn,notess=debug",
+            "off,notess=error",
+            "info,[request]=trace",
+        ] {
+            assert!(filter(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            ",",
+            "info,",
+            "inof",
+            "nada?",
+            "info,notes",
+            "notess=inof",
+            "notess=",
+            "=info",
+            "[request]",
+        ] {
+            assert!(matches!(filter(bad), Err(FilterError::Directive(_))), "{bad}");
+        }
+        for mute in ["off", "info,notess=off", "actix_http=debug", "[request]=trace"] {
+            assert!(matches!(filter(mute), Err(FilterError::Mute(_))), "{mute}");
+        }
+    }
+}
