@@ -10,6 +10,10 @@ use crate::config::{Formato, Registro};
 
 use super::Failure;
 
+/// Libraries that have a line, some of them at the level of errors, for whatever a stranger sends that is not HTTP: he could
+/// fill the disk with them. An operator who wants to see them names the library; the last word about a target counts.
+const QUIET: [&str; 2] = ["actix_http=off", "h2=off"];
+
 /// Why a filter is none.
 #[derive(Debug, thiserror::Error)]
 enum FilterError {
@@ -56,7 +60,7 @@ fn filter(nivel: &str) -> Result<EnvFilter, FilterError> {
     {
         return Err(FilterError::Mute(nivel.to_owned()));
     }
-    Ok(directives.join(",").parse()?)
+    Ok([&QUIET, directives.as_slice()].concat().join(",").parse()?)
 }
 
 /// A level, or what it is for and a level.
@@ -71,7 +75,29 @@ fn is_directive(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use tracing_subscriber::layer::SubscriberExt as _;
+
     use super::*;
+
+    /// Whether errors of the HTTP library, and debug lines of ours, are written.
+    fn written(nivel: &str) -> (bool, bool) {
+        let lines = tracing_subscriber::registry().with(filter(nivel).unwrap());
+        tracing::subscriber::with_default(lines, || {
+            (
+                tracing::enabled!(target: "actix_http::h1::dispatcher", Level::ERROR),
+                tracing::enabled!(target: "notess::http", Level::DEBUG),
+            )
+        })
+    }
+
+    #[test]
+    fn what_strangers_have_the_http_library_say_is_written_only_if_it_is_asked_for_by_name() {
+        assert_eq!(written("info"), (false, false));
+        assert_eq!(written("trace"), (false, true));
+        assert_eq!(written("warn,notess=debug"), (false, true));
+        assert_eq!(written("warn,actix_http=error"), (true, false));
+        assert_eq!(written("debug, actix_http::h1=warn"), (true, true));
+    }
 
     #[test]
     fn a_filter_that_would_hide_what_goes_wrong_is_refused() {

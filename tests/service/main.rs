@@ -14,6 +14,7 @@ mod bodies;
 mod canal;
 mod interop;
 mod operators;
+mod log;
 mod process;
 mod revocation;
 mod served;

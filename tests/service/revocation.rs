@@ -84,7 +84,7 @@ fn a_revocation_list_that_is_missing_is_told_once_and_with_each_refusal_that_is_
         let store = Store::open(&database.url().parse().unwrap(), 1).unwrap();
         move_list(&store, &crl);
     }
-    let mut served = Served::start(world.folder(), &database);
+    let served = Served::start(world.folder(), &database);
     // From the start on, though nobody asks.
     let line = served.awaited("all certificates of an admitted issuer are refused");
     let json: serde_json::Value = serde_json::from_str(&line).unwrap();
@@ -112,6 +112,4 @@ fn a_revocation_list_that_is_missing_is_told_once_and_with_each_refusal_that_is_
     assert!(served.get("/health/ready").contains(" 200 "));
     served.awaited("no longer has all certificates of an issuer refused");
     assert_eq!(served.logged("of an admitted issuer are refused").len(), 1);
-    served.child.kill().unwrap();
-    served.child.wait().unwrap();
 }

@@ -95,3 +95,11 @@ impl Served {
         }
     }
 }
+
+impl Drop for Served {
+    /// A test that fails leaves no process behind.
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
