@@ -1,6 +1,7 @@
 //! `Crl`: one revocation list, read and verified (RFC 5280 §5).
 
 use chrono::{DateTime, Utc};
+use openssl::sha::sha256;
 use openssl::x509::X509Crl;
 
 use super::admitted::CaCertificate;
@@ -22,6 +23,8 @@ type Entry = (Box<[u8]>, DateTime<Utc>);
 /// A list that its issuer signed, whose form lets it tell whether a certificate is revoked.
 #[derive(Debug)]
 pub(super) struct Crl {
+    /// SHA-256 of its DER.
+    pub(super) huella: [u8; 32],
     pub(super) this_update: DateTime<Utc>,
     pub(super) next_update: Option<DateTime<Utc>>,
     scope: Scope,
@@ -114,6 +117,7 @@ fn inspect(der: &[u8]) -> Result<(Result<Crl, CrlFault>, String), NotDer> {
     };
     let list = scope.and_then(|scope| {
         Ok(Crl {
+            huella: sha256(der),
             this_update,
             next_update,
             scope,

@@ -5,6 +5,8 @@ use openssl::pkey::{PKey, Public};
 
 use crate::domain::firmante::Firmante;
 
+use super::revocation::ListaConsultada;
+
 /// The holder of a certificate that was validated; [`super::Validator::validate_at`] alone makes one.
 ///
 /// It was good at the instant of that validation. Whoever needs it later validates again, which costs little.
@@ -17,6 +19,7 @@ pub struct Holder {
     pub(super) serie: String,
     pub(super) huella: [u8; 32],
     pub(super) vigente_hasta: DateTime<Utc>,
+    pub(super) listas: Vec<ListaConsultada>,
 }
 
 impl Holder {
@@ -54,6 +57,13 @@ impl Holder {
     #[must_use]
     pub fn huella(&self) -> [u8; 32] {
         self.huella
+    }
+
+    /// The revocation lists by which neither the certificate nor an issuer above it was revoked, from below; none of those
+    /// of whom an operator wrote «ninguna».
+    #[must_use]
+    pub fn listas(&self) -> &[ListaConsultada] {
+        &self.listas
     }
 
     /// Last instant of the certificate's validity.

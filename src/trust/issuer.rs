@@ -81,8 +81,10 @@ impl Issuer {
         };
         let unknown = |reason| self.unknown(reason);
         let (lists, stamp) = file.current(self.ca()).map_err(unknown)?;
+        let (span, consulted) = lists.good_at(of, at)?.map_err(unknown)?;
         Ok(Some(Status {
-            span: lists.good_at(of, at)?.map_err(unknown)?,
+            span,
+            lista: consulted,
             seen: Seen {
                 path: file.path().to_owned(),
                 stamp,

@@ -34,4 +34,5 @@ pub use error::{CrlFault, PathFault, TrustError};
 pub use holder::Holder;
 pub use oid::is_oid;
 pub use readiness::{Readiness, Unusable};
+pub use revocation::ListaConsultada;
 pub use validator::{ListError, Validator};

@@ -22,11 +22,22 @@ const MAX_LISTS: usize = 50_000;
 #[derive(Debug)]
 pub(super) struct Lists(Vec<Crl>);
 
-/// That a certificate is not revoked: how long that can be said, and by which version of which file.
+/// That a certificate is not revoked: how long that can be said, by which list, and by which version of which file.
 #[derive(Debug)]
 pub(super) struct Status {
     pub(super) span: Span,
+    pub(super) lista: ListaConsultada,
     pub(super) seen: Seen,
+}
+
+/// A revocation list on which a validation relied, by what it can be told from every other: the evidence that a
+/// certificate was not revoked (D-71).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListaConsultada {
+    /// SHA-256 of its DER.
+    pub huella: [u8; 32],
+    /// When its issuer made it (`thisUpdate`).
+    pub actualizada: DateTime<Utc>,
 }
 
 /// A version of a file of revocation lists.
@@ -76,7 +87,7 @@ impl Lists {
         &self,
         certificate: &Fields<'_>,
         at: DateTime<Utc>,
-    ) -> Result<Result<Span, CrlFault>, TrustError> {
+    ) -> Result<Result<(Span, ListaConsultada), CrlFault>, TrustError> {
         let mut outcome = Err(CrlFault::OutOfScope);
         for list in &self.0 {
             if !list.covers(certificate).map_err(|_| TrustError::Unreadable)? {
@@ -85,7 +96,14 @@ impl Lists {
             if let Some(since) = list.revoked_since(certificate.serial) {
                 return Err(TrustError::Revoked { since });
             }
-            outcome = outcome.or(in_force(list, at));
+            outcome = outcome.or_else(|_| {
+                let span = in_force(list, at)?;
+                let lista = ListaConsultada {
+                    huella: list.huella,
+                    actualizada: list.this_update,
+                };
+                Ok((span, lista))
+            });
         }
         Ok(outcome)
     }

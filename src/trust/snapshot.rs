@@ -128,16 +128,15 @@ impl Token<'_> {
             return Err(TrustError::Policy);
         }
 
-        let mut seen = Vec::new();
-        if let Some(status) = issuer.status(&self.fields, at)? {
-            span = span.and(status.span);
-            seen.push(status.seen);
-        }
+        let mut statuses = vec![issuer.status(&self.fields, at)?];
         for (lower, upper) in links.iter().zip(above) {
-            if let Some(status) = upper.status_of(lower, at)? {
-                span = span.and(status.span);
-                seen.push(status.seen);
-            }
+            statuses.push(upper.status_of(lower, at)?);
+        }
+        let (mut seen, mut listas) = (Vec::new(), Vec::new());
+        for status in statuses.into_iter().flatten() {
+            span = span.and(status.span);
+            listas.push(status.lista);
+            seen.push(status.seen);
         }
 
         let firmante = identity::read(&self.fields, issuer.sellos())?;
@@ -149,6 +148,7 @@ impl Token<'_> {
             serie: hexadecimal(self.fields.serial),
             huella: self.huella,
             vigente_hasta: self.fields.not_after,
+            listas,
         });
         Ok(Verified { holder, span, seen })
     }

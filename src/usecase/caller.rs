@@ -1,7 +1,7 @@
 //! `Caller`: who asks, and what of the request must be kept.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::domain::denial::Denial;
@@ -11,7 +11,7 @@ use crate::domain::notificacion::Huella;
 use crate::domain::red::Emitidas;
 use crate::store::journal::{self, Entry};
 use crate::store::{Durability, Store, StoreError, Writer, mensajes};
-use crate::trust::Holder;
+use crate::trust::{Holder, ListaConsultada};
 
 use super::UseCaseError;
 
@@ -84,7 +84,10 @@ impl Caller<'_> {
             serie: self.holder.serie().to_owned(),
             poderdante: act.poderdante,
             resultado: act.resultado.to_owned(),
-            detalle: act.detalle,
+            detalle: match act.evidencia {
+                Some(_) => with_lists(act.detalle, self.holder.listas()),
+                None => act.detalle,
+            },
             evidencia: act.evidencia,
         };
         journal::append(conn, &entry)?;
@@ -134,6 +137,21 @@ impl<'a> Act<'a> {
     }
 }
 
+/// What a row says of an act that decides, with the revocation lists by which the signer's certificate was good: whoever
+/// keeps the lists can show later what each said (D-71).
+fn with_lists(mut detalle: Value, listas: &[ListaConsultada]) -> Value {
+    let listas = listas.iter().map(|lista| {
+        json!({
+            "huella": Huella(lista.huella).to_string(),
+            "actualizada": lista.actualizada.to_rfc3339(),
+        })
+    });
+    if let Value::Object(detalle) = &mut detalle {
+        detalle.insert("listas".to_owned(), listas.collect());
+    }
+    detalle
+}
+
 /// The journal's word for a denial.
 #[must_use]
 pub fn resultado_of(denial: Denial) -> &'static str {
@@ -145,5 +163,25 @@ pub fn resultado_of(denial: Denial) -> &'static str {
         Denial::Rejected { .. } => "rechazada",
         Denial::Lapsed { .. } => "caducada",
         Denial::StaleWarning => "advertencia_no_vigente",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_row_of_a_decision_names_the_revocation_lists_that_were_consulted() {
+        let lista = ListaConsultada {
+            huella: [0xab; 32],
+            actualizada: DateTime::from_timestamp(1_773_000_000, 0).unwrap(),
+        };
+        assert_eq!(
+            with_lists(json!({ "rol": 1 }), &[lista]),
+            json!({
+                "rol": 1,
+                "listas": [{ "huella": "ab".repeat(32), "actualizada": "2026-03-08T20:00:00+00:00" }],
+            })
+        );
     }
 }

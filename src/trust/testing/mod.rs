@@ -278,5 +278,6 @@ pub(crate) fn holder(der: &[u8]) -> Arc<Holder> {
         serie: String::new(),
         huella: [0; 32],
         vigente_hasta: fields.not_after,
+        listas: Vec::new(),
     })
 }

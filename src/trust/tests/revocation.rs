@@ -14,7 +14,7 @@ use super::*;
 use crate::trust::testing::crl::List;
 use crate::trust::testing::der::{extension, integer, seq, tlv};
 use crate::trust::testing::{Digest, KeyKind, Leaf};
-use crate::trust::{CrlFault, Revocacion};
+use crate::trust::{CrlFault, ListaConsultada, Revocacion};
 
 const SERIAL: u64 = 0x8001;
 /// A reason code that takes an entry back (RFC 5280 §5.3.1).
@@ -107,6 +107,22 @@ fn a_certificate_that_the_list_does_not_name_is_taken() {
         with(&List::of(-1, 1).revoking(7, -5).revoking(SERIAL + 1, -5)),
         None
     );
+}
+
+/// D-71: what was known of it is told with it.
+#[test]
+fn who_is_taken_is_taken_with_the_list_that_was_consulted() {
+    let world = World::new();
+    let list = world.root.list(&List::of(-1, 1));
+    world.write(&list);
+    let holder = world.validator.validate_at(&world.person(), at(0)).unwrap();
+    let consulted = ListaConsultada {
+        huella: openssl::sha::sha256(&list),
+        actualizada: at(-1),
+    };
+    assert_eq!(holder.listas(), [consulted]);
+    let unlisted = validator(vec![world.root.admitted()]);
+    assert_eq!(unlisted.validate_at(&world.person(), at(0)).unwrap().listas(), []);
 }
 
 #[test]
