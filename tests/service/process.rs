@@ -6,13 +6,6 @@ use std::time::{Duration, Instant};
 
 use notess::domain::poder::EstadoPoder;
 use notess::store::{StoreError, access, admitted};
-use openssl::asn1::Asn1Time;
-use openssl::ec::{EcGroup, EcKey};
-use openssl::hash::MessageDigest;
-use openssl::nid::Nid;
-use openssl::pkey::{PKey, Private};
-use openssl::x509::extension::SubjectAlternativeName;
-use openssl::x509::{X509, X509NameBuilder};
 
 use crate::common::{Backend, TestApp, Titular};
 use crate::served::Served;
@@ -26,7 +19,6 @@ over_both_databases!(
     an_admission_that_could_never_work_is_refused_by_its_option,
     an_issuer_that_is_admitted_already_is_told_with_its_entry,
     the_journal_is_verified_from_the_command_line,
-    the_bundled_client_speaks_tls_with_whom_it_trusts,
     a_service_that_is_told_to_stop_ends_well,
 );
 
@@ -383,60 +375,6 @@ fn the_journal_is_verified_from_the_command_line(backend: Backend) {
         "{}",
         text(&verified.stdout)
     );
-}
-
-fn the_bundled_client_speaks_tls_with_whom_it_trusts(backend: Backend) {
-    let folder = tempfile::tempdir().unwrap();
-    let (certificado, clave) = (folder.path().join("tls.pem"), folder.path().join("tls.key"));
-    let (certificate, key) = of_localhost();
-    std::fs::write(&certificado, certificate.to_pem().unwrap()).unwrap();
-    std::fs::write(&clave, key.private_key_to_pem_pkcs8().unwrap()).unwrap();
-    let app = TestApp::start_with(backend, |settings| {
-        settings.tls = Some(notess::config::Tls {
-            certificado: certificado.clone(),
-            clave: clave.clone(),
-        });
-    });
-    let titular = app.scenario().all_roles();
-    let url = format!("https://localhost:{}/canal/v1", app.address.port());
-    let trusting = cliente(&app, titular, &url, "poderdantes", &["--ca", path(&certificado)]);
-    assert!(trusting.status.success(), "{}", text(&trusting.stderr));
-    let strange = cliente(&app, titular, &url, "poderdantes", &[]);
-    assert_eq!(strange.status.code(), Some(1));
-    assert!(
-        text(&strange.stderr).contains("no answer from"),
-        "{}",
-        text(&strange.stderr)
-    );
-}
-
-/// A certificate of this machine's, by its own authority, and its key.
-fn of_localhost() -> (X509, PKey<Private>) {
-    let key = PKey::from_ec_key(
-        EcKey::generate(&EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap()).unwrap(),
-    )
-    .unwrap();
-    let mut name = X509NameBuilder::new().unwrap();
-    name.append_entry_by_text("CN", "localhost").unwrap();
-    let name = name.build();
-    let mut builder = X509::builder().unwrap();
-    builder.set_version(2).unwrap();
-    builder.set_subject_name(&name).unwrap();
-    builder.set_issuer_name(&name).unwrap();
-    builder.set_pubkey(&key).unwrap();
-    builder
-        .set_not_before(&Asn1Time::days_from_now(0).unwrap())
-        .unwrap();
-    builder
-        .set_not_after(&Asn1Time::days_from_now(1).unwrap())
-        .unwrap();
-    let names = SubjectAlternativeName::new()
-        .dns("localhost")
-        .build(&builder.x509v3_context(None, None))
-        .unwrap();
-    builder.append_extension(names).unwrap();
-    builder.sign(&key, MessageDigest::sha256()).unwrap();
-    (builder.build(), key)
 }
 
 fn a_service_that_is_told_to_stop_ends_well(backend: Backend) {

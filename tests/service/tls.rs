@@ -3,13 +3,22 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use openssl::asn1::Asn1Time;
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Private};
 use openssl::ssl::{SslConnector, SslMethod, SslStream, SslVerifyMode};
+use openssl::x509::extension::SubjectAlternativeName;
+use openssl::x509::{X509, X509NameBuilder};
 
+use crate::common::issue::on_curve;
 use crate::common::{Backend, TestApp};
+use crate::process::{cliente, path, text};
 
 over_both_databases!(
     the_service_speaks_tls_where_it_is_told_to,
     over_http_2_the_contract_has_the_address_that_was_asked,
+    the_bundled_client_speaks_tls_with_whom_it_trusts,
 );
 
 fn with_tls(backend: Backend) -> TestApp {
@@ -45,6 +54,31 @@ fn the_service_speaks_tls_where_it_is_told_to(backend: Backend) {
     assert!(
         answer.contains(" 200 ") && answer.contains("https://x.example/canal/v1"),
         "{answer:.300}"
+    );
+}
+
+fn the_bundled_client_speaks_tls_with_whom_it_trusts(backend: Backend) {
+    let folder = tempfile::tempdir().unwrap();
+    let (certificado, clave) = (folder.path().join("tls.pem"), folder.path().join("tls.key"));
+    let (certificate, key) = of_localhost();
+    std::fs::write(&certificado, certificate.to_pem().unwrap()).unwrap();
+    std::fs::write(&clave, key.private_key_to_pem_pkcs8().unwrap()).unwrap();
+    let app = TestApp::start_with(backend, |settings| {
+        settings.tls = Some(notess::config::Tls {
+            certificado: certificado.clone(),
+            clave: clave.clone(),
+        });
+    });
+    let titular = app.scenario().all_roles();
+    let url = format!("https://localhost:{}/canal/v1", app.address.port());
+    let trusting = cliente(&app, titular, &url, "poderdantes", &["--ca", path(&certificado)]);
+    assert!(trusting.status.success(), "{}", text(&trusting.stderr));
+    let strange = cliente(&app, titular, &url, "poderdantes", &[]);
+    assert_eq!(strange.status.code(), Some(1));
+    assert!(
+        text(&strange.stderr).contains("no answer from"),
+        "{}",
+        text(&strange.stderr)
     );
 }
 
@@ -107,4 +141,30 @@ fn get(app: &TestApp, authority: &str, path: &str) -> String {
             return String::from_utf8(body).unwrap();
         }
     }
+}
+
+/// A certificate of this machine's, by its own authority, and its key.
+fn of_localhost() -> (X509, PKey<Private>) {
+    let key = on_curve(Nid::X9_62_PRIME256V1);
+    let mut name = X509NameBuilder::new().unwrap();
+    name.append_entry_by_text("CN", "localhost").unwrap();
+    let name = name.build();
+    let mut builder = X509::builder().unwrap();
+    builder.set_version(2).unwrap();
+    builder.set_subject_name(&name).unwrap();
+    builder.set_issuer_name(&name).unwrap();
+    builder.set_pubkey(&key).unwrap();
+    builder
+        .set_not_before(&Asn1Time::days_from_now(0).unwrap())
+        .unwrap();
+    builder
+        .set_not_after(&Asn1Time::days_from_now(1).unwrap())
+        .unwrap();
+    let names = SubjectAlternativeName::new()
+        .dns("localhost")
+        .build(&builder.x509v3_context(None, None))
+        .unwrap();
+    builder.append_extension(names).unwrap();
+    builder.sign(&key, MessageDigest::sha256()).unwrap();
+    (builder.build(), key)
 }
