@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::body::Body;
 use super::pieces::Pieces;
-use crate::trust::TrustError;
 use crate::xml::soap::SoapVersion;
 
 /// By which contract a message is read and answered.
@@ -89,11 +88,6 @@ pub(super) enum Inside {
 }
 
 impl Inside {
-    /// Of a certificate that is not taken.
-    pub(super) fn of_certificate(error: &TrustError) -> Option<Self> {
-        error.is_retryable().then(|| Self::Unjudged(error.to_string()))
-    }
-
     /// The reason, in words.
     pub(super) fn reason(&self) -> &str {
         let (Self::Failed(reason) | Self::Unjudged(reason)) = self;

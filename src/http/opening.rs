@@ -10,6 +10,7 @@ use crate::trust::{Holder, TrustError};
 use crate::usecase::trusted::ListError;
 use crate::xml::{Limits, ScreenError, screen};
 
+use super::exchange::Inside;
 use super::metrics;
 use super::service::Service;
 
@@ -87,6 +88,11 @@ impl Service {
             );
         }
     }
+}
+
+/// What a client is not told of why its certificate is not taken.
+pub(super) fn unjudged(error: &TrustError) -> Option<Inside> {
+    error.is_retryable().then(|| Inside::Unjudged(error.to_string()))
 }
 
 /// Lets the operator know what no client should be able to bring about: a mistake of an engine, or somebody who looks

@@ -19,7 +19,7 @@ use crate::xml::write::Canonical;
 
 use super::exchange::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
 use super::metrics::{self, Decisions};
-use super::opening::{OpenError, Opened};
+use super::opening::{OpenError, Opened, unjudged};
 use super::service::Service;
 
 /// How long a response says that it is fresh.
@@ -279,7 +279,7 @@ impl From<OpenError> for Refusal {
             OpenError::Shape(error) => message_code::shape(&error).into(),
             OpenError::Certificate(error) => Self {
                 coded: certificate_code::certificate(&error),
-                inside: Inside::of_certificate(&error),
+                inside: unjudged(&error),
             },
             OpenError::Verify(error) => message_code::verify(&error).into(),
             OpenError::List(error) => Self::inside(error.to_string()),

@@ -23,7 +23,7 @@ use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
 use super::exchange::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
-use super::opening::{OpenError, Opened};
+use super::opening::{OpenError, Opened, unjudged};
 use super::service::Service;
 
 /// Why what was asked was not done.
@@ -223,7 +223,7 @@ impl From<OpenError> for No {
                 } else {
                     FaultCode::Sender
                 };
-                let inside = Inside::of_certificate(&error);
+                let inside = unjudged(&error);
                 let error = certificate_code::certificate(&error);
                 let refused = Refused { code, error };
                 Self::Fault { refused, inside }

@@ -107,8 +107,7 @@ pub fn insert_unknown(conn: &mut Writer, personas: &[Persona]) -> Result<(), Sto
     })
 }
 
-/// Records persons; what was on record about one of the same NIF is replaced. Of those of one NIF the
-/// last holds.
+/// Records persons; what was on record about one of the same NIF is replaced. Of those of one NIF the last holds.
 pub fn upsert_personas(conn: &mut Writer, personas: &[Persona]) -> Result<(), StoreError> {
     let rows = last_of_each(personas.iter().map(New::from), |row| row.nif);
     insert_rows!(conn, personas::table, rows, |insert| {

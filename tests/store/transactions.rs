@@ -218,6 +218,9 @@ fn whoever_holds_a_notification_has_it_and_the_journal_to_itself() {
                 write(&store, |conn| {
                     decisions::hold(conn, nif(2), &[codigo(1)])?;
                     held.wait();
+                    // Who records lapses asks for no journal: the notification itself is held.
+                    let lapsed = write(&store, |elsewhere| decisions::lapse_due(elsewhere, day(30), 1));
+                    assert_ne!(lapsed, [codigo(1)]);
                     std::thread::sleep(Duration::from_millis(200));
                     over.store(true, Ordering::SeqCst);
                     Ok(())

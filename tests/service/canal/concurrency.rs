@@ -2,10 +2,18 @@
 
 use std::sync::Barrier;
 use std::thread;
+use std::time::Duration;
+
+use chrono::{DateTime, SubsecRound};
+use notess::domain::notificacion::Codigo;
+use notess::store::{Durability, StoreError, decisions};
 
 use crate::common::{Backend, TestApp, Titular};
 
-over_both_databases!(of_64_decisions_at_once_exactly_one_wins);
+over_both_databases!(
+    of_64_decisions_at_once_exactly_one_wins,
+    an_acceptance_that_had_to_wait_is_dated_after_the_wait,
+);
 
 /// A notification that several holders reach, and they.
 fn contested(app: &TestApp) -> (String, i32, Vec<&'static Titular>) {
@@ -79,4 +87,34 @@ fn of_64_decisions_at_once_exactly_one_wins(backend: Backend) {
             "{who} {accepts} {repeated}"
         );
     }
+}
+
+/// D-6: what counts is the end.
+fn an_acceptance_that_had_to_wait_is_dated_after_the_wait(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let of = titular.by_role(1);
+    let (poderdante, number) = (of.nif.parse().unwrap(), of.pendientes[0]);
+    let held = Barrier::new(2);
+    let (over, dated) = thread::scope(|scope| {
+        let holder = scope.spawn(|| {
+            let occupy = |conn: &mut _| {
+                decisions::hold(conn, poderdante, &[Codigo::new(number).unwrap()])?;
+                held.wait();
+                // Long enough for the acceptance to arrive.
+                thread::sleep(Duration::from_millis(500));
+                Ok::<_, StoreError>(app.now())
+            };
+            app.store().write(Durability::Full, occupy).unwrap()
+        });
+        held.wait();
+        let results = app.as_(titular).accept(&of.nif, &[number]).unwrap();
+        let fecha = &results[0].acuse.as_ref().unwrap().fecha;
+        (
+            holder.join().unwrap(),
+            DateTime::parse_from_rfc3339(fecha).unwrap(),
+        )
+    });
+    // On the wire it has milliseconds, the rest dropped.
+    assert!(dated >= over.trunc_subsecs(3), "{dated} {over}");
 }
