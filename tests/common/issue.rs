@@ -1,4 +1,4 @@
-//! Certificates that the admitted authority issues within a test, where those of the world do not do.
+//! Certificates made within a test, where those of the world do not do.
 
 use notess::signature::SigningKey;
 use openssl::asn1::Asn1Time;
@@ -7,8 +7,8 @@ use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
-use openssl::x509::extension::{BasicConstraints, KeyUsage};
-use openssl::x509::{X509, X509Name, X509NameRef};
+use openssl::x509::extension::{BasicConstraints, KeyUsage, SubjectAlternativeName};
+use openssl::x509::{X509, X509Builder, X509Name, X509NameRef};
 
 use super::{Scenario, Titular};
 
@@ -16,6 +16,49 @@ use super::{Scenario, Titular};
 pub fn on_curve(curve: Nid) -> PKey<Private> {
     let group = EcGroup::from_curve_name(curve).unwrap();
     PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap()
+}
+
+/// A certificate of this machine's for TLS, which is its own authority, and its key.
+pub fn of_localhost() -> (X509, PKey<Private>) {
+    let key = on_curve(Nid::X9_62_PRIME256V1);
+    let name = name(&[("CN", "localhost")]);
+    let mut builder = begun(&name, &name, &key);
+    let names = SubjectAlternativeName::new()
+        .dns("localhost")
+        .build(&builder.x509v3_context(None, None))
+        .unwrap();
+    builder.append_extension(names).unwrap();
+    builder.sign(&key, MessageDigest::sha256()).unwrap();
+    (builder.build(), key)
+}
+
+/// A certificate with what each has, from now on for a month.
+fn begun(subject: &X509NameRef, issuer: &X509NameRef, key: &PKey<Private>) -> X509Builder {
+    let mut builder = X509::builder().unwrap();
+    builder.set_version(2).unwrap();
+    let mut serial = BigNum::new().unwrap();
+    serial.rand(127, MsbOption::ONE, false).unwrap();
+    builder
+        .set_serial_number(&serial.to_asn1_integer().unwrap())
+        .unwrap();
+    builder.set_subject_name(subject).unwrap();
+    builder.set_issuer_name(issuer).unwrap();
+    builder
+        .set_not_before(&Asn1Time::days_from_now(0).unwrap())
+        .unwrap();
+    builder
+        .set_not_after(&Asn1Time::days_from_now(30).unwrap())
+        .unwrap();
+    builder.set_pubkey(key).unwrap();
+    builder
+}
+
+fn name(fields: &[(&str, &str)]) -> X509Name {
+    let mut name = X509Name::builder().unwrap();
+    for (field, value) in fields {
+        name.append_entry_by_text(field, value).unwrap();
+    }
+    name.build()
 }
 
 impl Scenario {
@@ -27,32 +70,13 @@ impl Scenario {
 
     /// A certificate of somebody whose subject has these fields.
     pub fn issued_to(&self, fields: &[(&str, &str)]) -> SigningKey {
-        let mut subject = X509Name::builder().unwrap();
-        for (field, value) in fields {
-            subject.append_entry_by_text(field, value).unwrap();
-        }
-        self.issued(&subject.build(), on_curve(Nid::X9_62_PRIME256V1))
+        self.issued(&name(fields), on_curve(Nid::X9_62_PRIME256V1))
     }
 
     fn issued(&self, subject: &X509NameRef, key: PKey<Private>) -> SigningKey {
         let ca = X509::from_pem(&std::fs::read(&self.ca_admitida.certificado).unwrap()).unwrap();
         let ca_key = PKey::private_key_from_pem(&std::fs::read(&self.ca_admitida.clave).unwrap()).unwrap();
-        let mut builder = X509::builder().unwrap();
-        builder.set_version(2).unwrap();
-        let mut serial = BigNum::new().unwrap();
-        serial.rand(127, MsbOption::ONE, false).unwrap();
-        builder
-            .set_serial_number(&serial.to_asn1_integer().unwrap())
-            .unwrap();
-        builder.set_subject_name(subject).unwrap();
-        builder.set_issuer_name(ca.subject_name()).unwrap();
-        builder
-            .set_not_before(&Asn1Time::days_from_now(0).unwrap())
-            .unwrap();
-        builder
-            .set_not_after(&Asn1Time::days_from_now(30).unwrap())
-            .unwrap();
-        builder.set_pubkey(&key).unwrap();
+        let mut builder = begun(subject, ca.subject_name(), &key);
         let constraints = BasicConstraints::new().critical().build().unwrap();
         builder.append_extension(constraints).unwrap();
         let usage = KeyUsage::new().critical().digital_signature().build().unwrap();

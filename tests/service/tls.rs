@@ -3,15 +3,9 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use openssl::asn1::Asn1Time;
-use openssl::hash::MessageDigest;
-use openssl::nid::Nid;
-use openssl::pkey::{PKey, Private};
 use openssl::ssl::{SslConnector, SslMethod, SslStream, SslVerifyMode};
-use openssl::x509::extension::SubjectAlternativeName;
-use openssl::x509::{X509, X509NameBuilder};
 
-use crate::common::issue::on_curve;
+use crate::common::issue::of_localhost;
 use crate::common::{Backend, TestApp};
 use crate::process::{cliente, path, text};
 
@@ -141,30 +135,4 @@ fn get(app: &TestApp, authority: &str, path: &str) -> String {
             return String::from_utf8(body).unwrap();
         }
     }
-}
-
-/// A certificate of this machine's, by its own authority, and its key.
-fn of_localhost() -> (X509, PKey<Private>) {
-    let key = on_curve(Nid::X9_62_PRIME256V1);
-    let mut name = X509NameBuilder::new().unwrap();
-    name.append_entry_by_text("CN", "localhost").unwrap();
-    let name = name.build();
-    let mut builder = X509::builder().unwrap();
-    builder.set_version(2).unwrap();
-    builder.set_subject_name(&name).unwrap();
-    builder.set_issuer_name(&name).unwrap();
-    builder.set_pubkey(&key).unwrap();
-    builder
-        .set_not_before(&Asn1Time::days_from_now(0).unwrap())
-        .unwrap();
-    builder
-        .set_not_after(&Asn1Time::days_from_now(1).unwrap())
-        .unwrap();
-    let names = SubjectAlternativeName::new()
-        .dns("localhost")
-        .build(&builder.x509v3_context(None, None))
-        .unwrap();
-    builder.append_extension(names).unwrap();
-    builder.sign(&key, MessageDigest::sha256()).unwrap();
-    (builder.build(), key)
 }
