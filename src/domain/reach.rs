@@ -93,12 +93,20 @@ impl Reach {
             .collect()
     }
 
-    /// The authorisation through which RED reaches a notification, where it does (D-25): if there are several, one that
-    /// still has the addressee.
+    /// The authorisation that the acuse of a notification names, which there is if it is reached by that role (D-25).
+    #[must_use]
+    pub fn autorizacion(&self, rol: Rol, notificacion: &Notificacion) -> Option<AutorizacionRed> {
+        match rol {
+            Rol::AutorizadoRed => self.autorizacion_over(notificacion),
+            Rol::Propio | Rol::Apoderado => None,
+        }
+    }
+
+    /// The authorisation through which RED reaches a notification, where it does: if there are several, one that still has
+    /// the addressee.
     ///
     /// D-29: the addressee obliged under art. 4.1.a or b, a materia of RED, no special category (D-56).
-    #[must_use]
-    pub fn autorizacion_over(&self, notificacion: &Notificacion) -> Option<AutorizacionRed> {
+    fn autorizacion_over(&self, notificacion: &Notificacion) -> Option<AutorizacionRed> {
         let within_red = notificacion.obligacion.within_red()
             && notificacion.procedimiento.materia.within_red()
             && notificacion.categoria == Categoria::Ordinaria;
@@ -423,8 +431,12 @@ mod tests {
         };
         let titles = red(vec![held(3, 0, Some(2)), held(5, 2, None)], vec![]);
         let reach = Reach::weigh(&gestor(), sujeto(), titles, Emitidas::Conservar, day(9));
-        let through = |n: &Notificacion| reach.autorizacion_over(n).map(AutorizacionRed::number);
+        let through = |n: &Notificacion| {
+            let named = reach.autorizacion(Rol::AutorizadoRed, n);
+            named.map(AutorizacionRed::number)
+        };
         assert_eq!(through(&issued(1)), Some(5));
+        assert_eq!(reach.autorizacion(Rol::Apoderado, &issued(1)), None);
         let accepted = issued(0).decide(Sentido::Aceptacion, day(1)).unwrap();
         assert_eq!(through(&accepted), Some(3));
     }

@@ -55,10 +55,7 @@ impl Decision<'_> {
             instante: self.at,
             firmante: self.caller.firmante().clone(),
             rol,
-            autorizacion: self
-                .reach
-                .autorizacion_over(notificacion)
-                .filter(|_| rol == Rol::AutorizadoRed),
+            autorizacion: self.reach.autorizacion(rol, notificacion),
             documento: notificacion.documento.huella,
             evidencia: self.evidencia,
             peticion: self.caller.peticion,

@@ -8,7 +8,6 @@ use crate::domain::advertencia;
 use crate::domain::by_rol::RequestAcuse;
 use crate::domain::denial::Denial;
 use crate::domain::notificacion::Huella;
-use crate::domain::rol::Rol;
 use crate::store::{Durability, Store, Writer, acuses_solicitados};
 
 use super::caller::{Act, resultado_of};
@@ -70,13 +69,12 @@ fn give(
     notificacion
         .open_at(at)
         .map_err(|finality| Denial::Final { finality, rol })?;
-    let autorizacion = reach.autorizacion_over(&notificacion);
     let acuse = AcuseAFirmar {
         identificador: (around.ids)(),
+        autorizacion: reach.autorizacion(rol, &notificacion),
         notificacion,
         sentido: request.sentido,
         rol,
-        autorizacion: autorizacion.filter(|_| rol == Rol::AutorizadoRed),
         firmante: caller.firmante().clone(),
         advertencia: &advertencia::VIGENTE,
         emitido: at,
