@@ -2,18 +2,20 @@
 //!
 //! `notess.example.toml`, at the top of the project, has every option with its reason and default.
 
+mod changes;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Variables with our prefix that are no settings.
 const NOT_SETTINGS: &[&str] = &["config", "test_postgres", "contrasena"];
 
 /// Everything that an operator may choose.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Where the store is: a path of a SQLite file, `sqlite:PATH`, or `postgres://…`.
@@ -43,7 +45,7 @@ pub struct Settings {
 }
 
 /// What a running service is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Entorno {
     /// For trying: what is done has no legal effect.
@@ -54,7 +56,7 @@ pub enum Entorno {
 }
 
 /// How the service is reached, and how much it takes on.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Servicio {
     /// Address and port to listen on; port 0 takes a free one.
@@ -89,7 +91,7 @@ impl Default for Servicio {
 }
 
 /// Certificate and key of the HTTPS service, both PEM.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tls {
     /// Chain, the server's own first.
@@ -99,7 +101,7 @@ pub struct Tls {
 }
 
 /// Certificate and key with which responses and acuses are signed, both PEM; what signatures are taken.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Firma {
     /// The certificate.
@@ -112,7 +114,7 @@ pub struct Firma {
 }
 
 /// Choices about RED.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Red {
     /// Whether an autorizado keeps what was issued before he lost the addressee (ISM/903 art. 6.1; D-32).
@@ -128,7 +130,7 @@ impl Default for Red {
 }
 
 /// Choices about programs written long ago.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Compat {
     /// Whether a request of contract WSCN may name no poderdante, and then means all whom the caller reaches (D-78).
@@ -136,7 +138,7 @@ pub struct Compat {
 }
 
 /// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Formato {
     /// One JSON object a line.
@@ -146,7 +148,7 @@ pub enum Formato {
 }
 
 /// Logging.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Registro {
     /// How lines look.

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use tracing::Level;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::{LevelFilter, ParseError, Targets};
+use tracing_subscriber::reload;
 
 use crate::config::{Formato, Registro};
 
@@ -28,16 +29,40 @@ enum FilterError {
     Parse(#[from] ParseError),
 }
 
+/// By which other lines are chosen while the log is written.
+pub(super) struct Chosen(Exchange);
+
+type Exchange = Box<dyn Fn(EnvFilter) -> Result<(), reload::Error> + Send>;
+
 /// Has lines written from now on.
-pub(super) fn start(registro: &Registro) -> Result<(), Failure> {
+pub(super) fn start(registro: &Registro) -> Result<Chosen, Failure> {
     let filter = filter(&registro.nivel).map_err(|error| format!("option `registro.nivel`: {error}"))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    match registro.formato {
-        Formato::Json => lines.json().flatten_event(true).try_init(),
-        Formato::Texto => lines.with_target(false).try_init(),
+    let exchange: Exchange = match registro.formato {
+        Formato::Json => {
+            let lines = lines.json().flatten_event(true).with_filter_reloading();
+            let handle = lines.reload_handle();
+            lines.try_init()?;
+            Box::new(move |filter| handle.reload(filter))
+        }
+        Formato::Texto => {
+            let lines = lines.with_target(false).with_filter_reloading();
+            let handle = lines.reload_handle();
+            lines.try_init()?;
+            Box::new(move |filter| handle.reload(filter))
+        }
+    };
+    Ok(Chosen(exchange))
+}
+
+impl Chosen {
+    /// Chooses lines anew; those that were chosen stay if it cannot be done.
+    pub(super) fn change(&self, nivel: &str) -> Result<(), Failure> {
+        let filter = filter(nivel).map_err(|error| format!("option `registro.nivel`: {error}"))?;
+        Ok((self.0)(filter)?)
     }
 }
 

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, SubsecRound, Utc};
 use clap::Args;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Settings;
-use crate::http::{Application, Service, metrics};
+use crate::http::{Application, Reload, Service, metrics};
 
+use super::log::Chosen;
 use super::{Config, Failure, log};
 
 #[derive(Debug, Args)]
@@ -21,26 +23,78 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        serve(&self.config.read()?, |_, _| Ok(()))
+        let Self { config } = self;
+        serve(&config.read()?, Some(move || config.read()), |_, _| Ok(()))
     }
 }
 
-/// Serves until a signal, or the handle, says to stop; `ready` is told the address once it is bound.
+/// Serves until a signal, or the handle, says to stop; `ready` is told the address once it is bound. Upon SIGHUP the
+/// settings are read `again`, and what of them can be taken is; without that it ends the process, as of any other.
 pub(super) fn serve(
     settings: &Settings,
+    again: Option<impl Fn() -> Result<Settings, Failure> + Send + 'static>,
     ready: impl FnOnce(SocketAddr, ServerHandle) -> Result<(), Failure>,
 ) -> Result<ExitCode, Failure> {
-    log::start(&settings.registro)?;
-    let service = Service::start(settings, Arc::new(official_time))?;
+    let lines = log::start(&settings.registro)?;
     actix_web::rt::System::new().block_on(async {
+        // Before anything that takes time: until somebody listens, this signal ends the process.
+        let hangups = again
+            .map(|again| signal(SignalKind::hangup()).map(|hangups| (hangups, again)))
+            .transpose()?;
+        let service = Service::start(settings, Arc::new(official_time))?;
         let application = Application::build(settings, service, metrics::install()?)?;
+        let reload = application.reload(settings.clone());
         let address = application.address();
         tracing::info!(%address, tls = settings.tls.is_some(), "serving");
         ready(address, application.handle())?;
+        let reloads =
+            hangups.map(|(hangups, again)| actix_web::rt::spawn(reloads(hangups, lines, reload, again)));
         application.run().await?;
+        if let Some(reloads) = reloads {
+            reloads.abort();
+        }
         tracing::info!("stopped");
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Takes other settings whenever the operator says so.
+async fn reloads(
+    mut hangups: Signal,
+    mut lines: Chosen,
+    mut reload: Reload,
+    mut again: impl Fn() -> Result<Settings, Failure> + Send + 'static,
+) {
+    while hangups.recv().await.is_some() {
+        let taken = actix_web::web::block(move || {
+            take(&lines, &mut reload, &again);
+            (lines, reload, again)
+        });
+        match taken.await {
+            Ok(given_back) => (lines, reload, again) = given_back,
+            Err(error) => {
+                tracing::error!(%error, "the settings cannot be read again before a restart");
+                return;
+            }
+        }
+    }
+}
+
+fn take(lines: &Chosen, reload: &mut Reload, again: &impl Fn() -> Result<Settings, Failure>) {
+    tracing::info!("reading settings, keys and certificates again, as SIGHUP asks");
+    match again() {
+        Ok(new) => {
+            if let Err(error) = lines.change(&new.registro.nivel) {
+                tracing::error!(%error, "the new level of the log cannot be used; the former one stays in use");
+            }
+            reload.take(&new);
+        }
+        // Settings that are wrong are no reason to go on with the former of a certificate that was renewed.
+        Err(error) => {
+            tracing::error!(%error, "the new settings cannot be used; the former ones stay in use");
+            reload.take_files();
+        }
+    }
 }
 
 /// The machine's clock, to the microsecond, which is what every store keeps.

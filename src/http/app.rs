@@ -9,15 +9,16 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::header;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer, Route, guard};
-use openssl::ssl::{SslAcceptor, SslAcceptorBuilder, SslFiletype, SslMethod};
 
-use crate::config::{Servicio, Settings, Tls};
+use crate::config::{Servicio, Settings};
 
 use super::body::Room;
 use super::log_limit::LogLimit;
+use super::reload::Reload;
 use super::service::{Service, StartError};
+use super::tls::TlsIdentity;
 use super::workers::{WorkError, Workers};
-use super::{health, intake, metrics, wsdl};
+use super::{health, intake, metrics, reload, wsdl};
 
 /// Where contract canal is served.
 pub const CANAL_PATH: &str = "/canal/v1";
@@ -54,6 +55,7 @@ pub struct Application {
     server: Server,
     address: SocketAddr,
     service: Arc<Service>,
+    tls: Option<Arc<TlsIdentity>>,
     lapse_every: Duration,
 }
 
@@ -101,8 +103,14 @@ impl Application {
         .client_request_timeout(Duration::from_secs(10))
         .keep_alive(KEEP_ALIVE)
         .workers(threads.get().min(4));
-        let server = match &settings.tls {
-            Some(tls) => server.listen_openssl(listener, acceptor(tls)?),
+        let tls = settings
+            .tls
+            .as_ref()
+            .map(TlsIdentity::load)
+            .transpose()?
+            .map(Arc::new);
+        let server = match &tls {
+            Some(tls) => server.listen_openssl(listener, tls.acceptor()?),
             None => server.listen(listener),
         };
         let server = server
@@ -116,6 +124,7 @@ impl Application {
             server,
             address,
             service,
+            tls,
             lapse_every,
         })
     }
@@ -132,9 +141,15 @@ impl Application {
         self.server.handle()
     }
 
+    /// By which it takes other settings while it runs.
+    #[must_use]
+    pub fn reload(&self, settings: Settings) -> Reload {
+        Reload::new(Arc::clone(&self.service), self.tls.clone(), settings)
+    }
+
     /// Serves until it is told to stop, by a signal or by its handle, and what has begun has ended.
     pub async fn run(self) -> std::io::Result<()> {
-        let lapses = actix_web::rt::spawn(lapses(Arc::clone(&self.service), self.lapse_every));
+        let lapses = actix_web::rt::spawn(lapses(Arc::clone(&self.service), self.tls, self.lapse_every));
         let marks = actix_web::rt::spawn(marks(Arc::clone(&self.service)));
         let ended = self.server.await;
         lapses.abort();
@@ -202,33 +217,19 @@ async fn render_metrics(shared: Data<Shared>) -> HttpResponse {
         .body(shared.metrics.render())
 }
 
-fn acceptor(tls: &Tls) -> Result<SslAcceptorBuilder, StartError> {
-    let refuse = |option: &'static str| {
-        move |error: openssl::error::ErrorStack| StartError::Key {
-            option,
-            reason: error.to_string(),
-        }
-    };
-    let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).map_err(refuse("tls"))?;
-    builder
-        .set_certificate_chain_file(&tls.certificado)
-        .map_err(refuse("tls.certificado"))?;
-    builder
-        .set_private_key_file(&tls.clave, SslFiletype::PEM)
-        .map_err(refuse("tls.clave"))?;
-    builder.check_private_key().map_err(refuse("tls.clave"))?;
-    Ok(builder)
-}
-
 /// Writes down, every so often, the terms that have lapsed, forgets messages that are too old to come again, and looks at
-/// revocation lists.
-async fn lapses(service: Arc<Service>, every: Duration) {
+/// revocation lists and at the certificate of TLS.
+async fn lapses(service: Arc<Service>, tls: Option<Arc<TlsIdentity>>, every: Duration) {
     let mut ticks = actix_web::rt::time::interval(every);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         let service = Arc::clone(&service);
+        let tls = tls.clone();
         let work = move || {
+            if let Some(tls) = tls {
+                reload::look_at(&tls);
+            }
             if let Err(error) = service.issuers(service.now()) {
                 tracing::error!(%error, "the list of admitted issuers cannot be used; trying again later");
             }

@@ -18,6 +18,7 @@ use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
 use super::exchange::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
+use super::identity::Identity;
 use super::metrics::{self, Decisions};
 use super::opening::{OpenError, Opened, unjudged};
 use super::service::Service;
@@ -31,6 +32,14 @@ struct Refusal {
     inside: Option<Inside>,
 }
 
+/// By which an answer is signed: what is the same for all that a request may be answered.
+struct Sealing<'a> {
+    identity: &'a Identity,
+    version: SoapVersion,
+    peticion: Uuid,
+    tag: String,
+}
+
 /// What is answered: a payload, and the code under which it is counted.
 struct Answer {
     payload: Canonical,
@@ -40,6 +49,7 @@ struct Answer {
 impl Service {
     /// Answers a message of contract canal. Blocking: it belongs on a worker.
     pub(super) fn answer_canal(&self, call: &Call, version: SoapVersion) -> Reply {
+        let identity = self.identity();
         let opened = match self.open(&call.body, &self.policy) {
             Ok(opened) => opened,
             // Whoever could not be identified costs no signature of ours.
@@ -47,13 +57,16 @@ impl Service {
         };
         let version = opened.envelope.version();
         let caller = Some(opened.holder.firmante().titular().masked());
-        let tag = confirmation::tag(call.peticion, opened.envelope.replay_key());
-        let (operation, answered) = self.act(call, &opened);
+        let sealing = Sealing {
+            identity: &identity,
+            version,
+            peticion: call.peticion,
+            tag: confirmation::tag(call.peticion, opened.envelope.replay_key()),
+        };
+        let (operation, answered) = self.act(&identity, call, &opened);
         match answered {
             Ok(Answer { payload, code }) => self.sealed(
-                version,
-                call.peticion,
-                &tag,
+                &sealing,
                 200,
                 payload,
                 Outcome {
@@ -73,9 +86,7 @@ impl Service {
                     inside,
                 };
                 self.sealed(
-                    version,
-                    call.peticion,
-                    &tag,
+                    &sealing,
                     fault.http_status(version),
                     encode::fault(&fault, version),
                     outcome,
@@ -110,7 +121,12 @@ impl Service {
     }
 
     /// Does what a verified message asks.
-    fn act(&self, call: &Call, opened: &Opened<'_>) -> (&'static str, Result<Answer, Refusal>) {
+    fn act(
+        &self,
+        identity: &Identity,
+        call: &Call,
+        opened: &Opened<'_>,
+    ) -> (&'static str, Result<Answer, Refusal>) {
         let (operation, request) = self.understand(opened);
         let caller = Caller {
             holder: &opened.holder,
@@ -123,7 +139,7 @@ impl Service {
             received: &call.body,
         };
         let answered = match request.and_then(|request| self.confirmed(opened, request)) {
-            Ok(request) => self.run(&caller, &request),
+            Ok(request) => self.run(identity, &caller, &request),
             Err(coded) => match caller.refuse(&self.store, self.now(), coded.codigo.code()) {
                 Ok(()) => Err(coded.into()),
                 Err(failure) => Err(failure.into()),
@@ -162,7 +178,7 @@ impl Service {
     }
 
     /// Carries out a request and writes its outcome. A «no» about one notification is data, any other a fault.
-    fn run(&self, caller: &Caller<'_>, request: &Request) -> Result<Answer, Refusal> {
+    fn run(&self, identity: &Identity, caller: &Caller<'_>, request: &Request) -> Result<Answer, Refusal> {
         let store = &self.store;
         self.with_surroundings(|around| match request {
             Request::Poderdantes => {
@@ -199,7 +215,7 @@ impl Service {
                 let signed = served
                     .as_ref()
                     .ok()
-                    .map(|served| self.sign_acuse(served))
+                    .map(|served| sign_acuse(identity, served))
                     .transpose()?;
                 let outcome = match (&served, &signed) {
                     (Ok(served), Some(signed)) => Ok((served, signed.as_slice())),
@@ -214,28 +230,21 @@ impl Service {
         })
     }
 
-    fn sign_acuse(&self, served: &AcuseServido) -> Result<Vec<u8>, SealError> {
-        let document = acuse_document::acuse_document(served);
-        seal_document(&self.key, &document, &acuse_document::id(&served.acuse))
-    }
-
     /// Signs a payload and wraps it.
-    fn sealed(
-        &self,
-        version: SoapVersion,
-        peticion: Uuid,
-        tag: &str,
-        status: u16,
-        payload: Canonical,
-        outcome: Outcome,
-    ) -> Reply {
+    fn sealed(&self, sealing: &Sealing<'_>, status: u16, payload: Canonical, outcome: Outcome) -> Reply {
+        let Sealing {
+            identity,
+            version,
+            peticion,
+            ref tag,
+        } = *sealing;
         let now = self.now();
         let freshness = Freshness {
             created: now,
             expires: now + RESPONSE_LIFE,
             tag,
         };
-        match seal_envelope(version, &self.key, freshness, payload) {
+        match seal_envelope(version, identity.key(), freshness, payload) {
             Ok(sealed) => Reply {
                 status,
                 content_type: version.content_type(),
@@ -254,6 +263,11 @@ impl Service {
             }
         }
     }
+}
+
+fn sign_acuse(identity: &Identity, served: &AcuseServido) -> Result<Vec<u8>, SealError> {
+    let document = acuse_document::acuse_document(served);
+    seal_document(identity.key(), &document, &acuse_document::id(&served.acuse))
 }
 
 impl Refusal {

@@ -1,19 +1,16 @@
 //! `Service`: what all requests share, made once at the start.
 
-use std::fmt::Display;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
-use openssl::pkey::PKey;
-use openssl::x509::X509;
 use uuid::{NoContext, Timestamp, Uuid};
 
-use crate::config::Settings;
+use crate::config::{Firma, Settings};
 use crate::contract::canal;
 use crate::domain::red::Emitidas;
-use crate::signature::{Native, Policy, SealError, SigningKey, XmlSec};
+use crate::signature::{Native, Policy, XmlSec};
 use crate::soap::wsdl::{Contract, WsdlError};
 use crate::store::{Claim, DatabaseUrl, Store, StoreError, UrlError};
 use crate::usecase::trusted::{ListError, Trusted};
@@ -22,6 +19,7 @@ use crate::xml::schema::Schemas;
 
 use super::exchange::{Call, Contrato, Reply, Unread};
 use super::health::Check;
+use super::identity::{Identity, KeyError};
 use super::issuers::Told;
 use super::log_limit::Once;
 use super::wscn::Wscn;
@@ -39,8 +37,7 @@ pub struct Service {
     /// Verifies again what decides.
     pub(super) second_engine: XmlSec,
     pub(super) policy: Policy,
-    pub(super) key: SigningKey,
-    key_validity: (DateTime<Utc>, DateTime<Utc>),
+    identity: ArcSwap<Identity>,
     pub(super) contract: Contract,
     pub(super) schemas: Schemas,
     /// Of listings of contract canal.
@@ -58,13 +55,8 @@ pub struct Service {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// A key or certificate of the settings cannot be used.
-    #[error("option `{option}`: {reason}")]
-    Key {
-        /// Which option names it.
-        option: &'static str,
-        /// What is wrong with it.
-        reason: String,
-    },
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// It is no address of a store.
     #[error("option `database_url`: {0}")]
     Url(#[from] UrlError),
@@ -120,7 +112,6 @@ impl Service {
                 strict
             }
         };
-        let key = signing_key(&settings.firma.certificado, &settings.firma.clave)?;
         Ok(Self {
             trusted: Trusted::load(&store)?,
             store,
@@ -128,14 +119,10 @@ impl Service {
             engine: Native,
             second_engine: XmlSec,
             policy: policy(Policy::canal()),
-            wscn: Wscn::new(settings, policy(Policy::wscn()), &key)?,
+            wscn: Wscn::new(settings, policy(Policy::wscn()))?,
             sha1_seen: Once::default(),
             unusable_told: Told::default(),
-            key_validity: key.validity().map_err(|error| StartError::Key {
-                option: "firma.certificado",
-                reason: error.to_string(),
-            })?,
-            key,
+            identity: ArcSwap::from_pointee(Identity::load(&settings.firma)?),
             contract,
             handlers,
             schemas,
@@ -201,6 +188,19 @@ impl Service {
         self.public_url.as_deref()
     }
 
+    /// What the service signs with, now. Whoever answers a request asks once.
+    pub(super) fn identity(&self) -> Arc<Identity> {
+        self.identity.load_full()
+    }
+
+    /// Takes the key and the certificate that these settings name in place of those that there are, which stay if they
+    /// cannot be used. Requests that have begun end with what they began with.
+    pub(super) fn renew_identity(&self, firma: &Firma) -> Result<Arc<Identity>, KeyError> {
+        let identity = Arc::new(Identity::load(firma)?);
+        self.identity.store(Arc::clone(&identity));
+        Ok(identity)
+    }
+
     /// Official time, now.
     pub(super) fn now(&self) -> DateTime<Utc> {
         (self.clock)()
@@ -241,13 +241,13 @@ impl Service {
 
     /// How long the signing certificate still lasts.
     pub(super) fn key_expires_in(&self) -> TimeDelta {
-        self.key_validity.1 - self.now()
+        self.identity().validity().1 - self.now()
     }
 
     /// What must hold for the service to be ready.
     pub(super) fn checks(&self) -> Vec<Check> {
         let now = self.now();
-        let (from, until) = self.key_validity;
+        let (from, until) = self.identity().validity();
         let key = (now < from || until < now)
             .then(|| "el certificado de firma del servicio no está en vigor".to_owned());
         // Strangers may ask too: what went wrong inside is for the log.
@@ -286,27 +286,5 @@ impl Service {
                 trouble: admitted,
             },
         ]
-    }
-}
-
-fn signing_key(certificate: &Path, key: &Path) -> Result<SigningKey, StartError> {
-    let of_certificate = |reason: &dyn Display| unusable("firma.certificado", certificate, reason);
-    let of_key = |reason: &dyn Display| unusable("firma.clave", key, reason);
-    // Each by itself, so that the option that names the wrong file is the one that is told.
-    let octets = std::fs::read(certificate).map_err(|error| of_certificate(&error))?;
-    let x509 = X509::from_pem(&octets).map_err(|_| of_certificate(&"not a certificate in PEM"))?;
-    let octets = std::fs::read(key).map_err(|error| of_key(&error))?;
-    let private = PKey::private_key_from_pem(&octets)
-        .map_err(|_| of_key(&"not a private key in PEM, without a password"))?;
-    SigningKey::new(private, x509).map_err(|error| match error {
-        SealError::Unreadable(_) => of_certificate(&error),
-        _ => of_key(&error),
-    })
-}
-
-fn unusable(option: &'static str, path: &Path, reason: &dyn Display) -> StartError {
-    StartError::Key {
-        option,
-        reason: format!("{}: {reason}", path.display()),
     }
 }

@@ -16,6 +16,7 @@ use crate::usecase::request_acuse::request_acuse;
 use crate::usecase::submit_acuse::{SubmitError, Submitted, submit_acuse};
 use crate::usecase::{Caller, Surroundings, UseCaseError};
 
+use super::identity::Identity;
 use super::metrics::{self, Decisions};
 use super::opening::note_disagreement;
 use super::service::Service;
@@ -25,6 +26,7 @@ impl Service {
     /// Gives out an acuse to sign.
     pub(super) fn give_acuse(
         &self,
+        identity: &Identity,
         caller: &Caller<'_>,
         wanted: &RequestAcuse,
         around: &Surroundings<'_>,
@@ -34,12 +36,13 @@ impl Service {
         });
         let acuse = given.map_err(|error| No::of(Operation::SolicitarAcuse, error))?;
         // Only what is on record is sealed.
-        sealed(&self.key, &data(&acuse)).map_err(|error| No::inside(&error))
+        sealed(identity.key(), &data(&acuse)).map_err(|error| No::inside(&error))
     }
 
     /// Takes a signed acuse back, and decides as it says.
     pub(super) fn take_acuse(
         &self,
+        identity: &Identity,
         caller: &Caller<'_>,
         wanted: &EnviarAcuse,
         around: &Surroundings<'_>,
@@ -55,10 +58,10 @@ impl Service {
         };
         // The acuse is the act, so both engines must believe it.
         let engine = &Agreed(self.engine, self.second_engine);
-        let is_own = |der: &[u8]| der == self.wscn.own_certificate;
+        let is_own = |der: &[u8]| der == identity.certificate();
         // Whatever is taken from clients, the service's own seal is never of the broken kind.
         let acuse = submitted::inspect(&wanted.octetos, is_own)
-            .and_then(|inspected| inspected.sealed(engine, &self.wscn.own_key, &Policy::wscn()))
+            .and_then(|inspected| inspected.sealed(engine, identity.public_key(), &Policy::wscn()))
             .map_err(no)?;
         let other = self.other_signer(&acuse, caller)?;
         let holder = other.as_deref().unwrap_or(caller.holder);

@@ -23,6 +23,7 @@ use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
 use super::exchange::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
+use super::identity::Identity;
 use super::opening::{OpenError, Opened, unjudged};
 use super::service::Service;
 
@@ -54,6 +55,7 @@ impl Service {
     /// Answers a message of contract WSCN. Blocking: it belongs on a worker.
     pub(super) fn answer_wscn(&self, call: &Call) -> Reply {
         let answer = self.wscn_answer(call.peticion);
+        let identity = self.identity();
         let opened = match self.open(&call.body, &self.wscn.policy) {
             Ok(opened) => opened,
             Err(error) => return as_fault(answer, error.into()).reply(UNKNOWN, None),
@@ -73,7 +75,7 @@ impl Service {
         };
         let said = match message {
             Err(refused) => as_fault(answer, self.on_record(&caller, refused.into())),
-            Ok(message) => match self.carry_out(&caller, &message, answer) {
+            Ok(message) => match self.carry_out(&identity, &caller, &message, answer) {
                 Ok(payload) => Said {
                     status: 200,
                     payload,
@@ -120,7 +122,13 @@ impl Service {
     }
 
     /// Does what a message asks; gives the payload of the answer.
-    fn carry_out(&self, caller: &Caller<'_>, message: &Message, answer: Answer) -> Result<Canonical, No> {
+    fn carry_out(
+        &self,
+        identity: &Identity,
+        caller: &Caller<'_>,
+        message: &Message,
+        answer: Answer,
+    ) -> Result<Canonical, No> {
         let request = message
             .request(self.wscn.vacio, self.wscn.page)
             .map_err(|error| self.on_record(caller, code::decode_error(&error).into()))?;
@@ -132,10 +140,10 @@ impl Service {
                 .map(|page| answer.listado(&page))
                 .map_err(no),
             Request::SolicitarAcuse(wanted) => self
-                .give_acuse(caller, &wanted, around)
+                .give_acuse(identity, caller, &wanted, around)
                 .map(|sealed| answer.acuse(wanted.cual.codigo, &sealed)),
             Request::EnviarAcuse(wanted) => self
-                .take_acuse(caller, &wanted, around)
+                .take_acuse(identity, caller, &wanted, around)
                 .map(|practicada| answer.recuperada(operation, &practicada))
                 .map_err(|no| no.about(submitted::claimed_codigo(&wanted.octetos))),
             Request::Ver(wanted) => view_by_rol(store, caller, &wanted, around)

@@ -32,7 +32,10 @@ pub use engine::{Agreed, Engine, EngineError, SignedOctets};
 pub use native::Native;
 pub use payload::PayloadError;
 pub use policy::{KeyInfoRule, Life, Policy, Sha1, TimestampRule};
-pub use seal::{Freshness, SealError, SigningKey, seal_document, seal_element, seal_envelope};
+pub use seal::{
+    Freshness, PrivateKeyError, SealError, SigningKey, private_key, seal_document, seal_element,
+    seal_envelope, validity_of,
+};
 pub use shape::{Inspected, ShapeError, inspect};
 pub use timestamp::{Timestamp, TimestampError};
 pub use verify::{VerifiedEnvelope, VerifyError, confirm, verify};

@@ -42,7 +42,7 @@ impl TestApp {
     }
 }
 
-fn key_of(titular: &Titular) -> SigningKey {
+pub fn key_of(titular: &Titular) -> SigningKey {
     let key = std::fs::read_to_string(&titular.clave).unwrap();
     let certificate = std::fs::read_to_string(&titular.certificado).unwrap();
     SigningKey::from_pem(&key, &certificate).unwrap()

@@ -32,6 +32,18 @@ pub fn of_localhost() -> (X509, PKey<Private>) {
     (builder.build(), key)
 }
 
+/// A certificate for the service to sign with, valid between these days from now, and its key.
+pub fn of_the_service(from: i64, until: i64) -> (X509, PKey<Private>) {
+    let key = on_curve(Nid::X9_62_PRIME256V1);
+    let name = name(&[("CN", "NOTESS PRUEBAS")]);
+    let mut builder = begun(&name, &name, &key);
+    let day = |days: i64| Asn1Time::from_unix(chrono::Utc::now().timestamp() + days * 86_400).unwrap();
+    builder.set_not_before(&day(from)).unwrap();
+    builder.set_not_after(&day(until)).unwrap();
+    builder.sign(&key, MessageDigest::sha256()).unwrap();
+    (builder.build(), key)
+}
+
 /// A certificate with what each has, from now on for a month.
 fn begun(subject: &X509NameRef, issuer: &X509NameRef, key: &PKey<Private>) -> X509Builder {
     let mut builder = X509::builder().unwrap();

@@ -16,6 +16,7 @@ mod interop;
 mod operators;
 mod log;
 mod process;
+mod reload;
 mod revocation;
 mod served;
 mod tls;

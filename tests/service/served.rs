@@ -24,37 +24,55 @@ impl Served {
 
     /// The same, with a filter of log lines.
     pub fn start_logging(folder: &Path, database: &Database, nivel: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_notess"))
-            .args(["serve", "--config"])
-            .arg(folder.join("notess.toml"))
-            .env("NOTESS_DATABASE_URL", database.url())
-            .env("NOTESS_SERVICIO__DIRECCION", "127.0.0.1:0")
-            .env("NOTESS_REGISTRO__FORMATO", "json")
-            .env("NOTESS_REGISTRO__NIVEL", nivel)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let address = loop {
-            let line = lines.next().expect("the service ended before it served").unwrap();
-            let json: serde_json::Value = serde_json::from_str(&line).unwrap();
-            if let Some(address) = json["address"].as_str() {
-                break address.parse().unwrap();
-            }
-        };
-        let log: Arc<Mutex<Vec<String>>> = Arc::default();
-        let kept = Arc::clone(&log);
-        thread::spawn(move || lines.for_each(|line| kept.lock().unwrap().push(line.unwrap())));
-        let served = Self { child, address, log };
+        let mut command = Self::command(Command::new(env!("CARGO_BIN_EXE_notess")), folder, database);
+        let served = Self::run(command.env("NOTESS_REGISTRO__NIVEL", nivel));
         assert!(served.get("/health/live").contains(" 200 "));
         served
     }
 
+    /// What serves the settings of a folder over a database, by this program or by one that runs it.
+    pub fn command(mut program: Command, folder: &Path, database: &Database) -> Command {
+        program
+            .args(["serve", "--config"])
+            .arg(folder.join("notess.toml"))
+            .env("NOTESS_DATABASE_URL", database.url())
+            .env("NOTESS_SERVICIO__DIRECCION", "127.0.0.1:0")
+            .env("NOTESS_REGISTRO__FORMATO", "json");
+        program
+    }
+
+    /// Runs a command that serves, and returns once it is bound.
+    pub fn run(command: &mut Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let log: Arc<Mutex<Vec<String>>> = Arc::default();
+        let address = loop {
+            let line = lines.next().expect("the service ended before it served").unwrap();
+            let json: serde_json::Value = serde_json::from_str(&line).unwrap();
+            log.lock().unwrap().push(line);
+            if let Some(address) = json["address"].as_str() {
+                break address.parse().unwrap();
+            }
+        };
+        let kept = Arc::clone(&log);
+        thread::spawn(move || lines.for_each(|line| kept.lock().unwrap().push(line.unwrap())));
+        Self { child, address, log }
+    }
+
     /// Tells it to stop, as an operator does.
     pub fn tell_to_stop(&self) {
+        self.signal("TERM");
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, name: &str) {
         // The shell has a `kill` of its own; the program is not on every machine.
         let told = Command::new("sh")
-            .args(["-c", &format!("kill -TERM {}", self.child.id())])
+            .args(["-c", &format!("kill -{name} {}", self.child.id())])
             .status()
             .unwrap();
         assert!(told.success());
@@ -73,7 +91,7 @@ impl Served {
         answer
     }
 
-    /// The lines of the log, since it serves, that hold a text.
+    /// The lines of the log that hold a text.
     pub fn logged(&self, text: &str) -> Vec<String> {
         let log = self.log.lock().unwrap();
         log.iter().filter(|line| line.contains(text)).cloned().collect()
@@ -81,10 +99,16 @@ impl Served {
 
     /// The first line that holds a text, which may take a moment to come.
     pub fn awaited(&self, text: &str) -> String {
+        self.awaited_times(1, text).remove(0)
+    }
+
+    /// The lines that hold a text, once there are so many.
+    pub fn awaited_times(&self, times: usize, text: &str) -> Vec<String> {
         let began = Instant::now();
         loop {
-            if let Some(line) = self.logged(text).into_iter().next() {
-                return line;
+            let lines = self.logged(text);
+            if lines.len() >= times {
+                return lines;
             }
             assert!(
                 began.elapsed() < Duration::from_secs(10),

@@ -1,6 +1,7 @@
 //! `notess demo`: prepares a demonstration world where there is none, serves it, and says what to try.
 
 use std::fs;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc;
@@ -18,7 +19,7 @@ use super::store_sink::StoreSink;
 use super::{Escenario, KeyKind, Options, PASSWORD, TitularEscenario, Urls, is_prepared, prepare, scenario};
 
 /// Prepares a demonstration world and serves it.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Demo {
     /// Folder of the world; it is prepared if it is empty or not there
     #[arg(long, value_name = "DIR")]
@@ -55,21 +56,24 @@ impl Demo {
             println!("{}", self.datos.join("escenario.json").display());
             return Ok(ExitCode::SUCCESS);
         }
-        let mut settings = Settings::read(Some(&settings_path(&self.datos)))?;
-        settings.servicio.direccion.set_port(self.puerto);
+        let settings = self.settings()?;
         let mut escenario = scenario::read(&self.datos)?;
         let (tell, told) = mpsc::channel();
-        let served = serve::serve(&settings, |address, handle| {
+        let Self { datos, probar, .. } = &self;
+        let this = self.clone();
+        // A demonstration at a terminal ends when its window is closed.
+        let again = (!std::io::stdin().is_terminal()).then_some(move || this.settings());
+        let served = serve::serve(&settings, again, |address, handle| {
             escenario.urls = Urls::local(address.port());
-            scenario::write(&self.datos, &escenario)?;
-            if self.probar {
+            scenario::write(datos, &escenario)?;
+            if *probar {
                 // The service answers on other threads than this one, which must get to run it first.
                 std::thread::spawn(move || {
                     drop(tell.send(first_steps::take(&escenario)));
                     drop(handle.stop(true));
                 });
             } else {
-                say_what_to_try(&self.datos, &escenario, address);
+                say_what_to_try(datos, &escenario, address);
             }
             Ok(())
         })?;
@@ -77,6 +81,12 @@ impl Demo {
             Ok(Err(failure)) => Err(failure),
             _ => Ok(served),
         }
+    }
+
+    fn settings(&self) -> Result<Settings, Failure> {
+        let mut settings = Settings::read(Some(&settings_path(&self.datos)))?;
+        settings.servicio.direccion.set_port(self.puerto);
+        Ok(settings)
     }
 
     fn prepare(&self) -> Result<(), Failure> {

@@ -14,7 +14,7 @@ use openssl::pkey_ctx::PkeyCtx;
 use openssl::rsa::Padding;
 use openssl::x509::{X509, X509Ref};
 
-use super::SealError;
+use super::{PrivateKeyError, SealError};
 use crate::signature::algorithm::SignatureMethod;
 use crate::signature::policy::Policy;
 use crate::signature::verify::is_accepted_curve;
@@ -40,8 +40,8 @@ enum PrivateKey {
 impl SigningKey {
     /// Takes a key and its certificate as PEM. The key may be PKCS#8 or traditional, not encrypted; of several
     /// certificates the first is taken.
-    pub fn from_pem(private_key: &str, certificate: &str) -> Result<Self, SealError> {
-        let key = PKey::private_key_from_pem(private_key.as_bytes()).map_err(SealError::Unreadable)?;
+    pub fn from_pem(key: &str, certificate: &str) -> Result<Self, SealError> {
+        let key = private_key(key.as_bytes(), None)?;
         let certificate = X509::from_pem(certificate.as_bytes()).map_err(SealError::Unreadable)?;
         Self::new(key, certificate)
     }
@@ -82,16 +82,7 @@ impl SigningKey {
 
     /// The certificate's validity: its first and last instants.
     pub fn validity(&self) -> Result<(DateTime<Utc>, DateTime<Utc>), SealError> {
-        let epoch = Asn1Time::from_unix(0).map_err(SealError::Unreadable)?;
-        let instant = |time: &Asn1TimeRef| -> Result<DateTime<Utc>, SealError> {
-            let since = epoch.diff(time).map_err(SealError::Unreadable)?;
-            let seconds = i64::from(since.days) * 86_400 + i64::from(since.secs);
-            Ok(DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC))
-        };
-        Ok((
-            instant(self.certificate.not_before())?,
-            instant(self.certificate.not_after())?,
-        ))
+        validity_of(&self.certificate).map_err(SealError::Unreadable)
     }
 
     /// The certificate.
@@ -140,6 +131,41 @@ impl SigningKey {
             }
         }
     }
+}
+
+/// The private key in a PEM file, PKCS#8 or traditional, encrypted or not.
+///
+/// It never asks anybody for a password: OpenSSL by itself would, at the terminal, and wait where nobody sits at one.
+pub fn private_key(pem: &[u8], password: Option<&str>) -> Result<PKey<Private>, PrivateKeyError> {
+    let mut asked = false;
+    let read = PKey::private_key_from_pem_callback(pem, |room| {
+        asked = true;
+        let password = password
+            .map(str::as_bytes)
+            .filter(|password| password.len() <= room.len());
+        let password = password.ok_or_else(ErrorStack::get)?;
+        room[..password.len()].copy_from_slice(password);
+        Ok(password.len())
+    });
+    read.map_err(|_| match (asked, password) {
+        (false, _) => PrivateKeyError::Unreadable,
+        (true, None) => PrivateKeyError::Encrypted,
+        (true, Some(_)) => PrivateKeyError::Password,
+    })
+}
+
+/// A certificate's first and last instants.
+pub fn validity_of(certificate: &X509Ref) -> Result<(DateTime<Utc>, DateTime<Utc>), ErrorStack> {
+    let epoch = Asn1Time::from_unix(0)?;
+    let instant = |time: &Asn1TimeRef| -> Result<DateTime<Utc>, ErrorStack> {
+        let since = epoch.diff(time)?;
+        let seconds = i64::from(since.days) * 86_400 + i64::from(since.secs);
+        Ok(DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC))
+    };
+    Ok((
+        instant(certificate.not_before())?,
+        instant(certificate.not_after())?,
+    ))
 }
 
 impl fmt::Debug for SigningKey {

@@ -7,9 +7,23 @@ mod signature;
 
 pub use document::{seal_document, seal_element};
 pub use envelope::{Freshness, seal_envelope};
-pub use key::SigningKey;
+pub use key::{SigningKey, private_key, validity_of};
 
 use crate::xml::write::WriteError;
+
+/// Why a file gives no private key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PrivateKeyError {
+    /// It is neither PKCS#8 nor traditional, or no PEM at all.
+    #[error("not a private key in PEM")]
+    Unreadable,
+    /// It is encrypted.
+    #[error("the private key is encrypted, and no password is given for it")]
+    Encrypted,
+    /// It is encrypted with another password.
+    #[error("the private key is encrypted, and not with the password that is given")]
+    Password,
+}
 
 /// Why something could not be sealed, or a key not be taken.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +31,9 @@ pub enum SealError {
     /// The private key or the certificate is no PEM that can be read.
     #[error("the key or the certificate cannot be read: {0}")]
     Unreadable(#[source] openssl::error::ErrorStack),
+    /// There is no private key to be had.
+    #[error(transparent)]
+    PrivateKey(#[from] PrivateKeyError),
     /// The key is not that of the certificate.
     #[error("the private key is not that of the certificate")]
     OtherKey,

@@ -1,0 +1,62 @@
+//! In what two settings differ, and which of that a running service takes.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Firma, Settings};
+
+/// What is read again while the service runs.
+const TAKEN: &[&str] = &[
+    "firma.certificado",
+    "firma.clave",
+    "tls.certificado",
+    "tls.clave",
+    "registro.nivel",
+];
+
+impl Settings {
+    /// The options that have other values in `new`, and that only a restart takes.
+    #[must_use]
+    pub fn needing_restart(&self, new: &Self) -> Vec<String> {
+        // With it or without it is another way to listen.
+        let tls = (self.tls.is_some() != new.tls.is_some()).then(|| "tls".to_owned());
+        let (old, new) = (self.values(), new.values());
+        let differs = |option: &&String| {
+            let known = old.contains_key(*option) && new.contains_key(*option);
+            known && old.get(*option) != new.get(*option) && !TAKEN.contains(&option.as_str())
+        };
+        old.keys().filter(differs).cloned().chain(tls).collect()
+    }
+
+    /// Each option with its value.
+    fn values(&self) -> BTreeMap<String, Value> {
+        let mut values = BTreeMap::new();
+        // Settings are plain values, of which none is a key of a map: each can be written.
+        flatten("", serde_json::to_value(self).unwrap_or_default(), &mut values);
+        values
+    }
+}
+
+impl Firma {
+    /// Takes from `new` what names key and certificate.
+    pub(crate) fn take_identity(&mut self, new: &Self) {
+        self.certificado.clone_from(&new.certificado);
+        self.clave.clone_from(&new.clave);
+    }
+}
+
+/// Options under the names by which they are written: those of a table begin with its name and a point.
+fn flatten(name: &str, value: Value, into: &mut BTreeMap<String, Value>) {
+    match value {
+        Value::Object(fields) => {
+            for (field, value) in fields {
+                let dot = if name.is_empty() { "" } else { "." };
+                flatten(&format!("{name}{dot}{field}"), value, into);
+            }
+        }
+        value => {
+            into.insert(name.to_owned(), value);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! `Identity`: the key with which the service signs, its certificate, and what follows from the two.
+
+use std::fmt::Display;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use openssl::pkey::{PKey, Public};
+use openssl::x509::X509;
+
+use crate::config::Firma;
+use crate::signature::{SealError, SigningKey, private_key};
+
+/// What the service signs with. It is one value, exchanged whole: a request has one from its beginning to its end,
+/// whatever is put in its place meanwhile.
+pub(super) struct Identity {
+    key: SigningKey,
+    certificate: Vec<u8>,
+    public_key: PKey<Public>,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+}
+
+/// Why a key or a certificate of the settings cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("option `{option}`: {reason}")]
+pub struct KeyError {
+    /// Which option names it.
+    pub option: &'static str,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Identity {
+    /// Reads what the settings name. Each file is judged by itself, so that the option that names the wrong one is told.
+    pub(super) fn load(firma: &Firma) -> Result<Self, KeyError> {
+        let of_certificate = |reason: &dyn Display| unusable("firma.certificado", &firma.certificado, reason);
+        let of_key = |reason: &dyn Display| unusable("firma.clave", &firma.clave, reason);
+        let octets = std::fs::read(&firma.certificado).map_err(|error| of_certificate(&error))?;
+        let x509 = X509::from_pem(&octets).map_err(|_| of_certificate(&"not a certificate in PEM"))?;
+        let octets = std::fs::read(&firma.clave).map_err(|error| of_key(&error))?;
+        let private = private_key(&octets, None).map_err(|error| of_key(&error))?;
+        let of_certificate = |error: SealError| of_certificate(&error);
+        let key = SigningKey::new(private, x509).map_err(|error| match error {
+            SealError::Unreadable(_) => of_certificate(error),
+            _ => of_key(&error),
+        })?;
+        let (from, until) = key.validity().map_err(of_certificate)?;
+        let der = key.certificate().to_der().map_err(SealError::Unreadable);
+        Ok(Self {
+            certificate: der.map_err(of_certificate)?,
+            public_key: key.public_key().map_err(of_certificate)?,
+            key,
+            from,
+            until,
+        })
+    }
+
+    /// The key, with its certificate.
+    pub(super) fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    /// The certificate, in DER, by which the service's seal is known.
+    pub(super) fn certificate(&self) -> &[u8] {
+        &self.certificate
+    }
+
+    /// The key by which that seal is verified.
+    pub(super) fn public_key(&self) -> &PKey<Public> {
+        &self.public_key
+    }
+
+    /// The first and the last instant of the certificate's validity.
+    pub(super) fn validity(&self) -> (DateTime<Utc>, DateTime<Utc>) {
+        (self.from, self.until)
+    }
+}
+
+/// A file that an option names and that cannot be used.
+pub(super) fn unusable(option: &'static str, path: &Path, reason: &dyn Display) -> KeyError {
+    KeyError {
+        option,
+        reason: format!("{}: {reason}", path.display()),
+    }
+}

@@ -1,0 +1,91 @@
+//! `Reload`: taking other settings, keys and certificates while requests are served.
+//!
+//! What is new is read aside and then exchanged at once. What cannot be used leaves in place what there was; the operator is
+//! told of both, and of what only a restart takes.
+
+use std::sync::Arc;
+
+use crate::config::Settings;
+
+use super::identity::{Identity, KeyError};
+use super::service::Service;
+use super::tls::TlsIdentity;
+
+/// Takes what can be taken without a restart.
+pub struct Reload {
+    service: Arc<Service>,
+    tls: Option<Arc<TlsIdentity>>,
+    /// Those by which the service runs.
+    running: Settings,
+}
+
+impl Reload {
+    pub(super) fn new(service: Arc<Service>, tls: Option<Arc<TlsIdentity>>, running: Settings) -> Self {
+        Self {
+            service,
+            tls,
+            running,
+        }
+    }
+
+    /// Reads the keys and certificates again that the settings by which the service runs name. Blocking.
+    pub fn take_files(&mut self) {
+        self.take(&self.running.clone());
+    }
+
+    /// Reads again the keys and certificates that these settings name, which may lie in the same files as before, and says
+    /// in the log what came of it. Blocking.
+    pub fn take(&mut self, new: &Settings) {
+        match self.service.renew_identity(&new.firma) {
+            Ok(identity) => {
+                told_of(&identity);
+                self.running.firma.take_identity(&new.firma);
+            }
+            Err(error) => kept("signing", &error),
+        }
+        if let (Some(identity), Some(tls)) = (&self.tls, &new.tls) {
+            match identity.reload(tls) {
+                Ok(()) => {
+                    told_of_tls(identity);
+                    self.running.tls = Some(tls.clone());
+                }
+                Err(error) => kept("TLS", &error),
+            }
+        }
+        for option in self.running.needing_restart(new) {
+            tracing::warn!(option, "an option has changed that only a restart takes");
+        }
+    }
+}
+
+/// Takes another certificate of TLS if there is one where the former was, and says so.
+pub(super) fn look_at(tls: &TlsIdentity) {
+    match tls.look() {
+        None => {}
+        Some(Ok(())) => told_of_tls(tls),
+        Some(Err(error)) => kept("TLS", &error),
+    }
+}
+
+fn told_of(identity: &Identity) {
+    let (from, until) = identity.validity();
+    tracing::info!(%from, %until, "the signing certificate and its key were read again, and are in use");
+}
+
+fn told_of_tls(tls: &TlsIdentity) {
+    match tls.validity() {
+        Ok((from, until)) => {
+            tracing::info!(%from, %until, "the TLS certificate and its key were read again, and are in use");
+        }
+        Err(error) => tracing::error!(%error, "the TLS certificate does not say until when it is valid"),
+    }
+}
+
+fn kept(what: &'static str, error: &KeyError) {
+    let KeyError { option, reason } = error;
+    tracing::error!(
+        option,
+        reason,
+        "the new {what} certificate or key cannot be used; the former ones stay in use"
+    );
+}

@@ -1,0 +1,142 @@
+//! `TlsIdentity`: the certificate that TLS shows, which may be exchanged while connections are served.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
+use openssl::error::ErrorStack;
+use openssl::pkey::{PKey, Private};
+use openssl::ssl::{ClientHelloResponse, SslAcceptor, SslAcceptorBuilder, SslMethod, SslRef};
+use openssl::x509::X509;
+
+use crate::config::Tls;
+use crate::signature::{private_key, validity_of};
+
+use super::identity::{KeyError, unusable};
+
+/// What is shown in a handshake: the server's certificate, those between it and an authority, and its key.
+struct Shown {
+    certificate: X509,
+    above: Vec<X509>,
+    key: PKey<Private>,
+}
+
+/// The files as they were read: the octets of the certificates and of the key, or why there are none.
+type Files = Result<[Vec<u8>; 2], KeyError>;
+
+/// What TLS shows of the service. It is exchanged at once: handshakes that have begun end with what they began with, and
+/// nobody waits.
+pub(super) struct TlsIdentity {
+    shown: ArcSwap<Shown>,
+    /// Where it came from, and what was there the last time; held by whoever looks.
+    source: Mutex<(Tls, Files)>,
+}
+
+impl TlsIdentity {
+    /// Reads what the settings name.
+    pub(super) fn load(tls: &Tls) -> Result<Self, KeyError> {
+        let files = read(tls);
+        let shown = Shown::of(tls, &files)?;
+        Ok(Self {
+            shown: ArcSwap::from_pointee(shown),
+            source: Mutex::new((tls.clone(), files)),
+        })
+    }
+
+    /// Takes what the settings name now in place of what there is, which stays if that cannot be used.
+    pub(super) fn reload(&self, tls: &Tls) -> Result<(), KeyError> {
+        let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = read(tls);
+        let shown = Shown::of(tls, &files)?;
+        self.shown.store(Arc::new(shown));
+        *source = (tls.clone(), files);
+        Ok(())
+    }
+
+    /// Takes another certificate if one lies in the place of the former; `None` where nothing has changed since the last
+    /// look, for better or worse. The files are compared, not their dates: they are small, and there are many ways to put
+    /// one in the place of another.
+    pub(super) fn look(&self) -> Option<Result<(), KeyError>> {
+        let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
+        let (tls, seen) = &mut *source;
+        let files = read(tls);
+        if files == *seen {
+            return None;
+        }
+        let shown = Shown::of(tls, &files);
+        *seen = files;
+        Some(shown.map(|shown| self.shown.store(Arc::new(shown))))
+    }
+
+    /// The first and the last instant of the validity of the server's certificate.
+    pub(super) fn validity(&self) -> Result<(DateTime<Utc>, DateTime<Utc>), ErrorStack> {
+        validity_of(&self.shown.load().certificate)
+    }
+
+    /// What accepts connections, each with what is to be shown at its beginning.
+    pub(super) fn acceptor(self: &Arc<Self>) -> Result<SslAcceptorBuilder, KeyError> {
+        let mut builder = settled()?;
+        let this = Arc::clone(self);
+        // The first thing that is asked of whoever begins, also of those who name no server.
+        builder.set_client_hello_callback(move |ssl, _| {
+            this.shown.load().show(ssl)?;
+            Ok(ClientHelloResponse::SUCCESS)
+        });
+        Ok(builder)
+    }
+}
+
+impl Shown {
+    fn of(tls: &Tls, files: &Files) -> Result<Self, KeyError> {
+        let [chain, key] = files.as_ref().map_err(Clone::clone)?;
+        let of_chain = |reason: &dyn std::fmt::Display| unusable("tls.certificado", &tls.certificado, reason);
+        let of_key = |reason: &dyn std::fmt::Display| unusable("tls.clave", &tls.clave, reason);
+        let chain = X509::stack_from_pem(chain).map_err(|_| of_chain(&"not certificates in PEM"))?;
+        let mut chain = chain.into_iter();
+        let certificate = chain
+            .next()
+            .ok_or_else(|| of_chain(&"holds no certificate in PEM"))?;
+        let key = private_key(key, None).map_err(|error| of_key(&error))?;
+        // What OpenSSL will not show, for its weakness or else, is found out here and not by who connects.
+        let mut trial = settled()?;
+        let taken = trial.set_certificate(&certificate);
+        taken.map_err(|error| of_chain(&error))?;
+        trial
+            .set_private_key(&key)
+            .and_then(|()| trial.check_private_key())
+            .map_err(|_| of_key(&"not the private key of the certificate"))?;
+        let above: Vec<X509> = chain.collect();
+        for one in &above {
+            let taken = trial.add_extra_chain_cert(one.clone());
+            taken.map_err(|error| of_chain(&error))?;
+        }
+        Ok(Self {
+            certificate,
+            above,
+            key,
+        })
+    }
+
+    fn show(&self, ssl: &mut SslRef) -> Result<(), ErrorStack> {
+        ssl.set_certificate(&self.certificate)?;
+        ssl.set_private_key(&self.key)?;
+        self.above
+            .iter()
+            .try_for_each(|one| ssl.add_chain_cert(one.clone()))
+    }
+}
+
+fn read(tls: &Tls) -> Files {
+    let certificate = std::fs::read(&tls.certificado)
+        .map_err(|error| unusable("tls.certificado", &tls.certificado, &error))?;
+    let key = std::fs::read(&tls.clave).map_err(|error| unusable("tls.clave", &tls.clave, &error))?;
+    Ok([certificate, key])
+}
+
+/// Protocols and algorithms.
+fn settled() -> Result<SslAcceptorBuilder, KeyError> {
+    SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).map_err(|error| KeyError {
+        option: "tls",
+        reason: error.to_string(),
+    })
+}
