@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use super::blank::trim;
+
 /// Why a text is not such a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum CuentaError {
@@ -77,7 +79,7 @@ impl FromStr for Ccc {
 
     /// Reads eleven figures, or fifteen where the régimen stands before them.
     fn from_str(text: &str) -> Result<Self, CuentaError> {
-        let text = text.trim();
+        let text = trim(text);
         let account = if text.len() == 15 {
             text.get(4..).unwrap_or_default()
         } else {
@@ -91,7 +93,7 @@ impl FromStr for Naf {
     type Err = CuentaError;
 
     fn from_str(text: &str) -> Result<Self, CuentaError> {
-        checked(text.trim(), 8).map(Self)
+        checked(trim(text), 8).map(Self)
     }
 }
 
@@ -100,7 +102,7 @@ impl FromStr for Cuenta {
 
     /// Reads a NAF (twelve figures) or a CCC (eleven, or fifteen with its régimen).
     fn from_str(text: &str) -> Result<Self, CuentaError> {
-        if text.trim().len() == 12 {
+        if trim(text).len() == 12 {
             text.parse().map(Self::Naf)
         } else {
             text.parse().map(Self::Ccc)
@@ -112,7 +114,7 @@ impl FromStr for AutorizacionRed {
     type Err = CuentaError;
 
     fn from_str(text: &str) -> Result<Self, CuentaError> {
-        let text = text.trim();
+        let text = trim(text);
         if text.is_empty() || text.len() > 8 || !text.bytes().all(|c| c.is_ascii_digit()) {
             return Err(CuentaError::Form);
         }

@@ -3,6 +3,7 @@
 //! Instants are UTC; the current instant is always an argument. Rules are numbered D-1… after the project's rule
 //! book; the comment above a rule names the article of law that it follows.
 
+pub mod blank;
 pub mod nif;
 pub mod cuenta;
 pub mod rol;

@@ -9,6 +9,7 @@ pub mod screen;
 pub mod soap;
 pub mod schema;
 pub mod write;
+pub mod white;
 
 mod excerpt;
 

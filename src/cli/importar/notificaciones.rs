@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use openssl::sha::sha256;
 
+use crate::domain::blank::trim;
 use crate::domain::cuenta::{Ccc, Naf};
 use crate::domain::materia::Procedimiento;
 use crate::domain::nif::{Nif, NifKind};
@@ -191,7 +192,7 @@ fn addressee(fields: &mut Fields, nif: Option<Nif>) -> Option<(TipoDestinatario,
             }),
         TipoDestinatario::Ccc => text
             .parse::<Ccc>()
-            .map(|_| text.trim().to_owned())
+            .map(|_| trim(&text).to_owned())
             .map_err(account),
         TipoDestinatario::Naf => text
             .parse::<Naf>()

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
+use crate::domain::blank::trim;
+
 use super::reason::{Motivo, shortened};
 
 /// The formats of files.
@@ -56,7 +58,7 @@ impl Header {
         let separator = if count(b';') >= count(b',') { b';' } else { b',' };
         let names: Vec<String> = split(line, separator)?
             .iter()
-            .map(|name| name.trim().to_lowercase())
+            .map(|name| trim(name).to_lowercase())
             .collect();
         let repeated = names
             .iter()
@@ -86,7 +88,7 @@ impl Header {
             .names
             .iter()
             .zip(&fields)
-            .map(|(name, field)| (name.clone(), field.trim().to_owned()));
+            .map(|(name, field)| (name.clone(), trim(field).to_owned()));
         Ok(pairs.filter(|(_, text)| !text.is_empty()).collect())
     }
 }
@@ -169,7 +171,7 @@ impl Visitor<'_> for ScalarVisitor {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Scalar, E> {
-        Ok(Scalar(value.trim().to_owned()))
+        Ok(Scalar(trim(value).to_owned()))
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Scalar, E> {

@@ -14,6 +14,7 @@ use crate::domain::nif::{Nif, NifError};
 use crate::domain::notificacion::{Codigo, Estado, Sentido};
 use crate::domain::operation::{DecideRequest, ListRequest, MAX_BATCH, OneNotificacion, PageSize, Request};
 use crate::domain::rol::{Rol, Roles};
+use crate::xml::white::is_white;
 
 /// Why a payload is no request.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -126,9 +127,7 @@ pub fn explain(payload: &[u8]) -> Option<DecodeError> {
     if decision && outline.named("codigo").count() > MAX_BATCH {
         return Some(DecodeError::TooManyCodigos);
     }
-    let warned = outline
-        .named("advertencia")
-        .any(|child| !child.text.trim().is_empty());
+    let warned = outline.named("advertencia").any(|child| !is_white(&child.text));
     (decision && outline.whole && !warned).then_some(DecodeError::AdvertenciaMissing)
 }
 
@@ -253,7 +252,7 @@ fn codigos(numbers: &[i32]) -> Result<Vec<Codigo>, DecodeError> {
 }
 
 fn advertencia(text: String) -> Result<String, DecodeError> {
-    if text.trim().is_empty() {
+    if is_white(&text) {
         return Err(DecodeError::AdvertenciaMissing);
     }
     Ok(text)

@@ -169,17 +169,26 @@ fn finished(finality: Finality, rol: Rol) -> Coded {
 /// A message of a known operation that cannot be carried out.
 #[must_use]
 pub fn decode_error(error: &DecodeError) -> Coded {
-    match *error {
+    match error {
         DecodeError::Parameter { member, fault } => {
-            let reason = match fault {
-                ParameterFault::Missing => "falta o está vacío",
-                ParameterFault::Repeated => "aparece más de una vez",
-                ParameterFault::NotANumber => "no es un número entero",
-                ParameterFault::NotABoolean => "no es «true» ni «false»",
+            let reason: Cow<'static, str> = match fault {
+                ParameterFault::Missing => "falta o está vacío".into(),
+                ParameterFault::Repeated => "aparece más de una vez".into(),
+                ParameterFault::NotText => "contiene elementos y ha de contener sólo texto".into(),
+                ParameterFault::NotANumber => "no es un número entero".into(),
+                ParameterFault::OutOfRange { value } => format!(
+                    "vale «{value}» y ha de ser un entero de {} a {}",
+                    i32::MIN,
+                    i32::MAX
+                )
+                .into(),
+                ParameterFault::NotABoolean => "no es «true» ni «false»".into(),
                 ParameterFault::NotANif(NifError::Check) => {
-                    "no es un NIF, pues su carácter de control no es el correcto"
+                    "no es un NIF, pues su carácter de control no es el correcto".into()
                 }
-                ParameterFault::NotANif(NifError::Form | NifError::Empty) => "no tiene la forma de un NIF",
+                ParameterFault::NotANif(NifError::Form | NifError::Empty) => {
+                    "no tiene la forma de un NIF".into()
+                }
             };
             let member = member.code();
             let text = format!("Los parámetros enviados no son correctos: {member} {reason}.");
@@ -189,8 +198,14 @@ pub fn decode_error(error: &DecodeError) -> Coded {
             ErrorCode::UNKNOWN_ROL,
             "El rol 0 sólo se admite en consultarListadoNotificaciones: indique 1, 2 o 3.",
         ),
-        DecodeError::UnknownRol(rol) => coded(ErrorCode::UNKNOWN_ROL, format!("No se conoce el rol {rol}.")),
-        DecodeError::NoSuchCode { rol } => unknown(rol),
+        DecodeError::UnknownRol(rol) => coded(
+            ErrorCode::UNKNOWN_ROL,
+            format!(
+                "No se conoce el rol {rol}: ha de ser 1 (propio), 2 (autorizado RED) o 3 (apoderado) y, sólo en \
+                 consultarListadoNotificaciones, 0 (todos)."
+            ),
+        ),
+        DecodeError::NoSuchCode { rol } => unknown(*rol),
         DecodeError::AcuseEncoding => coded(
             ErrorCode::ACUSE_ENCODING,
             "Acuse no válido: xmlAcuseFirmado no está codificado en base64.",

@@ -11,6 +11,8 @@ use crate::domain::nif::NifError;
 use crate::domain::notificacion::{Codigo, Sentido};
 use crate::domain::operation::PageSize;
 use crate::domain::rol::Rol;
+use crate::xml::Excerpt;
+use crate::xml::white::WHITE;
 
 /// Base64 as toolkits write it: some leave out the padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -55,7 +57,7 @@ pub struct EnviarAcuse {
 }
 
 /// What is wrong with a member of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ParameterFault {
     /// It is not there, or nil, or empty.
     #[error("missing")]
@@ -63,9 +65,18 @@ pub enum ParameterFault {
     /// It is there more than once.
     #[error("repeated")]
     Repeated,
+    /// It holds elements, and is to be a text.
+    #[error("not a text")]
+    NotText,
     /// It is not an `xs:int`.
     #[error("not a number")]
     NotANumber,
+    /// It is a whole number that no `xs:int` can be.
+    #[error("{value} is out of range")]
+    OutOfRange {
+        /// The number, as it is written.
+        value: Excerpt,
+    },
     /// It is not an `xs:boolean`.
     #[error("not a boolean")]
     NotABoolean,
@@ -82,7 +93,7 @@ impl ParameterFault {
 }
 
 /// Why a message of a known operation cannot be carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DecodeError {
     /// A member is not as it must be.
     #[error("{}: {fault}", member.code())]
@@ -219,6 +230,6 @@ impl Message {
 /// Octets of a base64 text that may be broken into lines.
 pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
     let mut figures = text.as_bytes().to_vec();
-    figures.retain(|octet| !octet.is_ascii_whitespace());
+    figures.retain(|octet| !WHITE.contains(&char::from(*octet)));
     BASE64.decode(figures).ok()
 }

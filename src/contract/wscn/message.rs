@@ -4,6 +4,7 @@
 //! namespace of its wrapper: what is meant is always plain from the local names, so that namespaces decide nothing but
 //! whether an element is meant for us.
 
+use std::num::IntErrorKind;
 use std::str::FromStr;
 
 use thiserror::Error;
@@ -13,6 +14,7 @@ use super::decode::{DecodeError, ParameterFault};
 use crate::domain::by_rol::PerRol;
 use crate::domain::materia::coded;
 use crate::xml::tree::Element;
+use crate::xml::white::trim;
 use crate::xml::{Excerpt, Limits, screen};
 
 /// XML Schema part 1, §2.6: the namespace of `xsi:nil`.
@@ -98,7 +100,8 @@ pub enum NotARequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     operation: Operation,
-    members: Vec<(Member, String)>,
+    /// With their texts; without one where elements are in it.
+    members: Vec<(Member, Option<String>)>,
 }
 
 /// What an answer repeats of its request, whatever came of it; zero where it was not there or is no number.
@@ -125,7 +128,11 @@ impl Message {
         let members = wrapper
             .children()
             .filter(|element| is_ours(*element, wrapper) && !is_nil(*element))
-            .filter_map(|element| Some((Member::from_code(element.local())?, element.own_text())))
+            .filter_map(|element| {
+                let member = Member::from_code(element.local())?;
+                let plain = element.children().next().is_none();
+                Some((member, plain.then(|| element.own_text())))
+            })
             .take(MAX_MEMBERS)
             .collect();
         Ok(Self { operation, members })
@@ -156,7 +163,10 @@ impl Message {
         let mut found = self.members.iter().filter(|(name, _)| *name == member);
         match (found.next(), found.next()) {
             (_, Some(_)) => Err(ParameterFault::Repeated.of(member)),
-            (first, None) => Ok(first.map(|(_, text)| text.trim())),
+            (None, None) => Ok(None),
+            (Some((_, Some(text))), None) => Ok(Some(trim(text))),
+            // Who reads over the elements in it reads something else than who stops at the first.
+            (Some((_, None)), None) => Err(ParameterFault::NotText.of(member)),
         }
     }
 
@@ -164,9 +174,20 @@ impl Message {
     pub(super) fn number(&self, member: Member) -> Result<Option<i32>, DecodeError> {
         match self.text(member)?.filter(|text| !text.is_empty()) {
             None => Ok(None),
-            Some(text) => i32::from_str(text)
-                .map(Some)
-                .map_err(|_| ParameterFault::NotANumber.of(member)),
+            // What `xs:int` takes: a sign or none, and figures, however many of them are leading zeros.
+            Some(text) => i32::from_str(text).map(Some).map_err(|error| {
+                let out_of_range = matches!(
+                    error.kind(),
+                    IntErrorKind::PosOverflow | IntErrorKind::NegOverflow
+                );
+                let value = Excerpt::of(text);
+                let fault = if out_of_range {
+                    ParameterFault::OutOfRange { value }
+                } else {
+                    ParameterFault::NotANumber
+                };
+                fault.of(member)
+            }),
         }
     }
 }
@@ -184,5 +205,5 @@ fn is_ours(element: Element<'_, '_>, wrapper: Element<'_, '_>) -> bool {
 fn is_nil(element: Element<'_, '_>) -> bool {
     element
         .attribute(XSI, "nil")
-        .is_some_and(|nil| matches!(nil.trim(), "true" | "1"))
+        .is_some_and(|nil| matches!(trim(nil), "true" | "1"))
 }

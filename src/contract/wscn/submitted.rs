@@ -12,6 +12,7 @@ use crate::domain::firmante::Firmante;
 use crate::domain::notificacion::{Codigo, Huella, Sentido};
 use crate::signature::{Engine, EngineError, Policy, SignedOctets, check_signing_certificate};
 use crate::xml::tree::{Content, Element};
+use crate::xml::white::is_white;
 use crate::xml::{Limits, ScreenError, Screened, screen};
 use openssl::pkey::{PKeyRef, Public};
 
@@ -101,7 +102,7 @@ fn check_form(document: &Screened<'_>) -> Result<(), AcuseError> {
     let is_data = |element: Element<'_, '_>| element.is("", DATA);
     let known = |content| match content {
         Content::Element(element) => is_data(element) || is_signature(&element),
-        Content::Text(text) => text.trim().is_empty(),
+        Content::Text(text) => is_white(text),
     };
     let is_own_data = |data: Element<'_, '_>| is_data(data) && data.parent() == Some(root);
     let fault = if root.children().filter(|child| is_data(*child)).count() != 1

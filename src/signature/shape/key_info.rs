@@ -6,6 +6,7 @@ use crate::signature::policy::{KeyInfoRule, Policy};
 use crate::signature::text::base64;
 use crate::xml::Excerpt;
 use crate::xml::tree::Element;
+use crate::xml::white::trim;
 
 /// The longest certificate, in octets of DER; qualified certificates are a tenth of it.
 const MAX_TOKEN_OCTETS: usize = 16 * 1024;
@@ -14,14 +15,15 @@ const MAX_CERTIFICATES: usize = 8;
 
 /// The DER of a token (X.509 Token Profile 1.1, §3.1: one certificate, in base64).
 pub(super) fn token(element: Element<'_, '_>) -> Result<Vec<u8>, ShapeError> {
-    let kind = element.attribute("", "ValueType").unwrap_or("").trim();
+    let kind = element.attribute("", "ValueType").unwrap_or("");
+    let kind = trim(kind);
     if kind != X509_V3 {
         return Err(ShapeError::TokenType {
             value_type: Excerpt::of(kind),
         });
     }
     if !matches!(
-        element.attribute("", "EncodingType").map(str::trim),
+        element.attribute("", "EncodingType").map(trim),
         None | Some(BASE64)
     ) {
         return Err(ShapeError::TokenUnreadable);
@@ -63,7 +65,7 @@ fn check_reference(reference: Element<'_, '_>, token: Element<'_, '_>) -> Result
     }
     let id = child
         .attribute("", "URI")
-        .and_then(|uri| uri.trim().strip_prefix('#'))
+        .and_then(|uri| trim(uri).strip_prefix('#'))
         .ok_or(ShapeError::KeyInfo)?;
     if token.ids().any(|token_id| token_id == id) {
         Ok(())

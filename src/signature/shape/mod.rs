@@ -18,6 +18,7 @@ use super::timestamp::Timestamp;
 use crate::signature::envelope::{addressee_attribute, is_for_us};
 use crate::xml::soap::SoapVersion;
 use crate::xml::tree::Element;
+use crate::xml::white::trim;
 use crate::xml::{Excerpt, Screened};
 use reference::{Reference, Target};
 use security::Security;
@@ -217,7 +218,7 @@ fn security_header<'t, 'a>(
 ) -> Result<Element<'t, 'a>, ShapeError> {
     let mut found = None;
     for block in header.children() {
-        let soap = |local| block.attribute(version.namespace(), local).unwrap_or("").trim();
+        let soap = |local| trim(block.attribute(version.namespace(), local).unwrap_or(""));
         if !is_for_us(version, soap(addressee_attribute(version))) {
             continue;
         }

@@ -3,6 +3,8 @@
 //! Whoever is named may have had a say in it, so it only confirms or contradicts other fields; the two patterns of
 //! FNMT's former authority are the exception.
 
+use crate::domain::blank::trim;
+
 /// What a common name is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CommonName {
@@ -15,7 +17,7 @@ pub(super) struct CommonName {
 impl CommonName {
     /// Takes a common name apart; one of no known pattern is a name and nothing else.
     pub(super) fn read(text: &str) -> Self {
-        let text = text.trim();
+        let text = trim(text);
         clase_2_entity(text)
             .or_else(|| clase_2_person(text))
             .or_else(|| representative(text))
@@ -73,7 +75,7 @@ fn clase_2_person(text: &str) -> Option<CommonName> {
 fn representative(text: &str) -> Option<CommonName> {
     let (rest, entity) = text.strip_suffix(')')?.rsplit_once("(R: ")?;
     let (nif, person) = rest.split_once(' ')?;
-    (is_word(nif) && is_word(entity)).then(|| CommonName::new(person.trim(), None, &[nif, entity], false))
+    (is_word(nif) && is_word(entity)).then(|| CommonName::new(trim(person), None, &[nif, entity], false))
 }
 
 /// `name - identifier`, FNMT's certificates of persons.

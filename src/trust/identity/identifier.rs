@@ -1,5 +1,6 @@
 //! One identifier as certificates write it: bare, or after the scheme of ETSI EN 319 412-1 §5.1.3, §5.1.4 (D-68).
 
+use crate::domain::blank::trim;
 use crate::domain::nif::{Nif, NifError, NifKind};
 
 /// What one value of an identifying field says.
@@ -20,7 +21,7 @@ pub(super) enum Reading {
 impl Reading {
     /// Reads one value.
     pub(super) fn of(text: &str) -> Self {
-        let text = text.trim();
+        let text = trim(text);
         match Scheme::split(text) {
             Some((scheme, value)) => scheme.read(value),
             None => bare(text),

@@ -9,6 +9,7 @@ use crate::domain::nif::NifError;
 use crate::domain::notificacion::{Codigo, Sentido};
 use crate::domain::operation::PageSize;
 use crate::domain::rol::Rol;
+use crate::xml::Excerpt;
 
 const PRODUCCION: &str = "http://ws.wscn.infra.gi.org/";
 const PRUEBAS: &str = "http://ws.pruebas.wscn.infra.gi.org/";
@@ -201,13 +202,34 @@ fn what_is_no_number_is_a_wrong_parameter_and_a_role_that_is_none_is_its_own_err
              <codigoNotificacion>{codigo}</codigoNotificacion></verNotificacionAceptada>"
         ))
     };
-    assert!(matches!(ver("2", "5"), Ok(Request::Ver(_))));
+    for codigo in ["5", "+5", "005", "\t5\r\n", "+0000000000000000000005"] {
+        assert!(matches!(ver("2", codigo), Ok(Request::Ver(_))), "{codigo:?}");
+    }
     assert_eq!(
         ver("uno", "5"),
         Err(parameter(Member::Rol, ParameterFault::NotANumber))
     );
     assert_eq!(ver("", "5"), Err(parameter(Member::Rol, ParameterFault::Missing)));
-    for codigo in ["x", "2147483648", "1.0", "1 2"] {
+    for codigo in ["2147483648", "-2147483649", "+00099999999999999999999"] {
+        let value = Excerpt::of(codigo);
+        let fault = ParameterFault::OutOfRange { value };
+        assert_eq!(
+            ver("2", codigo),
+            Err(parameter(Member::CodigoNotificacion, fault))
+        );
+    }
+    for codigo in [
+        "x",
+        "1.0",
+        "1 2",
+        "+",
+        "5,0",
+        "0x5",
+        "\u{a0}5",
+        "5\u{2003}",
+        "\u{85}5",
+        "\u{ff15}",
+    ] {
         assert_eq!(
             ver("2", codigo),
             Err(parameter(Member::CodigoNotificacion, ParameterFault::NotANumber))
@@ -221,6 +243,33 @@ fn what_is_no_number_is_a_wrong_parameter_and_a_role_that_is_none_is_its_own_err
             rol: Rol::AutorizadoRed
         })
     );
+}
+
+/// Whoever reads the text around the elements reads another value than whoever stops at them.
+#[test]
+fn a_member_with_elements_in_it_is_no_text() {
+    let good = [
+        (Member::Rol, "3"),
+        (Member::IdentificadorPoderdante, "B99999120"),
+        (Member::CodigoNotificacion, "42"),
+        (Member::EsDeAceptacion, "true"),
+    ];
+    for (spoilt, _) in good {
+        for inside in ["<x/>", "<x xmlns='urn:x'>9</x>", "<x><y/></x>"] {
+            let members = good.iter().fold(String::new(), |all, (member, text)| {
+                let name = member.code();
+                let (head, tail) = text.split_at(1);
+                let inside = if *member == spoilt { inside } else { "" };
+                all + &format!("<{name}>{head}{inside}{tail}</{name}>")
+            });
+            let expected = Err(parameter(spoilt, ParameterFault::NotText));
+            assert_eq!(request(&solicitar(&members)), expected, "{members}");
+        }
+    }
+    let acuse = "<enviarAcuseNotificacion><rol>1</rol><identificadorPoderdante>B99999120</identificadorPoderdante>\
+                 <xmlAcuseFirmado><ProsaSignature/></xmlAcuseFirmado></enviarAcuseNotificacion>";
+    let expected = parameter(Member::XmlAcuseFirmado, ParameterFault::NotText);
+    assert_eq!(request(acuse), Err(expected));
 }
 
 #[test]
