@@ -6,6 +6,18 @@ use chrono_tz::Europe::Madrid;
 /// Days of the term.
 pub const DIAS: u64 = 10;
 
+/// A day after the beginning of the year 1: no zone is behind by more.
+const FIRST: DateTime<Utc> = instant(-62_135_596_800 + 86_400);
+/// Two hours before the last second of the year 9999: Madrid is ahead by no more.
+const LAST: DateTime<Utc> = instant(253_402_300_799 - 2 * 3_600);
+
+const fn instant(seconds: i64) -> DateTime<Utc> {
+    match DateTime::from_timestamp(seconds, 0) {
+        Some(instant) => instant,
+        None => DateTime::<Utc>::UNIX_EPOCH,
+    }
+}
+
 /// For how long what is finished is listed (D-16).
 const LISTED: Months = Months::new(24);
 
@@ -40,6 +52,13 @@ pub fn last_second(lapse: DateTime<Utc>) -> DateTime<Utc> {
         .unwrap_or(lapse)
 }
 
+/// The instant, or the nearest one that is in the years 1 to 9999 in UTC and in Madrid: what has room for a year of four figures
+/// is written of that.
+#[must_use]
+pub fn of_our_era(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.clamp(FIRST, LAST)
+}
+
 /// The instant at which a civil day begins in Madrid.
 #[must_use]
 pub fn start_of_day(day: NaiveDate) -> DateTime<Utc> {
@@ -54,11 +73,13 @@ pub fn from_madrid(local: NaiveDateTime) -> DateTime<Utc> {
         return found.to_utc();
     }
     // Spain's clocks skip from 02:00 to 03:00, an hour: before the gap the offset is that of an hour earlier.
-    let earlier = local - chrono::TimeDelta::hours(1);
-    Madrid.from_local_datetime(&earlier).earliest().map_or_else(
-        || local.and_utc(),
-        |before| before.to_utc() + chrono::TimeDelta::hours(1),
-    )
+    let hour = chrono::TimeDelta::hours(1);
+    local
+        .checked_sub_signed(hour)
+        .and_then(|earlier| Madrid.from_local_datetime(&earlier).earliest())
+        .and_then(|before| before.to_utc().checked_add_signed(hour))
+        // At the ends of the calendar, which nobody comes near.
+        .unwrap_or_else(|| local.and_utc())
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@
 //! Nothing here says whose certificate it is or whether it is to be trusted.
 
 mod algorithm;
-mod date_time;
 mod engine;
 mod envelope;
 mod ffi;

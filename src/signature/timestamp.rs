@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::date_time;
 use super::names::WSU;
 use super::policy::{Life, Policy};
+use crate::xml::date_time;
 use crate::xml::tree::Element;
 
 /// A Timestamp (WS-Security SOAP Message Security 1.1, §10).
@@ -125,7 +125,7 @@ fn instant(element: Element<'_, '_>, local: &str) -> Option<DateTime<Utc>> {
     if !element.is(WSU, local) {
         return None;
     }
-    date_time::parse(element.text()?)
+    date_time::instant(element.text()?)
 }
 
 #[cfg(test)]

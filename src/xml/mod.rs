@@ -10,6 +10,7 @@ pub mod soap;
 pub mod schema;
 pub mod write;
 pub mod white;
+pub mod date_time;
 
 mod excerpt;
 

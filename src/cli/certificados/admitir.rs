@@ -23,10 +23,10 @@ pub(in crate::cli) struct Admitir {
     #[arg(long)]
     nombre: Option<String>,
     /// First day (of Madrid) on which it is admitted; without it, from now
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::civil_day)]
     desde: Option<NaiveDate>,
     /// First day (of Madrid) on which it is no longer admitted
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::civil_day)]
     hasta: Option<NaiveDate>,
     /// Certificate policy (OID) for which it is admitted; may be repeated; without it, any
     #[arg(long = "politica", value_name = "OID")]

@@ -4,7 +4,7 @@ mod admitir;
 
 use std::process::ExitCode;
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SubsecRound, Utc};
 use clap::Subcommand;
 
 use crate::domain::plazo;
@@ -30,7 +30,7 @@ pub(super) enum Certificados {
         /// Number of the entry, as `listar` shows it
         id: i32,
         /// First day (of Madrid) on which it is no longer admitted; without it, from now
-        #[arg(long, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_name = "YYYY-MM-DD", value_parser = civil_day)]
         desde: Option<NaiveDate>,
     },
 }
@@ -53,6 +53,15 @@ impl Certificados {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// A day as it is typed: of the years that the store can keep, whatever else the calendar has.
+fn civil_day(text: &str) -> Result<NaiveDate, String> {
+    let written = text.len() == 10 && text.bytes().all(|c| c.is_ascii_digit() || c == b'-');
+    text.parse()
+        .ok()
+        .filter(|day: &NaiveDate| written && (1..=9999).contains(&day.year()))
+        .ok_or_else(|| "not a day of the years 1 to 9999, written as 2026-03-20".to_owned())
 }
 
 fn listar(config: &Config) -> Result<(), Failure> {
@@ -91,4 +100,25 @@ fn day(at: DateTime<Utc>) -> String {
     at.with_timezone(&chrono_tz::Europe::Madrid)
         .format("%Y-%m-%d %H:%M")
         .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_of_the_years_that_can_be_kept() {
+        assert!(civil_day("2026-03-20").is_ok());
+        for text in [
+            "0000-01-01",
+            "-262143-01-01",
+            "+12026-01-01",
+            "2026-3-20",
+            "2026- 3-20",
+            "\u{a0}2026-03-20",
+            "2026-02-30",
+        ] {
+            assert!(civil_day(text).is_err(), "{text}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Madrid;
 
 use super::code::{Coded, ErrorCode, coded};
+use crate::domain::plazo;
 use crate::trust::TrustError;
 
 /// The code and text of a certificate's refusal.
@@ -107,5 +108,6 @@ pub fn certificate(error: &TrustError) -> Coded {
 }
 
 fn shown(at: DateTime<Utc>) -> String {
-    at.with_timezone(&Madrid).format("%d-%m-%Y %H:%M:%S").to_string()
+    let local = plazo::of_our_era(at).with_timezone(&Madrid);
+    local.format("%d-%m-%Y %H:%M:%S").to_string()
 }

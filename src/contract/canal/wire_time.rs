@@ -1,9 +1,10 @@
 //! Instants on the wire: `xs:dateTime` in Spanish peninsular official time (D-100).
 
-use chrono::{DateTime, Datelike, NaiveDateTime, Offset, Timelike, Utc};
+use chrono::{DateTime, Datelike, Offset, Timelike, Utc};
 use chrono_tz::Europe::Madrid;
 
 use crate::domain::plazo;
+use crate::xml::date_time::{self, Read};
 
 /// Length of `2026-03-20T23:59:59.123+01:00`.
 const LONGEST: usize = 29;
@@ -36,11 +37,11 @@ impl Stamp {
     }
 
     fn write(at: DateTime<Utc>, millis: Option<u32>) -> Self {
-        let zoned = at.with_timezone(&Madrid);
+        // No notification is of another era; the text has room for four figures.
+        let zoned = plazo::of_our_era(at).with_timezone(&Madrid);
         let offset_minutes = zoned.offset().fix().local_minus_utc() / 60;
         let local = zoned.naive_local();
-        // No notification is of another era; the text has room for four figures.
-        let year = local.year().clamp(1, 9999).unsigned_abs();
+        let year = local.year().unsigned_abs();
         let mut stamp = Self {
             text: [0; LONGEST],
             length: 0,
@@ -90,19 +91,12 @@ impl Stamp {
 }
 
 /// The instant of an `xs:dateTime`; without offset it is a wall-clock time in Madrid (D-100). Nothing for what is not
-/// one, and for years and forms that no client needs (`24:00:00`, negative years).
+/// one, and for years and forms that no client needs (see [`date_time`]).
 pub(super) fn parse(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim();
-    DateTime::parse_from_rfc3339(text)
-        .map(|with_offset| with_offset.to_utc())
-        .ok()
-        .or_else(|| {
-            NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
-                .ok()
-                // Far from the ends of the calendar, so that going to UTC cannot overflow.
-                .filter(|local| (1..=9999).contains(&local.year()))
-                .map(plazo::from_madrid)
-        })
+    Some(match date_time::read(text)? {
+        Read::Instant(instant) => instant,
+        Read::WallClock(local) => plazo::from_madrid(local),
+    })
 }
 
 #[cfg(test)]
@@ -142,9 +136,33 @@ mod tests {
             "02-07-2026 15:46:40",
             "2026-13-02T00:00:00",
             "-0001-01-01T00:00:00",
+            "0000-06-01T00:00:00",
+            "0000-06-01T00:00:00Z",
+            "0001-01-01T00:00:00+14:00",
+            "9999-12-31T23:59:59-14:00",
+            "10000-01-01T00:00:00Z",
+            "2026-07-02t15:46:40z",
+            "2026-07-02 15:46:40Z",
+            "\u{a0}2026-07-02T15:46:40",
+            "2026-07-02T15:46:60",
             "mañana",
         ] {
             assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_ends_of_what_is_read_are_written_with_four_figures() {
+        for (text, shown) in [
+            ("0001-01-01T00:00:00Z", "0001-01-01T"),
+            ("9999-12-31T23:59:59Z", "9999-12-31T"),
+            ("9999-12-31T23:59:59", "9999-12-31T"),
+        ] {
+            let written = Stamp::seconds(parse(text).unwrap());
+            assert!(written.as_str().starts_with(shown), "{}", written.as_str());
+        }
+        for at in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+            assert_eq!(Stamp::millis(at).as_str().len(), LONGEST);
         }
     }
 

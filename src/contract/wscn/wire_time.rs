@@ -3,6 +3,8 @@
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use chrono_tz::Europe::Madrid;
 
+use crate::domain::plazo;
+
 /// Length of `20-03-2026 23:59:59`.
 const LENGTH: usize = 19;
 
@@ -12,9 +14,9 @@ pub(super) struct Stamp([u8; LENGTH]);
 impl Stamp {
     /// What is below a second is dropped.
     pub(super) fn of(at: DateTime<Utc>) -> Self {
-        let local = at.with_timezone(&Madrid);
         // No notification is of another era; the text has room for four figures.
-        let year = local.year().clamp(1, 9999).unsigned_abs();
+        let local = plazo::of_our_era(at).with_timezone(&Madrid);
+        let year = local.year().unsigned_abs();
         let mut text = *b"00-00-0000 00:00:00";
         for (at, value) in [
             (0, local.day()),
@@ -66,6 +68,8 @@ mod tests {
     fn an_instant_of_another_era_still_has_the_form() {
         assert_eq!(Stamp::of(DateTime::<Utc>::MAX_UTC).as_str().len(), LENGTH);
         assert_eq!(Stamp::of(DateTime::<Utc>::MIN_UTC).as_str().len(), LENGTH);
+        // What never expires is written so in certificates (RFC 5280 §4.1.2.5).
+        assert_eq!(text(253_402_300_799), "31-12-9999 22:59:59");
     }
 
     proptest! {

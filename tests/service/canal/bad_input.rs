@@ -11,6 +11,7 @@ use crate::common::{Backend, TestApp};
 over_both_databases!(
     each_bad_message_has_its_own_refusal_and_the_next_good_one_is_served,
     the_poderdante_has_errors_of_its_own,
+    a_date_that_cannot_be_kept_is_no_date,
     a_replayed_message_is_refused,
     a_message_is_not_taken_out_of_its_time,
     a_slow_or_broken_body_does_not_hold_the_service_up,
@@ -155,6 +156,48 @@ fn the_poderdante_has_errors_of_its_own(backend: Backend) {
     }
     let many = "<poderdante>12345678Z</poderdante>".repeat(1001);
     assert_eq!(with("consultarNotificaciones", &many), "DEMASIADOS_PODERDANTES");
+}
+
+fn a_date_that_cannot_be_kept_is_no_date(backend: Backend) {
+    let app = TestApp::start(backend);
+    let caller = good(&app);
+    let nif = &app.scenario().all_roles().by_role(1).nif;
+    let listing = |element: &str, date: &str| {
+        format!(
+            "<consultarNotificaciones xmlns=\"urn:notess:canal:1\"><poderdante>{nif}</poderdante>\
+             <{element}>{date}</{element}></consultarNotificaciones>"
+        )
+    };
+    for element in ["desde", "hasta", "finAntesDe"] {
+        for date in [
+            "0000-01-01T00:00:00Z",
+            "0000-06-01T00:00:00",
+            "-0001-01-01T00:00:00Z",
+            "0001-01-01T00:00:00+14:00",
+            "9999-12-31T23:59:59-14:00",
+            "10000-01-01T00:00:00Z",
+            "2026-12-31T23:59:60Z",
+            "\u{a0}2026-01-01T00:00:00Z",
+            "2026-02-30T00:00:00Z",
+        ] {
+            assert_eq!(
+                caller.fault_of(&listing(element, date)),
+                "FECHA_INVALIDA",
+                "{date}"
+            );
+        }
+        for date in [
+            "0001-01-01T00:00:00Z",
+            "0001-01-01T00:00:00",
+            "9999-12-31T23:59:59",
+        ] {
+            let message = caller
+                .connection
+                .sign(&payload_of(&listing(element, date)))
+                .unwrap();
+            assert!(caller.connection.send(&message).is_ok(), "{element} {date}");
+        }
+    }
 }
 
 fn a_replayed_message_is_refused(backend: Backend) {

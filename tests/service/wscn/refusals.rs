@@ -5,6 +5,7 @@ use crate::common::{Alcance, Backend, TestApp, Titular};
 
 over_both_databases!(
     every_way_of_sending_wrong_parameters_is_133,
+    what_only_resembles_a_value_is_133_and_told_why,
     a_role_that_there_is_not_is_112,
     who_represents_nobody_is_told_by_role,
     a_notification_out_of_reach_is_told_as_one_that_does_not_exist,
@@ -54,6 +55,52 @@ fn every_way_of_sending_wrong_parameters_is_133(backend: Backend) {
         let answer = program.ask("enviarAcuseNotificacion", &members);
         assert_eq!(answer.codigo(), 133);
         assert_eq!(answer.text_of("codigoNotificacion").as_deref(), Some("0"));
+    }
+}
+
+fn what_only_resembles_a_value_is_133_and_told_why(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let program = app.wscn_as(titular);
+    let of = titular.by_role(1);
+    let codigo = of.pendientes[0];
+    let (head, tail) = of.nif.split_at(4);
+    for (members, word) in [
+        (one(1, &format!("{head}<x></x>{tail}"), codigo), "elementos"),
+        (
+            by(1, &of.nif) + &member("codigoNotificacion", format!("<x></x>{codigo}")),
+            "elementos",
+        ),
+        (one(1, &format!("\u{a0}{}", of.nif), codigo), "NIF"),
+        (
+            by(1, &of.nif) + &member("codigoNotificacion", format!("\u{a0}{codigo}")),
+            "entero",
+        ),
+        (
+            by(1, &of.nif) + &member("codigoNotificacion", format!("{codigo}\u{2003}")),
+            "entero",
+        ),
+        (
+            by(1, &of.nif) + &member("codigoNotificacion", "99999999999"),
+            "«99999999999» y ha de ser un entero de -2147483648 a 2147483647",
+        ),
+    ] {
+        let answer = program.ask(
+            "solicitarAcuseNotificacion",
+            &(members + &member("esDeAceptacion", true)),
+        );
+        assert_eq!((answer.status, answer.codigo()), (200, 133), "{answer:?}");
+        let text = answer.text_of("descripcion").unwrap();
+        assert!(text.contains(word), "{text}");
+    }
+    for written in [
+        format!("+{codigo}"),
+        format!("000{codigo}"),
+        format!("\t{codigo}\n"),
+    ] {
+        let members =
+            by(1, &of.nif) + &member("codigoNotificacion", written) + &member("esDeAceptacion", true);
+        assert_eq!(program.ask("solicitarAcuseNotificacion", &members).codigo(), 0);
     }
 }
 
