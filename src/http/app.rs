@@ -228,8 +228,9 @@ async fn lapses(service: Arc<Service>, tls: Option<Arc<TlsIdentity>>, every: Dur
         let tls = tls.clone();
         let work = move || {
             if let Some(tls) = tls {
-                reload::look_at(&tls);
+                reload::look_at(&tls, service.now());
             }
+            service.tell_of_expiry();
             if let Err(error) = service.issuers(service.now()) {
                 tracing::error!(%error, "the list of admitted issuers cannot be used; trying again later");
             }

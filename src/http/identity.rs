@@ -3,12 +3,12 @@
 use std::fmt::Display;
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
 use openssl::pkey::{PKey, Public};
 use openssl::x509::X509;
 
 use crate::config::Firma;
 use crate::signature::{SealError, SigningKey, private_key};
+use crate::usecase::Seal;
 
 /// What the service signs with. It is one value, exchanged whole: a request has one from its beginning to its end,
 /// whatever is put in its place meanwhile.
@@ -16,8 +16,7 @@ pub(super) struct Identity {
     key: SigningKey,
     certificate: Vec<u8>,
     public_key: PKey<Public>,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
+    seal: Seal,
 }
 
 /// Why a key or a certificate of the settings cannot be used.
@@ -50,8 +49,7 @@ impl Identity {
             certificate: der.map_err(of_certificate)?,
             public_key: key.public_key().map_err(of_certificate)?,
             key,
-            from,
-            until,
+            seal: Seal { from, until },
         })
     }
 
@@ -70,9 +68,9 @@ impl Identity {
         &self.public_key
     }
 
-    /// The first and the last instant of the certificate's validity.
-    pub(super) fn validity(&self) -> (DateTime<Utc>, DateTime<Utc>) {
-        (self.from, self.until)
+    /// From when until when its signatures hold.
+    pub(super) fn seal(&self) -> Seal {
+        self.seal
     }
 }
 

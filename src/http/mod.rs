@@ -6,6 +6,7 @@
 pub mod app;
 mod body;
 mod exchange;
+mod expiry;
 mod health;
 mod identity;
 mod intake;

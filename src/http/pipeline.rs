@@ -180,7 +180,7 @@ impl Service {
     /// Carries out a request and writes its outcome. A «no» about one notification is data, any other a fault.
     fn run(&self, identity: &Identity, caller: &Caller<'_>, request: &Request) -> Result<Answer, Refusal> {
         let store = &self.store;
-        self.with_surroundings(|around| match request {
+        self.with_surroundings(identity, |around| match request {
             Request::Poderdantes => {
                 let entries = usecase::poderdantes::poderdantes(store, caller, around)?;
                 Ok(Answer {
@@ -312,6 +312,10 @@ impl From<UseCaseError> for Refusal {
         match error {
             UseCaseError::Denied(denial) => code::denial(&denial).into(),
             UseCaseError::Replayed => code::replayed().into(),
+            UseCaseError::SealNotInForce { .. } => Self {
+                coded: code::seal_not_in_force(),
+                inside: Some(Inside::Failed(error.to_string())),
+            },
             UseCaseError::Store(StoreError::Busy(_)) => code::busy().into(),
             UseCaseError::Store(error) => Self::inside(error.to_string()),
         }

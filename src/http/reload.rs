@@ -5,7 +5,10 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use crate::config::Settings;
+use crate::usecase::Seal;
 
 use super::identity::{Identity, KeyError};
 use super::service::Service;
@@ -39,6 +42,7 @@ impl Reload {
         match self.service.renew_identity(&new.firma) {
             Ok(identity) => {
                 told_of(&identity);
+                self.service.tell_of_expiry();
                 self.running.firma.take_identity(&new.firma);
             }
             Err(error) => kept("signing", &error),
@@ -47,6 +51,7 @@ impl Reload {
             match identity.reload(tls) {
                 Ok(()) => {
                     told_of_tls(identity);
+                    identity.tell_of_expiry(self.service.now());
                     self.running.tls = Some(tls.clone());
                 }
                 Err(error) => kept("TLS", &error),
@@ -59,26 +64,23 @@ impl Reload {
 }
 
 /// Takes another certificate of TLS if there is one where the former was, and says so.
-pub(super) fn look_at(tls: &TlsIdentity) {
+pub(super) fn look_at(tls: &TlsIdentity, at: DateTime<Utc>) {
     match tls.look() {
         None => {}
         Some(Ok(())) => told_of_tls(tls),
         Some(Err(error)) => kept("TLS", &error),
     }
+    tls.tell_of_expiry(at);
 }
 
 fn told_of(identity: &Identity) {
-    let (from, until) = identity.validity();
+    let Seal { from, until } = identity.seal();
     tracing::info!(%from, %until, "the signing certificate and its key were read again, and are in use");
 }
 
 fn told_of_tls(tls: &TlsIdentity) {
-    match tls.validity() {
-        Ok((from, until)) => {
-            tracing::info!(%from, %until, "the TLS certificate and its key were read again, and are in use");
-        }
-        Err(error) => tracing::error!(%error, "the TLS certificate does not say until when it is valid"),
-    }
+    let (from, until) = tls.validity();
+    tracing::info!(%from, %until, "the TLS certificate and its key were read again, and are in use");
 }
 
 fn kept(what: &'static str, error: &KeyError) {

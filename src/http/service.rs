@@ -14,10 +14,11 @@ use crate::signature::{Native, Policy, XmlSec};
 use crate::soap::wsdl::{Contract, WsdlError};
 use crate::store::{Claim, DatabaseUrl, Store, StoreError, UrlError};
 use crate::usecase::trusted::{ListError, Trusted};
-use crate::usecase::{Surroundings, UseCaseError, lapse};
+use crate::usecase::{Seal, Surroundings, UseCaseError, lapse};
 use crate::xml::schema::Schemas;
 
 use super::exchange::{Call, Contrato, Reply, Unread};
+use super::expiry::{self, Trouble};
 use super::health::Check;
 use super::identity::{Identity, KeyError};
 use super::issuers::Told;
@@ -49,6 +50,7 @@ pub struct Service {
     pub(super) wscn: Wscn,
     pub(super) sha1_seen: Once,
     pub(super) unusable_told: Told,
+    expiry_told: expiry::Told,
 }
 
 /// Why the service cannot start.
@@ -122,6 +124,7 @@ impl Service {
             wscn: Wscn::new(settings, policy(Policy::wscn()))?,
             sha1_seen: Once::default(),
             unusable_told: Told::default(),
+            expiry_told: expiry::Told::default(),
             identity: ArcSwap::from_pointee(Identity::load(&settings.firma)?),
             contract,
             handlers,
@@ -217,13 +220,18 @@ impl Service {
     }
 
     /// Runs an operation with what it takes from outside.
-    pub(super) fn with_surroundings<T>(&self, run: impl FnOnce(&Surroundings<'_>) -> T) -> T {
+    pub(super) fn with_surroundings<T>(
+        &self,
+        identity: &Identity,
+        run: impl FnOnce(&Surroundings<'_>) -> T,
+    ) -> T {
         let clock = || self.now();
         let ids = || self.new_id();
         run(&Surroundings {
             clock: &clock,
             ids: &ids,
             emitidas: self.emitidas,
+            seal: identity.seal(),
         })
     }
 
@@ -239,16 +247,32 @@ impl Service {
         self.store.save_marks().map(drop)
     }
 
+    /// Lets the operator know of a signing certificate that ends before long, or that is not in force.
+    pub(super) fn tell_of_expiry(&self) {
+        let Seal { from, until } = self.identity().seal();
+        match self.expiry_told.due(self.now(), (from, until)) {
+            None => {}
+            Some(Trouble::Ends) => tracing::error!(
+                option = "firma.certificado", %from, %until,
+                "the signing certificate ends before long: put a new one in its place, and send SIGHUP"
+            ),
+            Some(Trouble::NotYet | Trouble::Over) => tracing::error!(
+                option = "firma.certificado", %from, %until,
+                "the signing certificate is not in force: nothing is decided and no acuse given until another one is in its \
+                 place, and SIGHUP sent"
+            ),
+        }
+    }
+
     /// How long the signing certificate still lasts.
     pub(super) fn key_expires_in(&self) -> TimeDelta {
-        self.identity().validity().1 - self.now()
+        self.identity().seal().until - self.now()
     }
 
     /// What must hold for the service to be ready.
     pub(super) fn checks(&self) -> Vec<Check> {
         let now = self.now();
-        let (from, until) = self.identity().validity();
-        let key = (now < from || until < now)
+        let key = (!self.identity().seal().in_force_at(now))
             .then(|| "el certificado de firma del servicio no está en vigor".to_owned());
         // Strangers may ask too: what went wrong inside is for the log.
         let inside = |name, error: &dyn std::error::Error| {

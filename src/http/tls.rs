@@ -12,6 +12,7 @@ use openssl::x509::X509;
 use crate::config::Tls;
 use crate::signature::{private_key, validity_of};
 
+use super::expiry::{Told, Trouble, Validity};
 use super::identity::{KeyError, unusable};
 
 /// What is shown in a handshake: the server's certificate, those between it and an authority, and its key.
@@ -19,6 +20,7 @@ struct Shown {
     certificate: X509,
     above: Vec<X509>,
     key: PKey<Private>,
+    validity: Validity,
 }
 
 /// The files as they were read: the octets of the certificates and of the key, or why there are none.
@@ -30,6 +32,7 @@ pub(super) struct TlsIdentity {
     shown: ArcSwap<Shown>,
     /// Where it came from, and what was there the last time; held by whoever looks.
     source: Mutex<(Tls, Files)>,
+    expiry_told: Told,
 }
 
 impl TlsIdentity {
@@ -40,6 +43,7 @@ impl TlsIdentity {
         Ok(Self {
             shown: ArcSwap::from_pointee(shown),
             source: Mutex::new((tls.clone(), files)),
+            expiry_told: Told::default(),
         })
     }
 
@@ -69,8 +73,24 @@ impl TlsIdentity {
     }
 
     /// The first and the last instant of the validity of the server's certificate.
-    pub(super) fn validity(&self) -> Result<(DateTime<Utc>, DateTime<Utc>), ErrorStack> {
-        validity_of(&self.shown.load().certificate)
+    pub(super) fn validity(&self) -> Validity {
+        self.shown.load().validity
+    }
+
+    /// Lets the operator know of a certificate that ends before long, or that clients refuse.
+    pub(super) fn tell_of_expiry(&self, at: DateTime<Utc>) {
+        let (from, until) = self.validity();
+        match self.expiry_told.due(at, (from, until)) {
+            None => {}
+            Some(Trouble::Ends) => tracing::error!(
+                option = "tls.certificado", %from, %until,
+                "the TLS certificate ends before long: put a new one in its place"
+            ),
+            Some(Trouble::NotYet | Trouble::Over) => tracing::error!(
+                option = "tls.certificado", %from, %until,
+                "the TLS certificate is not in force, and clients refuse it: put another one in its place"
+            ),
+        }
     }
 
     /// What accepts connections, each with what is to be shown at its beginning.
@@ -111,6 +131,7 @@ impl Shown {
             taken.map_err(|error| of_chain(&error))?;
         }
         Ok(Self {
+            validity: validity_of(&certificate).map_err(|error| of_chain(&error))?,
             certificate,
             above,
             key,

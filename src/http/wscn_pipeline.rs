@@ -135,7 +135,7 @@ impl Service {
         let operation = message.operation();
         let no = |error| No::of(operation, error);
         let store = &self.store;
-        self.with_surroundings(|around| match request {
+        self.with_surroundings(identity, |around| match request {
             Request::Listado(wanted) => list_by_rol(store, caller, &wanted, around)
                 .map(|page| answer.listado(&page))
                 .map_err(no),
@@ -191,6 +191,13 @@ impl No {
     pub(super) fn of(operation: Operation, error: UseCaseError) -> Self {
         match error {
             UseCaseError::Denied(denial) => code::denial(operation, &denial).into(),
+            UseCaseError::SealNotInForce { .. } => Self::Fault {
+                refused: Refused {
+                    code: FaultCode::Receiver,
+                    error: code::seal_not_in_force(),
+                },
+                inside: Some(Inside::Failed(error.to_string())),
+            },
             UseCaseError::Store(StoreError::Busy(_)) => Refused::receiver().into(),
             error => Self::inside(&error),
         }

@@ -23,6 +23,36 @@ pub struct Surroundings<'a> {
     pub ids: &'a dyn Fn() -> Uuid,
     /// Whether an autorizado keeps what had been issued before he lost the addressee (D-32).
     pub emitidas: Emitidas,
+    /// From when until when the certificate is valid with which the service signs what it decides and gives out.
+    pub seal: Seal,
+}
+
+/// The validity of the certificate with which the service signs: its first and its last instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seal {
+    /// The first.
+    pub from: DateTime<Utc>,
+    /// The last.
+    pub until: DateTime<Utc>,
+}
+
+impl Seal {
+    /// Whether the service can sign at `at` so that it holds.
+    #[must_use]
+    pub fn in_force_at(self, at: DateTime<Utc>) -> bool {
+        self.from <= at && at <= self.until
+    }
+
+    /// Refuses to decide, or to give an acuse, at an instant at which no signature of the service's would hold: what it
+    /// decided then could not be shown. Nothing is recorded, so that the same message may come again.
+    pub(super) fn check(self, at: DateTime<Utc>) -> Result<(), UseCaseError> {
+        let Self { from, until } = self;
+        if self.in_force_at(at) {
+            Ok(())
+        } else {
+            Err(UseCaseError::SealNotInForce { from, until })
+        }
+    }
 }
 
 /// An identified caller with a verified message.

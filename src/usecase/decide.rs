@@ -34,6 +34,7 @@ pub fn decide(
             caller.take(conn)?;
             decisions::hold(conn, request.poderdante, &codigos)?;
             let at = (around.clock)();
+            around.seal.check(at)?;
             match weigh(conn, caller, request, around, at) {
                 Ok(reach) => Ok(Ok(decide_each(
                     conn, caller, request, &codigos, around, &reach, at,

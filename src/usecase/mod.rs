@@ -19,7 +19,9 @@ pub mod trusted;
 pub mod view;
 pub mod view_by_rol;
 
-pub use caller::{Caller, Mark, Surroundings};
+pub use caller::{Caller, Mark, Seal, Surroundings};
+
+use chrono::{DateTime, Utc};
 
 use crate::domain::denial::Denial;
 use crate::store::StoreError;
@@ -33,6 +35,14 @@ pub enum UseCaseError {
     /// This very message was taken before.
     #[error("the message was already taken")]
     Replayed,
+    /// The certificate with which the service signs is not valid at the decisive instant; nothing was done.
+    #[error("the service's signing certificate is valid from {from} until {until} only")]
+    SealNotInForce {
+        /// From when.
+        from: DateTime<Utc>,
+        /// Until when.
+        until: DateTime<Utc>,
+    },
     /// The store failed; nothing was done.
     #[error(transparent)]
     Store(#[from] StoreError),

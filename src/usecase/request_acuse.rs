@@ -27,6 +27,7 @@ pub fn request_acuse(
     store.write(Durability::Full, |conn| {
         by_rol::hold(conn, &request.cual)?;
         let at = (around.clock)();
+        around.seal.check(at)?;
         let given = give(conn, caller, request, around, at, &huella_of);
         let resultado = match &given {
             Ok(_) => "acuse_entregado",

@@ -78,6 +78,7 @@ pub fn submit_acuse(
     store.write(Durability::Full, |conn| {
         by_rol::hold(conn, &request.cual())?;
         let at = (around.clock)();
+        around.seal.check(at)?;
         let done = submit(conn, caller, request, around, at);
         let (resultado, evidencia) = match &done {
             Ok((_, Some(evidencia))) => ("hecho", Some(*evidencia)),

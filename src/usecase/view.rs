@@ -39,23 +39,15 @@ pub fn acuse(
     wanted: &OneNotificacion,
     around: &Surroundings<'_>,
 ) -> Result<AcuseServido, UseCaseError> {
-    serve_found(
-        store,
-        caller,
-        wanted,
-        around,
-        |conn, notificacion, rol, at| match acuses::acuses_of(
-            conn,
-            notificacion.sujeto,
-            &[notificacion.codigo],
-        )?
-        .pop()
-        {
+    serve_found(store, caller, wanted, around, |conn, notificacion, rol, at| {
+        around.seal.check(at)?;
+        let acuse = acuses::acuses_of(conn, notificacion.sujeto, &[notificacion.codigo])?.pop();
+        match acuse {
             Some(acuse) => Ok(AcuseServido { acuse, notificacion }),
             None if notificacion.estado_at(at) == Estado::Caducada => Err(Denial::Lapsed { rol }.into()),
             None => Err(Denial::Undecided { rol }.into()),
-        },
-    )
+        }
+    })
 }
 
 /// Serves something of the notification within the caller's reach.

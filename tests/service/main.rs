@@ -12,6 +12,7 @@
 mod common;
 mod bodies;
 mod canal;
+mod expiry;
 mod interop;
 mod operators;
 mod log;

@@ -363,6 +363,16 @@ pub fn busy() -> Coded {
     )
 }
 
+/// What the service would sign would not hold.
+#[must_use]
+pub fn seal_not_in_force() -> Coded {
+    coded(
+        ErrorCode::ServicioNoDisponible,
+        "El certificado con el que firma el servicio no está en vigor, de modo que ahora no se decide nada ni se dan acuses. Repita \
+         la petición más tarde; las consultas se atienden.",
+    )
+}
+
 /// A failure of the service's own; the cause is the log's.
 #[must_use]
 pub fn unavailable() -> Coded {

@@ -84,6 +84,16 @@ pub fn unavailable() -> Coded {
     )
 }
 
+/// What the service would sign would not hold.
+#[must_use]
+pub fn seal_not_in_force() -> Coded {
+    coded(
+        ErrorCode::UNAVAILABLE,
+        "El certificado con el que firma el servicio no está en vigor, de modo que ahora no se decide nada ni se dan acuses. Repita \
+         la petición más tarde; las consultas se atienden.",
+    )
+}
+
 /// A lawful «no» to an operation. The text depends on what was asked and never on what exists out of reach (D-79, D-117).
 #[must_use]
 pub fn denial(operation: Operation, denial: &Denial) -> Coded {

@@ -27,7 +27,7 @@ use crate::domain::rol::Rol;
 use crate::store::personas::Persona;
 use crate::store::{Durability, Store, StoreError, acuses, notificaciones, octets, personas, poderes, red};
 use crate::trust::{AdmittedIssuer, CaCertificate, Holder, Revocacion, Sellos, Validator};
-use crate::usecase::{Caller, Surroundings};
+use crate::usecase::{Caller, Seal, Surroundings};
 
 /// Whose notifications there are.
 pub(super) const EMPRESA: &str = "B99999120";
@@ -61,6 +61,7 @@ pub(super) struct World {
     pub(super) store: Store,
     pub(super) now: Cell<DateTime<Utc>>,
     pub(super) emitidas: Emitidas,
+    pub(super) seal: Seal,
     holders: [Arc<Holder>; 4],
     ids: Cell<u128>,
     _folder: TempDir,
@@ -148,6 +149,10 @@ impl World {
             store,
             now: Cell::new(instant(3600)),
             emitidas: Emitidas::Conservar,
+            seal: Seal {
+                from: instant(-1_000_000),
+                until: instant(100_000_000),
+            },
             holders: holders(),
             ids: Cell::new(1000),
             _folder: folder,
@@ -166,6 +171,7 @@ impl World {
             clock: &clock,
             ids: &ids,
             emitidas: self.emitidas,
+            seal: self.seal,
         };
         let caller = Caller {
             holder: self.holder(who),
