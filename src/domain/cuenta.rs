@@ -173,6 +173,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_printed_for_debugging_shows_no_account() {
+        for account in ["289999990119", "28999990168"] {
+            let printed = format!("{:?}", account.parse::<Cuenta>());
+            assert!(!printed.contains("9999901"), "{printed}");
+        }
+    }
+
+    #[test]
     fn the_examples_of_d77_are_taken_or_refused() {
         for good in ["289999990119", "080987654329", "461000000019"] {
             assert!(good.parse::<Naf>().is_ok(), "{good}");

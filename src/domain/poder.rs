@@ -82,3 +82,27 @@ impl Poder {
         self.estado == EstadoPoder::Inscrito && self.inscrito <= at && at < self.fin
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_inscribed_power_has_effect_and_only_within_its_dates() {
+        let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+        for &estado in EstadoPoder::ALL {
+            let poder = Poder {
+                referencia: "P1".to_owned(),
+                poderdante: "B99999120".parse().unwrap(),
+                apoderado: "99999901H".parse().unwrap(),
+                alcance: Alcance::General,
+                estado,
+                inscrito: at(10),
+                fin: at(20),
+            };
+            let counts = estado == EstadoPoder::Inscrito;
+            let in_force = [9, 10, 19, 20].map(|seconds| poder.in_force_at(at(seconds)));
+            assert_eq!(in_force, [false, counts, counts, false], "{estado:?}");
+        }
+    }
+}

@@ -456,6 +456,18 @@ mod tests {
     }
 
     #[test]
+    fn a_power_that_is_over_reaches_nothing_not_even_what_was_accepted_by_it() {
+        let accepted = issued(1).decide(Sentido::Aceptacion, day(2)).unwrap();
+        let power = || poder(0, 9, Alcance::General);
+        assert!(by_power(vec![power()], 5, &accepted));
+        assert!(!by_power(vec![power()], 9, &accepted));
+        for estado in [EstadoPoder::Revocado, EstadoPoder::Renunciado] {
+            let over = Poder { estado, ..power() };
+            assert!(!by_power(vec![over], 5, &accepted), "{estado:?}");
+        }
+    }
+
+    #[test]
     fn a_power_reaches_what_was_pending_at_its_inscription_but_not_what_was_decided_before() {
         let later = || vec![poder(3, 90, Alcance::General)];
         assert!(by_power(later(), 5, &issued(1)));

@@ -272,6 +272,15 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn what_is_decided_on_a_sunday_is_dated_that_sunday() {
+        let sunday = "2026-03-15T11:30:00Z".parse::<DateTime<Utc>>().unwrap();
+        for sentido in Sentido::ALL.iter().copied() {
+            let decided = published(1_773_130_500).decide(sentido, sunday).unwrap();
+            assert_eq!(decided.practised_at(sunday), Some(sunday));
+        }
+    }
+
+    #[test]
     fn a_copy_of_what_goes_on_paper_never_lapses() {
         let mut copy = altered(published(0), |publicada| publicada.obligacion = Obligacion::Copia);
         copy.caduca = Notificacion::lapse_of(copy.puesta_a_disposicion, copy.obligacion);
