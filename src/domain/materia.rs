@@ -28,7 +28,7 @@ macro_rules! coded {
 pub(crate) use coded;
 
 coded! {
-    /// A body that issues notifications (seed S000: TGSS, INSS, ISM).
+    /// A body that issues notifications.
     Entidad {
         /// Tesorería General de la Seguridad Social.
         Tgss = "TGSS",
@@ -55,7 +55,7 @@ coded! {
 }
 
 impl Materia {
-    /// Whether a RED authorisation may reach notifications of this materia (D-29 b; seed S001).
+    /// Whether a RED authorisation may reach notifications of this materia (D-29 b).
     #[must_use]
     pub fn within_red(self) -> bool {
         matches!(self, Self::Iacr | Self::Imp)

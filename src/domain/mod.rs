@@ -1,7 +1,7 @@
 //! Floor 0: the rules, in plain Rust. No XML, SQL, async, clock or log.
 //!
-//! Instants are UTC; the current instant is always an argument. Rules are numbered D-1… after the project's rule
-//! book; the comment above a rule names the article of law that it follows.
+//! Instants are UTC; the current instant is always an argument. Rules have the numbers of the rule book, `docs/rules.md`,
+//! which says what each is, whence it comes and which test shows it.
 
 pub mod blank;
 pub mod nif;
