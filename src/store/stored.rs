@@ -62,19 +62,19 @@ impl FromText for Nif {
 
 impl FromText for Ccc {
     fn from_text(text: &str) -> Option<Self> {
-        canonical(text, Self::as_str)
+        Self::recorded(text).ok()
     }
 }
 
 impl FromText for Naf {
     fn from_text(text: &str) -> Option<Self> {
-        canonical(text, Self::as_str)
+        Self::recorded(text).ok()
     }
 }
 
 impl FromText for Cuenta {
     fn from_text(text: &str) -> Option<Self> {
-        canonical(text, Self::as_str)
+        Self::recorded(text).ok()
     }
 }
 
