@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::max;
 use diesel::prelude::*;
 
 use crate::domain::materia::Procedimiento;
@@ -20,6 +21,9 @@ use super::error::StoreError;
 use super::insert::insert_rows;
 use super::schema::notificaciones::{self, dsl};
 use super::stored::{Stored, nullable_instant};
+
+/// PostgreSQL's advisory lock that whoever publishes holds: the number after that of migrations.
+const PUBLICATION: &str = "select pg_advisory_xact_lock(121424206132084)";
 
 /// Where a notification stands: all of its row that can change.
 #[derive(Debug, Clone, Copy, Queryable, Selectable)]
@@ -222,6 +226,22 @@ pub fn existing_codigos(conn: &mut Reader, codigos: &[Codigo]) -> Result<Vec<Cod
         .into_iter()
         .map(|codigo| Codigo::new(codigo).ok_or_else(|| StoreError::corrupt("notificaciones", &codigo)))
         .collect()
+}
+
+/// The highest code that is taken, whoever's it is.
+pub fn last_codigo(conn: &mut Reader) -> Result<Option<Codigo>, StoreError> {
+    let found: Option<i32> = on_each!(conn, |c| notificaciones::table.select(max(dsl::codigo)).first(c))?;
+    found
+        .map(|codigo| Codigo::new(codigo).ok_or_else(|| StoreError::corrupt("notificaciones", &codigo)))
+        .transpose()
+}
+
+/// Waits until nobody else is publishing; until the end of the transaction nobody else can. In SQLite writers take turns.
+pub fn hold_publication(conn: &mut Writer) -> Result<(), StoreError> {
+    match conn.backend() {
+        Backend::Sqlite(_) => Ok(()),
+        Backend::Postgres(_) => conn.batch(PUBLICATION),
+    }
 }
 
 /// Publishes notifications, whose documents must be there. A code that is taken, or a document that is missing, is

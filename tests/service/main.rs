@@ -13,6 +13,7 @@ mod common;
 mod bodies;
 mod canal;
 mod expiry;
+mod importing;
 mod interop;
 mod operators;
 mod log;

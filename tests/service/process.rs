@@ -22,7 +22,7 @@ over_both_databases!(
     a_service_that_is_told_to_stop_ends_well,
 );
 
-fn notess(arguments: &[&str], database: &str) -> Output {
+pub fn notess(arguments: &[&str], database: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_notess"))
         .args(arguments)
         .env("NOTESS_DATABASE_URL", database)

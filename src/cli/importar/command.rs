@@ -1,7 +1,7 @@
 //! `notess importar`: the command's arguments, and what it tells the person at the terminal.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Seek};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,26 +11,37 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::{Config, Failure};
 
+use super::columns::{FILES, help, procedures};
+use super::notificaciones::Notificaciones;
+use super::poderes::Poderes;
+use super::red::AutorizadosRed;
 use super::store_sink::StoreSink;
 use super::{
-    Carpeta, Formato, ImportError, Importacion, Rechazo, Resumen, import_autorizados_red,
-    import_notificaciones, import_poderes,
+    Carpeta, Codificacion, Formato, ImportError, Importacion, Orden, Rechazo, Resumen,
+    import_autorizados_red, import_notificaciones, import_poderes,
 };
 
 /// Loads data from a file. A bad line is reported and not loaded; the rest go on. Status: 0 all loaded, 3 some, 1 none.
 #[derive(Debug, Subcommand)]
+#[command(after_long_help = FILES)]
 pub(crate) enum Importar {
     /// Publish notifications, each with its PDF
+    #[command(after_long_help = help::<Notificaciones>(&procedures()))]
     Notificaciones {
         #[command(flatten)]
         from: From,
         /// Folder of the PDF files that the lines name
         #[arg(long, value_name = "DIR")]
         documentos: PathBuf,
+        /// Publish codes lower than others that are published, which programs that use WSCN never list
+        #[arg(long)]
+        fuera_de_orden: bool,
     },
     /// Record powers of attorney
+    #[command(after_long_help = help::<Poderes>(""))]
     Poderes(From),
     /// Record RED authorisations, accounts, assignments and declarations
+    #[command(after_long_help = help::<AutorizadosRed>(""))]
     AutorizadosRed(From),
 }
 
@@ -38,7 +49,7 @@ pub(crate) enum Importar {
 pub(crate) struct From {
     #[command(flatten)]
     config: Config,
-    /// JSON Lines (.jsonl) or CSV (.csv), UTF-8
+    /// JSON Lines (.jsonl) or CSV (.csv)
     file: PathBuf,
     /// Format, where the file's ending does not tell
     #[arg(long, value_name = "FORMAT")]
@@ -54,10 +65,19 @@ enum FormatArg {
 impl Importar {
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let resumen = match self {
-            Self::Notificaciones { from, documentos } => {
+            Self::Notificaciones {
+                from,
+                documentos,
+                fuera_de_orden,
+            } => {
+                let orden = if fuera_de_orden {
+                    Orden::Cualquiera
+                } else {
+                    Orden::Creciente
+                };
                 let carpeta = Carpeta::open(&documentos)
                     .map_err(|error| format!("{}: {error}", documentos.display()))?;
-                from.load(|input, how, sink| import_notificaciones(input, &carpeta, how, sink))?
+                from.load(|input, how, sink| import_notificaciones(input, &carpeta, orden, how, sink))?
             }
             Self::Poderes(from) => from.load(|input, how, sink| import_poderes(input, how, sink))?,
             Self::AutorizadosRed(from) => {
@@ -78,8 +98,15 @@ impl From {
         import: impl FnOnce(&mut dyn BufRead, Importacion<'_>, &mut StoreSink<'_>) -> Result<Resumen, ImportError>,
     ) -> Result<Resumen, Failure> {
         let named = |error: std::io::Error| format!("{}: {error}", self.file.display());
-        let file = File::open(&self.file).map_err(named)?;
+        let mut file = File::open(&self.file).map_err(named)?;
         let formato = self.format()?;
+        let codificacion = encoding(formato, &mut file).map_err(named)?;
+        if codificacion == Codificacion::Windows1252 {
+            eprintln!(
+                "{}: read as Windows-1252, since it is not UTF-8",
+                self.file.display()
+            );
+        }
         let store = self.config.store()?;
         let bar = "{bar:40} {bytes}/{total_bytes} {eta}";
         let style = ProgressStyle::with_template(bar).unwrap_or(ProgressStyle::default_bar());
@@ -90,6 +117,7 @@ impl From {
         };
         let how = Importacion {
             formato,
+            codificacion,
             now: Utc::now().trunc_subsecs(6),
             progress: &progress,
             report: &mut report,
@@ -103,8 +131,34 @@ impl From {
         match self.formato {
             Some(FormatArg::Jsonl) => Ok(Formato::JsonLines),
             Some(FormatArg::Csv) => Ok(Formato::Csv),
-            None => Formato::of(Path::new(&self.file))
-                .ok_or_else(|| format!("{}: say its format with --formato", self.file.display()).into()),
+            None => Formato::of(Path::new(&self.file)).ok_or_else(|| {
+                let what = if is_workbook(&self.file) {
+                    "save it as «CSV UTF-8 (delimitado por comas)»"
+                } else {
+                    "say its format with --formato"
+                };
+                format!("{}: {what}", self.file.display()).into()
+            }),
         }
     }
+}
+
+/// Whether a path is that of a file which only a spreadsheet reads.
+fn is_workbook(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| {
+        ["xlsx", "xlsm", "xls", "ods"]
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+    })
+}
+
+/// The encoding of a file, which is left at its beginning. What can be read only once, as a pipe, is UTF-8.
+fn encoding(formato: Formato, file: &mut File) -> io::Result<Codificacion> {
+    if formato == Formato::JsonLines || !file.metadata()?.is_file() {
+        return Ok(Codificacion::Utf8);
+    }
+    let found = Codificacion::of(&mut BufReader::new(&mut *file))?;
+    file.rewind()?;
+    Ok(found)
 }

@@ -4,9 +4,11 @@ use std::fmt::Display;
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::cuenta::CuentaError;
 use crate::domain::nif::Nif;
 
-use super::instants;
+use super::columns::Column;
+use super::instants::{self, Bars, NoInstant};
 use super::ipf::nif_or_ipf;
 use super::reason::{Motivo, shortened};
 use super::row::Row;
@@ -14,22 +16,27 @@ use super::row::Row;
 /// A row being read. A value that is missing or wrong is nothing, and the reason is kept.
 pub(super) struct Fields {
     row: Row,
+    bars: Bars,
     reasons: Vec<Motivo>,
 }
 
 impl Fields {
-    pub(super) fn new(row: Row) -> Self {
-        Self {
-            row,
-            reasons: Vec::new(),
-        }
+    /// The row of a file in which dates with bars are read so. Columns that are not of these are against it.
+    pub(super) fn new(row: Row, bars: Bars, columns: &[Column]) -> Self {
+        let known = |name: &str| columns.iter().any(|column| column.name == name);
+        let unknown = row.keys().filter(|name| !known(name));
+        let reasons = unknown
+            .map(|name| Motivo::UnknownColumn(shortened(name)))
+            .collect();
+        Self { row, bars, reasons }
     }
 
-    /// Refuses the columns that are not of these.
-    pub(super) fn only(&mut self, columns: &[&str]) {
-        let unknown = self.row.keys().filter(|name| !columns.contains(&name.as_str()));
-        self.reasons
-            .extend(unknown.map(|name| Motivo::UnknownColumn(shortened(name))));
+    /// Columns whose numbers a spreadsheet has abbreviated: whatever else were found against them would mislead.
+    pub(super) fn abbreviated(&self) -> Vec<Motivo> {
+        let spoilt = self.row.iter().filter(|(_, text)| is_abbreviated(text));
+        spoilt
+            .map(|(name, _)| Motivo::Abbreviated(shortened(name)))
+            .collect()
     }
 
     /// Keeps a reason.
@@ -57,6 +64,17 @@ impl Fields {
             self.refuse(Motivo::Missing(column));
         }
         text
+    }
+
+    /// A number of a column, as it is in figures: a spreadsheet may have added decimals that say nothing, as `7,00`.
+    /// Three zeros could be thousands.
+    pub(super) fn number(&self, column: &str) -> Option<String> {
+        let text = self.optional(column)?;
+        let whole = text.rsplit_once([',', '.']).and_then(|(whole, decimals)| {
+            let figures = !whole.is_empty() && whole.bytes().all(|c| c.is_ascii_digit());
+            (figures && matches!(decimals, "0" | "00")).then_some(whole)
+        });
+        Some(whole.unwrap_or(text).to_owned())
     }
 
     /// Notes that a column should not be there.
@@ -101,8 +119,8 @@ impl Fields {
             return Some(false);
         };
         let answer = match text.to_lowercase().as_str() {
-            "si" | "sí" | "true" | "1" => Some(true),
-            "no" | "false" | "0" => Some(false),
+            "si" | "sí" | "true" | "verdadero" | "1" => Some(true),
+            "no" | "false" | "falso" | "0" => Some(false),
             _ => None,
         };
         self.keep(answer.ok_or(Motivo::NotYesNo(column)))
@@ -126,11 +144,43 @@ impl Fields {
     fn dated(
         &mut self,
         column: &'static str,
-        read: fn(&str) -> Option<DateTime<Utc>>,
+        read: fn(&str, Bars) -> Result<DateTime<Utc>, NoInstant>,
     ) -> Option<DateTime<Utc>> {
         let text = self.required(column)?;
-        self.keep(read(&text).ok_or(Motivo::Instant(column)))
+        self.keep(read(&text, self.bars).map_err(|why| match why {
+            NoInstant::Form => Motivo::Instant(column),
+            NoInstant::TwoDays => Motivo::TwoDays(column),
+            NoInstant::Serial => Motivo::SerialDate(column),
+        }))
     }
+}
+
+/// Whether a text is a number as a spreadsheet abbreviates it: `1,23E+10`. No identifier has a sign in it.
+fn is_abbreviated(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else {
+        return false;
+    };
+    let figures = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+    exponent.strip_prefix(['+', '-']).is_some_and(figures)
+        && match mantissa.split_once([',', '.']) {
+            Some((whole, decimals)) => whole.len() == 1 && figures(whole) && figures(decimals),
+            None => mantissa.len() == 1 && figures(mantissa),
+        }
+}
+
+/// A number of an account in a column: the reason against it, where its form is that of one that lost its first zero.
+pub(super) fn account(column: &'static str, text: &str, error: CuentaError) -> Motivo {
+    // One figure fewer than a CCC, a CCC with its régimen, or a NAF.
+    let short = matches!(text.len(), 10 | 11 | 14) && text.bytes().all(|c| c.is_ascii_digit());
+    match error {
+        CuentaError::Form | CuentaError::Province if short => Motivo::LostZero(column),
+        error => Motivo::Account { column, error },
+    }
+}
+
+/// How each of `all` is spelt.
+pub(super) fn codes<T: Copy>(all: &[T], code: fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|one| code(*one)).collect()
 }
 
 /// The one of `all` that is spelt so.

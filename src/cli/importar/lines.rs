@@ -20,6 +20,7 @@ pub(super) struct Lines<'a> {
     buffer: Vec<u8>,
     number: u64,
     consumed: u64,
+    marked: bool,
 }
 
 impl<'a> Lines<'a> {
@@ -29,6 +30,7 @@ impl<'a> Lines<'a> {
             buffer: Vec::new(),
             number: 0,
             consumed: 0,
+            marked: false,
         }
     }
 
@@ -40,6 +42,11 @@ impl<'a> Lines<'a> {
     /// Octets read so far.
     pub(super) fn consumed(&self) -> u64 {
         self.consumed
+    }
+
+    /// Whether the first line, once read, began with the byte order mark of UTF-8.
+    pub(super) fn marked(&self) -> bool {
+        self.marked
     }
 
     /// The next line, blank ones too; nothing at the end.
@@ -64,7 +71,10 @@ impl<'a> Lines<'a> {
         }
         if self.number == 1 {
             // A byte order mark, which some programs put before UTF-8.
-            line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+            if let Some(unmarked) = line.strip_prefix(b"\xef\xbb\xbf") {
+                self.marked = true;
+                line = unmarked;
+            }
         }
         Ok(Some(Line::Whole(line)))
     }

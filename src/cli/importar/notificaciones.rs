@@ -14,12 +14,13 @@ use crate::domain::notificacion::{
     Categoria, Codigo, Documento, Huella, Notificacion, Obligacion, Publicada, Situacion, TipoDestinatario,
 };
 
+use super::columns::Column;
 use super::documents::Carpeta;
-use super::fields::{Fields, find};
+use super::fields::{Fields, account, codes, find};
 use super::ipf::nif_or_ipf;
 use super::reason::{Motivo, shortened};
 use super::run::Kind;
-use super::sink::{ImportSink, LoadError, Publicacion, SinkError};
+use super::sink::{ImportSink, LoadError, Orden, Publicacion, SinkError};
 
 /// Files of notifications.
 pub(super) struct Notificaciones<'a> {
@@ -27,34 +28,53 @@ pub(super) struct Notificaciones<'a> {
     pub(super) carpeta: &'a Carpeta,
     /// The present.
     pub(super) now: DateTime<Utc>,
+    /// Whether codes must grow.
+    pub(super) orden: Orden,
 }
 
 impl Kind for Notificaciones<'_> {
     type Item = Publicacion;
-    const COLUMNS: &'static [&'static str] = &[
-        "codigo",
-        "nif",
-        "denominacion",
-        "tipo_destinatario",
-        "destinatario",
-        "procedimiento",
-        "asunto",
-        "obligacion",
-        "especial",
-        "no_digitalizable",
-        "medio_de_pago",
-        "puesta_a_disposicion",
-        "documento",
-    ];
-    const REQUIRED: &'static [&'static str] = &[
-        "codigo",
-        "nif",
-        "denominacion",
-        "procedimiento",
-        "asunto",
-        "obligacion",
-        "puesta_a_disposicion",
-        "documento",
+    const COLUMNS: &'static [Column] = &[
+        Column::needed(
+            "codigo",
+            "positive number, of no other notification, and higher than all that are published",
+        ),
+        Column::needed("nif", "addressee"),
+        Column::needed("denominacion", "its name, up to 200 characters"),
+        Column::optional(
+            "tipo_destinatario",
+            "by what the act names it, NIF if it does not say",
+        )
+        .of(|| codes(TipoDestinatario::ALL, TipoDestinatario::code)),
+        Column::sometimes(
+            "destinatario",
+            "with CCC and NAF",
+            "that identifier; with NIF, nif again or nothing",
+        ),
+        Column::needed("procedimiento", "code of the table of procedures (D-3)"),
+        Column::needed("asunto", "what it is about, up to 500 characters"),
+        Column::needed(
+            "obligacion",
+            "ground (D-27; of persons only, 4.1.c and 4.2, D-60)",
+        )
+        .of(|| codes(Obligacion::ALL, Obligacion::code)),
+        Column::optional(
+            "especial",
+            "special-category data; procedures about health are flagged even if it says no (D-57)",
+        ),
+        Column::optional(
+            "no_digitalizable",
+            "has parts that cannot be digitised: must not be yes (D-27)",
+        ),
+        Column::optional("medio_de_pago", "holds means of payment: must not be yes (D-27)"),
+        Column::needed(
+            "puesta_a_disposicion",
+            "instant of publication, not in the future",
+        ),
+        Column::needed(
+            "documento",
+            "PDF file, a relative path within --documentos, up to 10 MiB",
+        ),
     ];
 
     fn read(&self, mut fields: Fields) -> Result<Publicacion, Vec<Motivo>> {
@@ -108,20 +128,32 @@ impl Kind for Notificaciones<'_> {
     }
 
     fn conflicts(
+        &self,
         items: &[Publicacion],
         sink: &mut dyn ImportSink,
     ) -> Result<Vec<(usize, Motivo)>, SinkError> {
         let codes: Vec<Codigo> = items.iter().map(|item| item.notificacion.codigo).collect();
         let recorded = sink.existentes(&codes)?;
+        let mut last = match self.orden {
+            Orden::Creciente => sink.ultimo()?,
+            Orden::Cualquiera => None,
+        };
         let mut seen = HashSet::new();
         let reason = |codigo: &Codigo| {
             if recorded.contains(codigo) {
-                Some(Motivo::OnRecord)
-            } else if seen.insert(*codigo) {
-                None
-            } else {
-                Some(Motivo::Repeated)
+                return Some(Motivo::OnRecord);
             }
+            if seen.contains(codigo) {
+                return Some(Motivo::Repeated);
+            }
+            if let Some(last) = last.filter(|last| last > codigo) {
+                return Some(Motivo::OutOfOrder(last));
+            }
+            seen.insert(*codigo);
+            if self.orden == Orden::Creciente {
+                last = Some(*codigo);
+            }
+            None
         };
         let reasons = codes.iter().map(reason).enumerate();
         Ok(reasons
@@ -129,8 +161,8 @@ impl Kind for Notificaciones<'_> {
             .collect())
     }
 
-    fn load(items: &[Publicacion], sink: &mut dyn ImportSink) -> Result<(), LoadError> {
-        sink.publicaciones(items)
+    fn load(&self, items: &[Publicacion], sink: &mut dyn ImportSink) -> Result<(), LoadError> {
+        sink.publicaciones(items, self.orden)
     }
 }
 
@@ -152,7 +184,8 @@ impl Notificaciones<'_> {
 }
 
 fn codigo(fields: &mut Fields) -> Option<Codigo> {
-    let text = fields.required("codigo")?;
+    fields.required("codigo")?;
+    let text = fields.number("codigo")?;
     fields.keep(text.parse().ok().and_then(Codigo::new).ok_or(Motivo::Codigo))
 }
 
@@ -170,15 +203,15 @@ fn addressee(fields: &mut Fields, nif: Option<Nif>) -> Option<(TipoDestinatario,
     };
     let given = match kind {
         TipoDestinatario::Nif => fields.optional(COLUMN).map(str::to_owned),
-        TipoDestinatario::Ccc | TipoDestinatario::Naf => Some(fields.required(COLUMN)?),
+        TipoDestinatario::Ccc | TipoDestinatario::Naf => {
+            fields.required(COLUMN)?;
+            fields.number(COLUMN)
+        }
     };
     let Some(text) = given else {
         return Some((kind, nif?.as_str().to_owned()));
     };
-    let account = |error| Motivo::Account {
-        column: COLUMN,
-        error,
-    };
+    let account = |error| account(COLUMN, &text, error);
     let checked = match kind {
         TipoDestinatario::Nif => nif_or_ipf(&text)
             .map_err(|error| Motivo::Identifier {
@@ -215,7 +248,9 @@ fn ground(fields: &mut Fields, nif: Option<Nif>) -> Option<Obligacion> {
         fields.refuse(Motivo::MissingGround);
         return None;
     };
-    let found = fields.keep(find("obligacion", &text, Obligacion::ALL, Obligacion::code))?;
+    // A spreadsheet set to Spanish takes 4.2 for a number, and writes it with a comma.
+    let spelt = text.replace(',', ".");
+    let found = fields.keep(find("obligacion", &spelt, Obligacion::ALL, Obligacion::code))?;
     let of_persons = matches!(found, Obligacion::Articulo41c | Obligacion::Eleccion);
     if of_persons && nif.is_some_and(|nif| nif.kind() == NifKind::Entidad) {
         fields.refuse(Motivo::GroundOfPersons);

@@ -8,7 +8,8 @@ use crate::domain::nif::Nif;
 use crate::domain::plazo::start_of_day;
 use crate::domain::poder::{Alcance, EstadoPoder, Poder};
 
-use super::fields::{Fields, find, not_in_list};
+use super::columns::Column;
+use super::fields::{Fields, codes, find, not_in_list};
 use super::reason::Motivo;
 use super::run::Kind;
 use super::sink::{ImportSink, LoadError};
@@ -17,31 +18,50 @@ use super::sink::{ImportSink, LoadError};
 /// (E), communities of owners (H) and temporary unions (U) (Orden EHA/451/2008 art. 2).
 const WITHOUT_PERSONALITY: [char; 3] = ['E', 'H', 'U'];
 
+/// What a power may reach.
+const TIPOS: [&str; 2] = ["general", "materias"];
+
 /// Files of powers.
 pub(super) struct Poderes;
 
 impl Kind for Poderes {
     type Item = Poder;
-    const COLUMNS: &'static [&'static str] = &[
-        "referencia",
-        "poderdante",
-        "apoderado",
-        "tipo",
-        "materias",
-        "estado",
-        "inscrito",
-        "prorrogado",
-        "fin",
-        "adaptado",
-    ];
-    const REQUIRED: &'static [&'static str] = &[
-        "referencia",
-        "poderdante",
-        "apoderado",
-        "tipo",
-        "estado",
-        "inscrito",
-        "fin",
+    const COLUMNS: &'static [Column] = &[
+        Column::needed(
+            "referencia",
+            "reference number in the register, up to 60 characters",
+        ),
+        Column::needed("poderdante", "NIF of who grants"),
+        Column::needed(
+            "apoderado",
+            "NIF of who may act: another one, not an entity without personality (D-53)",
+        ),
+        Column::needed("tipo", "what it reaches (D-44)").of(|| TIPOS.to_vec()),
+        Column::sometimes(
+            "materias",
+            "with tipo materias",
+            "codes, separated by blanks or «|» (D-45)",
+        )
+        .of(|| codes(Materia::ALL, Materia::code)),
+        Column::needed("estado", "where it stands in the register (D-52)")
+            .of(|| codes(EstadoPoder::ALL, EstadoPoder::code)),
+        Column::needed(
+            "inscrito",
+            "day or instant of inscription (of the request, if it is not inscribed yet)",
+        ),
+        Column::optional(
+            "prorrogado",
+            "day or instant of inscription of its last extension; inscrito stays that of the power (D-49)",
+        ),
+        Column::needed(
+            "fin",
+            "its last day, whole, or the first instant without effect; five years at most from its inscription or \
+             last extension (D-50)",
+        ),
+        Column::optional(
+            "adaptado",
+            "adapted to the models of 2021: without it nothing inscribed before 2021-04-02 is good (D-46)",
+        ),
     ];
 
     fn read(&self, mut fields: Fields) -> Result<Poder, Vec<Motivo>> {
@@ -80,7 +100,7 @@ impl Kind for Poderes {
         fields.finish(value)
     }
 
-    fn load(items: &[Poder], sink: &mut dyn ImportSink) -> Result<(), LoadError> {
+    fn load(&self, items: &[Poder], sink: &mut dyn ImportSink) -> Result<(), LoadError> {
         sink.poderes(items)
     }
 }
@@ -120,7 +140,7 @@ fn scope(fields: &mut Fields) -> Option<Alcance> {
                     .ok_or(Motivo::Missing("materias")),
             )
         }
-        other => fields.keep(Err(not_in_list("tipo", other, "general, materias"))),
+        other => fields.keep(Err(not_in_list("tipo", other, TIPOS.join(", ")))),
     }
 }
 

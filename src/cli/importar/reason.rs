@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::domain::cuenta::CuentaError;
+use crate::domain::notificacion::Codigo;
 
 use super::documents::DocumentError;
 use super::ipf::IdentifierError;
@@ -10,9 +11,12 @@ use super::ipf::IdentifierError;
 /// A reason; a line may have several. What a column of identifiers or names says is never repeated (D-113).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Motivo {
-    /// The line is not UTF-8.
-    #[error("the line is not UTF-8")]
+    /// The line is not UTF-8, nor the file Windows-1252 beyond doubt.
+    #[error("the line is not UTF-8: in Excel, save the file as «CSV UTF-8 (delimitado por comas)»")]
     NotUtf8,
+    /// What lies there is no text of one octet and more a letter.
+    #[error("this is no CSV nor JSON text: in Excel, save the file as «CSV UTF-8 (delimitado por comas)»")]
+    NotText,
     /// The line is longer than the limit, in octets.
     #[error("the line is longer than {0} octets")]
     LineTooLong(u64),
@@ -23,7 +27,7 @@ pub enum Motivo {
     #[error("a carriage return within the line: lines end in LF or CR LF")]
     CarriageReturn,
     /// A quoted field has no end; fields do not span lines.
-    #[error("a quoted field is not closed")]
+    #[error("a quoted field is not closed: fields do not span lines")]
     UnclosedQuote,
     /// Not as many fields as the header.
     #[error("{found} fields where the header has {expected}")]
@@ -64,11 +68,22 @@ pub enum Motivo {
         /// What is wrong.
         error: CuentaError,
     },
+    /// A number that a spreadsheet has written with an exponent, so that most of its figures are lost.
+    #[error(
+        "{0} is an abbreviated number, as 1,23E+10, of which figures are lost: give the column the format of text          and write it anew"
+    )]
+    Abbreviated(String),
+    /// A number of one figure fewer than it should have, none of them a zero at its head.
+    #[error(
+        "{0} has one figure too few: if a spreadsheet has dropped its leading zero, give the column the format of \
+         text and write it anew"
+    )]
+    LostZero(&'static str),
     /// The act names somebody else than who receives it.
     #[error("destinatario is another NIF than nif")]
     OtherAddressee,
     /// Not a positive number that fits a code.
-    #[error("codigo is not a positive number of at most 2147483647")]
+    #[error("codigo is not a positive number of at most 2147483647, in figures alone")]
     Codigo,
     /// A value outside the list that a column admits.
     #[error("{column}: {value:?} is none of {allowed}")]
@@ -87,8 +102,18 @@ pub enum Motivo {
     #[error("{0} is neither si nor no")]
     NotYesNo(&'static str),
     /// Not an instant, or a day where an instant is needed.
-    #[error("{0} is not an instant, or not a date, that is understood")]
+    #[error(
+        "{0} is not an instant, or not a date, that is understood: write AAAA-MM-DD hh:mm:ss or DD/MM/AAAA h:mm,          the year in four figures"
+    )]
     Instant(&'static str),
+    /// A date with bars that could be of two days, in a file that does not tell whether the day comes first.
+    #[error(
+        "{0} could be day/month or month/day: write AAAA-MM-DD, or separate the columns with «;» as Excel does"
+    )]
+    TwoDays(&'static str),
+    /// The number by which a spreadsheet keeps a date.
+    #[error("{0} is the number of a date: give the column the format dd/mm/aaaa hh:mm")]
+    SerialDate(&'static str),
     /// An instant that is yet to come.
     #[error("{0} is in the future")]
     Future(&'static str),
@@ -115,6 +140,11 @@ pub enum Motivo {
     /// The code is on record, perhaps from an earlier line.
     #[error("codigo is on record already")]
     OnRecord,
+    /// A higher code is published. WSCN's programs ask from the highest code that they hold on.
+    #[error(
+        "codigo is lower than {0}, which is published: programs that use WSCN ask from the highest code that they hold          on, and would never list it. Give it a higher one or, knowing that, say --fuera-de-orden"
+    )]
+    OutOfOrder(Codigo),
     /// Inscribed before 2021-04-02 and not adapted (Orden ISM/189/2021, transitional provision; D-46).
     #[error("a power inscribed before 2021-04-02 is void unless adaptado")]
     VoidPower,

@@ -6,10 +6,14 @@ use crate::domain::cuenta::{AutorizacionRed, Cuenta, CuentaError};
 use crate::domain::nif::NifKind;
 use crate::domain::red::{Asignacion, CambioRed, CuentasRed, Voluntad};
 
-use super::fields::{Fields, not_in_list};
+use super::columns::Column;
+use super::fields::{Fields, account, codes, not_in_list};
 use super::reason::Motivo;
 use super::run::Kind;
 use super::sink::{ImportSink, LoadError, RegistroRed};
+
+/// What a line may be about.
+const REGISTROS: [&str; 4] = ["autorizacion", "cuentas", "asignacion", "cambio"];
 
 /// Files of RED authorisations.
 pub(super) struct AutorizadosRed {
@@ -19,20 +23,38 @@ pub(super) struct AutorizadosRed {
 
 impl Kind for AutorizadosRed {
     type Item = RegistroRed;
-    const COLUMNS: &'static [&'static str] = &[
-        "registro",
-        "autorizacion",
-        "nif",
-        "denominacion",
-        "ccc_principal",
-        "naf",
-        "cuenta",
-        "desde",
-        "hasta",
-        "voluntad",
-        "instante",
+    const COLUMNS: &'static [Column] = &[
+        Column::needed("registro", "what the line is about").of(|| REGISTROS.to_vec()),
+        Column::sometimes(
+            "autorizacion",
+            "with autorizacion and asignacion",
+            "number of a RED authorisation",
+        ),
+        Column::needed(
+            "nif",
+            "holder of the authorisation, or addressee whose accounts, assignment or declaration the line says",
+        ),
+        Column::sometimes(
+            "denominacion",
+            "with autorizacion and cuentas",
+            "its name, up to 200 characters",
+        ),
+        Column::optional("ccc_principal", "with cuentas: main account of an employer"),
+        Column::optional("naf", "with cuentas: number of a person"),
+        Column::sometimes(
+            "cuenta",
+            "with asignacion",
+            "CCC or NAF through which the authorisation manages nif",
+        ),
+        Column::sometimes("desde", "with asignacion", "day or instant of its beginning"),
+        Column::optional(
+            "hasta",
+            "with asignacion: its last day, whole, or the first instant without effect",
+        ),
+        Column::sometimes("voluntad", "with cambio", "what was declared (D-36)")
+            .of(|| codes(Voluntad::ALL, Voluntad::code)),
+        Column::sometimes("instante", "with cambio", "when, not in the future"),
     ];
-    const REQUIRED: &'static [&'static str] = &["registro", "nif"];
 
     fn read(&self, mut fields: Fields) -> Result<RegistroRed, Vec<Motivo>> {
         let value = match fields.required("registro").as_deref() {
@@ -41,15 +63,12 @@ impl Kind for AutorizadosRed {
             Some("cuentas") => accounts(&mut fields),
             Some("asignacion") => assignment(&mut fields),
             Some("cambio") => self.declaration(&mut fields),
-            Some(other) => {
-                let allowed = "autorizacion, cuentas, asignacion, cambio";
-                fields.keep(Err(not_in_list("registro", other, allowed)))
-            }
+            Some(other) => fields.keep(Err(not_in_list("registro", other, REGISTROS.join(", ")))),
         };
         fields.finish(value)
     }
 
-    fn load(items: &[RegistroRed], sink: &mut dyn ImportSink) -> Result<(), LoadError> {
+    fn load(&self, items: &[RegistroRed], sink: &mut dyn ImportSink) -> Result<(), LoadError> {
         sink.red(items)
     }
 }
@@ -138,18 +157,18 @@ fn number<T>(fields: &mut Fields, column: &'static str, need: Need) -> Option<T>
 where
     T: std::str::FromStr<Err = CuentaError>,
 {
-    let text = match need {
-        Need::Required => fields.required(column)?,
-        Need::Optional => fields.optional(column)?.to_owned(),
-    };
-    fields.keep(text.parse().map_err(|error| Motivo::Account { column, error }))
+    if need == Need::Required {
+        fields.required(column)?;
+    }
+    let text = fields.number(column)?;
+    fields.keep(text.parse().map_err(|error| account(column, &text, error)))
 }
 
 /// Refuses the columns that belong to another kind of line.
 fn only(fields: &mut Fields, columns: &[&str]) {
     for column in AutorizadosRed::COLUMNS {
-        if *column != "registro" && !columns.contains(column) {
-            fields.absent(column);
+        if column.name != "registro" && !columns.contains(&column.name) {
+            fields.absent(column.name);
         }
     }
 }

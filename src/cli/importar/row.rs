@@ -8,6 +8,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use crate::domain::blank::trim;
 
+use super::instants::Bars;
 use super::reason::{Motivo, shortened};
 
 /// The formats of files.
@@ -52,14 +53,19 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// Reads the header; the separator is the one of `;` and `,` that it has more of.
+    /// Reads the header; the separator is the one of `;`, `,` and tab that it has most of. Columns at its end that have
+    /// no name are those that a spreadsheet adds for cells that were once used: they must stay empty.
     pub(super) fn read(line: &str) -> Result<Self, Motivo> {
-        let count = |c: u8| line.bytes().filter(|found| *found == c).count();
-        let separator = if count(b';') >= count(b',') { b';' } else { b',' };
-        let names: Vec<String> = split(line, separator)?
+        let count = |c: &u8| line.bytes().filter(|found| found == c).count();
+        // Of equals the last one is taken.
+        let separator = [b'\t', b',', b';'].into_iter().max_by_key(count).unwrap_or(b';');
+        let mut names: Vec<String> = split(line, separator)?
             .iter()
             .map(|name| trim(name).to_lowercase())
             .collect();
+        while names.len() > 1 && names.last().is_some_and(String::is_empty) {
+            names.pop();
+        }
         let repeated = names
             .iter()
             .enumerate()
@@ -75,10 +81,20 @@ impl Header {
         &self.names
     }
 
-    /// Reads a line of as many fields as the header.
+    /// How dates with bars are read: a spreadsheet separates columns with `;` where it writes decimals with a comma, as
+    /// in Spain, where the day comes first.
+    pub(super) fn bars(&self) -> Bars {
+        match self.separator {
+            b',' => Bars::Unknown,
+            _ => Bars::DayFirst,
+        }
+    }
+
+    /// Reads a line of as many fields as the header; more of them are nothing only if they are empty.
     pub(super) fn row(&self, line: &str) -> Result<Row, Motivo> {
         let fields = split(line, self.separator)?;
-        if fields.len() != self.names.len() {
+        let beyond = fields.iter().skip(self.names.len());
+        if fields.len() < self.names.len() || beyond.into_iter().any(|field| !trim(field).is_empty()) {
             return Err(Motivo::FieldCount {
                 expected: self.names.len(),
                 found: fields.len(),
@@ -230,7 +246,7 @@ mod tests {
 
     #[test]
     fn csv_takes_either_separator_and_quoted_fields() {
-        for header in ["nif;asunto", "nif,asunto"] {
+        for header in ["nif;asunto", "nif,asunto", "nif\tasunto"] {
             let header = Header::read(header).unwrap();
             let separator = char::from(header.separator);
             let line = format!("1R{separator}\"a;b, \"\"c\"\"\"");
@@ -239,6 +255,24 @@ mod tests {
                 Ok(row(&[("nif", "1R"), ("asunto", "a;b, \"c\"")]))
             );
         }
+    }
+
+    #[test]
+    fn the_empty_columns_that_a_spreadsheet_adds_are_nothing() {
+        let header = Header::read("a\tb\t\t").unwrap();
+        let expected = row(&[("a", "1"), ("b", "2,5")]);
+        for line in ["1\t2,5", "1\t2,5\t", "1\t2,5\t\t \t"] {
+            assert_eq!(header.row(line).as_ref(), Ok(&expected), "{line:?}");
+        }
+        assert_eq!(
+            header.row("1\t2,5\t\t3"),
+            Err(Motivo::FieldCount {
+                expected: 2,
+                found: 4
+            })
+        );
+        let between = Header::read("a;;b").unwrap();
+        assert_eq!(between.names(), ["a", "", "b"]);
     }
 
     #[test]

@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use indicatif::ProgressBar;
 use thiserror::Error;
 
+use super::columns::{Column, Needed};
+use super::encoding::Codificacion;
 use super::fields::Fields;
+use super::instants::Bars;
 use super::lines::{Line, Lines, MAX_LINE};
 use super::reason::{Motivo, shortened};
 use super::row::{Formato, Header, Row, from_json};
@@ -21,6 +24,8 @@ const BATCH_OCTETS: usize = 32 * 1024 * 1024;
 pub struct Importacion<'a> {
     /// Its format.
     pub formato: Formato,
+    /// How its octets are letters. JSON is UTF-8, whatever this says (RFC 8259 §8.1).
+    pub codificacion: Codificacion,
     /// The present.
     pub now: DateTime<Utc>,
     /// Moves by octets of the file.
@@ -115,9 +120,7 @@ pub(super) trait Kind {
     /// What a line says.
     type Item;
     /// Its columns.
-    const COLUMNS: &'static [&'static str];
-    /// Those that a header cannot lack.
-    const REQUIRED: &'static [&'static str];
+    const COLUMNS: &'static [Column];
 
     /// Reads a row whose columns are all known.
     fn read(&self, fields: Fields) -> Result<Self::Item, Vec<Motivo>>;
@@ -126,11 +129,11 @@ pub(super) trait Kind {
         0
     }
     /// Why some items of a batch cannot be loaded, each by its place in it, in order.
-    fn conflicts(_: &[Self::Item], _: &mut dyn ImportSink) -> Result<Vec<(usize, Motivo)>, SinkError> {
+    fn conflicts(&self, _: &[Self::Item], _: &mut dyn ImportSink) -> Result<Vec<(usize, Motivo)>, SinkError> {
         Ok(Vec::new())
     }
     /// Loads items, all or none.
-    fn load(items: &[Self::Item], sink: &mut dyn ImportSink) -> Result<(), LoadError>;
+    fn load(&self, items: &[Self::Item], sink: &mut dyn ImportSink) -> Result<(), LoadError>;
 }
 
 /// Reads a file to its end, or until the sink fails.
@@ -141,6 +144,7 @@ pub(super) fn run<K: Kind>(
     sink: &mut dyn ImportSink,
 ) -> Result<Resumen, ImportError> {
     let mut run = Run::<K> {
+        kind,
         sink,
         importacion,
         lines: Vec::new(),
@@ -149,29 +153,38 @@ pub(super) fn run<K: Kind>(
         resumen: Resumen::default(),
         last: 0,
     };
+    let codificacion = match run.importacion.formato {
+        Formato::JsonLines => Codificacion::Utf8,
+        Formato::Csv => run.importacion.codificacion,
+    };
     let mut lines = Lines::new(input);
-    let mut header = None;
+    let mut header: Option<Header> = None;
     loop {
         let outcome = match lines.next() {
             Ok(None) => break,
             Ok(Some(Line::Whole(line))) if line.trim_ascii().is_empty() => continue,
-            Ok(Some(Line::Whole(line))) => std::str::from_utf8(line).map_err(|_| Motivo::NotUtf8),
+            Ok(Some(Line::Whole(line))) => codificacion.decode(line),
             Ok(Some(Line::TooLong)) => Err(Motivo::LineTooLong(MAX_LINE)),
             Err(source) => return Err(run.unreadable(lines.number(), source)),
         };
         let row = match (run.importacion.formato, &header) {
-            (Formato::JsonLines, _) => outcome.and_then(from_json),
-            (Formato::Csv, Some(header)) => outcome.and_then(|line| Header::row(header, line)),
+            (Formato::JsonLines, _) => outcome.and_then(|line| from_json(&line)),
+            (Formato::Csv, Some(header)) => match outcome.and_then(|line| header.row(&line)) {
+                // Separators alone: a row of a spreadsheet that is blank.
+                Ok(row) if row.is_empty() => continue,
+                row => row,
+            },
             (Formato::Csv, None) => {
                 header = Some(
                     outcome
-                        .and_then(usable_header::<K>)
+                        .and_then(|line| usable_header::<K>(&line))
                         .map_err(ImportError::Header)?,
                 );
                 continue;
             }
         };
-        run.take(kind, lines.number(), row)?;
+        let bars = header.as_ref().map_or(Bars::Unknown, Header::bars);
+        run.take(lines.number(), row, bars)?;
         run.importacion.progress.set_position(lines.consumed());
     }
     if run.importacion.formato == Formato::Csv && header.is_none() {
@@ -185,13 +198,12 @@ pub(super) fn run<K: Kind>(
 fn usable_header<K: Kind>(line: &str) -> Result<Header, Motivo> {
     let header = Header::read(line)?;
     let has = |column: &str| header.names().iter().any(|name| name == column);
-    if let Some(missing) = K::REQUIRED.iter().find(|column| !has(column)) {
-        return Err(Motivo::Missing(missing));
+    let mut needed = K::COLUMNS.iter().filter(|column| column.needed == Needed::Always);
+    if let Some(missing) = needed.find(|column| !has(column.name)) {
+        return Err(Motivo::Missing(missing.name));
     }
-    let unknown = header
-        .names()
-        .iter()
-        .find(|name| !K::COLUMNS.contains(&name.as_str()));
+    let known = |name: &str| K::COLUMNS.iter().any(|column| column.name == name);
+    let unknown = header.names().iter().find(|name| !known(name));
     match unknown.map(|name| shortened(name)) {
         Some(name) => Err(Motivo::UnknownColumn(name)),
         None => Ok(header),
@@ -200,6 +212,7 @@ fn usable_header<K: Kind>(line: &str) -> Result<Header, Motivo> {
 
 /// A run under way: the batch being filled, and the count.
 struct Run<'s, 'i, K: Kind> {
+    kind: &'s K,
     sink: &'s mut dyn ImportSink,
     importacion: Importacion<'i>,
     /// Lines of the items, one to one.
@@ -211,12 +224,16 @@ struct Run<'s, 'i, K: Kind> {
 }
 
 impl<K: Kind> Run<'_, '_, K> {
-    fn take(&mut self, kind: &K, line: u64, row: Result<Row, Motivo>) -> Result<(), ImportError> {
+    fn take(&mut self, line: u64, row: Result<Row, Motivo>, bars: Bars) -> Result<(), ImportError> {
         self.last = line;
         let item = row.map_err(|reason| vec![reason]).and_then(|row| {
-            let mut fields = Fields::new(row);
-            fields.only(K::COLUMNS);
-            kind.read(fields)
+            let fields = Fields::new(row, bars, K::COLUMNS);
+            let abbreviated = fields.abbreviated();
+            if abbreviated.is_empty() {
+                self.kind.read(fields)
+            } else {
+                Err(abbreviated)
+            }
         });
         match item {
             Ok(item) => {
@@ -234,28 +251,38 @@ impl<K: Kind> Run<'_, '_, K> {
     }
 
     fn flush(&mut self) -> Result<(), ImportError> {
-        let conflicts = K::conflicts(&self.items, self.sink).map_err(|error| self.failed(error))?;
+        let conflicts = self
+            .kind
+            .conflicts(&self.items, self.sink)
+            .map_err(|error| self.failed(error))?;
         self.weight = 0;
-        let mut lines = std::mem::take(&mut self.lines);
-        let mut items = std::mem::take(&mut self.items);
-        for (place, reason) in conflicts.into_iter().rev() {
-            if place < items.len() {
-                items.remove(place);
-                let line = lines.remove(place);
+        let mut conflicts = conflicts.into_iter().peekable();
+        let (mut lines, mut items) = (Vec::new(), Vec::new());
+        let batch = std::mem::take(&mut self.lines)
+            .into_iter()
+            .zip(std::mem::take(&mut self.items));
+        for (place, (line, item)) in batch.enumerate() {
+            if let Some((_, reason)) = conflicts.next_if(|(conflicting, _)| *conflicting == place) {
                 self.refuse(line, vec![reason]);
+            } else {
+                lines.push(line);
+                items.push(item);
             }
         }
         if items.is_empty() {
             return Ok(());
         }
-        match K::load(&items, self.sink) {
+        match self.kind.load(&items, self.sink) {
             Ok(()) => self.count(items.len()),
             Err(LoadError::Unavailable(error)) => return Err(self.failed(error)),
-            Err(LoadError::Refused(_)) => {
+            Err(LoadError::Refused(_) | LoadError::OutOfOrder(_)) => {
                 for (line, item) in lines.into_iter().zip(&items) {
-                    match K::load(std::slice::from_ref(item), self.sink) {
+                    match self.kind.load(std::slice::from_ref(item), self.sink) {
                         Ok(()) => self.count(1),
                         Err(LoadError::Unavailable(error)) => return Err(self.failed(error)),
+                        Err(LoadError::OutOfOrder(last)) => {
+                            self.refuse(line, vec![Motivo::OutOfOrder(last)]);
+                        }
                         Err(LoadError::Refused(error)) => {
                             self.refuse(line, vec![Motivo::Store(error.to_string())]);
                         }

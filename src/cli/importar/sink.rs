@@ -20,9 +20,22 @@ pub enum LoadError {
     /// Something in it contradicts what is on record. Its lines are tried one by one.
     #[error("{0}")]
     Refused(SinkError),
+    /// A notification has a lower code than this one, which is published. Its lines are tried one by one.
+    #[error("out of order: {0:?} is published")]
+    OutOfOrder(Codigo),
     /// The sink takes nothing now. The import stops.
     #[error("{0}")]
     Unavailable(SinkError),
+}
+
+/// Whether a notification may be published after one of a higher code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Orden {
+    /// It may not: whoever lists from the highest code that he holds on would never see it.
+    #[default]
+    Creciente,
+    /// It may: the operator takes care that those who need it get to know.
+    Cualquiera,
 }
 
 /// A notification with its document.
@@ -65,8 +78,11 @@ pub enum RegistroRed {
 pub trait ImportSink {
     /// Which of these codes are on record.
     fn existentes(&mut self, codigos: &[Codigo]) -> Result<HashSet<Codigo>, SinkError>;
-    /// Publishes notifications, with their documents and addressees.
-    fn publicaciones(&mut self, batch: &[Publicacion]) -> Result<(), LoadError>;
+    /// The highest code on record.
+    fn ultimo(&mut self) -> Result<Option<Codigo>, SinkError>;
+    /// Publishes notifications, with their documents and addressees. In [`Orden::Creciente`] each has a higher code than
+    /// all on record, whoever else publishes meanwhile.
+    fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError>;
     /// Records powers; one of a known reference takes the place of the recorded one.
     fn poderes(&mut self, batch: &[Poder]) -> Result<(), LoadError>;
     /// Records what is known of RED, in this order; a line about something known takes its place.

@@ -10,7 +10,7 @@ use crate::store::personas::Persona;
 use crate::store::red::{insert_cambios, upsert_asignaciones, upsert_autorizaciones};
 use crate::store::{Durability, Store, StoreError, Writer, notificaciones, octets, personas, poderes};
 
-use super::sink::{ImportSink, LoadError, Publicacion, RegistroRed, SinkError};
+use super::sink::{ImportSink, LoadError, Orden, Publicacion, RegistroRed, SinkError};
 
 /// A sink that writes into a store.
 pub(super) struct StoreSink<'a>(pub(super) &'a Store);
@@ -34,7 +34,11 @@ impl ImportSink for StoreSink<'_> {
         Ok(found.into_iter().collect())
     }
 
-    fn publicaciones(&mut self, batch: &[Publicacion]) -> Result<(), LoadError> {
+    fn ultimo(&mut self) -> Result<Option<Codigo>, SinkError> {
+        Ok(self.0.read::<_, StoreError, _>(notificaciones::last_codigo)?)
+    }
+
+    fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError> {
         let documents: Vec<_> = batch
             .iter()
             .map(|one| (one.notificacion.documento.huella, one.contenido.as_slice()))
@@ -44,11 +48,25 @@ impl ImportSink for StoreSink<'_> {
             .iter()
             .map(|row| (row.sujeto, row.denominacion.as_str()))
             .collect();
-        self.write(|conn| {
+        let first = rows.iter().map(|row| row.codigo).min();
+        let mut before = None;
+        let written = self.write(|conn| {
+            // Those who publish take turns, whatever their order: one that is not committed yet may have a higher code.
+            notificaciones::hold_publication(conn)?;
+            if orden == Orden::Creciente {
+                before = notificaciones::last_codigo(conn)?.filter(|last| Some(*last) > first);
+                if before.is_some() {
+                    return Err(StoreError::Conflict);
+                }
+            }
             add_unknown(conn, &names)?;
             octets::insert_documentos(conn, &documents)?;
             notificaciones::insert_notificaciones(conn, &rows)
-        })
+        });
+        match before {
+            Some(last) if written.is_err() => Err(LoadError::OutOfOrder(last)),
+            _ => written,
+        }
     }
 
     fn poderes(&mut self, batch: &[Poder]) -> Result<(), LoadError> {

@@ -14,6 +14,10 @@ use crate::domain::poder::{Alcance, Poder};
 use super::ipf::IdentifierError;
 use super::*;
 
+mod help;
+mod order;
+mod spreadsheet;
+
 /// Keeps what it takes; refuses powers and RED lines that its closures dislike.
 #[derive(Default)]
 struct Memory {
@@ -23,6 +27,8 @@ struct Memory {
     batches: Vec<usize>,
     refuses_reference: Option<&'static str>,
     unavailable: bool,
+    /// What another import publishes just before the next batch.
+    slips_in: Option<Publicacion>,
 }
 
 impl ImportSink for Memory {
@@ -34,9 +40,19 @@ impl ImportSink for Memory {
             .filter(|codigo| known.contains(codigo))
             .collect())
     }
-    fn publicaciones(&mut self, batch: &[Publicacion]) -> Result<(), LoadError> {
+    fn ultimo(&mut self) -> Result<Option<Codigo>, SinkError> {
+        Ok(self.publicaciones.iter().map(|p| p.notificacion.codigo).max())
+    }
+    fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError> {
         if self.unavailable {
             return Err(LoadError::Unavailable("no store".into()));
+        }
+        self.publicaciones.extend(self.slips_in.take());
+        let codes = batch.iter().map(|p| p.notificacion.codigo);
+        if let Some(last) = self.ultimo().unwrap().filter(|last| Some(*last) > codes.min())
+            && orden == Orden::Creciente
+        {
+            return Err(LoadError::OutOfOrder(last));
         }
         self.batches.push(batch.len());
         self.publicaciones.extend_from_slice(batch);
@@ -76,14 +92,25 @@ fn drive(
     text: &str,
     sink: &mut Memory,
 ) -> (Result<Resumen, ImportError>, Vec<Rechazo>) {
+    drive_octets(import, formato, text.as_bytes(), sink)
+}
+
+fn drive_octets(
+    import: &Import,
+    formato: Formato,
+    mut octets: &[u8],
+    sink: &mut Memory,
+) -> (Result<Resumen, ImportError>, Vec<Rechazo>) {
+    let codificacion = Codificacion::of(&mut &octets[..]).unwrap();
     let mut refused = Vec::new();
     let importacion = Importacion {
         formato,
+        codificacion,
         now: now(),
         progress: &ProgressBar::hidden(),
         report: &mut |rechazo| refused.push(rechazo.clone()),
     };
-    let outcome = import(&mut text.as_bytes(), importacion, sink);
+    let outcome = import(&mut octets, importacion, sink);
     (outcome, refused)
 }
 
@@ -95,11 +122,20 @@ fn folder() -> (tempfile::TempDir, Carpeta) {
 }
 
 fn publish(text: &str, formato: Formato, sink: &mut Memory) -> (Result<Resumen, ImportError>, Vec<Rechazo>) {
+    publish_in(Orden::Creciente, text.as_bytes(), formato, sink)
+}
+
+fn publish_in(
+    orden: Orden,
+    octets: &[u8],
+    formato: Formato,
+    sink: &mut Memory,
+) -> (Result<Resumen, ImportError>, Vec<Rechazo>) {
     let (_dir, carpeta) = folder();
     let import = |input: &mut dyn BufRead, importacion: Importacion, sink: &mut dyn ImportSink| {
-        import_notificaciones(input, &carpeta, importacion, sink)
+        import_notificaciones(input, &carpeta, orden, importacion, sink)
     };
-    drive(&import, formato, text, sink)
+    drive_octets(&import, formato, octets, sink)
 }
 
 const GOOD: [&str; 13] = [

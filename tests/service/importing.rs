@@ -1,0 +1,172 @@
+//! Importing, as an operator does it: files of spreadsheets, and codes that grow with publication.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use notess::domain::notificacion::{Codigo, Notificacion};
+use notess::store::{Durability, StoreError, notificaciones};
+
+use crate::common::{Backend, TestApp};
+use crate::process::{notess, path, text};
+
+over_both_databases!(
+    a_spreadsheet_of_spain_is_published_and_accepted,
+    a_late_lower_code_is_refused_unless_the_operator_says_so,
+    a_lower_code_waits_for_whoever_is_publishing_a_higher_one,
+);
+
+const COLUMNS: &str =
+    "codigo;nif;denominacion;procedimiento;asunto;obligacion;puesta_a_disposicion;documento";
+
+/// A world, a folder with a document, and where the settings are.
+struct Place {
+    app: TestApp,
+    folder: tempfile::TempDir,
+    nif: String,
+}
+
+impl Place {
+    fn new(backend: Backend) -> Self {
+        let app = TestApp::start(backend);
+        let nif = app.scenario().all_roles().by_role(1).nif.clone();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.pdf"), b"%PDF-1.4\n%%EOF\n").unwrap();
+        Self { app, folder, nif }
+    }
+
+    /// A line of a spreadsheet, published now.
+    fn line(&self, codigo: i32) -> String {
+        let now = chrono::Utc::now().with_timezone(&chrono_tz::Europe::Madrid);
+        let now = now.format("%d/%m/%Y %-H:%M");
+        format!(
+            "{codigo};{};PEÑA IBÁÑEZ, S.L.;TGSS-RD;Reclamación;4.1.a;{now};a.pdf",
+            self.nif
+        )
+    }
+
+    /// The arguments that publish a file of these lines, in Latin-1.
+    fn arguments(&self, codes: &[i32], more: &[&str]) -> Vec<String> {
+        let lines: Vec<String> = codes.iter().map(|codigo| self.line(*codigo)).collect();
+        let file = self.folder.path().join(format!("{}.csv", codes[0]));
+        let octets: Vec<u8> = format!("{COLUMNS}\r\n{}\r\n", lines.join("\r\n"))
+            .chars()
+            .map(|c| u8::try_from(u32::from(c)).unwrap())
+            .collect();
+        std::fs::write(&file, octets).unwrap();
+        let config = self.app.world_folder().join("notess.toml");
+        let documents = [
+            "--documentos",
+            path(self.folder.path()),
+            "--config",
+            path(&config),
+        ];
+        [&["importar", "notificaciones", path(&file)][..], &documents, more]
+            .concat()
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Publishes them: the exit code, and what it said.
+    fn publish(&self, codes: &[i32], more: &[&str]) -> (Option<i32>, String) {
+        let arguments = self.arguments(codes, more);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let loaded = notess(&arguments, &self.app.settings.database_url);
+        (loaded.status.code(), text(&loaded.stderr))
+    }
+
+    fn pending(&self) -> Vec<i32> {
+        let caller = self.app.as_(self.app.scenario().all_roles());
+        let mut pending = caller.pending(&self.nif, None);
+        pending.retain(|codigo| *codigo > 2_000_000);
+        pending
+    }
+}
+
+fn a_spreadsheet_of_spain_is_published_and_accepted(backend: Backend) {
+    let place = Place::new(backend);
+    let (code, told) = place.publish(&[2_000_001], &[]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("Windows-1252"), "{told}");
+    let caller = place.app.as_(place.app.scenario().all_roles());
+    assert!(
+        caller.accept(&place.nif, &[2_000_001]).unwrap()[0]
+            .acuse
+            .is_some()
+    );
+    let book = place.folder.path().join("libro.xlsx");
+    std::fs::write(&book, b"PK\x03\x04").unwrap();
+    let refused = notess(&["importar", "poderes", path(&book)], "");
+    assert!(
+        text(&refused.stderr).contains("CSV UTF-8"),
+        "{}",
+        text(&refused.stderr)
+    );
+}
+
+fn a_late_lower_code_is_refused_unless_the_operator_says_so(backend: Backend) {
+    let place = Place::new(backend);
+    assert_eq!(place.publish(&[2_000_005, 2_000_009], &[]).0, Some(0));
+    let (code, told) = place.publish(&[2_000_007, 2_000_010, 2_000_006], &[]);
+    assert_eq!(code, Some(3), "{told}");
+    for words in [
+        "line 2:",
+        "line 4:",
+        "2000009",
+        "2000010",
+        "WSCN",
+        "--fuera-de-orden",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    assert_eq!(place.pending(), [2_000_005, 2_000_009, 2_000_010]);
+    let (code, told) = place.publish(&[2_000_007, 2_000_006], &["--fuera-de-orden"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(
+        place.pending(),
+        [2_000_005, 2_000_006, 2_000_007, 2_000_009, 2_000_010]
+    );
+}
+
+/// Of two imports at once the one with the higher codes commits first: the other must not go on from what it saw.
+fn a_lower_code_waits_for_whoever_is_publishing_a_higher_one(backend: Backend) {
+    let place = Place::new(backend);
+    let (app, nif) = (&place.app, place.nif.parse().unwrap());
+    let of = app.scenario().all_roles().by_role(1);
+    let known = [of.pendientes[0]].map(|codigo| Codigo::new(codigo).unwrap());
+    let store = app.store();
+    let model = store
+        .read::<_, StoreError, _>(|conn| notificaciones::find(conn, nif, &known))
+        .unwrap()
+        .remove(0);
+    let mut publicada = (*model.publicada).clone();
+    publicada.codigo = Codigo::new(2_000_009).unwrap();
+    let higher = Notificacion {
+        publicada: Arc::new(publicada),
+        ..model
+    };
+    let arguments = place.arguments(&[2_000_005, 2_000_010], &[]);
+    let other = store
+        .write::<_, StoreError, _>(Durability::Full, |conn| {
+            notificaciones::hold_publication(conn)?;
+            notificaciones::insert_notificaciones(conn, std::slice::from_ref(&higher))?;
+            let other = Command::new(Path::new(env!("CARGO_BIN_EXE_notess")))
+                .args(&arguments)
+                .env("NOTESS_DATABASE_URL", &app.settings.database_url)
+                .stderr(Stdio::piped())
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap();
+            // Time for it to have read the highest code, and to come to where it waits.
+            std::thread::sleep(Duration::from_secs(3));
+            Ok(other)
+        })
+        .unwrap();
+    let loaded = other.wait_with_output().unwrap();
+    let told = text(&loaded.stderr);
+    assert_eq!(loaded.status.code(), Some(3), "{told}");
+    assert!(told.contains("line 2:") && told.contains("2000009"), "{told}");
+    assert_eq!(place.pending(), [2_000_009, 2_000_010]);
+}
