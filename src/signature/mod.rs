@@ -10,6 +10,7 @@
 //! Nothing here says whose certificate it is or whether it is to be trusted.
 
 mod algorithm;
+mod between;
 mod engine;
 mod envelope;
 mod ffi;

@@ -13,14 +13,15 @@ pub enum TimestampRule {
     CheckedIfPresent,
 }
 
-/// How long a message may say that it lives.
+/// How long a message may live: it bounds how long a signature value must be remembered so that it is taken once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Life {
-    /// Not longer than this, and exactly this if it does not say: it bounds how long a signature value must be
-    /// remembered so that it is taken once.
+    /// Not longer than this, and exactly this if it does not say; one whose Expires is later is refused. The skew of the
+    /// clocks comes on top.
     AtMost(TimeDelta),
-    /// As long as it says.
-    AsDeclared,
+    /// This from when it was made, by our clock; an Expires that is later, or none, is no error and lengthens nothing:
+    /// libraries in use write an hour.
+    CutTo(TimeDelta),
 }
 
 /// How `ds:KeyInfo` may point at the security token.
@@ -73,13 +74,13 @@ impl Policy {
         }
     }
 
-    /// The WSCN contract: Timestamp checked if present with five minutes of skew, the token referred to either
-    /// way, no SHA-1.
+    /// The WSCN contract: Timestamp checked if present, ten minutes of life whatever it says, five minutes of skew, the
+    /// token referred to either way, no SHA-1.
     #[must_use]
     pub const fn wscn() -> Self {
         Self {
             timestamp: TimestampRule::CheckedIfPresent,
-            life: Life::AsDeclared,
+            life: Life::CutTo(TimeDelta::minutes(10)),
             key_info: KeyInfoRule::TokenReferenceOrCertificate,
             ..Self::canal()
         }

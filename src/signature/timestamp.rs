@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::between::{Between, written};
 use super::names::WSU;
 use super::policy::{Life, Policy};
 use crate::xml::date_time;
@@ -14,7 +15,8 @@ pub struct Timestamp {
     expires: Option<DateTime<Utc>>,
 }
 
-/// Why a Timestamp is not one, or not of now. Instants are those compared.
+/// Why a Timestamp is not one, or not of now. Instants are those compared, and a client is told of both and of what lies
+/// between them, so that it knows which clock is to be set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TimestampError {
     /// Not one Created, then at most one Expires, each a dateTime with its zone.
@@ -24,10 +26,23 @@ pub enum TimestampError {
     )]
     Malformed,
     /// It expires before it is created.
-    #[error("wsu:Timestamp caduca antes de crearse")]
-    Reversed,
+    #[error(
+        "wsu:Timestamp caduca antes de crearse: Created es {} y Expires {}, {} antes; la hora del servicio es {}",
+        written(created), written(expires), Between(*created - *expires), written(at)
+    )]
+    Reversed {
+        /// When it says that it was created.
+        created: DateTime<Utc>,
+        /// When it says that it expires.
+        expires: DateTime<Utc>,
+        /// Now.
+        at: DateTime<Utc>,
+    },
     /// It was created later than now.
-    #[error("wsu:Timestamp es del futuro: creado {created}, ahora {at}; ajuste el reloj")]
+    #[error(
+        "wsu:Timestamp es del futuro: Created es {} y la hora del servicio {}, {} antes; ajuste el reloj",
+        written(created), written(at), Between(*created - *at)
+    )]
     InFuture {
         /// When it says that it was created.
         created: DateTime<Utc>,
@@ -35,20 +50,44 @@ pub enum TimestampError {
         at: DateTime<Utc>,
     },
     /// It expired.
-    #[error("wsu:Timestamp ha caducado: {expires}, ahora {at}; ajuste el reloj o vuelva a firmar")]
+    #[error(
+        "wsu:Timestamp ha caducado: Expires es {} y la hora del servicio {}, {} después; ajuste el reloj o vuelva a firmar",
+        written(expires), written(at), Between(*at - *expires)
+    )]
     Expired {
         /// When it expired.
         expires: DateTime<Utc>,
         /// Now.
         at: DateTime<Utc>,
     },
-    /// It says to live longer than is allowed.
-    #[error("wsu:Timestamp dura {} segundos y el máximo es {}", life.num_seconds(), limit.num_seconds())]
-    TooLong {
-        /// From Created to Expires.
-        life: TimeDelta,
-        /// What is allowed.
+    /// It was made longer ago than a message lives, whatever it says of its end.
+    #[error(
+        "wsu:Timestamp ha caducado: Created es {} y la hora del servicio {}, {} después, y un mensaje vale {} desde \
+         Created; ajuste el reloj o vuelva a firmar",
+        written(created), written(at), Between(*at - *created), Between(*limit)
+    )]
+    TooOld {
+        /// When it was created.
+        created: DateTime<Utc>,
+        /// Now.
+        at: DateTime<Utc>,
+        /// How long a message lives.
         limit: TimeDelta,
+    },
+    /// It says to live longer than is allowed.
+    #[error(
+        "wsu:Timestamp dura demasiado: Created es {} y Expires {}, {} después, y el máximo es {}; la hora del servicio es {}",
+        written(created), written(expires), Between(*expires - *created), Between(*limit), written(at)
+    )]
+    TooLong {
+        /// When it says that it was created.
+        created: DateTime<Utc>,
+        /// When it says that it expires.
+        expires: DateTime<Utc>,
+        /// What is allowed from one to the other.
+        limit: TimeDelta,
+        /// Now.
+        at: DateTime<Utc>,
     },
 }
 
@@ -76,47 +115,48 @@ impl Timestamp {
             Some(child) => Some(instant(child, "Expires").ok_or(TimestampError::Malformed)?),
             None => None,
         };
-        match (children.next(), expires) {
-            (Some(_), _) => Err(TimestampError::Malformed),
-            (None, Some(expires)) if expires < created => Err(TimestampError::Reversed),
-            (None, expires) => Ok(Self { created, expires }),
+        match children.next() {
+            Some(_) => Err(TimestampError::Malformed),
+            None => Ok(Self { created, expires }),
         }
     }
 
-    /// Checks it at an instant; gives the last one at which it would pass, if there is one.
+    /// Checks it at an instant; gives the last one at which it would pass.
     pub(super) fn check_at(
         &self,
         at: DateTime<Utc>,
         policy: &Policy,
-    ) -> Result<Option<DateTime<Utc>>, TimestampError> {
+    ) -> Result<DateTime<Utc>, TimestampError> {
+        let Self { created, expires } = *self;
         // An instant that the calendar cannot hold is beyond every limit.
-        let later = |instant: DateTime<Utc>, by: TimeDelta| instant.checked_add_signed(by);
-        if later(at, policy.skew()).is_some_and(|latest| self.created > latest) {
-            return Err(TimestampError::InFuture {
-                created: self.created,
-                at,
-            });
-        }
-        let expires = match policy.life() {
-            Life::AsDeclared => self.expires,
-            Life::AtMost(limit) => {
-                let longest = later(self.created, limit).ok_or(TimestampError::Malformed)?;
-                let expires = self.expires.unwrap_or(longest);
-                if expires > longest {
-                    return Err(TimestampError::TooLong {
-                        life: expires - self.created,
-                        limit,
-                    });
-                }
-                Some(expires)
-            }
+        let later = |instant: DateTime<Utc>, by: TimeDelta| {
+            instant.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
         };
-        let Some(expires) = expires else { return Ok(None) };
-        let dies = later(expires, policy.skew()).ok_or(TimestampError::Malformed)?;
-        if at > dies {
-            Err(TimestampError::Expired { expires, at })
-        } else {
-            Ok(Some(dies))
+        if let Some(expires) = expires.filter(|expires| *expires < created) {
+            return Err(TimestampError::Reversed { created, expires, at });
+        }
+        if created > later(at, policy.skew()) {
+            return Err(TimestampError::InFuture { created, at });
+        }
+        let (Life::AtMost(limit) | Life::CutTo(limit)) = policy.life();
+        let longest = later(created, limit);
+        let said = expires.map(|expires| later(expires, policy.skew()));
+        let dies = match (policy.life(), expires) {
+            (Life::AtMost(_), Some(expires)) if expires > longest => {
+                return Err(TimestampError::TooLong {
+                    created,
+                    expires,
+                    limit,
+                    at,
+                });
+            }
+            (Life::AtMost(_), _) => said.unwrap_or(later(longest, policy.skew())),
+            (Life::CutTo(_), _) => said.map_or(longest, |said| said.min(longest)),
+        };
+        match expires {
+            _ if at <= dies => Ok(dies),
+            Some(expires) if said == Some(dies) => Err(TimestampError::Expired { expires, at }),
+            _ => Err(TimestampError::TooOld { created, at, limit }),
         }
     }
 }
@@ -181,72 +221,166 @@ mod tests {
         ] {
             assert_eq!(read(&content), Err(TimestampError::Malformed), "{content}");
         }
-        let reversed =
-            "<u:Created>2026-01-01T00:00:01Z</u:Created><u:Expires>2026-01-01T00:00:00Z</u:Expires>";
-        assert_eq!(read(reversed), Err(TimestampError::Reversed));
     }
 
     #[test]
     fn it_holds_from_skew_before_it_was_made_to_skew_after_it_expires() {
-        let stamp = of("2026-01-01T12:00:00Z", "2026-01-01T12:10:00Z");
-        let dies = at("2026-01-01T12:15:00Z");
-        let canal = Policy::canal();
+        let stamp = of("2026-01-01T12:00:00Z", "2026-01-01T12:04:00Z");
+        let dies = at("2026-01-01T12:09:00Z");
         let early = at("2026-01-01T11:55:00Z");
-        assert_eq!(stamp.check_at(early, &canal), Ok(Some(dies)));
-        assert_eq!(stamp.check_at(dies, &canal), Ok(Some(dies)));
         let second = TimeDelta::seconds(1);
-        assert_eq!(
-            stamp.check_at(early - second, &canal),
-            Err(TimestampError::InFuture {
-                created: stamp.created(),
-                at: early - second
-            })
-        );
-        assert_eq!(
-            stamp.check_at(dies + second, &canal),
-            Err(TimestampError::Expired {
-                expires: at("2026-01-01T12:10:00Z"),
-                at: dies + second
-            })
-        );
+        for policy in [Policy::canal(), Policy::wscn()] {
+            assert_eq!(stamp.check_at(early, &policy), Ok(dies));
+            assert_eq!(stamp.check_at(dies, &policy), Ok(dies));
+            assert_eq!(
+                stamp.check_at(early - second, &policy),
+                Err(TimestampError::InFuture {
+                    created: stamp.created(),
+                    at: early - second
+                })
+            );
+            assert_eq!(
+                stamp.check_at(dies + second, &policy),
+                Err(TimestampError::Expired {
+                    expires: at("2026-01-01T12:04:00Z"),
+                    at: dies + second
+                })
+            );
+        }
     }
 
     #[test]
     fn canal_messages_live_ten_minutes_at_most_and_by_default() {
-        let now = at("2026-01-01T12:00:00Z");
-        let (life, limit) = (TimeDelta::seconds(601), TimeDelta::minutes(10));
+        let (canal, now) = (Policy::canal(), at("2026-01-01T12:00:00Z"));
+        let limit = TimeDelta::minutes(10);
+        let expires = at("2026-01-01T12:10:01Z");
         let long = of("2026-01-01T12:00:00Z", "2026-01-01T12:10:01Z");
         assert_eq!(
-            long.check_at(now, &Policy::canal()),
-            Err(TimestampError::TooLong { life, limit })
+            long.check_at(now, &canal),
+            Err(TimestampError::TooLong {
+                created: now,
+                expires,
+                limit,
+                at: now
+            })
         );
-        assert_eq!(
-            long.check_at(now, &Policy::wscn()),
-            Ok(Some(at("2026-01-01T12:15:01Z")))
-        );
+        let dies = at("2026-01-01T12:15:00Z");
+        let full = of("2026-01-01T12:00:00Z", "2026-01-01T12:10:00Z");
         let open = read("<u:Created>2026-01-01T12:00:00Z</u:Created>").unwrap();
-        assert_eq!(
-            open.check_at(now, &Policy::canal()),
-            Ok(Some(at("2026-01-01T12:15:00Z")))
-        );
-        assert_eq!(open.check_at(now, &Policy::wscn()), Ok(None));
+        for stamp in [full, open] {
+            assert_eq!(stamp.check_at(now, &canal), Ok(dies));
+            assert_eq!(stamp.check_at(dies, &canal), Ok(dies));
+            assert!(stamp.check_at(dies + TimeDelta::seconds(1), &canal).is_err());
+        }
+    }
+
+    #[test]
+    fn wscn_messages_live_ten_minutes_whatever_they_say() {
+        let (wscn, created) = (Policy::wscn(), at("2026-01-01T12:00:00Z"));
+        let limit = TimeDelta::minutes(10);
+        let dies = created + limit;
+        let open = read("<u:Created>2026-01-01T12:00:00Z</u:Created>").unwrap();
+        for stamp in [
+            open,
+            of("2026-01-01T12:00:00Z", "2026-01-01T12:10:00Z"),
+            of("2026-01-01T12:00:00Z", "2026-01-01T13:00:00Z"),
+            of("2026-01-01T12:00:00Z", "9999-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(stamp.check_at(created, &wscn), Ok(dies));
+            assert_eq!(stamp.check_at(dies, &wscn), Ok(dies));
+            for later in [TimeDelta::seconds(1), TimeDelta::hours(1), TimeDelta::days(365)] {
+                let at = dies + later;
+                assert_eq!(
+                    stamp.check_at(at, &wscn),
+                    Err(TimestampError::TooOld { created, at, limit })
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_expires_before_it_is_made_is_refused_with_all_three_instants() {
+        let now = at("2026-01-01T12:00:00Z");
+        let (created, expires) = (now, now - TimeDelta::hours(1));
+        let reversed = of("2026-01-01T12:00:00Z", "2026-01-01T11:00:00Z");
+        for policy in [Policy::canal(), Policy::wscn()] {
+            let refused = reversed.check_at(now, &policy);
+            assert_eq!(
+                refused,
+                Err(TimestampError::Reversed {
+                    created,
+                    expires,
+                    at: now
+                })
+            );
+        }
+    }
+
+    /// Who reads it knows whose clock is wrong, and by how much.
+    #[test]
+    fn each_refusal_tells_the_instants_and_what_lies_between() {
+        let now = at("2026-01-01T12:00:00Z");
+        for (stamp, policy, words) in [
+            (
+                of("2025-01-01T12:00:00Z", "2027-01-01T12:00:00Z"),
+                Policy::wscn(),
+                ["2025-01-01T12:00:00Z", "2026-01-01T12:00:00Z", "365 d", "10 min"],
+            ),
+            (
+                of("2026-01-01T11:00:00Z", "2026-01-01T11:05:00Z"),
+                Policy::canal(),
+                [
+                    "2026-01-01T11:05:00Z",
+                    "2026-01-01T12:00:00Z",
+                    "55 min",
+                    "caducado",
+                ],
+            ),
+            (
+                of("2026-01-01T13:00:30Z", "2026-01-01T13:05:00Z"),
+                Policy::canal(),
+                [
+                    "2026-01-01T13:00:30Z",
+                    "2026-01-01T12:00:00Z",
+                    "1 h 30 s",
+                    "futuro",
+                ],
+            ),
+            (
+                of("2026-01-01T12:00:00Z", "2026-01-01T11:58:00Z"),
+                Policy::wscn(),
+                ["2026-01-01T11:58:00Z", "2026-01-01T12:00:00Z", "2 min", "antes"],
+            ),
+            (
+                of("2026-01-01T11:59:00Z", "2026-01-01T12:59:00Z"),
+                Policy::canal(),
+                ["2026-01-01T12:59:00Z", "2026-01-01T12:00:00Z", "1 h", "10 min"],
+            ),
+        ] {
+            let told = stamp.check_at(now, &policy).unwrap_err().to_string();
+            assert!(words.iter().all(|word| told.contains(word)), "{told}");
+        }
     }
 
     #[test]
     fn the_ends_of_the_calendar_are_no_way_round() {
         let now = at("2026-01-01T12:00:00Z");
-        let far = of("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z");
-        assert_eq!(
-            far.check_at(now, &Policy::canal()),
-            Err(TimestampError::InFuture {
-                created: far.created(),
-                at: now
-            })
-        );
-        let old = of("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z");
-        assert!(matches!(
-            old.check_at(now, &Policy::canal()),
-            Err(TimestampError::TooLong { .. })
-        ));
+        for policy in [Policy::canal(), Policy::wscn()] {
+            let far = of("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z");
+            assert_eq!(
+                far.check_at(now, &policy),
+                Err(TimestampError::InFuture {
+                    created: far.created(),
+                    at: now
+                })
+            );
+            for created in ["0001-01-01T00:00:00Z", "2001-01-01T00:00:00Z"] {
+                let old = of(created, "9999-12-31T23:59:59Z");
+                assert!(matches!(
+                    old.check_at(now, &policy),
+                    Err(TimestampError::TooLong { .. } | TimestampError::TooOld { .. })
+                ));
+            }
+        }
     }
 }

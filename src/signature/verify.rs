@@ -10,7 +10,7 @@ use quick_xml::name::{Namespace, ResolveResult};
 
 use super::algorithm::KeyFamily;
 use super::engine::{Engine, EngineError, SignedOctets, agree};
-use super::names::WSU;
+use super::names::{WSSE, WSU};
 use super::payload::{Payload, PayloadError};
 use super::policy::{Policy, TimestampRule};
 use super::shape::{Inspected, SignedTarget};
@@ -109,14 +109,15 @@ impl VerifiedEnvelope {
             .map_err(|error| *error)
     }
 
-    /// The Timestamp, if it was signed.
+    /// The Timestamp, if it was signed. One that was not, anybody may have put there.
     #[must_use]
     pub fn timestamp(&self) -> Option<&Timestamp> {
         self.timestamp.as_ref()
     }
 
-    /// The last instant at which this message could still be accepted, if a signed Timestamp bounds it: until then
-    /// whoever takes a message once must remember its signature value.
+    /// The last instant at which this message could still be accepted, if it has a Timestamp. It bounds the life of the
+    /// signed octets only if that was signed ([`VerifiedEnvelope::timestamp`]): until then whoever takes a message once
+    /// must remember its signature value.
     #[must_use]
     pub fn dies(&self) -> Option<DateTime<Utc>> {
         self.dies
@@ -163,22 +164,22 @@ pub fn verify(
     if let Some(properties) = signed.take(inspected, SignedTarget::SignedProperties)? {
         check_signing_certificate(&properties, inspected.token_der(), policy)?;
     }
-    let timestamp = signed
-        .take(inspected, SignedTarget::Timestamp)?
-        .map(|signed| signed_timestamp(&signed))
-        .transpose()?;
+    let timestamp = match inspected.signed_timestamp() {
+        None => None,
+        Some(target) => {
+            let covering = signed.take(inspected, target)?;
+            Some(signed_timestamp(&covering.ok_or(VerifyError::NotTheTimestamp)?)?)
+        }
+    };
     // Should the envelope have been inspected by a laxer policy than this one.
     if timestamp.is_none() && policy.timestamp() == TimestampRule::RequiredAndSigned {
         return Err(VerifyError::NotTheTimestamp);
     }
     let dies = timestamp
         .as_ref()
+        .or(inspected.unsigned_timestamp())
         .map(|timestamp| timestamp.check_at(at, policy))
-        .transpose()?
-        .flatten();
-    if let Some(unsigned) = inspected.unsigned_timestamp() {
-        unsigned.check_at(at, policy)?;
-    }
+        .transpose()?;
     let SignedOctets {
         id: body_id,
         octets: body,
@@ -295,11 +296,19 @@ fn is_body(SignedOctets { id, octets }: &SignedOctets, version: SoapVersion) -> 
             .any(|attribute| is_id(attribute.key.local_name().into_inner()) && *attribute.value == *id)
 }
 
+/// The Timestamp of signed octets: they are its own, or those of the Security header that holds it.
 fn signed_timestamp(SignedOctets { id, octets }: &SignedOctets) -> Result<Timestamp, VerifyError> {
     let document = parse(octets).ok_or(VerifyError::NotTheTimestamp)?;
     let root = document.root();
-    if !root.is(WSU, "Timestamp") || !root.ids().any(|other| other == id) {
+    if !root.ids().any(|other| other == id) {
         return Err(VerifyError::NotTheTimestamp);
     }
-    Ok(Timestamp::read(root)?)
+    if root.is(WSU, "Timestamp") {
+        return Ok(Timestamp::read(root)?);
+    }
+    let mut held = root.children().filter(|child| child.is(WSU, "Timestamp"));
+    match (held.next(), held.next()) {
+        (Some(timestamp), None) if root.is(WSSE, "Security") => Ok(Timestamp::read(timestamp)?),
+        _ => Err(VerifyError::NotTheTimestamp),
+    }
 }

@@ -27,6 +27,11 @@ pub fn is_signed_properties(element: Element<'_, '_>) -> bool {
     is(element, "SignedProperties")
 }
 
+/// Whether an element is what holds the properties of XAdES.
+pub(super) fn is_qualifying_properties(element: Element<'_, '_>) -> bool {
+    is(element, "QualifyingProperties")
+}
+
 /// ETSI TS 101 903 §7.2.2 and EN 319 132-1 §5.2.2: SigningCertificate, or SigningCertificateV2, holds the digest of
 /// the signing certificate, first if there are several. `signed` are the octets of the SignedProperties that were
 /// digested; `certificate` is, in DER, that of the key by which the signature was verified.

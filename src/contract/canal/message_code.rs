@@ -76,6 +76,7 @@ pub fn shape(error: &ShapeError) -> Coded {
         | ShapeError::ReferenceUri { .. }
         | ShapeError::MissingId { .. }
         | ShapeError::ReferenceTarget { .. }
+        | ShapeError::TimestampElsewhere { .. }
         | ShapeError::NestedReferences { .. }
         | ShapeError::ReferencedTwice { .. } => ErrorCode::FirmaReferenciaInvalida,
         ShapeError::BodyNotSigned => ErrorCode::FirmaNoCubreBody,
@@ -132,11 +133,11 @@ fn engine(error: &EngineError) -> Coded {
 
 fn timestamp(error: &TimestampError) -> Coded {
     let codigo = match error {
-        TimestampError::Malformed | TimestampError::Reversed | TimestampError::TooLong { .. } => {
+        TimestampError::Malformed | TimestampError::Reversed { .. } | TimestampError::TooLong { .. } => {
             ErrorCode::MensajeTimestampInvalido
         }
         TimestampError::InFuture { .. } => ErrorCode::MensajeDelFuturo,
-        TimestampError::Expired { .. } => ErrorCode::MensajeCaducado,
+        TimestampError::Expired { .. } | TimestampError::TooOld { .. } => ErrorCode::MensajeCaducado,
     };
     coded(codigo, sentence(error))
 }
@@ -164,13 +165,19 @@ mod tests {
     fn a_sentence_begins_with_a_capital_but_for_the_name_of_an_element() {
         let told = |error: &TimestampError| timestamp(error).descripcion;
         let at = DateTime::UNIX_EPOCH;
-        let (life, limit) = (TimeDelta::seconds(601), TimeDelta::seconds(600));
+        let (created, expires, limit) = (at, at, TimeDelta::seconds(600));
         for error in [
             TimestampError::Malformed,
-            TimestampError::Reversed,
-            TimestampError::InFuture { created: at, at },
-            TimestampError::Expired { expires: at, at },
-            TimestampError::TooLong { life, limit },
+            TimestampError::Reversed { created, expires, at },
+            TimestampError::InFuture { created, at },
+            TimestampError::Expired { expires, at },
+            TimestampError::TooOld { created, at, limit },
+            TimestampError::TooLong {
+                created,
+                expires,
+                limit,
+                at,
+            },
         ] {
             let told = told(&error);
             assert!(

@@ -103,10 +103,20 @@ pub enum ShapeError {
         /// The id.
         id: Excerpt,
     },
-    /// A reference to what is neither the Body nor within the Header.
-    #[error("la referencia «#{id}» no es al Body ni a un elemento de la cabecera")]
+    /// A reference to what may not be signed: neither the Body, nor a whole header block, nor the Security header's token
+    /// or Timestamp, nor the signature's own KeyInfo or SignedProperties.
+    #[error(
+        "la referencia «#{id}» no es al Body, a una cabecera entera, al token o al Timestamp de wsse:Security ni al \
+         KeyInfo o las SignedProperties de la firma"
+    )]
     ReferenceTarget {
         /// The id.
+        id: Excerpt,
+    },
+    /// A Timestamp that is signed and stands elsewhere than in the Security header.
+    #[error("la referencia «#{id}» es a un wsu:Timestamp que no está en su lugar, la cabecera wsse:Security")]
+    TimestampElsewhere {
+        /// The id of the reference.
         id: Excerpt,
     },
     /// Two references to one element.

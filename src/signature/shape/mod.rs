@@ -34,6 +34,8 @@ pub struct Inspected<'a> {
     method: SignatureMethod,
     signature_value: Vec<u8>,
     references: Vec<Reference>,
+    /// By which reference the Timestamp is signed, if it is.
+    signed_timestamp: Option<Target>,
     unsigned_timestamp: Option<Timestamp>,
 }
 
@@ -90,6 +92,11 @@ impl<'a> Inspected<'a> {
             .map(|reference| reference.id.as_str())
     }
 
+    /// By what the Timestamp is signed: by itself or within the whole Security header.
+    pub(super) fn signed_timestamp(&self) -> Option<Target> {
+        self.signed_timestamp
+    }
+
     pub(super) fn unsigned_timestamp(&self) -> Option<&Timestamp> {
         self.unsigned_timestamp.as_ref()
     }
@@ -121,6 +128,7 @@ pub fn inspect<'a>(document: Screened<'a>, policy: &Policy) -> Result<Inspected<
         header,
         body,
         security: &security,
+        signature: &signature,
     };
     let references = places.of(info)?;
 
@@ -132,10 +140,14 @@ pub fn inspect<'a>(document: Screened<'a>, policy: &Policy) -> Result<Inspected<
     if !signed(Target::Body) {
         return Err(ShapeError::BodyNotSigned);
     }
+    let by = [Target::Timestamp, Target::Security];
+    let signed_timestamp = security
+        .timestamp
+        .and_then(|_| by.into_iter().find(|target| signed(*target)));
     let unsigned_timestamp = match (security.timestamp, policy.timestamp()) {
         (None, TimestampRule::RequiredAndSigned) => return Err(ShapeError::NoTimestamp),
         (None, TimestampRule::CheckedIfPresent) => None,
-        (Some(_), _) if signed(Target::Timestamp) => None,
+        (Some(_), _) if signed_timestamp.is_some() => None,
         (Some(_), TimestampRule::RequiredAndSigned) => return Err(ShapeError::TimestampNotSigned),
         (Some(element), TimestampRule::CheckedIfPresent) => Some(Timestamp::read(element)?),
     };
@@ -145,6 +157,7 @@ pub fn inspect<'a>(document: Screened<'a>, policy: &Policy) -> Result<Inspected<
         method,
         signature_value: signature.value,
         references,
+        signed_timestamp,
         unsigned_timestamp,
         document,
     })

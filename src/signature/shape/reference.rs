@@ -1,9 +1,10 @@
 //! What the references of a signature are to: each to one element that may be signed, no two to the same.
 
 use super::ShapeError;
-use super::security::Security;
+use super::security::{Security, Signature};
+use crate::signature::names::{DS, WSSE, WSU};
 use crate::signature::signed_info::SignedInfo;
-use crate::signature::xades::is_signed_properties;
+use crate::signature::xades::{is_qualifying_properties, is_signed_properties};
 use crate::xml::tree::Element;
 use crate::xml::{Excerpt, Screened};
 
@@ -23,10 +24,14 @@ pub(in crate::signature) enum Target {
     Body,
     /// The Security header's Timestamp.
     Timestamp,
+    /// The Security header, with all that it holds.
+    Security,
     /// The XAdES properties within the signature.
     SignedProperties,
-    /// Another element within the Header: the token, KeyInfo, a header block.
-    OtherInHeader,
+    /// The token, or the signature's KeyInfo.
+    Key,
+    /// Another header block, whole.
+    Block,
 }
 
 /// Where references may point.
@@ -35,6 +40,7 @@ pub(super) struct Places<'t, 'a> {
     pub(super) header: Element<'t, 'a>,
     pub(super) body: Element<'t, 'a>,
     pub(super) security: &'t Security<'t, 'a>,
+    pub(super) signature: &'t Signature<'t, 'a>,
 }
 
 impl<'t, 'a> Places<'t, 'a> {
@@ -46,9 +52,7 @@ impl<'t, 'a> Places<'t, 'a> {
             let id = reference.id;
             let bearer = self.document.bearer(&id);
             let element = bearer.ok_or_else(|| ShapeError::MissingId { id: Excerpt::of(&id) })?;
-            let target = self
-                .target(element)
-                .ok_or_else(|| ShapeError::ReferenceTarget { id: Excerpt::of(&id) })?;
+            let target = self.target(element, &id)?;
             if signed.contains(&element) {
                 return Err(ShapeError::ReferencedTwice { id: Excerpt::of(&id) });
             }
@@ -66,20 +70,46 @@ impl<'t, 'a> Places<'t, 'a> {
         Ok(references)
     }
 
-    /// What this element is, if it may be referred to: the Body or something within the Header. A reference to the
-    /// Envelope, to the Header or into the Body says nothing that the reference to the Body does not.
-    fn target(&self, element: Element<'t, 'a>) -> Option<Target> {
+    /// What this element is, if it may be referred to. Each has its one place: what was signed in it and stands elsewhere
+    /// would pass for signed while nobody reads it, and what was fresh once would stay so.
+    fn target(&self, element: Element<'t, 'a>, id: &str) -> Result<Target, ShapeError> {
+        let Self { security, .. } = self;
+        let elsewhere = || ShapeError::ReferenceTarget { id: Excerpt::of(id) };
         if element == self.body {
-            return Some(Target::Body);
+            Ok(Target::Body)
+        } else if Some(element) == security.timestamp {
+            Ok(Target::Timestamp)
+        } else if element == security.element {
+            Ok(Target::Security)
+        } else if Some(element) == security.token || element == self.signature.key_info {
+            Ok(Target::Key)
+        } else if element.descendants().any(is_timestamp) {
+            Err(ShapeError::TimestampElsewhere { id: Excerpt::of(id) })
+        } else if is_signed_properties(element) {
+            let own = self.are_own(element);
+            own.then_some(Target::SignedProperties).ok_or_else(elsewhere)
+        } else if element.parent() == Some(self.header) && is_block(element) {
+            Ok(Target::Block)
+        } else {
+            Err(elsewhere())
         }
-        if Some(element) == self.security.timestamp {
-            return Some(Target::Timestamp);
-        }
-        let within = |outer| element.ancestors().any(|ancestor| ancestor == outer);
-        if is_signed_properties(element) {
-            // ETSI TS 101 903 §6.3.1: they stand in the signature that they are of, and there is but one.
-            return within(self.security.element).then_some(Target::SignedProperties);
-        }
-        within(self.header).then_some(Target::OtherInHeader)
     }
+
+    /// ETSI TS 101 903 §6.3.1 and EN 319 132-1 §4.4: `ds:Object/QualifyingProperties/SignedProperties`, in the signature
+    /// that they are of.
+    fn are_own(&self, properties: Element<'t, 'a>) -> bool {
+        let mut around = properties.ancestors();
+        around.next().is_some_and(is_qualifying_properties)
+            && around.next().is_some_and(|object| object.is(DS, "Object"))
+            && around.next() == Some(self.signature.element)
+    }
+}
+
+fn is_timestamp(element: Element<'_, '_>) -> bool {
+    element.is(WSU, "Timestamp")
+}
+
+/// Whether a child of the Header is a header block: not something that has its place in the Security header.
+fn is_block(element: Element<'_, '_>) -> bool {
+    element.is(WSSE, "Security") || ![DS, WSSE, WSU].contains(&element.namespace())
 }

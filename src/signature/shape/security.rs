@@ -14,7 +14,8 @@ pub(super) struct Security<'t, 'a> {
     pub(super) element: Element<'t, 'a>,
     /// Its Timestamp.
     pub(super) timestamp: Option<Element<'t, 'a>>,
-    token: Option<Element<'t, 'a>>,
+    /// Its token.
+    pub(super) token: Option<Element<'t, 'a>>,
     signature: Option<Element<'t, 'a>>,
 }
 
@@ -62,6 +63,8 @@ impl<'t, 'a> Security<'t, 'a> {
 
 /// The parts of a `ds:Signature`.
 pub(super) struct Signature<'t, 'a> {
+    /// The signature itself.
+    pub(super) element: Element<'t, 'a>,
     pub(super) signed_info: Element<'t, 'a>,
     pub(super) value: Vec<u8>,
     pub(super) key_info: Element<'t, 'a>,
@@ -83,6 +86,7 @@ impl<'t, 'a> Signature<'t, 'a> {
                 name: Excerpt::of(other.local()),
             }),
             None => Ok(Self {
+                element: signature,
                 signed_info,
                 value,
                 key_info,

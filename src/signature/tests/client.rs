@@ -243,6 +243,9 @@ pub(in crate::signature) fn sign(unsigned: &str, holder: &Holder) -> String {
         match node.tag_name().name() {
             "Reference"
                 if node.attribute("URI").is_some_and(|uri| uri.starts_with('#'))
+                    && node
+                        .descendants()
+                        .any(|n| n.has_tag_name((names::DS, "DigestValue")) && n.text().is_none())
                     && node.tag_name().namespace() == Some(names::DS) =>
             {
                 let id = &node.attribute("URI").unwrap()[1..];

@@ -3,6 +3,7 @@
 mod agreement;
 mod attacks;
 pub(super) mod client;
+mod places;
 mod refusals;
 mod sealed;
 mod styles;

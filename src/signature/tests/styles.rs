@@ -179,6 +179,11 @@ fn signature_values_in_lines_are_taken() {
     }
 }
 
+/// Five minutes of life and five of skew.
+fn dies() -> DateTime<Utc> {
+    "2026-03-02T10:09:58.123Z".parse().unwrap()
+}
+
 #[test]
 fn wscn_needs_no_timestamp_and_looks_at_one_that_is_there() {
     let mut message = Message::new(&RSA);
@@ -188,10 +193,14 @@ fn wscn_needs_no_timestamp_and_looks_at_one_that_is_there() {
         taken(message.sign(&RSA), &Policy::canal()).unwrap_err(),
         Refusal::Shape(ShapeError::TimestampNotSigned)
     );
+    let unsigned = taken(message.sign(&RSA), &Policy::wscn()).unwrap();
+    assert_eq!((unsigned.timestamp(), unsigned.dies()), (None, Some(dies())));
     let late = now() + chrono::TimeDelta::minutes(20);
     assert!(matches!(
         taken_at(message.sign(&RSA), &Policy::wscn(), late).unwrap_err(),
-        Refusal::Verify(VerifyError::Timestamp(TimestampError::Expired { .. }))
+        Refusal::Verify(VerifyError::Timestamp(
+            TimestampError::Expired { .. } | TimestampError::TooOld { .. }
+        ))
     ));
     message.timestamp.clear();
     is_taken(&message.sign(&RSA), &[Policy::wscn()]);
@@ -281,7 +290,8 @@ fn the_payload_is_cut_from_the_signed_octets_with_its_declarations() {
 #[test]
 fn a_verified_envelope_tells_when_it_dies_and_what_its_value_was() {
     let verified = taken(Message::new(&RSA).sign(&RSA), &Policy::canal()).unwrap();
-    assert_eq!(verified.dies(), Some("2026-03-02T10:09:58.123Z".parse().unwrap()));
+    assert_eq!(verified.dies(), Some(dies()));
+    assert!(verified.timestamp().is_some());
     assert_eq!(verified.signature_value().len(), 256);
     assert_eq!(
         *verified.replay_key(),

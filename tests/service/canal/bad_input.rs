@@ -244,6 +244,7 @@ fn a_message_is_not_taken_out_of_its_time(backend: Backend) {
         let (status, body) = app.post("/canal/v1", TEXT_XML, &message);
         assert_eq!(status, 500);
         assert!(canal_code(&body).starts_with("MENSAJE_"), "{body}");
+        assert!(body.contains("hora del servicio"), "{body}");
     }
 }
 

@@ -1,6 +1,7 @@
 mod acuses;
 mod addresses;
 mod cycle;
+mod freshness;
 mod identities;
 mod listing;
 mod messages;
