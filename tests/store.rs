@@ -20,6 +20,8 @@ macro_rules! on_both {
 
 #[path = "store/acuses_solicitados.rs"]
 mod acuses_solicitados;
+#[path = "store/audit.rs"]
+mod audit;
 #[path = "store/by_codigo.rs"]
 mod by_codigo;
 #[path = "store/decisions.rs"]

@@ -4,43 +4,110 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use indicatif::ProgressBar;
+use serde_json::json;
 
 use crate::store::StoreError;
-use crate::store::journal::{self, Verdict, Verified};
+use crate::store::audit::{self, Finding, Progress, Summary};
 
 use super::{Config, Failure};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Auditoria {
-    /// Walk the chain of the journal and say whether it is whole, or where it breaks
+    /// Hold the journal against all that is on record, and name whatever is not as it was recorded
+    ///
+    /// Goes through everything: the journal's chain of hashes and the order of its instants; each decision of the journal
+    /// against the acuses, and each acuse against the journal; states and documents of notifications; kept evidence and
+    /// documents against their hashes. Each fault is a line: table, key, column. Ends with 1 if there was any.
     Verificar {
         #[command(flatten)]
         config: Config,
+        /// One JSON object a line: each fault, and last the summary
+        #[arg(long)]
+        json: bool,
     },
 }
 
 impl Auditoria {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let Self::Verificar { config } = self;
+        let Self::Verificar { config, json } = self;
         let store = config.store()?;
-        let progress = ProgressBar::new_spinner();
-        let verdict = store.read::<_, StoreError, _>(|conn| {
-            journal::verify(conn, |rows| {
-                progress.set_position(rows);
-                progress.set_message(format!("{rows} rows"));
-                progress.tick();
-            })
+        let bar = ProgressBar::new_spinner();
+        let mut faults: u64 = 0;
+        let summary = store.read::<_, StoreError, _>(|conn| {
+            let progress = |at| {
+                bar.set_message(match at {
+                    Progress::Rows(n) => format!("{n} rows of the journal"),
+                    Progress::Evidencias(n) => format!("{n} pieces of evidence"),
+                    Progress::Documentos(n) => format!("{n} documents"),
+                });
+                bar.tick();
+            };
+            let found = |finding: Finding| {
+                faults += 1;
+                bar.suspend(|| println!("{}", if json { as_json(&finding) } else { line(&finding) }));
+            };
+            audit::verify(conn, progress, found)
         })?;
-        progress.finish_and_clear();
-        Ok(match verdict {
-            Verdict::Whole(Verified { rows, head }) => {
-                println!("whole: {rows} rows, head {}", head.hash);
-                ExitCode::SUCCESS
-            }
-            Verdict::Broken(found) => {
-                println!("BROKEN at row {}: {}", found.secuencia, found.fault);
-                ExitCode::FAILURE
-            }
+        bar.finish_and_clear();
+        println!("{}", ending(&summary, faults, json));
+        Ok(if faults == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
         })
     }
+}
+
+fn line(finding: &Finding) -> String {
+    let Finding {
+        table,
+        key,
+        column,
+        fault,
+    } = finding;
+    match column {
+        Some(column) => format!("{table} {key}: {column} {fault}"),
+        None => format!("{table} {key}: {fault}"),
+    }
+}
+
+fn as_json(finding: &Finding) -> String {
+    json!({
+        "tabla": finding.table,
+        "clave": finding.key,
+        "columna": finding.column,
+        "fallo": finding.fault.to_string(),
+    })
+    .to_string()
+}
+
+fn ending(summary: &Summary, faults: u64, as_json: bool) -> String {
+    let Summary {
+        rows,
+        head,
+        decided,
+        evidencias,
+        documentos,
+    } = *summary;
+    if as_json {
+        return json!({
+            "fallos": faults,
+            "filas": rows,
+            "cabeza": head.hash.to_string(),
+            "decididas": decided,
+            "evidencias": evidencias,
+            "documentos": documentos,
+        })
+        .to_string();
+    }
+    let verdict = if faults == 0 {
+        "whole".to_owned()
+    } else {
+        format!("BROKEN: {faults} faults")
+    };
+    format!(
+        "{verdict}: {rows} rows, {decided} decisions, {evidencias} pieces of evidence, {documentos} documents; \
+         head {}",
+        head.hash
+    )
 }

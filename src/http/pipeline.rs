@@ -140,7 +140,7 @@ impl Service {
         };
         let answered = match request.and_then(|request| self.confirmed(opened, request)) {
             Ok(request) => self.run(identity, &caller, &request),
-            Err(coded) => match caller.refuse(&self.store, self.now(), coded.codigo.code()) {
+            Err(coded) => match caller.refuse(&self.store, &|| self.now(), coded.codigo.code()) {
                 Ok(()) => Err(coded.into()),
                 Err(failure) => Err(failure.into()),
             },

@@ -162,7 +162,7 @@ impl Service {
             refused: Refused { error, .. },
             ..
         }) = &no;
-        match caller.refuse(&self.store, self.now(), &number(error)) {
+        match caller.refuse(&self.store, &|| self.now(), &number(error)) {
             Ok(()) => no,
             Err(failure) => No::inside(&failure),
         }

@@ -1,5 +1,6 @@
 //! Acuses: the one of each decided notification. Rows are never changed nor removed.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -144,6 +145,51 @@ pub fn acuses_of(conn: &mut Reader, poderdante: Nif, codigos: &[Codigo]) -> Resu
             row.read().ok_or_else(|| StoreError::corrupt("acuses", &codigo))
         })
         .collect()
+}
+
+/// The acuses of codes, whoever's they are, by code; nothing inside of a row that cannot be read. For audits.
+pub(super) fn each(conn: &mut Reader, codigos: &[Codigo]) -> Result<Vec<(i32, Option<Acuse>)>, StoreError> {
+    let rows: Vec<Row> = on_each!(conn, |c| {
+        acuses::table
+            .filter(among(dsl::codigo, codigos))
+            .order(dsl::codigo)
+            .select(Row::as_select())
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(|row| (row.codigo, row.read())).collect())
+}
+
+/// The acuses of codes, whoever's they are, by code.
+pub fn of_codes(conn: &mut Reader, codigos: &[Codigo]) -> Result<Vec<Acuse>, StoreError> {
+    each(conn, codigos)?
+        .into_iter()
+        .map(|(codigo, acuse)| acuse.ok_or_else(|| StoreError::corrupt("acuses", &codigo)))
+        .collect()
+}
+
+/// When each decided notification was decided.
+pub fn instants(conn: &mut Reader) -> Result<Vec<(DateTime<Utc>, Codigo)>, StoreError> {
+    let rows: Vec<(Micros, i32)> = on_each!(conn, |c| {
+        acuses::table.select((dsl::instante, dsl::codigo)).load(c)
+    })?;
+    rows.into_iter()
+        .map(|(instante, codigo)| {
+            let read = instante.instant().zip(Codigo::new(codigo));
+            read.ok_or_else(|| StoreError::corrupt("acuses", &codigo))
+        })
+        .collect()
+}
+
+/// The codes that have an acuse, behind one of them, in order: `limit` at most.
+pub(super) fn codes_after(conn: &mut Reader, codigo: i32, limit: i64) -> Result<Vec<i32>, StoreError> {
+    on_each!(conn, |c| {
+        acuses::table
+            .filter(dsl::codigo.gt(codigo))
+            .order(dsl::codigo)
+            .limit(limit)
+            .select(dsl::codigo)
+            .load(c)
+    })
 }
 
 /// Keeps acuses. Only together with the decision of which they are: see

@@ -58,6 +58,12 @@ pub enum StoreError {
         /// Key of the row, masked where it identifies a person.
         key: String,
     },
+    /// The acuse on record is not what the journal says that was decided: somebody altered one of them.
+    #[error("the acuse of notification {codigo} is not what the journal says that was decided")]
+    Unvouched {
+        /// Of which notification.
+        codigo: i32,
+    },
     /// The octets given do not have the hash given.
     #[error("the octets do not have the hash under which they were to be kept")]
     HashMismatch,

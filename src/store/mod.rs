@@ -30,6 +30,7 @@ pub mod access;
 pub mod acuses;
 pub mod acuses_solicitados;
 pub mod admitted;
+pub mod audit;
 pub mod by_codigo;
 pub mod decisions;
 pub mod journal;

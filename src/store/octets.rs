@@ -94,3 +94,36 @@ pub fn evidencia(conn: &mut Reader, huella: Huella) -> Result<Option<Vec<u8>>, S
     })?;
     verified("evidencias", huella, found)
 }
+
+/// Octets, and the hash as it lies under which they are kept, whether or not they have it.
+#[derive(Queryable)]
+pub(super) struct Kept {
+    pub(super) huella: Vec<u8>,
+    pub(super) octets: Vec<u8>,
+}
+
+/// A page of what is kept.
+pub(super) type Page = Result<Vec<Kept>, StoreError>;
+
+/// Documents behind a hash, in the order of hashes: `limit` at most. For audits.
+pub(super) fn documentos_after(conn: &mut Reader, huella: &[u8], limit: i64) -> Page {
+    on_each!(conn, |c| {
+        documentos::table
+            .filter(documentos::huella.gt(huella))
+            .order(documentos::huella)
+            .limit(limit)
+            .load(c)
+    })
+}
+
+/// Evidence behind a hash, in the order of hashes: `limit` at most. For audits.
+pub(super) fn evidencias_after(conn: &mut Reader, huella: &[u8], limit: i64) -> Page {
+    on_each!(conn, |c| {
+        evidencias::table
+            .filter(evidencias::huella.gt(huella))
+            .order(evidencias::huella)
+            .limit(limit)
+            .select((evidencias::huella, evidencias::octetos))
+            .load(c)
+    })
+}

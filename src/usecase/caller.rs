@@ -15,10 +15,13 @@ use crate::trust::{Holder, ListaConsultada};
 
 use super::UseCaseError;
 
+/// Official time, each time that it is asked.
+pub type Clock<'a> = &'a dyn Fn() -> DateTime<Utc>;
+
 /// What operations take from outside: time, chance, and the operator's choices.
 pub struct Surroundings<'a> {
     /// Official time, asked at the moment that it matters (D-6, D-100).
-    pub clock: &'a dyn Fn() -> DateTime<Utc>,
+    pub clock: Clock<'a>,
     /// A new identifier each time.
     pub ids: &'a dyn Fn() -> Uuid,
     /// Whether an autorizado keeps what had been issued before he lost the addressee (D-32).
@@ -103,9 +106,20 @@ impl Caller<'_> {
     }
 
     /// Adds the row of this request to the journal, within a transaction.
-    pub(super) fn journal(&self, conn: &mut Writer, act: Act<'_>) -> Result<(), StoreError> {
+    pub(super) fn journal(
+        &self,
+        conn: &mut Writer,
+        clock: Clock<'_>,
+        act: Act<'_>,
+    ) -> Result<(), StoreError> {
+        let instante = if let Some(at) = act.at {
+            at
+        } else {
+            journal::hold(conn)?;
+            clock()
+        };
         let entry = Entry {
-            instante: act.at,
+            instante,
             peticion: self.peticion,
             operacion: self.operacion.to_owned(),
             persona: self.firmante().persona(),
@@ -125,10 +139,10 @@ impl Caller<'_> {
     }
 
     /// Records that a message said nothing that could be carried out, and marks it as taken.
-    pub fn refuse(&self, store: &Store, at: DateTime<Utc>, resultado: &str) -> Result<(), UseCaseError> {
+    pub fn refuse(&self, store: &Store, clock: Clock<'_>, resultado: &str) -> Result<(), UseCaseError> {
         store.write(Durability::Full, |conn| {
             self.take(conn)?;
-            Ok(self.journal(conn, Act::refusal(at, None, resultado))?)
+            Ok(self.journal(conn, clock, Act::refusal(None, resultado))?)
         })
     }
 
@@ -136,19 +150,21 @@ impl Caller<'_> {
     pub(super) fn record_refusal(
         &self,
         store: &Store,
-        at: DateTime<Utc>,
+        clock: Clock<'_>,
         poderdante: Option<Nif>,
         resultado: &str,
     ) -> Result<(), StoreError> {
         store.write(Durability::Full, |conn| {
-            self.journal(conn, Act::refusal(at, poderdante, resultado))
+            self.journal(conn, clock, Act::refusal(poderdante, resultado))
         })
     }
 }
 
 /// What a journal row says of the act itself.
 pub(super) struct Act<'a> {
-    pub(super) at: DateTime<Utc>,
+    /// When it counts, if it decides: an instant taken while the end of the journal was held. Nothing of what counts when
+    /// its row is written: so the instants of rows go as the rows do.
+    pub(super) at: Option<DateTime<Utc>>,
     pub(super) poderdante: Option<Nif>,
     pub(super) resultado: &'a str,
     pub(super) detalle: Value,
@@ -156,9 +172,9 @@ pub(super) struct Act<'a> {
 }
 
 impl<'a> Act<'a> {
-    pub(super) fn refusal(at: DateTime<Utc>, poderdante: Option<Nif>, resultado: &'a str) -> Self {
+    pub(super) fn refusal(poderdante: Option<Nif>, resultado: &'a str) -> Self {
         Self {
-            at,
+            at: None,
             poderdante,
             resultado,
             detalle: Value::Null,

@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
 use crate::domain::acuse::Acuse;
 use crate::domain::advertencia;
@@ -12,6 +11,7 @@ use crate::domain::notificacion::{Codigo, Huella, Notificacion};
 use crate::domain::operation::{DecideRequest, Decided, Recorded};
 use crate::domain::reach::Reach;
 use crate::domain::rol::Rol;
+use crate::store::journal::{self, detalle};
 use crate::store::{Durability, Store, Writer, acuses, decisions, notificaciones, octets};
 
 use super::caller::{Act, resultado_of};
@@ -40,10 +40,8 @@ pub fn decide(
                     conn, caller, request, &codigos, around, &reach, at,
                 )?)),
                 Err(UseCaseError::Denied(denial)) => {
-                    caller.journal(
-                        conn,
-                        Act::refusal(at, Some(request.poderdante), resultado_of(denial)),
-                    )?;
+                    let act = Act::refusal(Some(request.poderdante), resultado_of(denial));
+                    caller.journal(conn, around.clock, act)?;
                     Ok(Err(denial))
                 }
                 Err(other) => Err(other),
@@ -105,6 +103,7 @@ fn decide_each(
 
     let mut results = HashMap::with_capacity(codigos.len());
     let mut to_record = Vec::new();
+    let mut to_repeat = Vec::new();
     for &codigo in codigos {
         match step(
             caller,
@@ -115,20 +114,19 @@ fn decide_each(
             at,
         ) {
             Step::Record(notificacion, rol) => to_record.push((notificacion, rol)),
-            Step::Repeat(acuse) => {
-                results.insert(
-                    codigo,
-                    Ok(Recorded {
-                        acuse: *acuse,
-                        repetida: true,
-                    }),
-                );
-            }
+            Step::Repeat(acuse) => to_repeat.push(*acuse),
             Step::Deny(denial) => {
                 results.insert(codigo, Err(denial));
             }
         }
     }
+
+    journal::vouch(conn, &to_repeat)?;
+    results.extend(to_repeat.into_iter().map(|acuse| {
+        let codigo = acuse.codigo;
+        let repetida = true;
+        (codigo, Ok(Recorded { acuse, repetida }))
+    }));
 
     let evidencia = if to_record.is_empty() {
         None
@@ -155,7 +153,7 @@ fn decide_each(
             )
         }));
     }
-    caller.journal(conn, summary(request, &results, evidencia, at))?;
+    caller.journal(conn, around.clock, summary(request, &results, evidencia, at))?;
 
     let answers = request.codigos.iter().filter_map(|codigo| {
         Some(Decided {
@@ -211,19 +209,14 @@ fn summary(
     let repeated = codes_where(&|r| matches!(r, Ok(recorded) if recorded.repetida));
     let denied = codes_where(&Result::is_err);
     Act {
-        at,
+        at: Some(at),
         poderdante: Some(request.poderdante),
         resultado: if denied.is_empty() {
             "hecho"
         } else {
             "hecho_en_parte"
         },
-        detalle: json!({
-            "sentido": request.sentido.code(),
-            "decididas": decided,
-            "repetidas": repeated,
-            "denegadas": denied,
-        }),
+        detalle: detalle::decididas(request.sentido, &decided, &repeated, &denied),
         evidencia,
     }
 }

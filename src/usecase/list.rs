@@ -30,7 +30,7 @@ pub fn list(
             &[one] => Some(one),
             _ => None,
         };
-        caller.record_refusal(store, at, poderdante, resultado_of(*denial))?;
+        caller.record_refusal(store, around.clock, poderdante, resultado_of(*denial))?;
     }
     page
 }

@@ -32,7 +32,12 @@ pub fn list_by_rol(
     let at = (around.clock)();
     let page = store.read(|conn| page_of(conn, caller, request, around, at));
     if let Err(UseCaseError::Denied(denial)) = &page {
-        caller.record_refusal(store, at, request.poderdantes.uno(), resultado_of(*denial))?;
+        caller.record_refusal(
+            store,
+            around.clock,
+            request.poderdantes.uno(),
+            resultado_of(*denial),
+        )?;
     }
     page
 }

@@ -19,7 +19,7 @@ pub mod trusted;
 pub mod view;
 pub mod view_by_rol;
 
-pub use caller::{Caller, Mark, Seal, Surroundings};
+pub use caller::{Caller, Clock, Mark, Seal, Surroundings};
 
 use chrono::{DateTime, Utc};
 

@@ -35,7 +35,7 @@ pub fn request_acuse(
             Err(_) => return given.map(|(acuse, _)| Ok(acuse)),
         };
         let act = Act {
-            at,
+            at: Some(at),
             poderdante: request.cual.poderdantes.uno(),
             resultado,
             detalle: match &given {
@@ -50,7 +50,7 @@ pub fn request_acuse(
             },
             evidencia: None,
         };
-        caller.journal(conn, act)?;
+        caller.journal(conn, around.clock, act)?;
         // A denial is an outcome, not a failure: its row must stay.
         Ok(given.map(|(acuse, _)| acuse))
     })?

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use crate::domain::acuse::Acuse;
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Codigo, Huella};
-use crate::store::{Durability, Reader, Store, StoreError, Writer, octets};
+use crate::domain::notificacion::{Codigo, Huella, Notificacion, Situacion};
+use crate::store::{Durability, Reader, Store, StoreError, Writer, acuses, journal, octets};
 
 use super::caller::{Act, resultado_of};
 use super::{Caller, Surroundings, UseCaseError};
@@ -29,16 +30,36 @@ pub(super) fn serve<T>(
             Err(_) => return served.map(Ok),
         };
         let act = Act {
-            at,
+            at: None,
             poderdante,
             resultado,
             detalle: detalle.clone(),
             evidencia: None,
         };
-        caller.journal(conn, act)?;
+        caller.journal(conn, around.clock, act)?;
         // A denial is an outcome, not a failure: its row must stay.
         Ok(served)
     })?
+}
+
+/// The acuse of a decided notification, if row, acuse and journal say the same of the decision: the service puts its name
+/// to nothing that somebody altered.
+pub(super) fn vouched(conn: &mut Reader, notificacion: &Notificacion) -> Result<Acuse, StoreError> {
+    let codigo = notificacion.codigo;
+    let acuse = acuses::acuses_of(conn, notificacion.sujeto, &[codigo])?
+        .pop()
+        .filter(|acuse| {
+            let Acuse {
+                sentido, instante, ..
+            } = *acuse;
+            notificacion.situacion == Situacion::Decidida { sentido, instante }
+                && notificacion.documento.huella == acuse.documento
+        })
+        .ok_or(StoreError::Unvouched {
+            codigo: codigo.number(),
+        })?;
+    journal::vouch(conn, [&acuse])?;
+    Ok(acuse)
 }
 
 /// The document of a notification on record, which cannot be without it.

@@ -1,7 +1,6 @@
 //! Taking back a signed acuse: the decision itself, recorded as every other (D-6, D-14, D-17, D-22, D-31).
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
 
 use crate::domain::acuse::Acuse;
 use crate::domain::acuse_solicitado::{AcuseRefusal, AcuseSolicitado, Destino};
@@ -10,6 +9,7 @@ use crate::domain::by_rol::{Practicada, SubmitAcuse};
 use crate::domain::denial::Denial;
 use crate::domain::notificacion::{Huella, Notificacion, Sentido};
 use crate::domain::reach::Reach;
+use crate::store::journal::{self, detalle};
 use crate::store::{Durability, Reader, Store, StoreError, Writer, acuses, acuses_solicitados, octets};
 
 use super::caller::{Act, resultado_of};
@@ -89,17 +89,18 @@ pub fn submit_acuse(
             },
         };
         let act = Act {
-            at,
+            at: Some(at),
             poderdante: request.poderdantes.uno(),
             resultado,
-            detalle: json!({
-                "codigo": request.devuelto.codigo.number(),
-                "rol": request.rol.number(),
-                "acuse": request.devuelto.identificador.to_string(),
-            }),
+            detalle: detalle::devuelto(
+                request.devuelto.codigo,
+                request.rol,
+                request.devuelto.identificador,
+                done.as_ref().ok().map(|(practicada, _)| practicada.sentido),
+            ),
             evidencia,
         };
-        caller.journal(conn, act)?;
+        caller.journal(conn, around.clock, act)?;
         // A refusal is an outcome, not a failure: its row must stay.
         Ok(done.map(Submitted::of))
     })?
@@ -121,7 +122,10 @@ fn submit(
     at: DateTime<Utc>,
 ) -> Result<(Practicada, Option<Huella>), SubmitError> {
     match step(conn, caller, request, around, at)? {
-        Step::Repeat(acuse) => Ok((practicada(conn, &acuse)?, None)),
+        Step::Repeat(acuse) => {
+            journal::vouch(conn, [&acuse])?;
+            Ok((practicada(conn, &acuse)?, None))
+        }
         Step::Record(decided, reach, sentido) => {
             let evidencia = octets::keep_evidencia(conn, &request.devuelto.octetos, at)?;
             let decision = Decision {

@@ -6,12 +6,12 @@ use serde_json::json;
 
 use crate::domain::denial::Denial;
 use crate::domain::document::accepted;
-use crate::domain::notificacion::{Estado, Notificacion};
+use crate::domain::notificacion::{Estado, Notificacion, Situacion};
 use crate::domain::operation::{AcuseServido, DocumentoServido, OneNotificacion};
 use crate::domain::rol::Rol;
-use crate::store::{Reader, Store, acuses, notificaciones};
+use crate::store::{Reader, Store, notificaciones};
 
-use super::serve::{documento, serve};
+use super::serve::{documento, serve, vouched};
 use super::{Caller, Surroundings, UseCaseError, access};
 
 /// The document of an accepted notification, for everyone entitled.
@@ -23,6 +23,7 @@ pub fn document(
 ) -> Result<DocumentoServido, UseCaseError> {
     serve_found(store, caller, wanted, around, |conn, notificacion, rol, at| {
         accepted(&notificacion, rol, at)?;
+        vouched(conn, &notificacion)?;
         let huella = notificacion.documento.huella;
         Ok(DocumentoServido {
             codigo: notificacion.codigo,
@@ -41,11 +42,13 @@ pub fn acuse(
 ) -> Result<AcuseServido, UseCaseError> {
     serve_found(store, caller, wanted, around, |conn, notificacion, rol, at| {
         around.seal.check(at)?;
-        let acuse = acuses::acuses_of(conn, notificacion.sujeto, &[notificacion.codigo])?.pop();
-        match acuse {
-            Some(acuse) => Ok(AcuseServido { acuse, notificacion }),
-            None if notificacion.estado_at(at) == Estado::Caducada => Err(Denial::Lapsed { rol }.into()),
-            None => Err(Denial::Undecided { rol }.into()),
+        match notificacion.situacion {
+            Situacion::Decidida { .. } => {
+                let acuse = vouched(conn, &notificacion)?;
+                Ok(AcuseServido { acuse, notificacion })
+            }
+            _ if notificacion.estado_at(at) == Estado::Caducada => Err(Denial::Lapsed { rol }.into()),
+            _ => Err(Denial::Undecided { rol }.into()),
         }
     })
 }

@@ -5,7 +5,7 @@ use crate::domain::document::accepted;
 use crate::domain::notificacion::Sentido;
 use crate::store::Store;
 
-use super::serve::{documento, serve};
+use super::serve::{documento, serve, vouched};
 use super::{Caller, Surroundings, UseCaseError, by_rol};
 
 /// The document of an accepted notification, for everyone entitled by the role that they name.
@@ -19,6 +19,7 @@ pub fn view_by_rol(
     serve(store, caller, around, row, |conn, at| {
         let (_, notificacion) = by_rol::find(conn, caller, wanted, around, at)?;
         let instante = accepted(&notificacion, wanted.rol, at)?;
+        vouched(conn, &notificacion)?;
         let contenido = documento(conn, notificacion.codigo, notificacion.documento.huella)?;
         Ok(Practicada {
             codigo: notificacion.codigo,

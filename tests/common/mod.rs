@@ -15,6 +15,8 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, SqliteConnection};
 use metrics_exporter_prometheus::PrometheusHandle;
 use notess::config::Settings;
 use notess::http::{Application, Service, metrics};
@@ -41,6 +43,7 @@ pub struct TestApp {
     world: &'static World,
     pub settings: Settings,
     ahead: Arc<Mutex<TimeDelta>>,
+    rows_before: u64,
     stop: Option<(ServerHandle, JoinHandle<()>)>,
     _database: Database,
 }
@@ -69,6 +72,7 @@ impl TestApp {
         settings.servicio.url_publica = None;
         change(&mut settings);
 
+        let rows_before = rows_of(&settings.database_url);
         let ahead = Arc::new(Mutex::new(TimeDelta::zero()));
         let clock = Arc::clone(&ahead);
         let now = move || backend::to_micros(Utc::now() + *clock.lock().unwrap());
@@ -88,6 +92,7 @@ impl TestApp {
             world,
             settings,
             ahead,
+            rows_before,
             stop: Some((handle, thread)),
             _database: database,
         }
@@ -152,9 +157,28 @@ impl TestApp {
         notess::store::Store::open(&self.settings.database_url.parse().unwrap(), 2).unwrap()
     }
 
-    /// How many rows the journal has, all of them in their places.
+    /// Runs SQL on a table that refuses changes, as somebody would who owns the database.
+    pub fn tamper(&self, table: &str, sql: &str) {
+        let url = &self.settings.database_url;
+        if url.starts_with("postgres") {
+            let sql = format!("set session_replication_role = replica; {sql}");
+            PgConnection::establish(url).unwrap().batch_execute(&sql).unwrap();
+        } else {
+            let path = url.strip_prefix("sqlite:").unwrap_or(url);
+            let sql = format!(
+                "pragma busy_timeout = 10000; drop trigger if exists {table}_no_update; \
+                 drop trigger if exists {table}_no_delete; {sql}"
+            );
+            SqliteConnection::establish(path)
+                .unwrap()
+                .batch_execute(&sql)
+                .unwrap();
+        }
+    }
+
+    /// How many rows the service has added to the journal, which agrees with all that is on record.
     pub fn journal_rows(&self) -> u64 {
-        verify_journal(&self.store())
+        verify_journal(&self.store()) - self.rows_before
     }
 
     /// A scenario file for programs of other languages, with this service's addresses.
@@ -172,16 +196,21 @@ impl TestApp {
     }
 }
 
-/// Walks the journal's chain, and gives its length.
+/// How many rows the journal of a world has before anybody asked anything.
+fn rows_of(database_url: &str) -> u64 {
+    let store = notess::store::Store::open(&database_url.parse().unwrap(), 1).unwrap();
+    let head = store.read(notess::store::journal::head).unwrap();
+    head.unwrap().secuencia.try_into().unwrap()
+}
+
+/// Holds the journal against all that is on record, and gives its length.
 pub fn verify_journal(store: &notess::store::Store) -> u64 {
-    use notess::store::journal::{Verdict, verify};
-    match store
-        .read::<_, notess::store::StoreError, _>(|conn| verify(conn, |_| {}))
-        .unwrap()
-    {
-        Verdict::Whole(verified) => verified.rows,
-        Verdict::Broken(found) => panic!("the chain is broken: {found:?}"),
-    }
+    let mut found = Vec::new();
+    let verified = store.read::<_, notess::store::StoreError, _>(|conn| {
+        notess::store::audit::verify(conn, |_| {}, |finding| found.push(finding))
+    });
+    assert_eq!(found, []);
+    verified.unwrap().rows
 }
 
 impl Drop for TestApp {

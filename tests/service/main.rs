@@ -21,5 +21,6 @@ mod process;
 mod reload;
 mod revocation;
 mod served;
+mod tampering;
 mod tls;
 mod wscn;

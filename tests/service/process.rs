@@ -370,11 +370,41 @@ fn the_journal_is_verified_from_the_command_line(backend: Backend) {
         &app.settings.database_url,
     );
     assert!(verified.status.success());
-    assert!(
-        text(&verified.stdout).starts_with("whole: 1 rows"),
-        "{}",
-        text(&verified.stdout)
+    let told = text(&verified.stdout);
+    assert!(told.starts_with("whole: "), "{told}");
+
+    // Whatever is not as it was recorded is named, and the command fails.
+    let codigo = of.pendientes[1];
+    app.tamper(
+        "acuses",
+        &format!("update acuses set sentido = 'rechazo' where codigo = {codigo}"),
     );
+    let verify = |more: &[&str]| {
+        let asked = [&["auditoria", "verificar", "--config", &config], more].concat();
+        let broken = notess(&asked, &app.settings.database_url);
+        assert!(!broken.status.success());
+        text(&broken.stdout)
+    };
+    let told = verify(&[]);
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines.len(), 3, "{told}");
+    assert_eq!(
+        lines[0],
+        format!("acuses {codigo}: sentido is not what the journal says")
+    );
+    assert_eq!(
+        lines[1],
+        format!("notificaciones {codigo}: estado is not what the acuse says")
+    );
+    assert!(lines[2].starts_with("BROKEN: 2 faults: "), "{told}");
+    let json: Vec<serde_json::Value> = verify(&["--json"])
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(json[0]["tabla"], "acuses");
+    assert_eq!(json[0]["clave"], codigo.to_string());
+    assert_eq!(json[0]["columna"], "sentido");
+    assert_eq!(json[2]["fallos"], 2);
 }
 
 fn a_service_that_is_told_to_stop_ends_well(backend: Backend) {

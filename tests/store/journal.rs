@@ -1,6 +1,10 @@
 //! The audit chain: complete, and each kind of break is found where it is.
 
-use notess::store::journal::{Break, Entry, Fault, Head, Verdict, append, verify};
+use std::collections::BTreeSet;
+
+use notess::domain::notificacion::Sentido;
+use notess::store::audit::{Fault, Finding, Progress, Summary, verify};
+use notess::store::journal::{Entry, Head, append, detalle};
 use notess::store::{Durability, Store, StoreError, octets};
 use uuid::Uuid;
 
@@ -53,6 +57,7 @@ fn filled(site: &Site, rows: u128) -> Store {
                     3 => Entry {
                         entidad: None,
                         evidencia: Some(evidencia),
+                        detalle: decided_nothing(),
                         ..entry(n)
                     },
                     _ => entry(n),
@@ -65,22 +70,38 @@ fn filled(site: &Site, rows: u128) -> Store {
     store
 }
 
-fn verdict(store: &Store) -> Verdict {
-    store.read(|conn| verify(conn, |_| ())).unwrap()
+/// The detail of an act of which every code was denied.
+fn decided_nothing() -> serde_json::Value {
+    let none = BTreeSet::new();
+    detalle::decididas(Sentido::Aceptacion, &none, &none, &none)
 }
 
-fn broken(store: &Store) -> (i64, Fault) {
-    match verdict(store) {
-        Verdict::Broken(Break { secuencia, fault }) => (secuencia, fault),
-        Verdict::Whole(verified) => panic!("taken for whole: {verified:?}"),
-    }
+fn audit(store: &Store) -> (Summary, Vec<Finding>) {
+    let mut found = Vec::new();
+    let summary = store.read::<_, StoreError, _>(|conn| verify(conn, |_| (), |finding| found.push(finding)));
+    (summary.unwrap(), found)
+}
+
+/// All that is wrong with the journal, row by row.
+fn broken(store: &Store) -> Vec<(i64, Fault)> {
+    let (_, found) = audit(store);
+    found
+        .into_iter()
+        .map(|finding| {
+            assert_eq!(
+                (finding.table, finding.column),
+                ("auditoria", None),
+                "{finding:?}"
+            );
+            (finding.key.parse().unwrap(), finding.fault)
+        })
+        .collect()
 }
 
 fn whole(store: &Store) -> (u64, Head) {
-    match verdict(store) {
-        Verdict::Whole(verified) => (verified.rows, verified.head),
-        Verdict::Broken(broken) => panic!("{broken:?}"),
-    }
+    let (summary, found) = audit(store);
+    assert_eq!(found, []);
+    (summary.rows, summary.head)
 }
 
 fn an_empty_journal_is_whole(site: &Site) {
@@ -179,7 +200,19 @@ fn an_altered_column_is_found_whichever_it_is(site: &Site) {
             "auditoria",
             &format!("update auditoria set {column} = {altered} where secuencia = 4"),
         );
-        assert_eq!(broken(&store), (4, Fault::Altered), "{column} = {altered}");
+        let more = match column {
+            // All are of one instant.
+            "instante" => vec![(5, Fault::Backwards)],
+            // Nothing else of the row says what was decided.
+            "evidencia" => vec![(4, Fault::Unreadable)],
+            "hash" => vec![(5, Fault::Unlinked)],
+            _ => vec![],
+        };
+        assert_eq!(
+            broken(&store),
+            [vec![(4, Fault::Altered)], more].concat(),
+            "{column} = {altered}"
+        );
         site.tamper(
             "auditoria",
             "delete from auditoria where secuencia = 4; insert into auditoria select * from kept; drop table kept",
@@ -190,15 +223,15 @@ fn an_altered_column_is_found_whichever_it_is(site: &Site) {
         "auditoria",
         "update auditoria set anterior = (select anterior from auditoria where secuencia = 2) where secuencia = 4",
     );
-    assert_eq!(broken(&store), (4, Fault::Altered));
+    assert_eq!(broken(&store), [(4, Fault::Altered)]);
 }
 
 fn a_removed_row_is_found(site: &Site) {
     let store = filled(site, 5);
     site.tamper("auditoria", "delete from auditoria where secuencia = 2");
-    assert_eq!(broken(&store), (2, Fault::Missing));
+    assert_eq!(broken(&store), [(2, Fault::Missing)]);
     site.tamper("auditoria", "delete from auditoria where secuencia = 1");
-    assert_eq!(broken(&store), (1, Fault::Missing));
+    assert_eq!(broken(&store), [(1, Fault::Missing), (2, Fault::Missing)]);
 }
 
 fn swapped_rows_are_found(site: &Site) {
@@ -210,7 +243,10 @@ fn swapped_rows_are_found(site: &Site) {
          update auditoria set secuencia = 3 where secuencia = 99",
     );
     // The number is part of the contents.
-    assert_eq!(broken(&store), (2, Fault::Altered));
+    assert_eq!(
+        broken(&store),
+        [(2, Fault::Altered), (3, Fault::Altered), (4, Fault::Unlinked)]
+    );
 }
 
 /// Somebody who knows how hashes are made, and makes one, still cannot make the next row follow.
@@ -237,15 +273,15 @@ fn a_row_made_anew_with_a_right_hash_is_found_at_the_next_one(site: &Site) {
             site.either(&format!("x'{forged}'"), &format!("'\\x{forged}'::bytea"))
         ),
     );
-    assert_eq!(broken(&store), (3, Fault::Unlinked));
+    assert_eq!(broken(&store), [(3, Fault::Unlinked)]);
 }
 
 fn a_cut_tail_is_found(site: &Site) {
     let store = filled(site, 5);
     site.tamper("auditoria", "delete from auditoria where secuencia > 3");
-    assert_eq!(broken(&store), (4, Fault::Cut));
+    assert_eq!(broken(&store), [(4, Fault::Cut)]);
     site.tamper("auditoria", "delete from auditoria");
-    assert_eq!(broken(&store), (1, Fault::Cut));
+    assert_eq!(broken(&store), [(1, Fault::Cut)]);
 }
 
 fn a_row_behind_the_head_is_found(site: &Site) {
@@ -253,15 +289,15 @@ fn a_row_behind_the_head_is_found(site: &Site) {
     site.sql(
         "update auditoria_cabeza set secuencia = 4, hash = (select hash from auditoria where secuencia = 4)",
     );
-    assert_eq!(broken(&store), (5, Fault::BeyondHead));
+    assert_eq!(broken(&store), [(5, Fault::BeyondHead)]);
 }
 
 fn a_changed_head_is_found(site: &Site) {
     let store = filled(site, 5);
     site.sql("update auditoria_cabeza set hash = (select hash from auditoria where secuencia = 1)");
-    assert_eq!(broken(&store), (5, Fault::HeadDiffers));
+    assert_eq!(broken(&store), [(5, Fault::HeadDiffers)]);
     site.sql("delete from auditoria_cabeza");
-    assert_eq!(broken(&store), (0, Fault::NoHead));
+    assert_eq!(broken(&store), [(5, Fault::NoHead)]);
     let refused = store.write(Durability::Full, |conn| append(conn, &entry(6)));
     assert!(
         matches!(
@@ -278,10 +314,8 @@ fn a_changed_head_is_found(site: &Site) {
 fn entries_cross_pages(site: &Site) {
     let store = filled(site, 2500);
     let mut told = Vec::new();
-    let verdict = store.read(|conn| verify(conn, |rows| told.push(rows))).unwrap();
-    assert!(
-        matches!(verdict, Verdict::Whole(verified) if verified.rows == 2500),
-        "{verdict:?}"
-    );
-    assert_eq!(told, [1000, 2000, 2500]);
+    let summary =
+        store.read::<_, StoreError, _>(|conn| verify(conn, |at| told.push(at), |found| panic!("{found:?}")));
+    assert_eq!(summary.unwrap().rows, 2500);
+    assert_eq!(told[..3], [1000, 2000, 2500].map(Progress::Rows));
 }

@@ -181,6 +181,8 @@ pub fn prepare(
         progress.inc(plans.len().try_into().unwrap_or_default());
     }
 
+    sink.historia().map_err(DemoError::Sink)?;
+
     let escenario = describe(options, &reparto, &pki, reached);
     scenario::write(&dir, &escenario)?;
     Ok(World {

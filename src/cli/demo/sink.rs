@@ -64,7 +64,7 @@ pub struct CaAdmitida {
 /// Takes the world in slices of at most a few thousand rows.
 ///
 /// Within a slice the order is always documents, notifications as published (pending), decisions, lapses; people come
-/// before everything that names them. Nothing comes twice.
+/// before everything that names them. Nothing comes twice. The last of all is that the past is whole.
 pub trait WorldSink {
     /// People and entities.
     fn personas(&mut self, slice: &[Persona]) -> Result<(), SinkError>;
@@ -84,6 +84,8 @@ pub trait WorldSink {
     fn asignaciones(&mut self, slice: &[Asignacion]) -> Result<(), SinkError>;
     /// Declarations of addressees about autorizados.
     fn cambios(&mut self, slice: &[CambioRed]) -> Result<(), SinkError>;
+    /// Whatever was decided in the past has come: its order is that of time, which slices do not keep.
+    fn historia(&mut self) -> Result<(), SinkError>;
     /// An authority to admit.
     fn ca_admitida(&mut self, ca: &CaAdmitida) -> Result<(), SinkError>;
 }

@@ -1,15 +1,22 @@
 //! The demonstration world poured into the store, as the service itself would have written it.
 
-use crate::domain::notificacion::{Huella, Notificacion};
+use std::collections::BTreeSet;
+
+use crate::domain::acuse::Acuse;
+use crate::domain::notificacion::{Codigo, Huella, Notificacion, Sentido};
 use crate::domain::poder::Poder;
 use crate::domain::red::{Asignacion, CambioRed};
 use crate::store::admitted::{self, Admitted};
+use crate::store::journal::{self, Entry, detalle};
 use crate::store::red::{insert_cambios, upsert_asignaciones, upsert_autorizaciones};
 use crate::store::{
-    Durability, Store, StoreError, Writer, decisions, notificaciones, octets, personas, poderes,
+    Durability, Store, StoreError, Writer, acuses, decisions, notificaciones, octets, personas, poderes,
 };
 
 use super::sink::{Autorizado, CaAdmitida, Decision, Persona, SinkError, WorldSink};
+
+/// Decisions of the past that are journalled in one transaction.
+const SLICE: usize = 1000;
 
 /// A sink that writes each slice in a transaction of its own.
 pub(super) struct StoreSink<'a>(pub(super) &'a Store);
@@ -62,6 +69,22 @@ impl WorldSink for StoreSink<'_> {
         self.write(|conn| decisions::record_lapsed(conn, &lapsed))
     }
 
+    fn historia(&mut self) -> Result<(), SinkError> {
+        let mut acts = self.0.read(acuses::instants)?;
+        acts.sort_unstable();
+        for slice in acts.chunks(SLICE) {
+            let codigos: Vec<Codigo> = slice.iter().map(|(_, codigo)| *codigo).collect();
+            self.write(|conn| {
+                let mut acuses = acuses::of_codes(conn, &codigos)?;
+                acuses.sort_by_key(|acuse| (acuse.instante, acuse.codigo));
+                acuses
+                    .iter()
+                    .try_for_each(|acuse| journal::append(conn, &row_of(acuse)).map(drop))
+            })?;
+        }
+        Ok(())
+    }
+
     fn poderes(&mut self, slice: &[Poder]) -> Result<(), SinkError> {
         self.write(|conn| poderes::upsert_poderes(conn, slice))
     }
@@ -91,5 +114,28 @@ impl WorldSink for StoreSink<'_> {
             sellos: false,
         };
         self.write(|conn| admitted::insert(conn, &entry).map(drop))
+    }
+}
+
+/// What the journal would say of a decision, had it come as a message of contract canal.
+fn row_of(acuse: &Acuse) -> Entry {
+    let decidida = BTreeSet::from([acuse.codigo.number()]);
+    let none = BTreeSet::new();
+    let operacion = match acuse.sentido {
+        Sentido::Aceptacion => "firmarNotificaciones",
+        Sentido::Rechazo => "rechazarNotificaciones",
+    };
+    Entry {
+        instante: acuse.instante,
+        peticion: acuse.peticion,
+        operacion: operacion.to_owned(),
+        persona: acuse.firmante.persona(),
+        entidad: acuse.firmante.entidad(),
+        emisor: "demostración".to_owned(),
+        serie: "0".to_owned(),
+        poderdante: Some(acuse.poderdante),
+        resultado: "hecho".to_owned(),
+        detalle: detalle::decididas(acuse.sentido, &decidida, &none, &none),
+        evidencia: Some(acuse.evidencia),
     }
 }

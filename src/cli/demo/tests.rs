@@ -77,6 +77,9 @@ impl WorldSink for Memory {
         self.caducadas.extend_from_slice(slice);
         Ok(())
     }
+    fn historia(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
     fn poderes(&mut self, slice: &[Poder]) -> Result<(), SinkError> {
         self.poderes.extend_from_slice(slice);
         Ok(())
@@ -380,6 +383,9 @@ fn a_sink_that_refuses_leaves_no_scenario() {
         }
         fn caducadas(&mut self, slice: &[Notificacion]) -> Result<(), SinkError> {
             self.0.caducadas(slice)
+        }
+        fn historia(&mut self) -> Result<(), SinkError> {
+            self.0.historia()
         }
         fn poderes(&mut self, slice: &[Poder]) -> Result<(), SinkError> {
             self.0.poderes(slice)

@@ -125,7 +125,7 @@ fn keys_that_we_would_not_take_do_not_sign() {
     assert!(matches!(mixed, Err(SealError::OtherKey)));
     assert!(matches!(
         SigningKey::from_pem("", ""),
-        Err(SealError::Unreadable(_))
+        Err(SealError::PrivateKey(_))
     ));
 }
 

@@ -1,8 +1,10 @@
 //! The audit journal: one row for each request that decides, serves or is refused to somebody identified. Rows are
 //! only ever added, and each carries the hash of the one before (D-114, D-115).
 
+mod act;
 mod chain;
-mod verify;
+pub mod detalle;
+mod row;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,9 +13,11 @@ use uuid::Uuid;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::Huella;
 
+pub(super) use self::act::Act;
+pub use self::act::vouch;
 use self::chain::Link;
-pub use self::verify::{Break, Fault, Verdict, Verified, verify};
-use super::backend::{Backend, Writer, on_each};
+pub(super) use self::row::{Row, page_after};
+use super::backend::{Backend, Reader, Writer, on_each};
 use super::columns::{Id, Micros};
 use super::error::StoreError;
 use super::schema::{auditoria, auditoria_cabeza};
@@ -55,6 +59,14 @@ pub struct Head {
     pub hash: Huella,
 }
 
+impl Head {
+    /// That of a journal without rows.
+    pub(super) const NONE: Self = Self {
+        secuencia: 0,
+        hash: Huella([0; 32]),
+    };
+}
+
 #[derive(Insertable)]
 #[diesel(table_name = auditoria, treat_none_as_default_value = false)]
 struct New<'a> {
@@ -75,8 +87,8 @@ struct New<'a> {
 }
 
 /// Waits until nobody else is adding to the journal; until the end of the transaction nobody else can. In SQLite writers
-/// take turns, so that nobody could anyway.
-pub(super) fn hold(conn: &mut Writer) -> Result<(), StoreError> {
+/// take turns, so that nobody could anyway. The instant of what is then added is to be asked for behind this wait.
+pub fn hold(conn: &mut Writer) -> Result<(), StoreError> {
     match conn.backend() {
         Backend::Sqlite(_) => Ok(()),
         Backend::Postgres(_) => locked_head(conn).map(drop),
@@ -144,6 +156,17 @@ fn locked_head(conn: &mut Writer) -> Result<Head, StoreError> {
         Backend::Postgres(c) => head.for_update().get_result(c).optional(),
     };
     read_head(conn.note(found)?)
+}
+
+/// The end of the chain; nothing where it is gone or unreadable.
+pub fn head(conn: &mut Reader) -> Result<Option<Head>, StoreError> {
+    let found = on_each!(conn, |c| {
+        auditoria_cabeza::table
+            .select((auditoria_cabeza::secuencia, auditoria_cabeza::hash))
+            .get_result(c)
+            .optional()
+    })?;
+    Ok(read_head(found).ok())
 }
 
 fn read_head(found: Option<(i64, Vec<u8>)>) -> Result<Head, StoreError> {

@@ -1,6 +1,7 @@
 //! A company, its gestoría, its apoderado and somebody who has nothing to do with it.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,15 +18,19 @@ use uuid::Uuid;
 
 use crate::domain::acuse::Acuse;
 use crate::domain::by_rol::{OneByRol, Poderdantes};
+use crate::domain::firmante::Firmante;
 use crate::domain::materia::Procedimiento;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::tests::{altered, published};
-use crate::domain::notificacion::{Codigo, Documento, Estado, Huella, Notificacion, Situacion};
+use crate::domain::notificacion::{Codigo, Documento, Estado, Huella, Notificacion, Sentido, Situacion};
 use crate::domain::poder::{Alcance, EstadoPoder, Poder};
 use crate::domain::red::{Asignacion, CuentasRed, Emitidas};
 use crate::domain::rol::Rol;
+use crate::store::journal::{self, Entry, detalle};
 use crate::store::personas::Persona;
-use crate::store::{Durability, Store, StoreError, acuses, notificaciones, octets, personas, poderes, red};
+use crate::store::{
+    Durability, Store, StoreError, Writer, acuses, decisions, notificaciones, octets, personas, poderes, red,
+};
 use crate::trust::{AdmittedIssuer, CaCertificate, Holder, Revocacion, Sellos, Validator};
 use crate::usecase::{Caller, Seal, Surroundings};
 
@@ -142,7 +147,7 @@ impl World {
                 red::upsert_asignaciones(conn, &[asignacion(None)])?;
                 poderes::upsert_poderes(conn, &[poder(EstadoPoder::Inscrito)])?;
                 octets::insert_documentos(conn, &[(Huella(openssl::sha::sha256(PDF)), PDF)])?;
-                notificaciones::insert_notificaciones(conn, new)
+                publish(conn, new)
             })
             .unwrap();
         Self {
@@ -206,6 +211,71 @@ impl World {
         self.ids.set(self.ids.get() + 1);
         Uuid::from_u128(self.ids.get())
     }
+}
+
+/// Publishes notifications; of those that are decided, with the acuse and the row of the journal that go with it.
+fn publish(conn: &mut Writer, new: &[Notificacion]) -> Result<(), StoreError> {
+    let as_published = |notificacion: &Notificacion| match notificacion.situacion {
+        Situacion::Decidida { .. } => Notificacion {
+            situacion: Situacion::Pendiente {
+                acuse_solicitado: false,
+            },
+            ..notificacion.clone()
+        },
+        _ => notificacion.clone(),
+    };
+    let published: Vec<Notificacion> = new.iter().map(as_published).collect();
+    notificaciones::insert_notificaciones(conn, &published)?;
+    for decided in new {
+        if let Situacion::Decidida { sentido, instante } = decided.situacion {
+            decide(conn, decided, sentido, instante)?;
+        }
+    }
+    Ok(())
+}
+
+/// Records that the apoderado decided.
+fn decide(
+    conn: &mut Writer,
+    decided: &Notificacion,
+    sentido: Sentido,
+    instante: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let (peticion, firmante) = (Uuid::now_v7(), nif("99999901H"));
+    let evidencia = octets::keep_evidencia(conn, b"the signed request", instante)?;
+    let acuse = Acuse {
+        identificador: Uuid::now_v7(),
+        codigo: decided.codigo,
+        poderdante: decided.sujeto,
+        sentido,
+        instante,
+        firmante: Firmante::Persona {
+            nif: firmante,
+            nombre: "MARTA ROBLES IBARRA".to_owned(),
+        },
+        rol: Rol::Apoderado,
+        autorizacion: None,
+        documento: decided.documento.huella,
+        evidencia,
+        peticion,
+        motivo: None,
+    };
+    decisions::record_decisions(conn, std::slice::from_ref(decided), &[acuse])?;
+    let (codigo, none) = (BTreeSet::from([decided.codigo.number()]), BTreeSet::new());
+    let entry = Entry {
+        instante,
+        peticion,
+        operacion: "prueba".to_owned(),
+        persona: Some(firmante),
+        entidad: None,
+        emisor: "CN=AC DE PRUEBA".to_owned(),
+        serie: "1".to_owned(),
+        poderdante: Some(decided.sujeto),
+        resultado: "hecho".to_owned(),
+        detalle: detalle::decididas(sentido, &codigo, &none, &none),
+        evidencia: Some(evidencia),
+    };
+    journal::append(conn, &entry).map(drop)
 }
 
 pub(super) fn one(rol: Rol, number: i32) -> OneByRol {

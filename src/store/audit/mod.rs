@@ -1,0 +1,164 @@
+//! Whether what is on record is what was recorded: the journal's chain, what it says that was decided against acuses and
+//! states, and kept octets against their hashes. Everything is gone through, whatever was found before.
+//!
+//! What is found is where tables disagree with the journal or among themselves. Whoever can rewrite all of them, the whole
+//! chain and its head included, is found only by a head that was written down elsewhere.
+
+mod acts;
+mod agreement;
+mod chain;
+mod octets;
+
+use std::fmt;
+
+use super::backend::Reader;
+use super::error::StoreError;
+use super::journal::{self, Head};
+use acts::Acts;
+use chain::Walk;
+
+/// Rows of the journal that are read at a time.
+const PAGE: i64 = 1000;
+
+/// Something that is not as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// In which table.
+    pub table: &'static str,
+    /// Which row: its primary key.
+    pub key: String,
+    /// Which column, where it is one.
+    pub column: Option<&'static str>,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// There is no row of this number, though there are later ones.
+    Missing,
+    /// Its contents do not have the hash that it bears.
+    Altered,
+    /// It does not bear the hash of the row before: it was put here, or moved, or that one was replaced.
+    Unlinked,
+    /// Its instant is before that of the row before it.
+    Backwards,
+    /// The rows from here on are gone: the head says that there were more.
+    Cut,
+    /// The head knows nothing of this row.
+    BeyondHead,
+    /// The head has another hash than the last row.
+    HeadDiffers,
+    /// The head itself is gone or unreadable.
+    NoHead,
+    /// A column holds what this program never writes.
+    Unreadable,
+    /// What it says that was decided is not on record.
+    NotOnRecord,
+    /// The column is not what the journal says.
+    DiffersFromJournal,
+    /// No row of the journal says that this was decided.
+    NotInJournal,
+    /// The journal says it of more than one request.
+    DecidedTwice,
+    /// The column is not what the acuse of the notification says.
+    DiffersFromAcuse,
+    /// It is decided, and has no acuse.
+    NoAcuse,
+    /// What the column names is not there.
+    Dangling,
+    /// The octets do not have the hash under which they are kept.
+    WrongHash,
+    /// The column is not the length of the document.
+    WrongLength,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "the row is missing",
+            Self::Altered => "the row was altered",
+            Self::Unlinked => "the row does not follow the one before",
+            Self::Backwards => "the row is dated before the one before it",
+            Self::Cut => "the rows from here on were removed",
+            Self::BeyondHead => "the row was added behind the last one",
+            Self::HeadDiffers => "the record of the last row is of another one",
+            Self::NoHead => "the record of the last row is missing",
+            Self::Unreadable => "the row holds what the program does not write",
+            Self::NotOnRecord => "the journal says that it was decided, and there is no acuse",
+            Self::DiffersFromJournal => "is not what the journal says",
+            Self::NotInJournal => "the journal does not say that it was decided",
+            Self::DecidedTwice => "the journal says twice that it was decided",
+            Self::DiffersFromAcuse => "is not what the acuse says",
+            Self::NoAcuse => "is decided and has no acuse",
+            Self::Dangling => "names what is not there",
+            Self::WrongHash => "the octets do not have their hash",
+            Self::WrongLength => "is not the length of the document",
+        })
+    }
+}
+
+/// What was gone through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summary {
+    /// Rows of the journal.
+    pub rows: u64,
+    /// The last of them, as the head says.
+    pub head: Head,
+    /// Codes that the journal says were decided.
+    pub decided: u64,
+    /// Pieces of evidence.
+    pub evidencias: u64,
+    /// Documents.
+    pub documentos: u64,
+}
+
+/// How far it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// So many rows of the journal.
+    Rows(u64),
+    /// So many pieces of evidence.
+    Evidencias(u64),
+    /// So many documents.
+    Documentos(u64),
+}
+
+/// Where findings go, as they are found.
+type Sink<'a> = &'a mut dyn FnMut(Finding);
+
+/// Goes through everything, telling `progress` now and then how far it is and `found` whatever is wrong. It reads page by
+/// page, in the caller's transaction, so that what is recorded meanwhile does not disturb it.
+pub fn verify(
+    conn: &mut Reader,
+    mut progress: impl FnMut(Progress),
+    mut found: impl FnMut(Finding),
+) -> Result<Summary, StoreError> {
+    let found: Sink<'_> = &mut found;
+    let head = journal::head(conn)?;
+    let mut walk = Walk::up_to(head);
+    let mut acts = Acts::default();
+    loop {
+        let page = journal::page_after(conn, walk.at(), PAGE)?;
+        if page.is_empty() {
+            break;
+        }
+        for row in &page {
+            walk.step(row, found);
+            acts.take(row, found);
+        }
+        acts.compare(conn, found)?;
+        progress(Progress::Rows(walk.rows()));
+    }
+    walk.end(found);
+    acts.missing(conn, found)?;
+    agreement::check(conn, found)?;
+    Ok(Summary {
+        rows: walk.rows(),
+        head: head.unwrap_or(Head::NONE),
+        decided: acts.decided(),
+        evidencias: octets::evidencias(conn, |n| progress(Progress::Evidencias(n)), found)?,
+        documentos: octets::documentos(conn, |n| progress(Progress::Documentos(n)), found)?,
+    })
+}
