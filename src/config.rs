@@ -3,6 +3,7 @@
 //! `notess.example.toml`, at the top of the project, has every option with its reason and default.
 
 mod changes;
+mod contrasena;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,8 @@ use std::path::{Path, PathBuf};
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::{Deserialize, Serialize};
+
+pub use contrasena::Contrasena;
 
 /// Variables with our prefix that are no settings.
 const NOT_SETTINGS: &[&str] = &["config", "test_postgres", "contrasena"];
@@ -98,6 +101,24 @@ pub struct Tls {
     pub certificado: PathBuf,
     /// Private key.
     pub clave: PathBuf,
+    /// What opens the key, if it is encrypted; better given by the environment than written in a file.
+    #[serde(skip_serializing)]
+    pub contrasena: Option<Contrasena>,
+    /// A file with it instead.
+    pub contrasena_fichero: Option<PathBuf>,
+}
+
+impl Tls {
+    /// A certificate and a key that is not encrypted.
+    #[must_use]
+    pub fn new(certificado: PathBuf, clave: PathBuf) -> Self {
+        Self {
+            certificado,
+            clave,
+            contrasena: None,
+            contrasena_fichero: None,
+        }
+    }
 }
 
 /// Certificate and key with which responses and acuses are signed, both PEM; what signatures are taken.
@@ -108,6 +129,11 @@ pub struct Firma {
     pub certificado: PathBuf,
     /// Its private key: RSA of 2048 bits or more, or EC on P-256 or P-384.
     pub clave: PathBuf,
+    /// What opens the key, if it is encrypted; better given by the environment than written in a file.
+    #[serde(skip_serializing)]
+    pub contrasena: Option<Contrasena>,
+    /// A file with it instead.
+    pub contrasena_fichero: Option<PathBuf>,
     /// Whether signatures of clients may use SHA-1. It is broken: only for clients that cannot be mended.
     #[serde(default)]
     pub sha1: bool,
@@ -209,12 +235,20 @@ impl Settings {
     }
 
     fn resolved(mut self, folder: &Path) -> Self {
-        for path in [&mut self.firma.certificado, &mut self.firma.clave] {
-            *path = folder.join(&*path);
-        }
+        let Firma {
+            certificado,
+            clave,
+            contrasena_fichero,
+            ..
+        } = &mut self.firma;
+        let mut paths = vec![certificado, clave];
+        paths.extend(contrasena_fichero);
         if let Some(tls) = &mut self.tls {
-            tls.certificado = folder.join(&tls.certificado);
-            tls.clave = folder.join(&tls.clave);
+            paths.extend([&mut tls.certificado, &mut tls.clave]);
+            paths.extend(&mut tls.contrasena_fichero);
+        }
+        for path in paths {
+            *path = folder.join(&*path);
         }
         if !self.database_url.contains(':') {
             self.database_url = folder.join(&self.database_url).to_string_lossy().into_owned();
@@ -243,6 +277,16 @@ impl Settings {
         }
         if !(1..=1000).contains(&self.servicio.pagina_wscn) {
             return refuse("servicio.pagina_wscn", "must be from 1 to 1000");
+        }
+        let both = "give the password in one way, not in two";
+        if self.firma.contrasena.is_some() && self.firma.contrasena_fichero.is_some() {
+            return refuse("firma.contrasena_fichero", both);
+        }
+        if let Some(tls) = &self.tls
+            && tls.contrasena.is_some()
+            && tls.contrasena_fichero.is_some()
+        {
+            return refuse("tls.contrasena_fichero", both);
         }
         if let Some(url) = &self.servicio.url_publica
             && !(url.starts_with("http://") || url.starts_with("https://"))

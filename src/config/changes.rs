@@ -10,8 +10,10 @@ use super::{Firma, Settings};
 const TAKEN: &[&str] = &[
     "firma.certificado",
     "firma.clave",
+    "firma.contrasena_fichero",
     "tls.certificado",
     "tls.clave",
+    "tls.contrasena_fichero",
     "registro.nivel",
 ];
 
@@ -39,10 +41,12 @@ impl Settings {
 }
 
 impl Firma {
-    /// Takes from `new` what names key and certificate.
+    /// Takes from `new` what names key and certificate, and what opens the key.
     pub(crate) fn take_identity(&mut self, new: &Self) {
         self.certificado.clone_from(&new.certificado);
         self.clave.clone_from(&new.clave);
+        self.contrasena.clone_from(&new.contrasena);
+        self.contrasena_fichero.clone_from(&new.contrasena_fichero);
     }
 }
 

@@ -7,8 +7,10 @@ use openssl::pkey::{PKey, Public};
 use openssl::x509::X509;
 
 use crate::config::Firma;
-use crate::signature::{SealError, SigningKey, private_key};
+use crate::signature::{SealError, SigningKey};
 use crate::usecase::Seal;
+
+use super::key_file::KeyFile;
 
 /// What the service signs with. It is one value, exchanged whole: a request has one from its beginning to its end,
 /// whatever is put in its place meanwhile.
@@ -33,15 +35,14 @@ impl Identity {
     /// Reads what the settings name. Each file is judged by itself, so that the option that names the wrong one is told.
     pub(super) fn load(firma: &Firma) -> Result<Self, KeyError> {
         let of_certificate = |reason: &dyn Display| unusable("firma.certificado", &firma.certificado, reason);
-        let of_key = |reason: &dyn Display| unusable("firma.clave", &firma.clave, reason);
+        let key_file = KeyFile::of_signature(firma);
         let octets = std::fs::read(&firma.certificado).map_err(|error| of_certificate(&error))?;
         let x509 = X509::from_pem(&octets).map_err(|_| of_certificate(&"not a certificate in PEM"))?;
-        let octets = std::fs::read(&firma.clave).map_err(|error| of_key(&error))?;
-        let private = private_key(&octets, None).map_err(|error| of_key(&error))?;
+        let private = key_file.open(&key_file.read()?)?;
         let of_certificate = |error: SealError| of_certificate(&error);
         let key = SigningKey::new(private, x509).map_err(|error| match error {
             SealError::Unreadable(_) => of_certificate(error),
-            _ => of_key(&error),
+            _ => key_file.unusable(&error),
         })?;
         let (from, until) = key.validity().map_err(of_certificate)?;
         let der = key.certificate().to_der().map_err(SealError::Unreadable);

@@ -11,6 +11,7 @@ mod health;
 mod identity;
 mod intake;
 mod issuers;
+mod key_file;
 mod log_limit;
 pub mod metrics;
 mod opening;

@@ -10,10 +10,11 @@ use openssl::ssl::{ClientHelloResponse, SslAcceptor, SslAcceptorBuilder, SslMeth
 use openssl::x509::X509;
 
 use crate::config::Tls;
-use crate::signature::{private_key, validity_of};
+use crate::signature::validity_of;
 
 use super::expiry::{Told, Trouble, Validity};
 use super::identity::{KeyError, unusable};
+use super::key_file::{KeyFile, KeyOctets};
 
 /// What is shown in a handshake: the server's certificate, those between it and an authority, and its key.
 struct Shown {
@@ -23,8 +24,8 @@ struct Shown {
     validity: Validity,
 }
 
-/// The files as they were read: the octets of the certificates and of the key, or why there are none.
-type Files = Result<[Vec<u8>; 2], KeyError>;
+/// The files as they were read: the octets of the certificates, and of the key with what opens it, or why there are none.
+type Files = Result<(Vec<u8>, KeyOctets), KeyError>;
 
 /// What TLS shows of the service. It is exchanged at once: handshakes that have begun end with what they began with, and
 /// nobody waits.
@@ -108,15 +109,15 @@ impl TlsIdentity {
 
 impl Shown {
     fn of(tls: &Tls, files: &Files) -> Result<Self, KeyError> {
-        let [chain, key] = files.as_ref().map_err(Clone::clone)?;
+        let (chain, key) = files.as_ref().map_err(Clone::clone)?;
+        let key_file = KeyFile::of_tls(tls);
         let of_chain = |reason: &dyn std::fmt::Display| unusable("tls.certificado", &tls.certificado, reason);
-        let of_key = |reason: &dyn std::fmt::Display| unusable("tls.clave", &tls.clave, reason);
         let chain = X509::stack_from_pem(chain).map_err(|_| of_chain(&"not certificates in PEM"))?;
         let mut chain = chain.into_iter();
         let certificate = chain
             .next()
             .ok_or_else(|| of_chain(&"holds no certificate in PEM"))?;
-        let key = private_key(key, None).map_err(|error| of_key(&error))?;
+        let key = key_file.open(key)?;
         // What OpenSSL will not show, for its weakness or else, is found out here and not by who connects.
         let mut trial = settled()?;
         let taken = trial.set_certificate(&certificate);
@@ -124,7 +125,7 @@ impl Shown {
         trial
             .set_private_key(&key)
             .and_then(|()| trial.check_private_key())
-            .map_err(|_| of_key(&"not the private key of the certificate"))?;
+            .map_err(|_| key_file.unusable(&"not the private key of the certificate"))?;
         let above: Vec<X509> = chain.collect();
         for one in &above {
             let taken = trial.add_extra_chain_cert(one.clone());
@@ -150,8 +151,7 @@ impl Shown {
 fn read(tls: &Tls) -> Files {
     let certificate = std::fs::read(&tls.certificado)
         .map_err(|error| unusable("tls.certificado", &tls.certificado, &error))?;
-    let key = std::fs::read(&tls.clave).map_err(|error| unusable("tls.clave", &tls.clave, &error))?;
-    Ok([certificate, key])
+    Ok((certificate, KeyFile::of_tls(tls).read()?))
 }
 
 /// Protocols and algorithms.

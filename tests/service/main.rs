@@ -15,6 +15,7 @@ mod canal;
 mod expiry;
 mod importing;
 mod interop;
+mod keys;
 mod operators;
 mod log;
 mod process;

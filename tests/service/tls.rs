@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use notess::config::Tls;
 use openssl::ssl::{SslConnector, SslMethod, SslStream, SslVerifyMode};
 
 use crate::common::issue::of_localhost;
@@ -17,10 +18,8 @@ over_both_databases!(
 
 fn with_tls(backend: Backend) -> TestApp {
     TestApp::start_with(backend, |settings| {
-        settings.tls = Some(notess::config::Tls {
-            certificado: settings.firma.certificado.clone(),
-            clave: settings.firma.clave.clone(),
-        });
+        let firma = &settings.firma;
+        settings.tls = Some(Tls::new(firma.certificado.clone(), firma.clave.clone()));
     })
 }
 
@@ -58,10 +57,7 @@ fn the_bundled_client_speaks_tls_with_whom_it_trusts(backend: Backend) {
     std::fs::write(&certificado, certificate.to_pem().unwrap()).unwrap();
     std::fs::write(&clave, key.private_key_to_pem_pkcs8().unwrap()).unwrap();
     let app = TestApp::start_with(backend, |settings| {
-        settings.tls = Some(notess::config::Tls {
-            certificado: certificado.clone(),
-            clave: clave.clone(),
-        });
+        settings.tls = Some(Tls::new(certificado.clone(), clave.clone()));
     });
     let titular = app.scenario().all_roles();
     let url = format!("https://localhost:{}/canal/v1", app.address.port());

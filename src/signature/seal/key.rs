@@ -136,13 +136,11 @@ impl SigningKey {
 /// The private key in a PEM file, PKCS#8 or traditional, encrypted or not.
 ///
 /// It never asks anybody for a password: OpenSSL by itself would, at the terminal, and wait where nobody sits at one.
-pub fn private_key(pem: &[u8], password: Option<&str>) -> Result<PKey<Private>, PrivateKeyError> {
+pub fn private_key(pem: &[u8], password: Option<&[u8]>) -> Result<PKey<Private>, PrivateKeyError> {
     let mut asked = false;
     let read = PKey::private_key_from_pem_callback(pem, |room| {
         asked = true;
-        let password = password
-            .map(str::as_bytes)
-            .filter(|password| password.len() <= room.len());
+        let password = password.filter(|password| password.len() <= room.len());
         let password = password.ok_or_else(ErrorStack::get)?;
         room[..password.len()].copy_from_slice(password);
         Ok(password.len())
