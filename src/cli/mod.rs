@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::Settings;
-use crate::store::{DatabaseUrl, Store};
+use crate::store::{DatabaseUrl, Loose, Store};
 
 /// What a command may fail with: it goes to the person at the terminal, who reads it and mends it.
 type Failure = Box<dyn Error + Send + Sync>;
@@ -73,6 +73,12 @@ impl Config {
         let url: DatabaseUrl = self.read()?.database_url.parse()?;
         let store = Store::open(&url, 2)?;
         store.migrate()?;
+        for Loose { path, mode } in url.loose_files() {
+            eprintln!(
+                "notess: warning: others than its owner may read or write {} ({mode:04o}); chmod 600 makes it its owner's alone",
+                path.display()
+            );
+        }
         Ok(store)
     }
 }

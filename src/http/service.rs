@@ -12,7 +12,7 @@ use crate::contract::canal;
 use crate::domain::red::Emitidas;
 use crate::signature::{Native, Policy, XmlSec};
 use crate::soap::wsdl::{Contract, WsdlError};
-use crate::store::{Claim, DatabaseUrl, Store, StoreError, UrlError};
+use crate::store::{Claim, DatabaseUrl, Loose, Store, StoreError, UrlError};
 use crate::usecase::trusted::{ListError, Trusted};
 use crate::usecase::{Seal, Surroundings, UseCaseError, lapse};
 use crate::xml::schema::Schemas;
@@ -102,6 +102,13 @@ impl Service {
         let claim = Claim::take(&url)?;
         let store = Store::open(&url, settings.database_conexiones)?;
         store.migrate()?;
+        for Loose { path, mode } in url.loose_files() {
+            tracing::warn!(
+                path = %path.display(),
+                mode = format_args!("{mode:04o}"),
+                "others than its owner may read or write a file of the database; chmod 600 makes it its owner's alone"
+            );
+        }
         let contract = Contract::parse(canal::WSDL)?;
         let handlers = canal::decode::handlers();
         contract.check_handlers(&handlers)?;

@@ -9,6 +9,7 @@ use diesel::result::{DatabaseErrorKind, QueryResult};
 use diesel::sql_types::Text;
 
 use super::error::StoreError;
+use super::owner_only;
 use super::published::Published;
 use super::transaction::Durability;
 use super::url::DatabaseUrl;
@@ -196,6 +197,7 @@ struct JournalMode {
 }
 
 fn connect_sqlite(path: &Path) -> Result<SqliteConnection, StoreError> {
+    owner_only::make(path);
     let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
     conn.batch_execute("pragma busy_timeout = 10000")?;
     let mode = write_ahead(&mut conn)?;

@@ -1,9 +1,9 @@
 //! `Claim`: a SQLite file has one service at a time.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::path::PathBuf;
+use std::fs::{File, TryLockError};
 
 use super::error::StoreError;
+use super::owner_only;
 use super::url::DatabaseUrl;
 
 /// The right to serve from a database, for as long as it lives, however the process ends. PostgreSQL gives it to
@@ -21,15 +21,8 @@ impl Claim {
             return Ok(Self { _lock: None });
         };
         // A file of its own: closing any descriptor of the database itself would drop SQLite's locks on it.
-        let mut name = path.clone().into_os_string();
-        name.push("-service");
-        let path = PathBuf::from(name);
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(StoreError::Claim)?;
+        let file =
+            owner_only::lock_file(&owner_only::beside(path, owner_only::LOCK)).map_err(StoreError::Claim)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _lock: Some(file) }),
             Err(TryLockError::WouldBlock) => Err(StoreError::Claimed),

@@ -18,6 +18,7 @@ mod error;
 mod insert;
 mod migration;
 mod open;
+mod owner_only;
 mod pool;
 mod published;
 mod schema;
@@ -45,6 +46,7 @@ pub mod red;
 pub use backend::{Reader, Writer};
 pub use claim::Claim;
 pub use error::StoreError;
+pub use owner_only::Loose;
 pub use transaction::{Durability, Store};
 pub use url::{DatabaseUrl, UrlError};
 
