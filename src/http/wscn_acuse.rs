@@ -58,15 +58,16 @@ impl Service {
         };
         // The acuse is the act, so both engines must believe it.
         let engine = &Agreed(self.engine, self.second_engine);
+        let policy = &self.wscn.policy.clone().of_acuses();
         let is_own = |der: &[u8]| der == identity.certificate();
         // Whatever is taken from clients, the service's own seal is never of the broken kind.
-        let acuse = submitted::inspect(&wanted.octetos, is_own)
+        let acuse = submitted::inspect(&wanted.octetos, is_own, policy)
             .and_then(|inspected| inspected.sealed(engine, identity.public_key(), &Policy::wscn()))
             .map_err(no)?;
         let other = self.other_signer(&acuse, caller)?;
         let holder = other.as_deref().unwrap_or(caller.holder);
         let signed = acuse
-            .signed(engine, holder.der(), holder.key(), &self.wscn.policy)
+            .signed(engine, holder.der(), holder.key(), policy)
             .map_err(no)?;
         let sentido = signed.sentido();
         let submit = SubmitAcuse {

@@ -23,9 +23,29 @@ pub enum Role {
     Transform,
 }
 
+impl Role {
+    /// What to use instead of what is not accepted, for a client's programmer.
+    const fn advice(self) -> &'static str {
+        match self {
+            Self::Digest => "use SHA-256 (http://www.w3.org/2001/04/xmlenc#sha256), SHA-384 o SHA-512",
+            Self::Signature => {
+                "use RSA o ECDSA con SHA-256 (http://www.w3.org/2001/04/xmldsig-more#rsa-sha256 o …#ecdsa-sha256), \
+                 SHA-384 o SHA-512"
+            }
+            Self::Canonicalization => {
+                "use la exclusiva (http://www.w3.org/2001/10/xml-exc-c14n#) o la inclusiva \
+                 (http://www.w3.org/TR/2001/REC-xml-c14n-20010315), sin comentarios"
+            }
+            Self::Transform => {
+                "use ninguna, o enveloped-signature y, después, una canonicalización sin comentarios"
+            }
+        }
+    }
+}
+
 /// An algorithm that is not accepted by any policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("algoritmo de {role} no admitido: «{uri}»")]
+#[error("algoritmo de {role} no admitido: «{uri}»; {}", role.advice())]
 pub struct UnknownAlgorithm {
     /// What it was named for.
     pub role: Role,
@@ -238,18 +258,24 @@ impl C14n {
     }
 }
 
-/// A transform of a reference. There is none that chooses other content than the reference's own element.
+/// A transform of a reference. There is none that chooses other content than the reference's own element, without the
+/// signatures in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transform {
     /// A canonicalization (XMLDSig 1.1 §6.6.1).
     C14n(C14n),
     /// Leaves out the signature that it stands in (XMLDSig 1.1 §6.6.4).
     EnvelopedSignature,
+    /// Leaves out every signature, by XPath (XMLDSig 1.1 §6.6.3): see [`super::filter`]. No URI names it, since that of
+    /// XPath names any expression.
+    WithoutSignatures,
 }
 
 impl Transform {
     /// The URI of [`Transform::EnvelopedSignature`].
     const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+    /// The URI of XPath.
+    const XPATH: &str = "http://www.w3.org/TR/1999/REC-xpath-19991116";
 
     /// The transform of this URI.
     pub fn from_uri(uri: &str) -> Result<Self, UnknownAlgorithm> {
@@ -270,6 +296,7 @@ impl Transform {
         match self {
             Self::C14n(c14n) => c14n.uri(),
             Self::EnvelopedSignature => Self::ENVELOPED,
+            Self::WithoutSignatures => Self::XPATH,
         }
     }
 

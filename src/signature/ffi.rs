@@ -183,6 +183,38 @@ impl<'d> Node<'d> {
         Self::new(unsafe { (*self.pointer.as_ptr()).parent }).filter(|parent| parent.is_element())
     }
 
+    /// Its text, if it holds text and nothing else.
+    pub(super) fn text(self) -> Option<Vec<u8>> {
+        let mut all = Vec::new();
+        // SAFETY: a node of the borrowed document; `children` is null or another.
+        let mut child = unsafe { (*self.pointer.as_ptr()).children };
+        while !child.is_null() {
+            // SAFETY: a node of the borrowed document, whose `next` is null or another; what text nodes hold is
+            // NUL-terminated text that the document owns, or null.
+            unsafe {
+                let kind = (*child).type_;
+                if kind != c::xmlElementType_XML_TEXT_NODE && kind != c::xmlElementType_XML_CDATA_SECTION_NODE
+                {
+                    return None;
+                }
+                all.extend_from_slice(text((*child).content).unwrap_or_default());
+                child = (*child).next;
+            }
+        }
+        Some(all)
+    }
+
+    /// The namespace that a prefix is bound to where it stands.
+    pub(super) fn bound(self, prefix: &CStr) -> Option<&'d [u8]> {
+        let node = self.pointer.as_ptr();
+        // SAFETY: a node of the borrowed document with that document, and NUL-terminated text that is only read; the
+        // answer is null or a namespace that the document owns, whose name is NUL-terminated or null.
+        unsafe {
+            let ns = c::xmlSearchNs((*node).doc, node, prefix.as_ptr().cast());
+            if ns.is_null() { None } else { text((*ns).href) }
+        }
+    }
+
     fn is_element(self) -> bool {
         // SAFETY: a node of the borrowed document.
         unsafe { (*self.pointer.as_ptr()).type_ == c::xmlElementType_XML_ELEMENT_NODE }
@@ -369,6 +401,8 @@ impl Context {
             Transform::C14n(c14n) => klass_of(c14n),
             // SAFETY: gives the address of a constant of the library.
             Transform::EnvelopedSignature => unsafe { c::xmlSecTransformEnvelopedGetKlass() },
+            // SAFETY: gives the address of a constant of the library.
+            Transform::WithoutSignatures => unsafe { c::xmlSecTransformXPathGetKlass() },
         })
     }
 

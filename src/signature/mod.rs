@@ -10,10 +10,12 @@
 //! Nothing here says whose certificate it is or whether it is to be trusted.
 
 mod algorithm;
+mod beside;
 mod between;
 mod engine;
 mod envelope;
 mod ffi;
+mod filter;
 mod names;
 mod native;
 mod payload;
@@ -28,10 +30,11 @@ mod xades;
 mod xmlsec;
 
 pub use algorithm::{C14n, Digest, KeyFamily, Role, SignatureMethod, Transform, UnknownAlgorithm};
+pub use beside::inspect_signature;
 pub use engine::{Agreed, Engine, EngineError, SignedOctets};
 pub use native::Native;
 pub use payload::PayloadError;
-pub use policy::{KeyInfoRule, Life, Policy, Sha1, TimestampRule};
+pub use policy::{KeyInfoRule, Life, Policy, Sha1, SignatureFilter, TimestampRule};
 pub use seal::{
     Freshness, PrivateKeyError, SealError, SigningKey, private_key, seal_document, seal_element,
     seal_envelope, validity_of,
@@ -39,7 +42,7 @@ pub use seal::{
 pub use shape::{Inspected, ShapeError, inspect};
 pub use timestamp::{Timestamp, TimestampError};
 pub use verify::{VerifiedEnvelope, VerifyError, confirm, verify};
-pub use xades::{SigningCertificateError, check_signing_certificate, is_signed_properties};
+pub use xades::{SigningCertificateError, check_signing_certificate, is_of_signatures, is_signed_properties};
 pub use xmlsec::XmlSec;
 
 #[cfg(test)]

@@ -42,6 +42,15 @@ pub enum Sha1 {
     Accepted,
 }
 
+/// Whether the XPath filter that leaves out signatures is accepted, in that one expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignatureFilter {
+    /// No, as no other XPath.
+    Refused,
+    /// Yes, where it provably removes nothing.
+    Accepted,
+}
+
 /// What is accepted of a signed message.
 ///
 /// Beyond its fields, every policy asks for: one signature, of the Body, by a key of at least 2048 bits (RSA) or on
@@ -53,6 +62,7 @@ pub struct Policy {
     skew: TimeDelta,
     key_info: KeyInfoRule,
     sha1: Sha1,
+    filter: SignatureFilter,
 }
 
 impl Policy {
@@ -71,6 +81,7 @@ impl Policy {
             skew: TimeDelta::minutes(5),
             key_info: KeyInfoRule::TokenReference,
             sha1: Sha1::Refused,
+            filter: SignatureFilter::Refused,
         }
     }
 
@@ -93,6 +104,21 @@ impl Policy {
             sha1: Sha1::Accepted,
             ..self
         }
+    }
+
+    /// The same for the client's signature in an acuse: AutoFirma writes its filter there.
+    #[must_use]
+    pub const fn of_acuses(self) -> Self {
+        Self {
+            filter: SignatureFilter::Accepted,
+            ..self
+        }
+    }
+
+    /// Whether the XPath filter that leaves out signatures is accepted.
+    #[must_use]
+    pub const fn takes_filter(&self) -> bool {
+        matches!(self.filter, SignatureFilter::Accepted)
     }
 
     /// Whether a Timestamp must be there.

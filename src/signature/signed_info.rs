@@ -1,6 +1,7 @@
 //! `ds:SignedInfo`: by which algorithms, and over what.
 
 use super::algorithm::{C14n, Digest, Role, SignatureMethod, Transform, UnknownAlgorithm};
+use super::filter;
 use super::names::{DS, EC};
 use super::policy::Policy;
 use super::shape::ShapeError;
@@ -40,6 +41,8 @@ pub(super) struct Reference {
     pub(super) id: String,
     /// Whether the signature is left out of it.
     pub(super) enveloped: bool,
+    /// Whether the filter of [`filter`] is to leave out all signatures.
+    pub(super) filtered: bool,
     pub(super) canonicalization: Canonicalization,
     pub(super) digest: Digest,
     /// The digest that was signed.
@@ -125,23 +128,32 @@ impl SignedInfo {
 
 impl Reference {
     /// XMLDSig 1.1 §4.4.3: at most one enveloped-signature and then one canonicalization, in this order, so that nothing
-    /// is ever parsed again between two of them.
+    /// is ever parsed again between two of them; where the policy takes it, the filter too, which finds the same whether
+    /// it comes before or after.
     fn read(element: Element<'_, '_>, nodes: usize, policy: &Policy) -> Result<Self, ShapeError> {
         let id = same_document_id(element)?;
-        let mut enveloped = false;
+        let (mut enveloped, mut filtered) = (false, false);
         // XMLDSig 1.1 §4.4.3.2: what is still a set of nodes becomes octets so.
         let mut canonicalization = Canonicalization::plain(C14n::Inclusive);
         let mut children = element.children().peekable();
         if let Some(transforms) = children.next_if(|child| child.is(DS, "Transforms")) {
             let mut left = [Transform::EnvelopedSignature, Transform::C14n(C14n::Exclusive)].into_iter();
             for element in transforms.children() {
-                let transform = transform(element)?;
+                let transform = transform(element, policy)?;
                 let same_kind =
                     |slot: Transform| std::mem::discriminant(&slot) == std::mem::discriminant(&transform);
-                if !left.any(same_kind) {
+                let in_order = match transform {
+                    Transform::WithoutSignatures => !filtered,
+                    _ => left.any(same_kind),
+                };
+                if !in_order {
                     return Err(ShapeError::TransformOrder);
                 }
                 match transform {
+                    Transform::WithoutSignatures => {
+                        filter::read(element)?;
+                        filtered = true;
+                    }
                     Transform::C14n(c14n) => canonicalization = Canonicalization::read(element, c14n, nodes)?,
                     Transform::EnvelopedSignature => {
                         if let Some(parameter) = element.children().next() {
@@ -167,6 +179,7 @@ impl Reference {
         Ok(Self {
             id: id.to_owned(),
             enveloped,
+            filtered,
             canonicalization,
             digest,
             value: base64(value, MAX_DIGEST_OCTETS).ok_or(ShapeError::DigestValue)?,
@@ -185,13 +198,16 @@ fn same_document_id<'t>(reference: Element<'t, '_>) -> Result<&'t str, ShapeErro
     })
 }
 
-fn transform(element: Element<'_, '_>) -> Result<Transform, ShapeError> {
+fn transform(element: Element<'_, '_>, policy: &Policy) -> Result<Transform, ShapeError> {
     let uri = algorithm(element);
     if !element.is(DS, "Transform") {
         return Err(unexpected(element));
     }
     if Transform::is_str_transform(uri) {
         return Err(ShapeError::StrTransform);
+    }
+    if uri == Transform::WithoutSignatures.uri() && policy.takes_filter() {
+        return Ok(Transform::WithoutSignatures);
     }
     Ok(Transform::from_uri(uri)?)
 }

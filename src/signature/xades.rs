@@ -2,7 +2,7 @@
 
 use super::algorithm::Digest;
 use super::engine::SignedOctets;
-use super::names::{DS, XADES};
+use super::names::{DS, EC, XADES};
 use super::policy::Policy;
 use super::text::{base64, parse};
 use crate::xml::tree::Element;
@@ -30,6 +30,12 @@ pub fn is_signed_properties(element: Element<'_, '_>) -> bool {
 /// Whether an element is what holds the properties of XAdES.
 pub(super) fn is_qualifying_properties(element: Element<'_, '_>) -> bool {
     is(element, "QualifyingProperties")
+}
+
+/// Whether a namespace is one that signatures use for their own parts.
+#[must_use]
+pub fn is_of_signatures(namespace: &str) -> bool {
+    namespace == DS || namespace == EC || XADES.contains(&namespace)
 }
 
 /// ETSI TS 101 903 §7.2.2 and EN 319 132-1 §5.2.2: SigningCertificate, or SigningCertificateV2, holds the digest of

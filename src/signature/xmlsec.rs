@@ -1,10 +1,13 @@
 //! The engine that stands on libxmlsec1.
 
+use std::ffi::CString;
+
 use openssl::pkey::{PKeyRef, Public};
 
 use super::algorithm::{C14n, Digest, SignatureMethod, Transform};
 use super::engine::{Engine, EngineError, SignedOctets};
 use super::ffi::{Attribute, Context, Document, LibraryFailed, Node, Status};
+use super::filter;
 use super::names::DS;
 use super::policy::Policy;
 use crate::xml::{Excerpt, Screened};
@@ -36,6 +39,9 @@ impl Engine for XmlSec {
 
         let mut context = Context::new(key).map_err(|LibraryFailed| EngineError::Key)?;
         allow(&mut context, policy)?;
+        if policy.takes_filter() && has_filter(root, signature)? {
+            context.allow_transform(Transform::WithoutSignatures)?;
+        }
         let verdict = context.verify(signature);
         judge(&context, verdict, expected)
     }
@@ -74,11 +80,7 @@ fn check_references(signature: Node<'_>, expected: &[String]) -> Result<(), Engi
         .ok_or(EngineError::Unprocessable)?;
     let mut found = vec![false; expected.len()];
     for reference in children(signed_info).filter(|node| node.is(DS, "Reference")) {
-        let uri = reference
-            .attributes()
-            .find(|a| !a.is_qualified() && a.name() == b"URI")
-            .and_then(Attribute::value);
-        let id = uri
+        let id = attribute(reference, b"URI")
             .and_then(|uri| uri.strip_prefix(b"#"))
             .ok_or(EngineError::OtherReferences)?;
         let seen = expected
@@ -99,6 +101,66 @@ fn check_references(signature: Node<'_>, expected: &[String]) -> Result<(), Engi
 
 fn children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     std::iter::successors(node.first_child(), |child| child.next())
+}
+
+/// Whether references of a signature have the filter of [`filter`](super::filter), which this engine evaluates. That it is
+/// the known expression, and of an element from which it removes nothing, is seen in this parser's own tree: allowing
+/// XPath allows any expression, and some read all of the document for each of its nodes.
+fn has_filter(root: Node<'_>, signature: Node<'_>) -> Result<bool, EngineError> {
+    let below = |node, name| children(node).filter(move |child: &Node<'_>| child.is(DS, name));
+    let mut found = false;
+    for reference in below(signature, "SignedInfo").flat_map(|info| below(info, "Reference")) {
+        let transforms = below(reference, "Transforms").flat_map(|transforms| below(transforms, "Transform"));
+        for transform in transforms {
+            if attribute(transform, b"Algorithm") != Some(Transform::WithoutSignatures.uri().as_bytes()) {
+                continue;
+            }
+            let id = attribute(reference, b"URI").and_then(|uri| uri.strip_prefix(b"#"));
+            let mut bearers = walk(root).filter(|node| id.is_some_and(|id| bears(*node, id)));
+            let safe = is_filter(transform) && bearers.next().is_some_and(removes_nothing);
+            if !safe || bearers.next().is_some() {
+                return Err(EngineError::Unprocessable);
+            }
+            found = true;
+        }
+    }
+    Ok(found)
+}
+
+fn is_filter(transform: Node<'_>) -> bool {
+    let mut inside = children(transform);
+    let (Some(xpath), None) = (inside.next(), inside.next()) else {
+        return false;
+    };
+    let text = xpath.text().and_then(|text| String::from_utf8(text).ok());
+    let prefix = text
+        .as_deref()
+        .and_then(filter::prefix)
+        .and_then(|prefix| CString::new(prefix).ok());
+    xpath.is(DS, "XPath") && prefix.is_some_and(|prefix| xpath.bound(&prefix) == Some(DS.as_bytes()))
+}
+
+fn removes_nothing(element: Node<'_>) -> bool {
+    let mut around = std::iter::successors(Some(element), |node| node.parent());
+    let signatures_in = |node: Node<'_>| within(node).any(|inner| inner.is(DS, "Signature"));
+    !signatures_in(element) && !around.any(|outer| outer.is(DS, "Signature"))
+}
+
+/// An element and those within it.
+fn within(element: Node<'_>) -> Box<dyn Iterator<Item = Node<'_>> + '_> {
+    Box::new(std::iter::once(element).chain(children(element).flat_map(within)))
+}
+
+fn bears(node: Node<'_>, id: &[u8]) -> bool {
+    node.attributes()
+        .any(|a| matches!(a.name(), b"Id" | b"ID" | b"id") && a.value() == Some(id))
+}
+
+/// The value of an attribute in no namespace.
+fn attribute<'d>(node: Node<'d>, name: &[u8]) -> Option<&'d [u8]> {
+    node.attributes()
+        .find(|a| !a.is_qualified() && a.name() == name)
+        .and_then(Attribute::value)
 }
 
 /// Registers the ids that are referred to, each borne by one element.

@@ -13,10 +13,10 @@ use uuid::Uuid;
 use super::xades::{Bes, der};
 use super::{TestApp, Titular};
 
-const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
+pub const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
 const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
-const INCLUSIVE: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
-const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+pub const INCLUSIVE: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
+pub const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 
 /// A holder's key, with what it needs to sign.
 pub fn signing_key(titular: &Titular) -> SigningKey {
@@ -148,9 +148,14 @@ impl Program<'_> {
         String::from_utf8(answer.octets("XML").unwrap()).unwrap()
     }
 
-    pub fn submit(&self, rol: u8, poderdante: &str, acuse: &str) -> Answer {
-        let members = by(rol, poderdante) + &member("xmlAcuseFirmado", STANDARD.encode(acuse));
+    /// What comes of a document that is sent as it is, in whatever encoding.
+    pub fn submit_encoded(&self, rol: u8, poderdante: &str, encoded: &str) -> Answer {
+        let members = by(rol, poderdante) + &member("xmlAcuseFirmado", encoded);
         self.ask("enviarAcuseNotificacion", &members)
+    }
+
+    pub fn submit(&self, rol: u8, poderdante: &str, acuse: &str) -> Answer {
+        self.submit_encoded(rol, poderdante, &STANDARD.encode(acuse))
     }
 
     /// Asks for an acuse, signs it and returns it.
@@ -177,12 +182,20 @@ impl Program<'_> {
 
     /// The signature of what is canonical as it stands.
     pub fn signature_of(&self, data: &str) -> String {
+        self.signature_through(
+            data,
+            &format!("<ds:Transform Algorithm=\"{ENVELOPED}\"></ds:Transform>"),
+        )
+    }
+
+    /// The same through these transforms, of which it is the form already.
+    pub fn signature_through(&self, data: &str, transforms: &str) -> String {
         let digest = STANDARD.encode(sha256(data.as_bytes()));
         let signed_info = format!(
             "<ds:SignedInfo xmlns:ds=\"{DS}\"><ds:CanonicalizationMethod Algorithm=\"{INCLUSIVE}\">\
              </ds:CanonicalizationMethod><ds:SignatureMethod Algorithm=\"{}\"></ds:SignatureMethod>\
-             <ds:Reference URI=\"#ProsaData\"><ds:Transforms><ds:Transform Algorithm=\"{ENVELOPED}\"></ds:Transform>\
-             </ds:Transforms><ds:DigestMethod Algorithm=\"{SHA256}\"></ds:DigestMethod><ds:DigestValue>{digest}\
+             <ds:Reference URI=\"#ProsaData\"><ds:Transforms>{transforms}</ds:Transforms>\
+             <ds:DigestMethod Algorithm=\"{SHA256}\"></ds:DigestMethod><ds:DigestValue>{digest}\
              </ds:DigestValue></ds:Reference></ds:SignedInfo>",
             self.key.method().uri()
         );

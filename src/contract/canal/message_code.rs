@@ -71,7 +71,10 @@ pub fn shape(error: &ShapeError) -> Coded {
         ShapeError::Algorithm(_)
         | ShapeError::StrTransform
         | ShapeError::PrefixList
-        | ShapeError::TransformOrder => ErrorCode::FirmaAlgoritmoNoAdmitido,
+        | ShapeError::TransformOrder
+        | ShapeError::XPath { .. }
+        | ShapeError::XPathPlace { .. }
+        | ShapeError::XPathSize => ErrorCode::FirmaAlgoritmoNoAdmitido,
         ShapeError::TooManyReferences { .. }
         | ShapeError::ReferenceUri { .. }
         | ShapeError::MissingId { .. }

@@ -1,6 +1,6 @@
 //! The codes and texts of acuses that decide nothing: 11 to 24 and 119.
 
-use super::acuse_error::{AcuseError, FormFault};
+use super::acuse_error::{AcuseError, FormFault, KeyInfoFault};
 use super::certificate_code;
 use super::code::{self, Coded, ErrorCode, coded};
 
@@ -14,6 +14,11 @@ pub fn acuse_error(error: &AcuseError) -> Coded {
         AcuseError::Encoding(reason) => {
             coded(ErrorCode::ACUSE_ENCODING, format!("Acuse no válido: {reason}."))
         }
+        AcuseError::EncodedTwice => coded(
+            ErrorCode::ACUSE_ENCODING,
+            "Acuse no válido: xmlAcuseFirmado está codificado en base64 más de una vez. Entregue a su biblioteca los octetos \
+             del documento, sin codificar, si ella misma codifica los elementos base64Binary.",
+        ),
         AcuseError::Unreadable(reason) => coded(ErrorCode::ACUSE, format!("Acuse no válido: {reason}.")),
         AcuseError::Form(fault) => coded(ErrorCode::ACUSE, form(*fault)),
         AcuseError::NotSealed => coded(
@@ -52,11 +57,39 @@ pub fn acuse_error(error: &AcuseError) -> Coded {
             ErrorCode::ACUSE_CLIENT_SIGNATURE,
             format!("Acuse no válido: en la firma del usuario, {reason}."),
         ),
+        AcuseError::Shape(reason) => coded(
+            ErrorCode::ACUSE_SIGNATURE,
+            format!("Acuse no válido: la firma del usuario no puede procesarse: {reason}."),
+        ),
+        AcuseError::KeyInfo(fault) => coded(ErrorCode::ACUSE_CLIENT_SIGNATURE, key_info(*fault)),
         AcuseError::Unprocessable(reason) => coded(
             ErrorCode::ACUSE_SIGNATURE,
             format!("Acuse no válido: la firma del usuario no puede procesarse, pues {reason}."),
         ),
         AcuseError::Failed => code::unavailable(),
+    }
+}
+
+fn key_info(fault: KeyInfoFault) -> &'static str {
+    match fault {
+        KeyInfoFault::NoCertificate => {
+            "Acuse no válido: el KeyInfo de la firma del usuario ha de llevar su certificado, en X509Data/X509Certificate."
+        }
+        KeyInfoFault::RetrievalMethod => {
+            "Acuse no válido: el KeyInfo de la firma del usuario sólo lleva un RetrievalMethod, que no se sigue: ha de llevar \
+             su certificado, en X509Data/X509Certificate."
+        }
+        KeyInfoFault::Unreadable => {
+            "Acuse no válido: un X509Certificate de la firma del usuario no es un certificado codificado en base64."
+        }
+        KeyInfoFault::TooMany => {
+            "Acuse no válido: el KeyInfo de la firma del usuario lleva demasiados certificados: bastan el suyo y los de su \
+             cadena."
+        }
+        KeyInfoFault::SomebodyElse => {
+            "Acuse no válido: el KeyInfo de la firma del usuario lleva, además del suyo, un certificado que no es de su \
+             cadena."
+        }
     }
 }
 
@@ -66,8 +99,19 @@ fn form(fault: FormFault) -> &'static str {
         FormFault::Data => {
             "Acuse no válido: ha de contener un único elemento ProsaSignatureData, hijo de la raíz."
         }
+        FormFault::Comment => {
+            "Acuse no válido: contiene un comentario, que no tenía cuando se entregó ni cubre firma alguna."
+        }
+        FormFault::Attributes => {
+            "Acuse no válido: lleva atributos o espacios de nombres que no tenía cuando se entregó."
+        }
+        FormFault::Seal => {
+            "Acuse no válido: la firma del servicio lleva algo que no tenía cuando se entregó."
+        }
         FormFault::Intruder => "Acuse no válido: la raíz contiene algo más que el acuse y las firmas.",
-        FormFault::SignatureElsewhere => "Acuse no válido: las firmas han de ser hijas del elemento raíz.",
+        FormFault::SignatureElsewhere => {
+            "Acuse no válido: las firmas han de ser hijas del elemento raíz, ProsaSignature, y no estar dentro de lo firmado."
+        }
         FormFault::NoAcuse => "Acuse no válido: lo firmado no es un acuse de este servicio.",
     }
 }

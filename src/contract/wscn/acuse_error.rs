@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::signature::{EngineError, SigningCertificateError};
+use crate::signature::{EngineError, ShapeError, SigningCertificateError};
 use crate::xml::ScreenError;
 
 /// Why what came back is not an acuse that decides. Each has its code on the wire.
@@ -11,6 +11,9 @@ pub enum AcuseError {
     /// It is not XML in UTF-8.
     #[error("the acuse is not in UTF-8: {0}")]
     Encoding(ScreenError),
+    /// It is base64 that holds base64: its program encoded what its toolkit encodes.
+    #[error("the acuse is base64 more than once")]
+    EncodedTwice,
     /// It is not well-formed, or more than is read of foreign XML.
     #[error("the acuse cannot be read: {0}")]
     Unreadable(ScreenError),
@@ -35,7 +38,13 @@ pub enum AcuseError {
     /// The client's signature does not hold: a digest or the value is wrong.
     #[error("the client's signature does not hold")]
     SignatureBroken,
-    /// The client's signature uses what is not accepted, or lacks something.
+    /// The client's signature uses an algorithm or transform that is not accepted, or lacks something.
+    #[error("the client's signature has another shape: {0}")]
+    Shape(ShapeError),
+    /// The client's signature does not bring its signer's certificate.
+    #[error("the KeyInfo of the client's signature: {0}")]
+    KeyInfo(KeyInfoFault),
+    /// The client's signature cannot be processed for another reason.
     #[error("the client's signature cannot be processed: {0}")]
     Unprocessable(EngineError),
     /// The client's signature covers something else than the acuse, or not the acuse.
@@ -47,6 +56,26 @@ pub enum AcuseError {
     /// The service failed to verify.
     #[error("the signatures could not be verified")]
     Failed,
+}
+
+/// In what a `KeyInfo` fails to show whose the signature is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum KeyInfoFault {
+    /// There is no certificate in an X509Data.
+    #[error("no certificate")]
+    NoCertificate,
+    /// It only says where something is to be had.
+    #[error("only a RetrievalMethod")]
+    RetrievalMethod,
+    /// What stands for a certificate is no base64.
+    #[error("a certificate that cannot be read")]
+    Unreadable,
+    /// There are more certificates than a chain has.
+    #[error("too many certificates")]
+    TooMany,
+    /// Beside the signer's certificate there is one that is not of its chain.
+    #[error("the certificate of somebody else")]
+    SomebodyElse,
 }
 
 /// In what an acuse lacks its form.
@@ -61,6 +90,15 @@ pub enum FormFault {
     /// The root holds something else, which nobody would have signed.
     #[error("something else in the root")]
     Intruder,
+    /// There is a comment in it, which no signature covers.
+    #[error("a comment")]
+    Comment,
+    /// The root bears something that it did not bear.
+    #[error("other attributes or namespaces")]
+    Attributes,
+    /// The service's signature holds something that it did not hold.
+    #[error("something else in the service's signature")]
+    Seal,
     /// A signature is not a child of the root.
     #[error("a signature elsewhere")]
     SignatureElsewhere,

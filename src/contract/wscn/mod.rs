@@ -8,6 +8,7 @@ pub mod acuse_code;
 pub mod acuse_document;
 pub mod acuse_error;
 pub mod certificate_code;
+mod chain;
 pub mod code;
 pub mod decode;
 pub mod encode;

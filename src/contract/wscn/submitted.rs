@@ -5,14 +5,18 @@
 //! engine hands back.
 
 use super::acuse_document::{DATA, DATA_ID, Identity, ROOT, ROOT_ID, huella_of, identify};
-use super::acuse_error::{AcuseError, FormFault};
-use super::firma::{Firma, is_signature};
+use super::acuse_error::{AcuseError, FormFault, KeyInfoFault};
+use super::chain::is_chain_of;
+use super::decode::base64;
+use super::firma::{DS, Firma, is_signature};
 use crate::domain::acuse_solicitado::AcuseDevuelto;
 use crate::domain::firmante::Firmante;
 use crate::domain::notificacion::{Codigo, Huella, Sentido};
-use crate::signature::{Engine, EngineError, Policy, SignedOctets, check_signing_certificate};
+use crate::signature::{
+    Engine, EngineError, Policy, SignedOctets, check_signing_certificate, is_of_signatures,
+};
 use crate::xml::tree::{Content, Element};
-use crate::xml::white::is_white;
+use crate::xml::white::{WHITE, is_white};
 use crate::xml::{Limits, ScreenError, Screened, screen};
 use openssl::pkey::{PKeyRef, Public};
 
@@ -48,9 +52,15 @@ pub struct Signed<'a> {
     datos: Huella,
 }
 
-/// Looks at the shape of what came back; `is_own` knows the service's certificates by their DER.
-pub fn inspect(octets: &[u8], is_own: impl Fn(&[u8]) -> bool) -> Result<Inspected<'_>, AcuseError> {
+/// Looks at the shape of what came back; `is_own` knows the service's certificates by their DER, and `policy` is what is
+/// accepted of the client's signature.
+pub fn inspect<'a>(
+    octets: &'a [u8],
+    is_own: impl Fn(&[u8]) -> bool,
+    policy: &Policy,
+) -> Result<Inspected<'a>, AcuseError> {
     let screened = screen(octets, &Limits::default()).map_err(|error| match error {
+        _ if is_encoded(octets) => AcuseError::EncodedTwice,
         ScreenError::Empty | ScreenError::NotUtf8 { .. } | ScreenError::OtherEncoding { .. } => {
             AcuseError::Encoding(error)
         }
@@ -65,9 +75,9 @@ pub fn inspect(octets: &[u8], is_own: impl Fn(&[u8]) -> bool) -> Result<Inspecte
     let signatures = root.descendants().filter(is_signature);
     let signatures: Vec<Firma> = signatures
         .enumerate()
-        .map(|(which, signature)| Firma::read(which, signature))
+        .map(|(which, signature)| Firma::read(which, signature, &screened, policy))
         .collect();
-    let own = |firma: &Firma| firma.certificates.iter().any(|der| is_own(der));
+    let own = |firma: &Firma| firma.shows(&is_own);
     let document = Document {
         received: octets,
         screened,
@@ -96,7 +106,18 @@ pub fn claimed_codigo(octets: &[u8]) -> Option<Codigo> {
     identify(screened.octets().get(data.octets())?).map(|identity| identity.codigo)
 }
 
-/// What the root may hold: what is signed, once, and signatures.
+/// Whether octets that are no XML are base64 of something that is, or of base64 again.
+fn is_encoded(octets: &[u8]) -> bool {
+    let decoded = std::str::from_utf8(octets).ok().and_then(base64);
+    decoded.is_some_and(|inner| {
+        let begins = inner.iter().find(|octet| !WHITE.contains(&char::from(**octet)));
+        let bom = inner.starts_with(b"\xEF\xBB\xBF");
+        begins == Some(&b'<') || bom || (!inner.is_empty() && is_encoded(&inner))
+    })
+}
+
+/// What the root may hold: what is signed, once, and signatures; and nothing that no signature covers, since what is kept
+/// as evidence is to be what was given out and the client's signature.
 fn check_form(document: &Screened<'_>) -> Result<(), AcuseError> {
     let root = document.root();
     let is_data = |element: Element<'_, '_>| element.is("", DATA);
@@ -105,7 +126,11 @@ fn check_form(document: &Screened<'_>) -> Result<(), AcuseError> {
         Content::Text(text) => is_white(text),
     };
     let is_own_data = |data: Element<'_, '_>| is_data(data) && data.parent() == Some(root);
-    let fault = if root.children().filter(|child| is_data(*child)).count() != 1
+    let fault = if document.has_comments() {
+        FormFault::Comment
+    } else if root.attributes().count() != 1 || !is_undeclared(root) {
+        FormFault::Attributes
+    } else if root.children().filter(|child| is_data(*child)).count() != 1
         || !document.bearer(DATA_ID).is_some_and(is_own_data)
     {
         FormFault::Data
@@ -123,15 +148,25 @@ fn check_form(document: &Screened<'_>) -> Result<(), AcuseError> {
     Err(AcuseError::Form(fault))
 }
 
+/// Whether neither the root nor what is signed in it declares a namespace but those of signatures, which some toolkits
+/// gather at the root: the acuse is in none.
+fn is_undeclared(root: Element<'_, '_>) -> bool {
+    root.descendants()
+        .filter(|element| element.namespace() != DS && !element.ancestors().any(|outer| is_signature(&outer)))
+        .flat_map(Element::declarations)
+        .all(|(_, namespace)| namespace.is_empty() || is_of_signatures(namespace))
+}
+
 impl<'a> Inspected<'a> {
     fn of(document: Document<'a>, seal: &Firma, signature: &Firma) -> Result<Self, AcuseError> {
         // The service's own has one reference: whatever has others is not what it made.
-        if seal.references != [DATA_ID] {
+        if !seal.covers_acuse_only() {
             return Err(AcuseError::SealBroken);
         }
-        if !signature.covers_acuse_alone {
-            return Err(AcuseError::OtherReferences);
+        if !seal.is_seal() {
+            return Err(AcuseError::Form(FormFault::Seal));
         }
+        signature.check_clients()?;
         Ok(Self {
             document,
             seal: seal.clone(),
@@ -169,10 +204,10 @@ impl<'a> Inspected<'a> {
 
 impl<'a> Sealed<'a> {
     /// The certificates that the client's signature brings, in DER: the signer's own and maybe its issuers', in
-    /// whatever order. There are none where it only names its key, or leaves that to the message that brings it.
+    /// whatever order.
     #[must_use]
     pub fn certificates(&self) -> &[Vec<u8>] {
-        &self.signature.certificates
+        self.signature.certificates()
     }
 
     /// Checks the client's signature, by the client's certificate, in DER, and its key.
@@ -198,6 +233,9 @@ impl<'a> Sealed<'a> {
                 }
                 other => AcuseError::Unprocessable(other),
             })?;
+        if !is_chain_of(certificate, signature.certificates()) {
+            return Err(AcuseError::KeyInfo(KeyInfoFault::SomebodyElse));
+        }
         for id in &signature.properties {
             let properties = octets_of(&signed, id).ok_or(AcuseError::Failed)?;
             check_signing_certificate(properties, certificate, policy)?;

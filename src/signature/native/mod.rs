@@ -14,7 +14,9 @@ use openssl::pkey::{Id, PKeyRef, Public};
 use openssl::rsa::{Padding, RsaRef};
 
 use super::algorithm::{KeyFamily, MAX_VALUE_OCTETS, SignatureMethod};
+use super::beside::Parts;
 use super::engine::{Engine, EngineError, SignedOctets};
+use super::filter;
 use super::names::DS;
 use super::policy::Policy;
 use super::signed_info::{Reference, SignedInfo};
@@ -40,7 +42,7 @@ impl Engine for Native {
             .descendants()
             .filter(|element| element.is(DS, "Signature"));
         let signature = signatures.nth(which).ok_or(EngineError::NoSignature)?;
-        let Parts { signed_info, value } = Parts::of(signature).ok_or(EngineError::Unprocessable)?;
+        let Parts { signed_info, value } = Parts::of(signature).map_err(|_| EngineError::Unprocessable)?;
         // From the tree of which the octets that were signed are made, so that they say the same.
         let info = SignedInfo::read(signed_info, document.nodes(), policy)
             .map_err(|_| EngineError::Unprocessable)?;
@@ -49,6 +51,9 @@ impl Engine for Native {
 
         let mut signed = Vec::with_capacity(info.references.len());
         for (reference, bearer) in info.references.into_iter().zip(bearers) {
+            if reference.filtered && !filter::removes_nothing(bearer) {
+                return Err(EngineError::Unprocessable);
+            }
             let omitted = reference.enveloped.then_some(signature);
             let octets = c14n::canonicalize(bearer, &reference.canonicalization, omitted)?;
             let id = reference.id;
@@ -63,24 +68,6 @@ impl Engine for Native {
         } else {
             Err(EngineError::SignatureMismatch)
         }
-    }
-}
-
-/// What is verified of a `ds:Signature`.
-struct Parts<'t, 'a> {
-    signed_info: Element<'t, 'a>,
-    value: Element<'t, 'a>,
-}
-
-impl<'t, 'a> Parts<'t, 'a> {
-    /// XMLDSig 1.1 §4.1: SignedInfo, SignatureValue, KeyInfo or none, and Objects, as many as there are.
-    fn of(signature: Element<'t, 'a>) -> Option<Self> {
-        let mut children = signature.children().peekable();
-        let mut next = |local| children.next_if(|child| child.is(DS, local));
-        let (signed_info, value) = next("SignedInfo").zip(next("SignatureValue"))?;
-        next("KeyInfo");
-        let parts = Self { signed_info, value };
-        children.all(|child| child.is(DS, "Object")).then_some(parts)
     }
 }
 

@@ -85,6 +85,25 @@ pub enum ShapeError {
     /// Transforms other than enveloped-signature and then a canonicalization, once each.
     #[error("las transformaciones sólo pueden ser enveloped-signature y después una canonicalización")]
     TransformOrder,
+    /// An XPath transform with another expression than the one that is taken of acuses.
+    #[error(
+        "no se admite la transformación XPath «{expression}»: sólo not(ancestor-or-self::ds:Signature), o ninguna"
+    )]
+    XPath {
+        /// The expression.
+        expression: Excerpt,
+    },
+    /// An XPath transform where it would remove something.
+    #[error(
+        "la transformación XPath de la referencia «#{id}» quitaría algo de ella: firme esa referencia sin XPath"
+    )]
+    XPathPlace {
+        /// The id of the reference.
+        id: Excerpt,
+    },
+    /// An XPath transform in a document that is too large for one.
+    #[error("el documento es demasiado grande para una transformación XPath: fírmelo sin ella")]
+    XPathSize,
     /// More references than the limit.
     #[error("la firma tiene más de {limit} referencias")]
     TooManyReferences {

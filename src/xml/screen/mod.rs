@@ -56,6 +56,12 @@ impl<'a> Screened<'a> {
         self.tree.element(*at)
     }
 
+    /// Whether there is a comment in it, in the root or outside of it.
+    #[must_use]
+    pub fn has_comments(&self) -> bool {
+        self.tree.has_comments()
+    }
+
     /// Elements, comments and CDATA sections in it.
     #[must_use]
     pub fn nodes(&self) -> usize {

@@ -40,6 +40,7 @@ impl<'a> Builder<'a> {
             attributes: Vec::with_capacity(48),
             declarations: Vec::with_capacity(16),
             texts: Vec::with_capacity(64),
+            commented: false,
         };
         tree.declarations.push(Declaration {
             prefix: "xml",
@@ -75,6 +76,7 @@ impl<'a> Builder<'a> {
             attributes,
             declarations,
             texts,
+            ..
         } = &mut self.tree;
         let position = nodes.len();
         let from = |start| start..start;
@@ -180,6 +182,7 @@ impl<'a> Builder<'a> {
 
     /// Takes a comment, which may stand outside of the root.
     pub(in crate::xml) fn comment(&mut self) {
+        self.tree.commented = true;
         let innermost = self.open.last().and_then(|&at| self.tree.nodes.get_mut(at));
         if let Some(node) = innermost {
             node.commented = true;

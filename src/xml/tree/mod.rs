@@ -19,6 +19,8 @@ pub(super) struct Tree<'a> {
     attributes: Vec<AttributeNode<'a>>,
     declarations: Vec<Declaration<'a>>,
     texts: Vec<Text<'a>>,
+    /// Whether there is a comment, wherever it is.
+    commented: bool,
 }
 
 /// An element. Ranges but the first are of positions in the lists of the tree.
@@ -79,6 +81,10 @@ impl<'a> Tree<'a> {
             at: 0,
             node: &self.nodes[0],
         }
+    }
+
+    pub(super) fn has_comments(&self) -> bool {
+        self.commented
     }
 
     /// The element at a position in document order; the root is at 0.

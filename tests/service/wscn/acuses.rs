@@ -1,12 +1,19 @@
 //! Acuses that come back late, twice, altered, or signed by somebody else.
 
-use crate::common::wscn::{by, data_of, member};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::common::wscn::{Answer, DS, ENVELOPED, INCLUSIVE, by, data_of, member};
 use crate::common::{Backend, TestApp};
+
+const XPATH: &str = "http://www.w3.org/TR/1999/REC-xpath-19991116";
 
 over_both_databases!(
     only_the_last_acuse_of_its_signer_decides,
     the_same_octets_again_give_the_same_answer_and_change_nothing,
     an_acuse_that_is_not_as_it_must_be_has_its_own_code,
+    what_is_wrong_with_an_acuse_is_told_by_its_name,
+    an_acuse_through_the_filter_of_autofirma_decides,
     an_acuse_of_another_signer_is_refused,
     an_acuse_by_a_certificate_that_is_not_taken_is_refused,
 );
@@ -100,6 +107,92 @@ fn an_acuse_that_is_not_as_it_must_be_has_its_own_code(backend: Backend) {
         0,
         "the good one still decides"
     );
+}
+
+fn told(answer: &Answer, codigo: i32, word: &str) {
+    assert_eq!((answer.status, answer.codigo()), (200, codigo), "{answer:?}");
+    let text = answer.text_of("descripcion").unwrap();
+    assert!(text.contains(word), "{word}: {text}");
+}
+
+fn what_is_wrong_with_an_acuse_is_told_by_its_name(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let program = app.wscn_as(titular);
+    let of = titular.by_role(1);
+    let acuse = program.acuse(1, &of.nif, of.pendientes[0], true);
+    let own = program.signature_of(data_of(&acuse));
+    let with = |signature: &str| acuse.replace("</ProsaSignature>", &format!("{signature}</ProsaSignature>"));
+    let x509_data = &own[own.find("<ds:X509Data>").unwrap()..own.find("</ds:KeyInfo>").unwrap()];
+    let retrieval = "<ds:RetrievalMethod URI=\"http://example.org/c\"></ds:RetrievalMethod>";
+    let filter = format!("<ds:Transform Algorithm=\"{XPATH}\"><ds:XPath>true()</ds:XPath></ds:Transform>");
+    let good = with(&own);
+    for (document, codigo, word) in [
+        (
+            good.replace("<ds:KeyInfo>", "<!-- x --><ds:KeyInfo>"),
+            119,
+            "comentario",
+        ),
+        (format!("{good}<?x y?>"), 119, "instrucciones de proceso"),
+        (
+            good.replace("<ProsaSignature ", "<ProsaSignature nota=\"x\" "),
+            119,
+            "atributos",
+        ),
+        (with(&own.replace(x509_data, retrieval)), 23, "RetrievalMethod"),
+        (with(&own.replace(x509_data, "")), 23, "X509Certificate"),
+        (
+            with(&own.replace(
+                "xmlenc#sha256\"></ds:DigestMethod>",
+                "xmldsig#sha1\"></ds:DigestMethod>",
+            )),
+            11,
+            "http://www.w3.org/2001/04/xmlenc#sha256",
+        ),
+        (
+            with(&program.signature_through(data_of(&acuse), &filter)),
+            11,
+            "«true()»: sólo not(ancestor-or-self::ds:Signature)",
+        ),
+    ] {
+        told(&program.submit(1, &of.nif, &document), codigo, word);
+    }
+    let once = STANDARD.encode(&good);
+    told(&program.submit(1, &of.nif, &once), 16, "más de una vez");
+    let inside = program.submit_encoded(1, &of.nif, &data_of(&acuse).replace("Id=", "x="));
+    told(&inside, 133, "elementos");
+    assert_eq!(program.submit(1, &of.nif, &good).codigo(), 0);
+}
+
+fn an_acuse_through_the_filter_of_autofirma_decides(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let program = app.wscn_as(titular);
+    let of = titular.by_role(1);
+    let transform = |uri: &str| format!("<ds:Transform Algorithm=\"{uri}\"></ds:Transform>");
+    let filter = |expression: &str| {
+        format!("<ds:Transform Algorithm=\"{XPATH}\"><ds:XPath>{expression}</ds:XPath></ds:Transform>")
+    };
+    let (enveloped, inclusive) = (transform(ENVELOPED), transform(INCLUSIVE));
+    let expression = "not(ancestor-or-self::ds:Signature)";
+    let bound = filter("not(ancestor-or-self::d:Signature)")
+        .replace("<ds:XPath>", &format!("<ds:XPath xmlns:d=\"{DS}\">"));
+    let shapes = [
+        format!("{enveloped}{inclusive}{}", filter(expression)),
+        format!("{enveloped}{}{inclusive}", filter(&format!("\n  {expression}\n"))),
+        format!("{enveloped}{bound}"),
+    ];
+    for (codigo, transforms) in of.pendientes.iter().zip(shapes) {
+        let acuse = program.acuse(1, &of.nif, *codigo, true);
+        let signature = program.signature_through(data_of(&acuse), &transforms);
+        let signed = acuse.replace("</ProsaSignature>", &format!("{signature}</ProsaSignature>"));
+        let answer = program.submit(1, &of.nif, &signed);
+        assert_eq!(
+            (answer.status, answer.codigo()),
+            (200, 0),
+            "{transforms}: {answer:?}"
+        );
+    }
 }
 
 fn an_acuse_of_another_signer_is_refused(backend: Backend) {

@@ -2,6 +2,7 @@
 
 mod acuse;
 mod codes;
+mod evidence;
 mod requests;
 mod responses;
 mod sign;

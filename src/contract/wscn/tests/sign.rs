@@ -28,6 +28,7 @@ pub(super) struct Style {
 
 const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 const INCLUSIVE: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
+const XPATH: &str = "http://www.w3.org/TR/1999/REC-xpath-19991116";
 const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 
 impl Style {
@@ -36,6 +37,18 @@ impl Style {
         signed_info: C14n::Inclusive,
         transforms: &[],
         signs_key_info: false,
+    };
+    /// The exclusive form throughout.
+    pub(super) const EXCLUSIVE: Self = Self {
+        signed_info: C14n::Exclusive,
+        transforms: &[EXCLUSIVE],
+        signs_key_info: false,
+    };
+    /// As AutoFirma signs enveloped.
+    pub(super) const AUTOFIRMA: Self = Self {
+        signed_info: C14n::Inclusive,
+        transforms: &[ENVELOPED, INCLUSIVE, XPATH],
+        signs_key_info: true,
     };
 }
 
@@ -67,6 +80,14 @@ pub(super) const ALL_STYLES: &[Style] = &{
         style(C14n::Exclusive, &[EXCLUSIVE], false),
         style(C14n::Exclusive, &[ENVELOPED, EXCLUSIVE], true),
         style(C14n::Exclusive, &[ENVELOPED, INCLUSIVE], true),
+        // AutoFirma's enveloped signatures, and the orders in which others write the same.
+        Style::AUTOFIRMA,
+        style(C14n::Inclusive, &[ENVELOPED, XPATH], false),
+        style(C14n::Exclusive, &[ENVELOPED, XPATH, EXCLUSIVE], false),
+        style(C14n::Exclusive, &[ENVELOPED, EXCLUSIVE, XPATH], true),
+        style(C14n::Inclusive, &[XPATH, ENVELOPED], false),
+        style(C14n::Inclusive, &[INCLUSIVE, XPATH], false),
+        style(C14n::Inclusive, &[XPATH], true),
     ]
 };
 
@@ -88,7 +109,7 @@ impl Signer {
         &CLIENT
     }
 
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let key = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
         let mut subject = X509NameBuilder::new().unwrap();
         subject.append_entry_by_text("CN", name).unwrap();
@@ -136,6 +157,17 @@ impl Signer {
 
     /// The same by XAdES, with these SignedProperties, which are canonical as they stand.
     pub(super) fn sign_with(&self, data: &[u8], style: &Style, properties: Option<&str>) -> String {
+        self.sign_showing(data, style, properties, &|key_info| key_info)
+    }
+
+    /// The same with another KeyInfo, made from the one that shows the signer's certificate.
+    pub(super) fn sign_showing(
+        &self,
+        data: &[u8],
+        style: &Style,
+        properties: Option<&str>,
+        show: &dyn Fn(String) -> String,
+    ) -> String {
         let certificate = self.certificate_base64();
         // An id that nothing refers to would be there twice as soon as somebody signs twice.
         let id = if style.signs_key_info { " Id=\"KI\"" } else { "" };
@@ -143,6 +175,7 @@ impl Signer {
             "<ds:KeyInfo xmlns:ds=\"{DS}\"{id}><ds:X509Data><ds:X509Certificate>{certificate}\
              </ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
         );
+        let key_info = show(key_info);
         let mut references = reference("ProsaData", style.transforms, data);
         if style.signs_key_info {
             references.push_str(&reference("KI", &[], key_info.as_bytes()));
@@ -180,7 +213,12 @@ pub(super) fn properties(named: &[u8], property: &str) -> String {
 fn reference(id: &str, transforms: &[&str], octets: &[u8]) -> String {
     let digest = STANDARD.encode(sha256(octets));
     let transforms = transforms.iter().fold(String::new(), |all, uri| {
-        all + &format!("<ds:Transform Algorithm=\"{uri}\"></ds:Transform>")
+        let inside = if *uri == XPATH {
+            "<ds:XPath>not(ancestor-or-self::ds:Signature)</ds:XPath>"
+        } else {
+            ""
+        };
+        all + &format!("<ds:Transform Algorithm=\"{uri}\">{inside}</ds:Transform>")
     });
     let transforms = if transforms.is_empty() {
         String::new()
