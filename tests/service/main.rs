@@ -14,6 +14,7 @@ mod bodies;
 mod canal;
 mod expiry;
 mod importing;
+mod faketime;
 mod files;
 mod interop;
 mod keys;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use notess::cli::cliente::connection::Connection;
 use notess::contract::canal::request;
 use notess::domain::operation::Request;
@@ -27,6 +28,11 @@ const KILLS: u64 = 4;
 
 impl Served {
     pub fn caller(&self, scenario: &Scenario) -> Caller {
+        self.caller_ahead(scenario, TimeDelta::zero())
+    }
+
+    /// Somebody whose clock is ahead of the machine's.
+    pub fn caller_ahead(&self, scenario: &Scenario, ahead: TimeDelta) -> Caller {
         let titular = scenario.all_roles();
         let key = std::fs::read_to_string(&titular.clave).unwrap();
         let certificate = std::fs::read_to_string(&titular.certificado).unwrap();
@@ -34,7 +40,7 @@ impl Served {
         let url = format!("http://{}/canal/v1", self.address);
         let connection =
             Connection::open(&url, SigningKey::from_pem(&key, &certificate).unwrap(), &service).unwrap();
-        Caller::new(connection, scenario)
+        Caller::new(connection.ahead(ahead), scenario)
     }
 }
 
