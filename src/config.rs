@@ -17,6 +17,9 @@ pub use contrasena::Contrasena;
 /// Variables with our prefix that are no settings.
 const NOT_SETTINGS: &[&str] = &["config", "test_postgres", "contrasena"];
 
+/// The longest name of an installation: the code of the legal warning holds it, of which there are forty characters.
+pub const MAX_INSTALACION: usize = 16;
+
 /// Everything that an operator may choose.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +32,9 @@ pub struct Settings {
     /// What the service is for; it decides names and path of contract WSCN.
     #[serde(default)]
     pub entorno: Entorno,
+    /// A name of this installation, of up to [`MAX_INSTALACION`] letters and figures, where there are several: what is
+    /// signed for one is then refused by the others.
+    pub instalacion: Option<String>,
     /// HTTP.
     #[serde(default)]
     pub servicio: Servicio,
@@ -278,6 +284,15 @@ impl Settings {
         if !(1..=1000).contains(&self.servicio.pagina_wscn) {
             return refuse("servicio.pagina_wscn", "must be from 1 to 1000");
         }
+        if let Some(name) = &self.instalacion {
+            let is_name = name.bytes().all(|c| c.is_ascii_alphanumeric());
+            if !is_name || name.is_empty() || name.len() > MAX_INSTALACION {
+                return refuse(
+                    "instalacion",
+                    "must be of 1 to 16 letters without accents and figures",
+                );
+            }
+        }
         let both = "give the password in one way, not in two";
         if self.firma.contrasena.is_some() && self.firma.contrasena_fichero.is_some() {
             return refuse("firma.contrasena_fichero", both);
@@ -336,6 +351,11 @@ mod tests {
         assert!(read(&typed).unwrap_err().contains("servicio.cola"));
         let page = format!("{LEAST}[servicio]\npagina_wscn = 1001\n");
         assert!(read(&page).unwrap_err().contains("servicio.pagina_wscn"));
+        for name in ["", "sede 2", "sede-2", "sedé", "12345678901234567"] {
+            let named = read(&format!("instalacion = '{name}'\n{LEAST}")).unwrap_err();
+            assert!(named.contains("instalacion"), "{named}");
+        }
+        assert!(read(&format!("instalacion = 'Sede2'\n{LEAST}")).is_ok());
         let other = read(&format!("entorno = 'preproduccion'\n{LEAST}")).unwrap_err();
         assert!(other.contains("preproduccion"), "{other}");
     }

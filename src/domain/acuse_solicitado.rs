@@ -29,7 +29,7 @@ pub struct AcuseAFirmar {
     /// Who is to sign.
     pub firmante: Firmante,
     /// The warning that it carries (D-4).
-    pub advertencia: &'static Advertencia,
+    pub advertencia: Advertencia,
     /// When it was given out.
     pub emitido: DateTime<Utc>,
     /// The request in which it was asked for (D-114).
@@ -47,7 +47,7 @@ impl AcuseAFirmar {
             sentido: self.sentido,
             rol: self.rol,
             destino: Destino::of(&self.firmante),
-            advertencia: self.advertencia.codigo.to_owned(),
+            advertencia: self.advertencia.codigo.clone(),
             emitido: self.emitido,
             peticion: self.peticion,
             datos,
@@ -107,6 +107,8 @@ pub struct AcuseDevuelto {
     pub identificador: Uuid,
     /// Of which notification, as the service signed it.
     pub codigo: Codigo,
+    /// Code of the warning that it carries, as the service signed it.
+    pub advertencia: String,
     /// SHA-256 of what both signed, in exclusive canonical form.
     pub datos: Huella,
     /// Who signed it beside the service.
@@ -140,7 +142,7 @@ pub enum AcuseRefusal {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::domain::advertencia;
+    use crate::domain::advertencia::tests::de_pruebas;
     use crate::domain::notificacion::tests::published;
 
     fn person(nif: &str) -> Firmante {
@@ -161,7 +163,7 @@ pub(crate) mod tests {
             rol,
             autorizacion: (rol == Rol::AutorizadoRed).then(|| "123456".parse().unwrap()),
             firmante: person("99999901H"),
-            advertencia: &advertencia::VIGENTE,
+            advertencia: de_pruebas(),
             peticion: Uuid::from_u128(2),
         }
     }
@@ -172,6 +174,7 @@ pub(crate) mod tests {
         let devuelto = AcuseDevuelto {
             identificador: solicitado.identificador,
             codigo: solicitado.codigo,
+            advertencia: solicitado.advertencia.clone(),
             datos: solicitado.datos,
             firmante: person("99999901H"),
             octetos: Vec::new(),

@@ -64,4 +64,8 @@ pub enum Denial {
     /// The act does not declare that the current legal warning was read (D-4).
     #[error("the legal warning declared is not the current one")]
     StaleWarning,
+    /// The legal warning that the act declares is that of another environment or installation: it was signed for that
+    /// one.
+    #[error("the legal warning declared is that of another service")]
+    WarningOfElsewhere,
 }

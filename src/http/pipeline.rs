@@ -184,7 +184,7 @@ impl Service {
             Request::Poderdantes => {
                 let entries = usecase::poderdantes::poderdantes(store, caller, around)?;
                 Ok(Answer {
-                    payload: encode::poderdantes(&entries),
+                    payload: encode::poderdantes(&entries, &self.advertencia),
                     code: OK,
                 })
             }

@@ -9,6 +9,7 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::config::{Firma, Settings};
 use crate::contract::canal;
+use crate::domain::advertencia::Advertencia;
 use crate::domain::red::Emitidas;
 use crate::signature::{Native, Policy, XmlSec};
 use crate::soap::wsdl::{Contract, WsdlError};
@@ -23,7 +24,7 @@ use super::health::Check;
 use super::identity::{Identity, KeyError};
 use super::issuers::Told;
 use super::log_limit::Once;
-use super::wscn::Wscn;
+use super::wscn::{self, Wscn};
 
 /// A source of official time.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -38,6 +39,8 @@ pub struct Service {
     /// Verifies again what decides.
     pub(super) second_engine: XmlSec,
     pub(super) policy: Policy,
+    /// The legal warning in force here.
+    pub(super) advertencia: Advertencia,
     identity: ArcSwap<Identity>,
     pub(super) contract: Contract,
     pub(super) schemas: Schemas,
@@ -109,7 +112,9 @@ impl Service {
                 "others than its owner may read or write a file of the database; chmod 600 makes it its owner's alone"
             );
         }
-        let contract = Contract::parse(canal::WSDL)?;
+        let entorno = wscn::entorno(settings);
+        let advertencia = Advertencia::vigente(entorno.code(), settings.instalacion.as_deref());
+        let contract = Contract::parse(canal::wsdl(&advertencia).as_bytes())?;
         let handlers = canal::decode::handlers();
         contract.check_handlers(&handlers)?;
         let schemas =
@@ -128,6 +133,7 @@ impl Service {
             engine: Native,
             second_engine: XmlSec,
             policy: policy(Policy::canal()),
+            advertencia,
             wscn: Wscn::new(settings, policy(Policy::wscn()))?,
             sha1_seen: Once::default(),
             unusable_told: Told::default(),
@@ -237,6 +243,7 @@ impl Service {
         run(&Surroundings {
             clock: &clock,
             ids: &ids,
+            advertencia: &self.advertencia,
             emitidas: self.emitidas,
             seal: identity.seal(),
         })

@@ -9,6 +9,14 @@ use crate::soap::wsdl::Contract;
 
 use super::service::StartError;
 
+/// The environment that the settings name.
+pub(super) fn entorno(settings: &Settings) -> Entorno {
+    match settings.entorno {
+        config::Entorno::Pruebas => Entorno::Pruebas,
+        config::Entorno::Produccion => Entorno::Produccion,
+    }
+}
+
 /// What requests of this contract share.
 pub(super) struct Wscn {
     /// Names, path and form of the answers.
@@ -28,10 +36,7 @@ pub(super) struct Wscn {
 impl Wscn {
     /// The contract of the environment that the settings name.
     pub(super) fn new(settings: &Settings, policy: Policy) -> Result<Self, StartError> {
-        let entorno = match settings.entorno {
-            config::Entorno::Pruebas => Entorno::Pruebas,
-            config::Entorno::Produccion => Entorno::Produccion,
-        };
+        let entorno = entorno(settings);
         Ok(Self {
             entorno,
             contract: wscn::contract(entorno)?,

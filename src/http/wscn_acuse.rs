@@ -51,6 +51,10 @@ impl Service {
             if error == AcuseError::Unprocessable(EngineError::Disagreement) {
                 note_disagreement();
             }
+            let error = match error {
+                AcuseError::NotSealed if self.is_of_elsewhere(&wanted.octetos) => AcuseError::SealedElsewhere,
+                error => error,
+            };
             match error {
                 AcuseError::Failed => No::inside(&error),
                 error => self.on_record(caller, acuse_code::acuse_error(&error).into()),
@@ -82,6 +86,12 @@ impl Service {
             Err(SubmitError::Acuse(refusal)) => Err(acuse_code::refusal(refusal).into()),
             Err(SubmitError::UseCase(error)) => Err(No::of(Operation::EnviarAcuse, error)),
         }
+    }
+
+    /// Whether what comes back says itself that another service gave it out. It is told so, and believed in nothing else.
+    fn is_of_elsewhere(&self, octets: &[u8]) -> bool {
+        let claimed = submitted::claimed_advertencia(octets);
+        claimed.is_some_and(|code| self.advertencia.check_place(&code).is_err())
     }
 
     /// Who is to have signed an acuse, if not whoever brings it (D-71). A signature may bring a whole chain, or only name

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::domain::advertencia::Advertencia;
 use crate::domain::denial::Denial;
 use crate::domain::firmante::Firmante;
 use crate::domain::nif::Nif;
@@ -24,6 +25,8 @@ pub struct Surroundings<'a> {
     pub clock: Clock<'a>,
     /// A new identifier each time.
     pub ids: &'a dyn Fn() -> Uuid,
+    /// The legal warning in force here (D-4).
+    pub advertencia: &'a Advertencia,
     /// Whether an autorizado keeps what had been issued before he lost the addressee (D-32).
     pub emitidas: Emitidas,
     /// From when until when the certificate is valid with which the service signs what it decides and gives out.
@@ -209,6 +212,7 @@ pub fn resultado_of(denial: Denial) -> &'static str {
         Denial::Rejected { .. } => "rechazada",
         Denial::Lapsed { .. } => "caducada",
         Denial::StaleWarning => "advertencia_no_vigente",
+        Denial::WarningOfElsewhere => "advertencia_de_otro_servicio",
     }
 }
 

@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 
 use crate::domain::acuse::Acuse;
-use crate::domain::advertencia;
 use crate::domain::denial::{Denial, Finality};
 use crate::domain::notificacion::{Codigo, Huella, Notificacion};
 use crate::domain::operation::{DecideRequest, Decided, Recorded};
@@ -58,9 +57,7 @@ fn weigh(
     around: &Surroundings<'_>,
     at: DateTime<Utc>,
 ) -> Result<Reach, UseCaseError> {
-    if request.advertencia != advertencia::VIGENTE.codigo {
-        return Err(Denial::StaleWarning.into());
-    }
+    around.advertencia.check(&request.advertencia)?;
     access::reach_one(
         conn,
         caller.firmante(),

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::domain::acuse_solicitado::AcuseAFirmar;
-use crate::domain::advertencia;
 use crate::domain::by_rol::RequestAcuse;
 use crate::domain::denial::Denial;
 use crate::domain::notificacion::Huella;
@@ -77,7 +76,7 @@ fn give(
         sentido: request.sentido,
         rol,
         firmante: caller.firmante().clone(),
-        advertencia: &advertencia::VIGENTE,
+        advertencia: around.advertencia.clone(),
         emitido: at,
         peticion: caller.peticion,
     };

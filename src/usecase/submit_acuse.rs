@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::acuse::Acuse;
 use crate::domain::acuse_solicitado::{AcuseRefusal, AcuseSolicitado, Destino};
-use crate::domain::advertencia;
 use crate::domain::by_rol::{Practicada, SubmitAcuse};
 use crate::domain::denial::Denial;
 use crate::domain::notificacion::{Huella, Notificacion, Sentido};
@@ -156,6 +155,8 @@ fn step(
     if !devuelto.firmante.same_identity(caller.firmante()) {
         return Err(AcuseRefusal::OtherSigner.into());
     }
+    // The service's key may seal for several: what was signed for another is told before what is known of it here.
+    around.advertencia.check_place(&devuelto.advertencia)?;
     let rol = request.rol;
     let (reach, notificacion) = by_rol::find(conn, caller, &request.cual(), around, at)?;
     if let Err(finality) = notificacion.open_at(at) {
@@ -166,9 +167,7 @@ fn step(
             .ok_or(Denial::Final { finality, rol }.into());
     }
     let solicitado = current(conn, &notificacion, request)?.ok_or(AcuseRefusal::NotTheLast)?;
-    if solicitado.advertencia != advertencia::VIGENTE.codigo {
-        return Err(Denial::StaleWarning.into());
-    }
+    around.advertencia.check(&solicitado.advertencia)?;
     let sentido = solicitado.sentido;
     notificacion
         .decide(sentido, at)

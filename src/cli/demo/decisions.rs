@@ -4,8 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use openssl::sha::sha256;
 use uuid::{Builder, Uuid};
 
+use super::advertencia;
 use crate::domain::acuse::Acuse;
-use crate::domain::advertencia::VIGENTE;
 use crate::domain::cuenta::AutorizacionRed;
 use crate::domain::firmante::Firmante;
 use crate::domain::notificacion::{Huella, Notificacion, Sentido};
@@ -120,7 +120,7 @@ fn evidence(pending: &Notificacion, sentido: Sentido, actor: &Actor, at: DateTim
         at.to_rfc3339(),
         signer.as_str(),
         actor.rol.number(),
-        VIGENTE.codigo,
+        advertencia().codigo,
     )
 }
 

@@ -42,7 +42,7 @@ use indicatif::ProgressBar;
 use openssl::error::ErrorStack;
 use thiserror::Error;
 
-use crate::domain::advertencia::VIGENTE;
+use crate::domain::advertencia::Advertencia;
 use crate::domain::notificacion::Codigo;
 
 use notifications::{Desenlace, Made};
@@ -58,6 +58,11 @@ pub use sink::{Autorizado, CaAdmitida, Decision, Persona, SinkError, WorldSink};
 
 /// The environment of every demonstration.
 pub const ENTORNO: &str = "pruebas";
+
+/// The legal warning in force in the demonstration.
+fn advertencia() -> Advertencia {
+    Advertencia::vigente(ENTORNO, None)
+}
 
 /// Where the numbers of the invented data start.
 const SEED: u64 = 0x006E_6F74_6573_7321;
@@ -302,7 +307,7 @@ fn describe(options: Options, reparto: &Reparto, pki: &Pki, reached: Reached) ->
     Escenario {
         urls: Urls::local(options.puerto),
         entorno: ENTORNO.to_owned(),
-        advertencia: VIGENTE.codigo.to_owned(),
+        advertencia: advertencia().codigo,
         ca_admitida: ca(&pki.ca_admitida),
         ca_no_admitida: ca(&pki.ca_no_admitida),
         servicio: Servicio {

@@ -205,6 +205,11 @@ pub fn denial(denial: &Denial) -> Coded {
             ErrorCode::Caducada,
             "La notificación se practicó por transcurso de su plazo, por lo que su documento no se entrega por este canal.",
         ),
+        Denial::WarningOfElsewhere => coded(
+            ErrorCode::AdvertenciaNoVigente,
+            "La advertencia declarada es la de otro entorno o instalación: lo que se firma para un servicio no vale en otro. \
+             Muestre a quien firma la que da consultarPoderdantes de este y envíe su código en «advertencia».",
+        ),
         Denial::StaleWarning => coded(
             ErrorCode::AdvertenciaNoVigente,
             "La advertencia declarada no es la vigente. Muestre a quien firma la que da consultarPoderdantes y envíe su \

@@ -6,7 +6,7 @@ use super::code::{self, Coded};
 use super::rows::{Row, Rows};
 use super::wire_time::Stamp;
 use super::{NS, cursor};
-use crate::domain::advertencia;
+use crate::domain::advertencia::Advertencia;
 use crate::domain::denial::Denial;
 use crate::domain::notificacion::{Codigo, Estado, Sentido};
 use crate::domain::operation::{
@@ -31,7 +31,7 @@ const RESULTADO: usize = 400;
 
 /// The answer of `consultarPoderdantes`, with the warning in force (D-4).
 #[must_use]
-pub fn poderdantes(entries: &[PoderdanteEntry]) -> Canonical {
+pub fn poderdantes(entries: &[PoderdanteEntry], advertencia: &Advertencia) -> Canonical {
     payload(
         "consultarPoderdantesResponse",
         entries.len() * PODERDANTE,
@@ -52,8 +52,8 @@ pub fn poderdantes(entries: &[PoderdanteEntry]) -> Canonical {
                 });
             }
             out.within("advertencia", |out| {
-                out.element("codigo", advertencia::VIGENTE.codigo);
-                out.element("texto", advertencia::VIGENTE.texto);
+                out.element("codigo", &advertencia.codigo);
+                out.element("texto", advertencia.texto);
             });
         },
     )

@@ -19,6 +19,7 @@ mod wire_time;
 
 pub use rows::Rows;
 
+use crate::domain::advertencia::{Advertencia, EDICION};
 use crate::xml::write::Ns;
 
 /// Namespace of its elements.
@@ -27,8 +28,14 @@ pub const NAMESPACE: &str = "urn:notess:canal:1";
 /// The same, as it is written.
 const NS: Ns<'static> = Ns::new("", NAMESPACE);
 
-/// The WSDL, as it lies in the repository.
-pub const WSDL: &[u8] = include_bytes!("../../../wsdl/canal.wsdl");
+/// The WSDL, as it lies in the repository: of the legal warning it has the edition alone.
+const WSDL: &str = include_str!("../../../wsdl/canal.wsdl");
+
+/// The WSDL of a service, whose legal warning is this one.
+#[must_use]
+pub fn wsdl(advertencia: &Advertencia) -> String {
+    WSDL.replace(EDICION, &advertencia.codigo)
+}
 
 /// The schema that the WSDL imports.
 pub const SCHEMA: &[u8] = include_bytes!("../../../schemas/canal.xsd");

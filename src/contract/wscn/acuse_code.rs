@@ -26,6 +26,11 @@ pub fn acuse_error(error: &AcuseError) -> Coded {
             "Acuse no válido: falta la firma del servicio. Devuelva el documento que dio solicitarAcuseNotificacion con \
              su firma añadida, sin quitar la que ya tenía.",
         ),
+        AcuseError::SealedElsewhere => coded(
+            ErrorCode::ACUSE_NOT_SEALED,
+            "Acuse no válido: falta la firma de este servicio, y el acuse dice ser de otro entorno o instalación, donde sí \
+             puede devolverse. Solicite a este otro con solicitarAcuseNotificacion.",
+        ),
         AcuseError::SealBroken => coded(
             ErrorCode::ACUSE_SEAL,
             "Acuse no válido: la firma del servicio no es válida, porque el acuse se ha alterado.",

@@ -58,7 +58,7 @@ fn acuse_firma(out: &mut Out<'_>, acuse: &AcuseAFirmar) {
     out.element("FECHA_EMISION", Stamp::of(acuse.emitido).as_str());
     huella(out, &notificacion.documento.huella);
     out.within("ADVERTENCIA", |out| {
-        out.element("CODIGO", acuse.advertencia.codigo);
+        out.element("CODIGO", &acuse.advertencia.codigo);
         out.element("TEXTO", acuse.advertencia.texto);
     });
 }
@@ -148,11 +148,13 @@ fn uuid(out: &mut Out<'_>, element: &'static str, value: Uuid) {
 }
 
 /// What tells one acuse from another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Identity {
     pub(super) identificador: Uuid,
     pub(super) codigo: Codigo,
     pub(super) sentido: Sentido,
+    /// Code of the warning.
+    pub(super) advertencia: String,
 }
 
 /// Which acuse the octets of a `ProsaSignatureData` are; nothing where they are not such an element, or hold none.
@@ -165,10 +167,12 @@ pub(super) fn identify(data: &[u8]) -> Option<Identity> {
     let text = |name| only_child(acuse, name)?.text();
     let version: i64 = text("VERSION_ACUSE")?.parse().ok()?;
     let codigo = only_child(only_child(acuse, "NOTIFICACION")?, "CODIGO")?.text()?;
+    let advertencia = only_child(only_child(acuse, "ADVERTENCIA")?, "CODIGO")?.text()?;
     let said = text("SENTIDO")?;
     (version == VERSION).then_some(Identity {
         identificador: text("IDENTIFICADOR_ACUSE")?.parse().ok()?,
         codigo: Codigo::new(codigo.parse().ok()?)?,
+        advertencia: advertencia.to_owned(),
         sentido: *Sentido::ALL.iter().find(|known| sentido(**known) == said)?,
     })
 }

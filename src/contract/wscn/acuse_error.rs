@@ -23,6 +23,9 @@ pub enum AcuseError {
     /// None of its signatures is the service's.
     #[error("the service's signature is missing")]
     NotSealed,
+    /// None of its signatures is this service's, and it says that it is of another.
+    #[error("another service sealed it")]
+    SealedElsewhere,
     /// There is no signature but the service's.
     #[error("the client's signature is missing")]
     NotSigned,

@@ -112,6 +112,11 @@ pub fn denial(operation: Operation, denial: &Denial) -> Coded {
             "La notificación no puede verse porque fue rechazada.",
         ),
         Denial::Lapsed { rol } => finished(Finality::Caducada, rol),
+        Denial::WarningOfElsewhere => coded(
+            ErrorCode::ACUSE,
+            "Acuse no válido: la advertencia legal que contiene es la de otro entorno o instalación, por lo que se firmó para \
+             ese servicio y no para este. Solicite otro con solicitarAcuseNotificacion.",
+        ),
         Denial::StaleWarning => coded(
             ErrorCode::ACUSE,
             "Acuse no válido: la advertencia legal que contiene ya no es la vigente. Solicite otro con \

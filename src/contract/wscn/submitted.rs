@@ -98,12 +98,23 @@ pub fn inspect<'a>(
 /// The code of the notification that an acuse says it is of, whatever it is worth: for the answer to repeat.
 #[must_use]
 pub fn claimed_codigo(octets: &[u8]) -> Option<Codigo> {
+    claimed(octets).map(|identity| identity.codigo)
+}
+
+/// The code of the warning that an acuse says it carries, whatever it is worth: to tell who brings that of another
+/// service what it is.
+#[must_use]
+pub fn claimed_advertencia(octets: &[u8]) -> Option<String> {
+    claimed(octets).map(|identity| identity.advertencia)
+}
+
+fn claimed(octets: &[u8]) -> Option<Identity> {
     let screened = screen(octets, &Limits::default()).ok()?;
     let data = screened
         .root()
         .descendants()
         .find(|element| element.is("", DATA))?;
-    identify(screened.octets().get(data.octets())?).map(|identity| identity.codigo)
+    identify(screened.octets().get(data.octets())?)
 }
 
 /// Whether octets that are no XML are base64 of something that is, or of base64 again.
@@ -241,7 +252,7 @@ impl<'a> Sealed<'a> {
             check_signing_certificate(properties, certificate, policy)?;
         }
         // The same element, which may be in the other canonical form.
-        if acuse_among(&signed).and_then(identify) == Some(identity) {
+        if acuse_among(&signed).and_then(identify).as_ref() == Some(&identity) {
             Ok(Signed {
                 document,
                 identity,
@@ -266,6 +277,7 @@ impl Signed<'_> {
         AcuseDevuelto {
             identificador: self.identity.identificador,
             codigo: self.identity.codigo,
+            advertencia: self.identity.advertencia,
             datos: self.datos,
             firmante,
             octetos: self.document.received.to_vec(),

@@ -42,6 +42,7 @@ fn devuelto(world: &World, signer: Who, acuse: &AcuseAFirmar) -> AcuseDevuelto {
     AcuseDevuelto {
         identificador: acuse.identificador,
         codigo: acuse.notificacion.codigo,
+        advertencia: acuse.advertencia.codigo.clone(),
         datos: huella_of(acuse),
         firmante: world.holder(signer).firmante().clone(),
         octetos: format!("signed {}", acuse.identificador).into_bytes(),

@@ -17,6 +17,8 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::domain::acuse::Acuse;
+use crate::domain::advertencia::Advertencia;
+use crate::domain::advertencia::tests::de_pruebas;
 use crate::domain::by_rol::{OneByRol, Poderdantes};
 use crate::domain::firmante::Firmante;
 use crate::domain::materia::Procedimiento;
@@ -65,6 +67,7 @@ pub(super) const BY_ROL: [(Who, Rol); 3] = [
 pub(super) struct World {
     pub(super) store: Store,
     pub(super) now: Cell<DateTime<Utc>>,
+    pub(super) advertencia: Advertencia,
     pub(super) emitidas: Emitidas,
     pub(super) seal: Seal,
     holders: [Arc<Holder>; 4],
@@ -153,6 +156,7 @@ impl World {
         Self {
             store,
             now: Cell::new(instant(3600)),
+            advertencia: de_pruebas(),
             emitidas: Emitidas::Conservar,
             seal: Seal {
                 from: instant(-1_000_000),
@@ -175,6 +179,7 @@ impl World {
         let around = Surroundings {
             clock: &clock,
             ids: &ids,
+            advertencia: &self.advertencia,
             emitidas: self.emitidas,
             seal: self.seal,
         };

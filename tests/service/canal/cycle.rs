@@ -1,11 +1,12 @@
 //! List, accept, reject, get: what a gestoría does all day, in each role.
 
 use notess::cli::cliente::calls;
+use notess::config::Entorno;
 use notess::domain::notificacion::Huella;
 use notess::domain::rol::Rol;
 use openssl::sha::sha256;
 
-use crate::common::caller::{code_of, only_error};
+use crate::common::caller::{code_of, only_error, payload_of};
 use crate::common::{Backend, TestApp};
 
 over_both_databases!(
@@ -17,6 +18,8 @@ over_both_databases!(
     out_of_term_nothing_can_be_decided_and_the_listing_says_so_at_once,
     who_does_not_represent_gets_no_hint_of_what_exists,
     a_stale_warning_is_refused,
+    an_act_signed_for_one_service_is_refused_by_another,
+    each_service_publishes_its_own_warning,
     nothing_is_given_before_a_decision,
 );
 
@@ -192,6 +195,68 @@ fn a_stale_warning_is_refused(backend: Backend) {
         "D-4"
     );
     assert!(caller.pending(&of.nif, None).contains(&of.pendientes[0]));
+}
+
+fn an_act_signed_for_one_service_is_refused_by_another(backend: Backend) {
+    let pruebas = TestApp::start(backend);
+    let produccion = TestApp::start_with(backend, |settings| settings.entorno = Entorno::Produccion);
+    let named = TestApp::start_with(backend, |settings| {
+        settings.instalacion = Some("sede2".to_owned());
+    });
+    let titular = pruebas.scenario().all_roles();
+    let of = titular.by_role(1);
+    let caller = pruebas.as_(titular);
+    for (operation, codigo) in ["firmarNotificaciones", "rechazarNotificaciones"]
+        .iter()
+        .zip(&of.pendientes)
+    {
+        let payload = format!(
+            "<{operation} xmlns=\"urn:notess:canal:1\"><poderdante>{}</poderdante><advertencia>{}</advertencia>\
+             <codigo>{codigo}</codigo></{operation}>",
+            of.nif,
+            pruebas.scenario().advertencia,
+        );
+        let message = caller.connection.sign(&payload_of(&payload)).unwrap();
+        for elsewhere in [&produccion, &named] {
+            let (status, body) = elsewhere.post("/canal/v1", "text/xml; charset=utf-8", &message);
+            assert_eq!(status, 500);
+            assert!(
+                body.contains("ADVERTENCIA_NO_VIGENTE") && body.contains("otro entorno"),
+                "{body}"
+            );
+            let pending = elsewhere.as_(titular).pending(&of.nif, None);
+            assert!(pending.contains(codigo));
+        }
+        let (status, body) = pruebas.post("/canal/v1", "text/xml; charset=utf-8", &message);
+        assert!(status == 200 && body.contains("<repetida>false"), "{body}");
+    }
+}
+
+fn each_service_publishes_its_own_warning(backend: Backend) {
+    for (entorno, instalacion, code) in [
+        (Entorno::Pruebas, None, "ADV-2026-1-PRUEBAS"),
+        (Entorno::Produccion, None, "ADV-2026-1-PRODUCCION"),
+        (Entorno::Produccion, Some("sede2"), "ADV-2026-1-PRODUCCION-SEDE2"),
+    ] {
+        let app = TestApp::start_with(backend, |settings| {
+            settings.entorno = entorno;
+            settings.instalacion = instalacion.map(str::to_owned);
+        });
+        let (_, wsdl) = app.get("/canal/v1?wsdl");
+        assert!(wsdl.contains(&format!("{code}: «")), "{code}");
+        let titular = app.scenario().all_roles();
+        let caller = app.as_(titular);
+        let told = calls::poderdantes(&caller.connection).unwrap().advertencia.codigo;
+        assert_eq!(told, code);
+        let of = titular.by_role(1);
+        let mut decision = caller.decision(
+            notess::domain::notificacion::Sentido::Aceptacion,
+            &of.nif,
+            &of.pendientes[..1],
+        );
+        decision.advertencia = told;
+        assert!(calls::decide(&caller.connection, decision).is_ok());
+    }
 }
 
 fn nothing_is_given_before_a_decision(backend: Backend) {

@@ -3,6 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use notess::config::Entorno;
+use notess::contract::wscn;
+
 use crate::common::wscn::{Answer, DS, ENVELOPED, INCLUSIVE, by, data_of, member};
 use crate::common::{Backend, TestApp};
 
@@ -14,6 +17,7 @@ over_both_databases!(
     an_acuse_that_is_not_as_it_must_be_has_its_own_code,
     what_is_wrong_with_an_acuse_is_told_by_its_name,
     an_acuse_through_the_filter_of_autofirma_decides,
+    an_acuse_of_another_environment_is_told_so,
     an_acuse_of_another_signer_is_refused,
     an_acuse_by_a_certificate_that_is_not_taken_is_refused,
 );
@@ -193,6 +197,35 @@ fn an_acuse_through_the_filter_of_autofirma_decides(backend: Backend) {
             "{transforms}: {answer:?}"
         );
     }
+}
+
+/// Both services have one key, so that the seal is good in both.
+fn an_acuse_of_another_environment_is_told_so(backend: Backend) {
+    let pruebas = TestApp::start(backend);
+    let produccion = TestApp::start_with(backend, |settings| settings.entorno = Entorno::Produccion);
+    let titular = pruebas.scenario().all_roles();
+    let of = titular.by_role(1);
+    let program = pruebas.wscn_as(titular);
+    let mut there = produccion.wscn_as(titular);
+    there.entorno = wscn::Entorno::Produccion;
+    let codigo = of.pendientes[0];
+    let acuse = program.acuse(1, &of.nif, codigo, true);
+    assert!(acuse.contains("<CODIGO>ADV-2026-1-PRUEBAS</CODIGO>"), "{acuse}");
+    let signed = program.cosign(&acuse);
+    told(&there.submit(1, &of.nif, &signed), 119, "otro entorno");
+    // Also where one was given out there for the same.
+    let other = there.acuse(1, &of.nif, codigo, true);
+    told(&there.submit(1, &of.nif, &signed), 119, "otro entorno");
+    // A seal that is not known there.
+    let (head, rest) = signed.split_once("<ds:Signature ").unwrap();
+    let (_, tail) = rest.split_once("</ds:Signature>").unwrap();
+    told(
+        &there.submit(1, &of.nif, &format!("{head}{tail}")),
+        13,
+        "otro entorno",
+    );
+    assert_eq!(program.submit(1, &of.nif, &signed).codigo(), 0);
+    assert_eq!(there.submit(1, &of.nif, &there.cosign(&other)).codigo(), 0);
 }
 
 fn an_acuse_of_another_signer_is_refused(backend: Backend) {

@@ -10,7 +10,7 @@ use super::super::cursor;
 use super::super::encode;
 use super::super::messages::{self, Message};
 use super::*;
-use crate::domain::advertencia;
+use crate::domain::advertencia::tests::de_pruebas;
 use crate::domain::denial::{Denial, Finality};
 use crate::domain::materia::{DENOMINACION_NEUTRA, Materia, PROCEDIMIENTOS};
 use crate::domain::operation::{
@@ -66,7 +66,8 @@ fn poderdantes_are_listed_with_the_warning_in_force() {
         vigente_hasta: None,
         ..entry.clone()
     };
-    let answer: messages::ConsultarPoderdantesResponse = read(&encode::poderdantes(&[entry, own]));
+    let answer: messages::ConsultarPoderdantesResponse =
+        read(&encode::poderdantes(&[entry, own], &de_pruebas()));
     let expected = messages::PoderdanteAccesible {
         nif: "B99999120".to_owned(),
         denominacion: "HORNOS & SUR".to_owned(),
@@ -83,13 +84,13 @@ fn poderdantes_are_listed_with_the_warning_in_force() {
         ..expected.clone()
     };
     assert_eq!(answer.poderdantes, [expected, expected_own]);
-    assert_eq!(answer.advertencia.codigo, advertencia::VIGENTE.codigo);
-    assert_eq!(answer.advertencia.texto, advertencia::VIGENTE.texto);
+    assert_eq!(answer.advertencia.codigo, de_pruebas().codigo);
+    assert_eq!(answer.advertencia.texto, de_pruebas().texto);
 }
 
 #[test]
 fn nobody_to_list_and_nothing_to_list_are_valid_answers() {
-    let nobody: messages::ConsultarPoderdantesResponse = read(&encode::poderdantes(&[]));
+    let nobody: messages::ConsultarPoderdantesResponse = read(&encode::poderdantes(&[], &de_pruebas()));
     assert_eq!(nobody.poderdantes, []);
     let nothing = page_of(&[], Roles::ALL, 0);
     assert_eq!(nothing.notificaciones, []);

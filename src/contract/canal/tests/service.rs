@@ -2,12 +2,13 @@
 
 use super::super::code::ErrorCode;
 use super::super::decode::handlers;
-use super::super::{ACUSE_SCHEMA, NAMESPACE, SCHEMA, WSDL};
-use crate::domain::advertencia;
+use super::super::{ACUSE_SCHEMA, NAMESPACE, SCHEMA, wsdl};
+use crate::domain::advertencia::Advertencia;
+use crate::domain::advertencia::tests::de_pruebas;
 use crate::soap::wsdl::{Contract, WsdlError};
 
 fn contract() -> Contract {
-    Contract::parse(WSDL).unwrap()
+    Contract::parse(wsdl(&de_pruebas()).as_bytes()).unwrap()
 }
 
 /// Text with every run of blanks as one blank.
@@ -68,12 +69,15 @@ fn both_ports_and_the_schema_are_served_with_the_address_of_the_server() {
 
 #[test]
 fn the_wsdl_publishes_the_warning_in_force() {
-    let published = format!(
-        "{}: «{}»",
-        advertencia::VIGENTE.codigo,
-        advertencia::VIGENTE.texto
-    );
-    assert!(flowing(WSDL).contains(&published));
+    for advertencia in [de_pruebas(), Advertencia::vigente("produccion", Some("sede2"))] {
+        let published = format!(" {}: «{}»", advertencia.codigo, advertencia.texto);
+        let wsdl = wsdl(&advertencia);
+        assert!(flowing(wsdl.as_bytes()).contains(&published), "{published}");
+        assert_eq!(
+            wsdl.matches(&advertencia.codigo).count(),
+            wsdl.matches("ADV-").count()
+        );
+    }
 }
 
 #[test]

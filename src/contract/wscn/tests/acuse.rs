@@ -121,7 +121,7 @@ fn the_acuse_given_out_has_the_shape_that_clients_know() {
         "<RECEPTOR><NIF>99999901H</NIF>",
         "<FECHA_EMISION>10-03-2026 10:15:00</FECHA_EMISION>",
         "<VALOR>0707070707",
-        "<ADVERTENCIA><CODIGO>ADV-2026-1</CODIGO><TEXTO>El acceso al contenido",
+        "<ADVERTENCIA><CODIGO>ADV-2026-1-PRUEBAS</CODIGO><TEXTO>El acceso al contenido",
         "</ACUSE_FIRMA></ProsaSignatureData><ds:Signature ",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
