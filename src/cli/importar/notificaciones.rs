@@ -51,22 +51,25 @@ impl Kind for Notificaciones<'_> {
             "with CCC and NAF",
             "that identifier; with NIF, nif again or nothing",
         ),
-        Column::needed("procedimiento", "code of the table of procedures (D-3)"),
+        Column::needed("procedimiento", "code of the table of procedures"),
         Column::needed("asunto", "what it is about, up to 500 characters"),
         Column::needed(
             "obligacion",
-            "ground (D-27; of persons only, 4.1.c and 4.2, D-60)",
+            "ground (ISM/903 art. 4; of persons only, 4.1.c and 4.2)",
         )
         .of(|| codes(Obligacion::ALL, Obligacion::code)),
         Column::optional(
             "especial",
-            "special-category data; procedures about health are flagged even if it says no (D-57)",
+            "special-category data; procedures about health are flagged even if it says no",
         ),
         Column::optional(
             "no_digitalizable",
-            "has parts that cannot be digitised: must not be yes (D-27)",
+            "has parts that cannot be digitised: must not be yes (ISM/903 art. 5.1)",
         ),
-        Column::optional("medio_de_pago", "holds means of payment: must not be yes (D-27)"),
+        Column::optional(
+            "medio_de_pago",
+            "holds means of payment: must not be yes (ISM/903 art. 5.1)",
+        ),
         Column::needed(
             "puesta_a_disposicion",
             "instant of publication, not in the future",

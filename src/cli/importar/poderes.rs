@@ -34,16 +34,16 @@ impl Kind for Poderes {
         Column::needed("poderdante", "NIF of who grants"),
         Column::needed(
             "apoderado",
-            "NIF of who may act: another one, not an entity without personality (D-53)",
+            "NIF of who may act: another one, not an entity without personality (ISM/189 art. 4)",
         ),
-        Column::needed("tipo", "what it reaches (D-44)").of(|| TIPOS.to_vec()),
+        Column::needed("tipo", "what it reaches (ISM/189 art. 2)").of(|| TIPOS.to_vec()),
         Column::sometimes(
             "materias",
             "with tipo materias",
-            "codes, separated by blanks or «|» (D-45)",
+            "codes, separated by blanks or «|»",
         )
         .of(|| codes(Materia::ALL, Materia::code)),
-        Column::needed("estado", "where it stands in the register (D-52)")
+        Column::needed("estado", "where it stands in the register")
             .of(|| codes(EstadoPoder::ALL, EstadoPoder::code)),
         Column::needed(
             "inscrito",
@@ -51,16 +51,16 @@ impl Kind for Poderes {
         ),
         Column::optional(
             "prorrogado",
-            "day or instant of inscription of its last extension; inscrito stays that of the power (D-49)",
+            "day or instant of inscription of its last extension; inscrito stays that of the power",
         ),
         Column::needed(
             "fin",
             "its last day, whole, or the first instant without effect; five years at most from its inscription or \
-             last extension (D-50)",
+             last extension (ISM/189 art. 8)",
         ),
         Column::optional(
             "adaptado",
-            "adapted to the models of 2021: without it nothing inscribed before 2021-04-02 is good (D-46)",
+            "adapted to the models of 2021: without it nothing inscribed before 2021-04-02 is good",
         ),
     ];
 

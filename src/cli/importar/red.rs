@@ -51,7 +51,7 @@ impl Kind for AutorizadosRed {
             "hasta",
             "with asignacion: its last day, whole, or the first instant without effect",
         ),
-        Column::sometimes("voluntad", "with cambio", "what was declared (D-36)")
+        Column::sometimes("voluntad", "with cambio", "what was declared (ISM/903 art. 6.1)")
             .of(|| codes(Voluntad::ALL, Voluntad::code)),
         Column::sometimes("instante", "with cambio", "when, not in the future"),
     ];
