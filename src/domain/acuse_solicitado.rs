@@ -37,9 +37,10 @@ pub struct AcuseAFirmar {
 }
 
 impl AcuseAFirmar {
-    /// What is kept of it, given the SHA-256 of what the signer is to sign.
+    /// What is kept of it, given the SHA-256 of what the signer is to sign and what tells the message that asked for it
+    /// from every other.
     #[must_use]
-    pub fn record(&self, datos: Huella) -> AcuseSolicitado {
+    pub fn record(&self, datos: Huella, mensaje: Huella) -> AcuseSolicitado {
         AcuseSolicitado {
             identificador: self.identificador,
             codigo: self.notificacion.codigo,
@@ -51,6 +52,7 @@ impl AcuseAFirmar {
             emitido: self.emitido,
             peticion: self.peticion,
             datos,
+            mensaje: Some(mensaje),
         }
     }
 }
@@ -98,6 +100,8 @@ pub struct AcuseSolicitado {
     pub peticion: Uuid,
     /// SHA-256 of what the signer is to sign, in exclusive canonical form.
     pub datos: Huella,
+    /// SHA-256 of the signature value of the message that asked for it; nothing of those given before it was kept.
+    pub mensaje: Option<Huella>,
 }
 
 /// An acuse that came back, whose two signatures hold.
@@ -170,7 +174,7 @@ pub(crate) mod tests {
 
     #[test]
     fn only_the_very_acuse_given_out_answers_it() {
-        let solicitado = to_sign(Sentido::Rechazo, Rol::Propio).record(Huella([1; 32]));
+        let solicitado = to_sign(Sentido::Rechazo, Rol::Propio).record(Huella([1; 32]), Huella([9; 32]));
         let devuelto = AcuseDevuelto {
             identificador: solicitado.identificador,
             codigo: solicitado.codigo,

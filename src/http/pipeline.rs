@@ -311,7 +311,7 @@ impl From<UseCaseError> for Refusal {
     fn from(error: UseCaseError) -> Self {
         match error {
             UseCaseError::Denied(denial) => code::denial(&denial).into(),
-            UseCaseError::Replayed => code::replayed().into(),
+            UseCaseError::Replayed | UseCaseError::Superseded => code::replayed().into(),
             UseCaseError::SealNotInForce { .. } => Self {
                 coded: code::seal_not_in_force(),
                 inside: Some(Inside::Failed(error.to_string())),

@@ -14,7 +14,7 @@ use crate::signature::{Agreed, EngineError, Policy};
 use crate::trust::Holder;
 use crate::usecase::request_acuse::request_acuse;
 use crate::usecase::submit_acuse::{SubmitError, Submitted, submit_acuse};
-use crate::usecase::{Caller, Surroundings, UseCaseError};
+use crate::usecase::{Caller, Mark, Surroundings, UseCaseError};
 
 use super::identity::Identity;
 use super::metrics::{self, Decisions};
@@ -29,9 +29,10 @@ impl Service {
         identity: &Identity,
         caller: &Caller<'_>,
         wanted: &RequestAcuse,
+        mensaje: Mark,
         around: &Surroundings<'_>,
     ) -> Result<Vec<u8>, No> {
-        let given = request_acuse(&self.store, caller, wanted, around, |acuse| {
+        let given = request_acuse(&self.store, caller, wanted, mensaje, around, |acuse| {
             huella_of(data(acuse).octets())
         });
         let acuse = given.map_err(|error| No::of(Operation::SolicitarAcuse, error))?;

@@ -3,6 +3,7 @@
 //! There are two ways to say no: an error within the operation's own answer, and a fault for what no operation can answer.
 //! Nothing is signed, since programs in use refuse signed answers; every fault is an HTTP 500.
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::contract::wscn::code::{self, Coded};
@@ -18,7 +19,7 @@ use crate::store::StoreError;
 use crate::usecase::list_by_rol::list_by_rol;
 use crate::usecase::poderdantes::poderdantes;
 use crate::usecase::view_by_rol::view_by_rol;
-use crate::usecase::{Caller, UseCaseError};
+use crate::usecase::{Caller, Mark, UseCaseError};
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
@@ -64,18 +65,22 @@ impl Service {
         let operation = message
             .as_ref()
             .map_or(UNKNOWN, |message| message.operation().name());
+        let mark = mark(&opened);
+        // Old clients sign no Timestamp that would bound for how long a message is to be remembered: they may repeat it.
+        let once = opened.envelope.timestamp().is_some()
+            && message
+                .as_ref()
+                .map_or(true, |message| is_taken_once(message.operation()));
         let caller = Caller {
             holder: &opened.holder,
             peticion: call.peticion,
             operacion: operation,
-            // Old clients send no Timestamp that would bound for how long a message is to be remembered; what decides is
-            // the acuse, which is taken once (D-14).
-            mark: None,
+            mark: once.then_some(mark),
             received: &call.body,
         };
         let said = match message {
             Err(refused) => as_fault(answer, self.on_record(&caller, refused.into())),
-            Ok(message) => match self.carry_out(&identity, &caller, &message, answer) {
+            Ok(message) => match self.carry_out(&identity, &caller, mark, &message, answer) {
                 Ok(payload) => Said {
                     status: 200,
                     payload,
@@ -126,6 +131,7 @@ impl Service {
         &self,
         identity: &Identity,
         caller: &Caller<'_>,
+        mark: Mark,
         message: &Message,
         answer: Answer,
     ) -> Result<Canonical, No> {
@@ -140,7 +146,7 @@ impl Service {
                 .map(|page| answer.listado(&page))
                 .map_err(no),
             Request::SolicitarAcuse(wanted) => self
-                .give_acuse(identity, caller, &wanted, around)
+                .give_acuse(identity, caller, &wanted, mark, around)
                 .map(|sealed| answer.acuse(wanted.cual.codigo, &sealed)),
             Request::EnviarAcuse(wanted) => self
                 .take_acuse(identity, caller, &wanted, around)
@@ -164,8 +170,26 @@ impl Service {
         }) = &no;
         match caller.refuse(&self.store, &|| self.now(), &number(error)) {
             Ok(()) => no,
-            Err(failure) => No::inside(&failure),
+            Err(failure) => No::whatever_was_asked(failure),
         }
+    }
+}
+
+/// What tells a message from every other. Without a signed Timestamp nothing bounds its life.
+fn mark(opened: &Opened<'_>) -> Mark {
+    let dies = opened.envelope.timestamp().and(opened.envelope.dies());
+    Mark {
+        key: *opened.envelope.replay_key(),
+        until: dies.unwrap_or(DateTime::<Utc>::MAX_UTC),
+    }
+}
+
+/// Whether a message that asks for this is taken once, if its Timestamp is signed. One that leads to a decision is given
+/// the same answer again (D-17).
+fn is_taken_once(operation: Operation) -> bool {
+    match operation {
+        Operation::ConsultarListado | Operation::VerNotificacion | Operation::SolicitarPoderdantes => true,
+        Operation::SolicitarAcuse | Operation::EnviarAcuse => false,
     }
 }
 
@@ -191,6 +215,15 @@ impl No {
     pub(super) fn of(operation: Operation, error: UseCaseError) -> Self {
         match error {
             UseCaseError::Denied(denial) => code::denial(operation, &denial).into(),
+            error => Self::whatever_was_asked(error),
+        }
+    }
+
+    /// What became of a message, for a reason that has nothing to do with its operation.
+    fn whatever_was_asked(error: UseCaseError) -> Self {
+        match error {
+            UseCaseError::Replayed => Refused::sender(code::replayed()).into(),
+            UseCaseError::Superseded => Refused::sender(code::superseded()).into(),
             UseCaseError::SealNotInForce { .. } => Self::Fault {
                 refused: Refused {
                     code: FaultCode::Receiver,

@@ -13,7 +13,7 @@ use super::columns::{Id, Micros};
 use super::error::StoreError;
 use super::schema::acuses_solicitados::{self, dsl};
 use super::schema::notificaciones;
-use super::stored::Stored;
+use super::stored::{Stored, nullable};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = acuses_solicitados)]
@@ -24,6 +24,7 @@ struct Row {
     emitido: Micros,
     peticion: Stored<Uuid>,
     datos_huella: Stored<Huella>,
+    mensaje_huella: Option<Stored<Huella>>,
 }
 
 impl Row {
@@ -40,12 +41,13 @@ impl Row {
             emitido: self.emitido.instant()?,
             peticion: self.peticion.0?,
             datos: self.datos_huella.0?,
+            mensaje: nullable(self.mensaje_huella)?,
         })
     }
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = acuses_solicitados)]
+#[diesel(table_name = acuses_solicitados, treat_none_as_default_value = false, treat_none_as_null = true)]
 struct New<'a> {
     sujeto_nif: Nif,
     codigo: Codigo,
@@ -58,6 +60,7 @@ struct New<'a> {
     emitido: Micros,
     peticion: Id,
     datos_huella: Huella,
+    mensaje_huella: Option<Huella>,
 }
 
 impl<'a> From<&'a AcuseSolicitado> for New<'a> {
@@ -74,6 +77,7 @@ impl<'a> From<&'a AcuseSolicitado> for New<'a> {
             emitido: acuse.emitido.into(),
             peticion: Id(acuse.peticion),
             datos_huella: acuse.datos,
+            mensaje_huella: acuse.mensaje,
         }
     }
 }

@@ -153,7 +153,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Integer, SmallInt, Text};
+    use diesel::sql_types::{Binary, Integer, Nullable, SmallInt, Text};
     use crate::store::columns::{Identificador, Instante};
 
     acuses_solicitados (sujeto_nif, codigo, rol, persona_nif, entidad_nif) {
@@ -168,6 +168,7 @@ diesel::table! {
         emitido -> Instante,
         peticion -> Identificador,
         datos_huella -> Binary,
+        mensaje_huella -> Nullable<Binary>,
     }
 }
 

@@ -69,7 +69,7 @@ pub struct Caller<'a> {
     pub peticion: Uuid,
     /// The operation's name, for the journal.
     pub operacion: &'a str,
-    /// By what the message is known again, where its contract has each taken once.
+    /// By what the message is known again, where it is taken once only.
     pub mark: Option<Mark>,
     /// The request as received, the evidence of what it decides.
     pub received: &'a [u8],

@@ -29,6 +29,7 @@ pub fn list_by_rol(
     request: &ListByRol,
     around: &Surroundings<'_>,
 ) -> Result<PageByRol, UseCaseError> {
+    caller.take_reading(store)?;
     let at = (around.clock)();
     let page = store.read(|conn| page_of(conn, caller, request, around, at));
     if let Err(UseCaseError::Denied(denial)) = &page {

@@ -35,6 +35,10 @@ pub enum UseCaseError {
     /// This very message was taken before.
     #[error("the message was already taken")]
     Replayed,
+    /// This very message was given an acuse before, in whose place another one has been given since, or which would not
+    /// say the same any longer.
+    #[error("the acuse that the message was given is not the last one")]
+    Superseded,
     /// The certificate with which the service signs is not valid at the decisive instant; nothing was done.
     #[error("the service's signing certificate is valid from {from} until {until} only")]
     SealNotInForce {

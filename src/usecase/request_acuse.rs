@@ -3,23 +3,26 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use crate::domain::acuse_solicitado::AcuseAFirmar;
+use crate::domain::acuse_solicitado::{AcuseAFirmar, AcuseSolicitado, Destino};
 use crate::domain::by_rol::RequestAcuse;
 use crate::domain::denial::Denial;
 use crate::domain::notificacion::Huella;
-use crate::store::{Durability, Store, Writer, acuses_solicitados};
+use crate::store::{Durability, Store, Writer, acuses_solicitados, mensajes};
 
 use super::caller::{Act, resultado_of};
-use super::{Caller, Surroundings, UseCaseError, by_rol};
+use super::{Caller, Mark, Surroundings, UseCaseError, by_rol};
 
 /// Gives out an acuse of a notification that can still be decided, and keeps it as the last one of its signer, role and
 /// notification. `huella_of` gives the SHA-256 of what the signer is to sign.
 ///
-/// Messages of this contract are not marked as taken: old clients send no timestamp, and asking again is lawful.
+/// The message is known again by `mensaje`. While its acuse is the last one it gives the same, which costs its sender
+/// nothing if the answer was lost, and nobody who sends it for him can take a later acuse from him. That leaves no row in
+/// the journal: nothing is given that was not, and whoever repeats a message need not be who signed it.
 pub fn request_acuse(
     store: &Store,
     caller: &Caller<'_>,
     request: &RequestAcuse,
+    mensaje: Mark,
     around: &Surroundings<'_>,
     huella_of: impl Fn(&AcuseAFirmar) -> Huella,
 ) -> Result<AcuseAFirmar, UseCaseError> {
@@ -27,25 +30,25 @@ pub fn request_acuse(
         by_rol::hold(conn, &request.cual)?;
         let at = (around.clock)();
         around.seal.check(at)?;
-        let given = give(conn, caller, request, around, at, &huella_of);
+        let given = give(conn, caller, request, mensaje, around, at, &huella_of);
         let resultado = match &given {
-            Ok(_) => "acuse_entregado",
+            Ok((_, Given::Now(_))) => "acuse_entregado",
             Err(UseCaseError::Denied(denial)) => resultado_of(*denial),
-            Err(_) => return given.map(|(acuse, _)| Ok(acuse)),
+            Ok((_, Given::Before)) | Err(_) => return given.map(|(acuse, _)| Ok(acuse)),
         };
         let act = Act {
             at: Some(at),
             poderdante: request.cual.poderdantes.uno(),
             resultado,
             detalle: match &given {
-                Ok((acuse, datos)) => json!({
+                Ok((acuse, Given::Now(datos))) => json!({
                     "codigo": request.cual.codigo.number(),
                     "rol": request.cual.rol.number(),
                     "sentido": request.sentido.code(),
                     "acuse": acuse.identificador.to_string(),
                     "datos": datos.to_string(),
                 }),
-                Err(_) => by_rol::detalle(&request.cual),
+                _ => by_rol::detalle(&request.cual),
             },
             evidencia: None,
         };
@@ -55,32 +58,76 @@ pub fn request_acuse(
     })?
 }
 
+/// When an acuse was given.
+enum Given {
+    /// To this message now, with the SHA-256 of what is to be signed.
+    Now(Huella),
+    /// To this message, and it is still the last one.
+    Before,
+}
+
 fn give(
     conn: &mut Writer,
     caller: &Caller<'_>,
     request: &RequestAcuse,
+    mensaje: Mark,
     around: &Surroundings<'_>,
     at: DateTime<Utc>,
     huella_of: impl Fn(&AcuseAFirmar) -> Huella,
-) -> Result<(AcuseAFirmar, Huella), UseCaseError> {
+) -> Result<(AcuseAFirmar, Given), UseCaseError> {
     let wanted = &request.cual;
     let rol = wanted.rol;
     let (reach, notificacion) = by_rol::find(conn, caller, wanted, around, at)?;
     notificacion
         .open_at(at)
         .map_err(|finality| Denial::Final { finality, rol })?;
+    // Once its term is over a notification gives no acuse to anybody, and a mark has nothing more to keep out.
+    let until = notificacion
+        .caduca
+        .map_or(mensaje.until, |caduca| caduca.min(mensaje.until));
+    let taken_before = !mensajes::see(conn, &mensaje.key, until)?;
+    let firmante = caller.firmante().clone();
+    let key = (
+        notificacion.sujeto,
+        notificacion.codigo,
+        rol,
+        Destino::of(&firmante),
+    );
     let acuse = AcuseAFirmar {
         identificador: (around.ids)(),
         autorizacion: reach.autorizacion(rol, &notificacion),
         notificacion,
         sentido: request.sentido,
         rol,
-        firmante: caller.firmante().clone(),
+        firmante,
         advertencia: around.advertencia.clone(),
         emitido: at,
         peticion: caller.peticion,
     };
+    let mensaje = Huella(mensaje.key);
+    if taken_before {
+        let last = acuses_solicitados::last(conn, key)?.filter(|last| last.mensaje == Some(mensaje));
+        return last
+            .and_then(|last| again(acuse, &last, huella_of))
+            .map(|acuse| (acuse, Given::Before))
+            .ok_or(UseCaseError::Superseded);
+    }
     let datos = huella_of(&acuse);
-    acuses_solicitados::keep(conn, &acuse.record(datos))?;
-    Ok((acuse, datos))
+    acuses_solicitados::keep(conn, &acuse.record(datos, mensaje))?;
+    Ok((acuse, Given::Now(datos)))
+}
+
+/// The acuse that was given before, of what would be given now; nothing where it would not say the same.
+fn again(
+    now: AcuseAFirmar,
+    given: &AcuseSolicitado,
+    huella_of: impl Fn(&AcuseAFirmar) -> Huella,
+) -> Option<AcuseAFirmar> {
+    let acuse = AcuseAFirmar {
+        identificador: given.identificador,
+        emitido: given.emitido,
+        peticion: given.peticion,
+        ..now
+    };
+    (huella_of(&acuse) == given.datos).then_some(acuse)
 }

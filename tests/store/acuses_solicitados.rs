@@ -30,6 +30,7 @@ fn given(number: u128, persona: Option<u32>, entidad: Option<u32>) -> AcuseSolic
         emitido: day(1),
         peticion: Uuid::from_u128(7),
         datos: Huella([3; 32]),
+        mensaje: Some(Huella([5; 32])),
     }
 }
 
@@ -56,6 +57,8 @@ fn the_last_acuse_of_a_signer_and_role_takes_the_place_of_the_one_before(site: &
     let second = AcuseSolicitado {
         sentido: Sentido::Rechazo,
         datos: Huella([4; 32]),
+        // As one on record from before messages were remembered.
+        mensaje: None,
         emitido: day(2),
         ..given(2, Some(3), None)
     };

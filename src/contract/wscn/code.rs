@@ -257,6 +257,26 @@ pub fn signature(reason: &str) -> Coded {
     )
 }
 
+/// A message that was taken before and is taken once.
+#[must_use]
+pub fn replayed() -> Coded {
+    coded(
+        ErrorCode::SIGNATURE,
+        "Este mensaje firmado ya se recibió, y un mensaje con wsu:Timestamp firmado se atiende una sola vez. Para repetir \
+         la consulta, fírmela de nuevo.",
+    )
+}
+
+/// A message that was given an acuse before, which is not the last one any longer.
+#[must_use]
+pub fn superseded() -> Coded {
+    coded(
+        ErrorCode::SIGNATURE,
+        "Este mensaje firmado ya se recibió y se le entregó un acuse que ya no es el último, o que ya no diría lo mismo. \
+         Para pedir otro, firme un mensaje nuevo.",
+    )
+}
+
 /// A message whose security token holds no certificate that can be read.
 #[must_use]
 pub fn no_certificate(reason: &str) -> Coded {

@@ -1,5 +1,8 @@
 //! Asking for an acuse and returning it.
 
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
 use super::world::*;
 use crate::domain::acuse_solicitado::{AcuseAFirmar, AcuseDevuelto, AcuseRefusal};
 use crate::domain::by_rol::{OneByRol, Poderdantes, Practicada, RequestAcuse, SubmitAcuse};
@@ -9,9 +12,9 @@ use crate::domain::poder::EstadoPoder;
 use crate::domain::red::Emitidas;
 use crate::domain::rol::Rol;
 use crate::store::{StoreError, octets, poderes, red};
-use crate::usecase::UseCaseError;
 use crate::usecase::request_acuse::request_acuse;
 use crate::usecase::submit_acuse::{SubmitError, Submitted, submit_acuse};
+use crate::usecase::{Mark, UseCaseError};
 
 /// Why nothing was decided.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,12 +32,33 @@ fn ask(world: &World, who: Who, rol: Rol, sentido: Sentido) -> Result<AcuseAFirm
 }
 
 fn ask_for(world: &World, who: Who, cual: &OneByRol, sentido: Sentido) -> Result<AcuseAFirmar, Denial> {
+    let key = Uuid::now_v7();
+    ask_by(world, who, cual, sentido, key.as_bytes()).map_err(|error| match error {
+        UseCaseError::Denied(denial) => denial,
+        other => panic!("{other}"),
+    })
+}
+
+/// All by which an acuse is known: what it says of the notification is as it was.
+fn same(acuse: &AcuseAFirmar) -> (Uuid, Sentido, DateTime<Utc>, Uuid) {
+    (acuse.identificador, acuse.sentido, acuse.emitido, acuse.peticion)
+}
+
+/// Asks by the message that has this signature.
+fn ask_by(
+    world: &World,
+    who: Who,
+    cual: &OneByRol,
+    sentido: Sentido,
+    signature: &[u8],
+) -> Result<AcuseAFirmar, UseCaseError> {
     let request = RequestAcuse { cual: *cual, sentido };
+    let mensaje = Mark {
+        key: openssl::sha::sha256(signature),
+        until: DateTime::<Utc>::MAX_UTC,
+    };
     world.as_(who, |store, caller, around| {
-        request_acuse(store, caller, &request, around, huella_of).map_err(|error| match error {
-            UseCaseError::Denied(denial) => denial,
-            other => panic!("{other}"),
-        })
+        request_acuse(store, caller, &request, mensaje, around, huella_of)
     })
 }
 
@@ -129,6 +153,63 @@ fn only_the_last_acuse_given_to_a_signer_counts() {
         give_back(&world, who, rol, &last).unwrap().sentido,
         Sentido::Rechazo
     );
+}
+
+#[test]
+fn the_same_message_is_given_the_same_acuse_while_it_is_the_last() {
+    let world = World::with(&[notificacion(1)]);
+    for (who, rol) in BY_ROL {
+        let one = one(rol, 1);
+        let by = |signature: &str, sentido| {
+            let signature = format!("{signature} of {rol:?}");
+            ask_by(&world, who, &one, sentido, signature.as_bytes())
+        };
+        let first = by("first", Sentido::Aceptacion).unwrap();
+        let rows = world.rows();
+        world.now.set(world.now.get() + TimeDelta::minutes(1));
+        assert_eq!(same(&by("first", Sentido::Aceptacion).unwrap()), same(&first));
+        assert_eq!(world.rows(), rows, "nothing was given that was not");
+
+        let later = by("later", Sentido::Rechazo).unwrap();
+        let refused = by("first", Sentido::Aceptacion);
+        assert!(matches!(refused, Err(UseCaseError::Superseded)), "{refused:?}");
+        assert_eq!(world.rows(), rows + 1);
+        // Nor did that take anything from the later one, which is still given and still decides.
+        assert_eq!(same(&by("later", Sentido::Rechazo).unwrap()), same(&later));
+    }
+    let (who, rol) = BY_ROL[0];
+    let signature = format!("later of {rol:?}");
+    let again = || ask_by(&world, who, &one(rol, 1), Sentido::Rechazo, signature.as_bytes());
+    let last = again().unwrap();
+    assert!(give_back(&world, who, rol, &last).is_ok());
+    let over = again();
+    assert!(
+        matches!(over, Err(UseCaseError::Denied(Denial::Final { .. }))),
+        "{over:?}"
+    );
+}
+
+/// What the signer would sign now is not what was given: another RED authorisation, another warning.
+#[test]
+fn an_acuse_that_would_not_say_the_same_is_not_given_again() {
+    let world = World::with(&[notificacion(1)]);
+    let (who, cual) = (Who::Empresa, one(Rol::Propio, 1));
+    let request = RequestAcuse {
+        cual,
+        sentido: Sentido::Aceptacion,
+    };
+    let mensaje = Mark {
+        key: [7; 32],
+        until: DateTime::<Utc>::MAX_UTC,
+    };
+    let ask = |huella: [u8; 32]| {
+        world.as_(who, |store, caller, around| {
+            request_acuse(store, caller, &request, mensaje, around, |_| Huella(huella))
+        })
+    };
+    let given = ask([1; 32]).unwrap();
+    assert!(matches!(ask([2; 32]), Err(UseCaseError::Superseded)));
+    assert_eq!(same(&ask([1; 32]).unwrap()), same(&given));
 }
 
 /// D-23.

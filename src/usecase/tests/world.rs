@@ -28,6 +28,7 @@ use crate::domain::notificacion::{Codigo, Documento, Estado, Huella, Notificacio
 use crate::domain::poder::{Alcance, EstadoPoder, Poder};
 use crate::domain::red::{Asignacion, CuentasRed, Emitidas};
 use crate::domain::rol::Rol;
+use crate::store::audit::verify;
 use crate::store::journal::{self, Entry, detalle};
 use crate::store::personas::Persona;
 use crate::store::{
@@ -210,6 +211,14 @@ impl World {
     pub(super) fn acuse(&self, number: i32) -> Option<Acuse> {
         let find = |conn: &mut _| acuses::acuses_of(conn, nif(EMPRESA), &[codigo(number)]);
         self.store.read::<_, StoreError, _>(find).unwrap().pop()
+    }
+
+    /// How many rows the journal has.
+    pub(super) fn rows(&self) -> u64 {
+        self.store
+            .read::<_, StoreError, _>(|conn| verify(conn, |_| {}, |found| panic!("{found:?}")))
+            .unwrap()
+            .rows
     }
 
     fn new_id(&self) -> Uuid {

@@ -6,4 +6,5 @@ mod identities;
 mod listing;
 mod messages;
 mod refusals;
+mod replay;
 mod signers;

@@ -1,0 +1,1 @@
+alter table acuses_solicitados drop column mensaje_huella;
