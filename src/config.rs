@@ -8,6 +8,7 @@ mod contrasena;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::{Deserialize, Serialize};
@@ -143,6 +144,50 @@ pub struct Firma {
     /// Whether signatures of clients may use SHA-1. It is broken: only for clients that cannot be mended.
     #[serde(default)]
     pub sha1: bool,
+    /// How many bits RSA keys must have, those of clients and the service's own.
+    #[serde(default)]
+    pub rsa_minimo: RsaMinimo,
+}
+
+/// How many bits RSA keys must have; 2048 if nothing is said.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(
+    untagged,
+    expecting = "neither a number of bits nor a list of { desde, bits }"
+)]
+pub enum RsaMinimo {
+    /// So many, always.
+    Bits(u32),
+    /// So many, from days on.
+    Fechado(Vec<Fechado>),
+}
+
+/// So many bits, from a day on.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fechado {
+    /// The day, of Madrid; nothing for those that hold before any day.
+    #[serde(default)]
+    pub desde: Option<NaiveDate>,
+    /// How many.
+    pub bits: u32,
+}
+
+impl Default for RsaMinimo {
+    fn default() -> Self {
+        Self::Fechado(Vec::new())
+    }
+}
+
+impl RsaMinimo {
+    /// Bits, each with the day on which they begin.
+    #[must_use]
+    pub fn parts(&self) -> Vec<(Option<NaiveDate>, u32)> {
+        match self {
+            Self::Bits(bits) => vec![(None, *bits)],
+            Self::Fechado(parts) => parts.iter().map(|part| (part.desde, part.bits)).collect(),
+        }
+    }
 }
 
 /// Choices about RED.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use libfuzzer_sys::fuzz_target;
-use notess::trust::{AdmittedIssuer, CaCertificate, Revocacion, Sellos, TrustError, Validator};
+use notess::trust::{AdmittedIssuer, CaCertificate, Revocacion, RsaMinimo, Sellos, TrustError, Validator};
 use openssl::asn1::Asn1Time;
 use openssl::hash::MessageDigest;
 use openssl::pkey::{PKey, Private};
@@ -39,6 +39,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
         politicas: Vec::new(),
         revocacion: Revocacion::Ninguna,
         sellos: Sellos::Admitir,
+        rsa_minimo: RsaMinimo::default(),
     };
     validator.replace(vec![entry]).unwrap();
     World { key, validator }

@@ -20,10 +20,11 @@ pub(super) async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "vivo": true }))
 }
 
-/// 200 when everything that a request needs is there, else 503; which one it is stands in the answer.
+/// 200 when everything that a request needs is there, else 503; which one it is stands in the answer. What should be mended
+/// before it becomes a hindrance stands there too, as `avisos`.
 pub(super) async fn ready(shared: Data<Shared>) -> HttpResponse {
-    let Ok((checks, key_expiry)) = shared
-        .work(|service| (service.checks(), service.key_expires_in()))
+    let Ok((checks, notices, key_expiry)) = shared
+        .work(|service| (service.checks(), service.notices(), service.key_expires_in()))
         .await
     else {
         let checks = json!({ "trabajadores": "la cola está llena" });
@@ -40,7 +41,7 @@ pub(super) async fn ready(shared: Data<Shared>) -> HttpResponse {
             )
         })
         .collect();
-    let body = json!({ "listo": ready, "comprobaciones": each });
+    let body = json!({ "listo": ready, "comprobaciones": each, "avisos": notices });
     if ready {
         HttpResponse::Ok().json(body)
     } else {

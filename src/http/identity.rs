@@ -3,11 +3,13 @@
 use std::fmt::Display;
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
 use openssl::pkey::{PKey, Public};
 use openssl::x509::X509;
 
 use crate::config::Firma;
-use crate::signature::{SealError, SigningKey};
+use crate::signature::{Policy, SealError, SigningKey};
+use crate::trust::{RSA_LEAST_BITS, RsaMinimo, check_own_key, outlives_2048};
 use crate::usecase::Seal;
 
 use super::key_file::KeyFile;
@@ -18,6 +20,7 @@ pub(super) struct Identity {
     key: SigningKey,
     certificate: Vec<u8>,
     public_key: PKey<Public>,
+    rsa_bits: Option<u32>,
     seal: Seal,
 }
 
@@ -32,8 +35,9 @@ pub struct KeyError {
 }
 
 impl Identity {
-    /// Reads what the settings name. Each file is judged by itself, so that the option that names the wrong one is told.
-    pub(super) fn load(firma: &Firma) -> Result<Self, KeyError> {
+    /// Reads what the settings name. Each file is judged by itself, so that the option that names the wrong one is told. A key
+    /// that would not be taken of a client at `at` is refused.
+    pub(super) fn load(firma: &Firma, at: DateTime<Utc>) -> Result<Self, KeyError> {
         let of_certificate = |reason: &dyn Display| unusable("firma.certificado", &firma.certificado, reason);
         let key_file = KeyFile::of_signature(firma);
         let octets = std::fs::read(&firma.certificado).map_err(|error| of_certificate(&error))?;
@@ -46,8 +50,18 @@ impl Identity {
         })?;
         let (from, until) = key.validity().map_err(of_certificate)?;
         let der = key.certificate().to_der().map_err(SealError::Unreadable);
+        let certificate = der.map_err(of_certificate)?;
+        let rsa_bits = check_own_key(&certificate, rsa_minimo(firma)?.at(at))
+            .map_err(|fault| unusable("firma.certificado", &firma.certificado, &fault))?;
+        if let Some(bits) = rsa_bits.filter(|bits| outlives_2048(*bits, at, until)) {
+            tracing::warn!(
+                bits,
+                "the service signs with an RSA key of fewer than 3072 bits, which Spanish guidance ends with 2026"
+            );
+        }
         Ok(Self {
-            certificate: der.map_err(of_certificate)?,
+            certificate,
+            rsa_bits,
             public_key: key.public_key().map_err(of_certificate)?,
             key,
             seal: Seal { from, until },
@@ -69,10 +83,26 @@ impl Identity {
         &self.public_key
     }
 
+    /// The bits of the key, if it is RSA.
+    pub(super) fn rsa_bits(&self) -> Option<u32> {
+        self.rsa_bits
+    }
+
     /// From when until when its signatures hold.
     pub(super) fn seal(&self) -> Seal {
         self.seal
     }
+}
+
+// One rule: what is asked of the keys of certificates is not less than what the engines take.
+const _: () = assert!(RSA_LEAST_BITS == Policy::MIN_RSA_BITS);
+
+/// What the settings ask of RSA keys.
+pub(super) fn rsa_minimo(firma: &Firma) -> Result<RsaMinimo, KeyError> {
+    RsaMinimo::of(firma.rsa_minimo.parts()).map_err(|error| KeyError {
+        option: "firma.rsa_minimo",
+        reason: error.to_string(),
+    })
 }
 
 /// A file that an option names and that cannot be used.

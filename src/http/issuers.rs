@@ -4,22 +4,61 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use crate::trust::{Readiness, Unusable};
+use crate::trust::{Partly, Readiness, Unusable};
 use crate::usecase::trusted::ListError;
 
 use super::service::Service;
 
 /// What the operator was told last.
-#[derive(Default)]
-pub(super) struct Told(Mutex<Vec<Unusable>>);
+pub(super) struct Told<T>(Mutex<Vec<T>>);
 
-impl Told {
+/// What is told of an entry of the list.
+pub(super) trait OfEntry: Clone {
+    /// The entry's number.
+    fn id(&self) -> i32;
+
+    /// Whether whoever was told this knows that.
+    fn tells(&self, other: &Self) -> bool {
+        self.id() == other.id()
+    }
+}
+
+impl OfEntry for Unusable {
+    fn id(&self) -> i32 {
+        self.id
+    }
+
+    fn tells(&self, other: &Self) -> bool {
+        self == other
+    }
+}
+
+impl OfEntry for Partly {
+    fn id(&self) -> i32 {
+        self.id
+    }
+}
+
+impl OfEntry for (i32, String) {
+    fn id(&self) -> i32 {
+        self.0
+    }
+}
+
+impl<T> Default for Told<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: OfEntry> Told<T> {
     /// What is new, and what is over, since the last time.
-    fn changes(&self, now: &[Unusable]) -> (Vec<Unusable>, Vec<Unusable>) {
+    fn changes(&self, now: &[T]) -> (Vec<T>, Vec<T>) {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = now.iter().filter(|one| !told.contains(one)).cloned().collect();
+        let is_new = |one: &&T| !told.iter().any(|known| known.tells(one));
+        let new = now.iter().filter(is_new).cloned().collect();
         // Of an issuer whose trouble is another now, that one is told and not the end of the former.
-        let over = |one: &&Unusable| now.iter().all(|other| other.id != one.id);
+        let over = |one: &&T| now.iter().all(|other| other.id() != one.id());
         let ended = told.iter().filter(over).cloned().collect();
         now.clone_into(&mut told);
         (new, ended)
@@ -57,12 +96,73 @@ impl Service {
                 "the revocation list no longer has all certificates of an issuer refused"
             );
         }
+        self.tell_partly(&readiness.partly);
+        for (id, nombre) in self.outliving_told.changes(&readiness.outlive_2048).0 {
+            tracing::warn!(
+                entry = id,
+                emisor = nombre,
+                "RSA keys of fewer than 3072 bits are taken of an admitted issuer after 2026; see firma.rsa_minimo, or admit \
+                 it with --rsa-minimo"
+            );
+        }
         Ok(readiness)
+    }
+
+    fn tell_partly(&self, partly: &[Partly]) {
+        let (new, ended) = self.partly_told.changes(partly);
+        for Partly {
+            id,
+            nombre,
+            crl,
+            files,
+            reason,
+        } in new
+        {
+            tracing::warn!(
+                entry = id,
+                emisor = nombre,
+                crl = %crl.display(),
+                files,
+                %reason,
+                "some revocation lists of an admitted issuer cannot be used: certificates that only they cover are refused"
+            );
+        }
+        for Partly { id, nombre, .. } in ended {
+            tracing::info!(
+                entry = id,
+                emisor = nombre,
+                "all revocation lists of an issuer can be used"
+            );
+        }
+    }
+
+    /// What is no hindrance yet and should be mended, in words for strangers too.
+    pub(super) fn issuers_notices(&self, at: DateTime<Utc>) -> Vec<String> {
+        // What keeps the list from being used is told with the checks.
+        let Ok(readiness) = self.issuers(at) else {
+            return Vec::new();
+        };
+        let mut notices = Vec::new();
+        match readiness.outlive_2048.len() {
+            0 => {}
+            count => notices.push(format!(
+                "de {count} emisores admitidos se toman claves RSA de menos de 3072 bits, que la guía española retira al \
+                 acabar 2026; el registro del servicio dice de cuáles"
+            )),
+        }
+        match readiness.partly.len() {
+            0 => {}
+            count => notices.push(format!(
+                "de {count} emisores admitidos no pueden usarse algunas listas de revocación; el registro del servicio dice \
+                 cuáles"
+            )),
+        }
+        notices
     }
 
     /// What keeps all callers out, in words for strangers too.
     pub(super) fn issuers_trouble(&self, at: DateTime<Utc>) -> Result<Option<String>, ListError> {
-        let Readiness { usable, unusable } = self.issuers(at)?;
+        let Readiness { usable, unusable, .. } = self.issuers(at)?;
         Ok(match (usable, unusable.as_slice()) {
             (0, []) => Some("ningún emisor de certificados está admitido hoy".to_owned()),
             (0, _) => Some(

@@ -14,6 +14,7 @@ use crate::domain::red::Emitidas;
 use crate::signature::{Native, Policy, XmlSec};
 use crate::soap::wsdl::{Contract, WsdlError};
 use crate::store::{Claim, DatabaseUrl, Loose, Store, StoreError, UrlError};
+use crate::trust::{Partly, RsaMinimo, Unusable, outlives_2048};
 use crate::usecase::trusted::{ListError, Trusted};
 use crate::usecase::{Seal, Surroundings, UseCaseError, lapse};
 use crate::xml::schema::Schemas;
@@ -21,7 +22,7 @@ use crate::xml::schema::Schemas;
 use super::exchange::{Call, Contrato, Reply, Unread};
 use super::expiry::{self, Trouble};
 use super::health::Check;
-use super::identity::{Identity, KeyError};
+use super::identity::{self, Identity, KeyError};
 use super::issuers::Told;
 use super::log_limit::Once;
 use super::wscn::{self, Wscn};
@@ -52,8 +53,11 @@ pub struct Service {
     public_url: Option<String>,
     pub(super) wscn: Wscn,
     pub(super) sha1_seen: Once,
-    pub(super) unusable_told: Told,
+    pub(super) unusable_told: Told<Unusable>,
+    pub(super) partly_told: Told<Partly>,
+    pub(super) outliving_told: Told<(i32, String)>,
     expiry_told: expiry::Told,
+    rsa_minimo: RsaMinimo,
 }
 
 /// Why the service cannot start.
@@ -126,8 +130,10 @@ impl Service {
                 strict
             }
         };
+        let rsa_minimo = identity::rsa_minimo(&settings.firma)?;
         Ok(Self {
-            trusted: Trusted::load(&store)?,
+            trusted: Trusted::load(&store, rsa_minimo.clone())?,
+            rsa_minimo,
             store,
             _claim: claim,
             engine: Native,
@@ -137,8 +143,10 @@ impl Service {
             wscn: Wscn::new(settings, policy(Policy::wscn()))?,
             sha1_seen: Once::default(),
             unusable_told: Told::default(),
+            partly_told: Told::default(),
+            outliving_told: Told::default(),
             expiry_told: expiry::Told::default(),
-            identity: ArcSwap::from_pointee(Identity::load(&settings.firma)?),
+            identity: ArcSwap::from_pointee(Identity::load(&settings.firma, clock())?),
             contract,
             handlers,
             schemas,
@@ -212,7 +220,7 @@ impl Service {
     /// Takes the key and the certificate that these settings name in place of those that there are, which stay if they
     /// cannot be used. Requests that have begun end with what they began with.
     pub(super) fn renew_identity(&self, firma: &Firma) -> Result<Arc<Identity>, KeyError> {
-        let identity = Arc::new(Identity::load(firma)?);
+        let identity = Arc::new(Identity::load(firma, self.now())?);
         self.identity.store(Arc::clone(&identity));
         Ok(identity)
     }
@@ -283,11 +291,36 @@ impl Service {
         self.identity().seal().until - self.now()
     }
 
+    /// What is no hindrance yet and should be mended.
+    pub(super) fn notices(&self) -> Vec<String> {
+        let now = self.now();
+        let mut notices = self.issuers_notices(now);
+        let identity = self.identity();
+        let until = identity.seal().until;
+        if identity
+            .rsa_bits()
+            .is_some_and(|bits| outlives_2048(bits, now, until))
+        {
+            notices.push(
+                "la clave de firma del servicio es RSA de menos de 3072 bits, que la guía española retira al acabar 2026"
+                    .to_owned(),
+            );
+        }
+        notices
+    }
+
     /// What must hold for the service to be ready.
     pub(super) fn checks(&self) -> Vec<Check> {
         let now = self.now();
-        let key = (!self.identity().seal().in_force_at(now))
-            .then(|| "el certificado de firma del servicio no está en vigor".to_owned());
+        let identity = self.identity();
+        let key = if identity.seal().in_force_at(now) {
+            let is_short = identity
+                .rsa_bits()
+                .is_some_and(|bits| bits < self.rsa_minimo.at(now));
+            is_short.then(|| "la clave de firma del servicio tiene menos bits de los que se piden".to_owned())
+        } else {
+            Some("el certificado de firma del servicio no está en vigor".to_owned())
+        };
         // Strangers may ask too: what went wrong inside is for the log.
         let inside = |name, error: &dyn std::error::Error| {
             tracing::error!(check = name, %error, "the service is not ready");

@@ -110,7 +110,7 @@ impl Service {
             .trusted
             .current(&self.store)
             .map_err(|error| No::inside(&error))?;
-        match validator.validate_at(first, self.now()) {
+        match validator.validate_signer_at(first, self.now()) {
             Ok(holder) => Ok(Some(holder)),
             Err(error) if error.is_retryable() => Err(No::inside(&error)),
             Err(error) => Err(self.on_record(caller, acuse_code::signer(&error).into())),

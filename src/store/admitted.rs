@@ -38,6 +38,9 @@ pub struct Admitted {
     pub crl: Option<String>,
     /// Whether seals of entities are admitted (LPAC art. 9.2.b).
     pub sellos: bool,
+    /// How many bits the RSA keys that it certifies must have, in the words of the trust floor; nothing for what the
+    /// settings say.
+    pub rsa_minimo: Option<String>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -52,6 +55,7 @@ struct Row {
     revocacion: Stored<String>,
     crl: Option<Stored<String>>,
     sellos: bool,
+    rsa_minimo: Option<Stored<String>>,
 }
 
 impl Row {
@@ -72,6 +76,7 @@ impl Row {
                 revocacion: self.revocacion.0?,
                 crl: nullable(self.crl)?,
                 sellos: self.sellos,
+                rsa_minimo: nullable(self.rsa_minimo)?,
             },
         })
     }
@@ -88,6 +93,7 @@ struct New<'a> {
     revocacion: &'a str,
     crl: Option<&'a str>,
     sellos: bool,
+    rsa_minimo: Option<&'a str>,
 }
 
 /// The whole list, by id.
@@ -118,6 +124,7 @@ pub fn insert(conn: &mut Writer, new: &Admitted) -> Result<i32, StoreError> {
         revocacion: &new.revocacion,
         crl: new.crl.as_deref(),
         sellos: new.sellos,
+        rsa_minimo: new.rsa_minimo.as_deref(),
     };
     let insert = diesel::insert_into(certificados_admitidos::table).values(&row);
     let id = match conn.backend() {

@@ -26,6 +26,7 @@ diesel::table! {
         revocacion -> Text,
         crl -> Nullable<Text>,
         sellos -> Bool,
+        rsa_minimo -> Nullable<Text>,
     }
 }
 

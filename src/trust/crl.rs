@@ -1,13 +1,15 @@
 //! `Crl`: one revocation list, read and verified (RFC 5280 §5).
 
+use std::cmp::Ordering;
+
 use chrono::{DateTime, Utc};
 use openssl::sha::sha256;
 use openssl::x509::X509Crl;
 
 use super::admitted::CaCertificate;
-use super::der::{NotDer, Reader, boolean, tag};
+use super::der::{NotDer, NotInstant, Reader, boolean, tag};
 use super::error::CrlFault;
-use super::fields::{Fields, full_names, magnitude, read_extension};
+use super::fields::{magnitude, point_names, read_extension, read_plain_extension};
 use super::oid::extension;
 use super::strength::is_strong_signature;
 
@@ -15,10 +17,12 @@ use super::strength::is_strong_signature;
 const MAX_EXTENSIONS: usize = 32;
 /// More entries than the largest file holds: each takes twenty octets at least.
 const MAX_ENTRIES: usize = 8_000_000;
+/// Longest serial number (§4.1.2.2 of certificates: 20 octets; some issuers have made them longer).
+const MAX_SERIAL: usize = 64;
 /// The reason code of an entry that takes another back (§5.3.1): only in deltas, and no revocation.
 const REMOVE_FROM_CRL: &[u8] = &[8];
-/// A serial number, and since when it is revoked.
-type Entry = (Box<[u8]>, DateTime<Utc>);
+/// The content of the OID of reasonCode, 2.5.29.21 (§5.3.1).
+const CRL_REASON: &[u8] = &[0x55, 0x1d, 0x15];
 
 /// A list that its issuer signed, whose form lets it tell whether a certificate is revoked.
 #[derive(Debug)]
@@ -28,8 +32,7 @@ pub(super) struct Crl {
     pub(super) this_update: DateTime<Utc>,
     pub(super) next_update: Option<DateTime<Utc>>,
     scope: Scope,
-    /// Serial numbers and since when they are revoked, in the order of the numbers.
-    revoked: Vec<Entry>,
+    revoked: Revoked,
 }
 
 /// Which certificates of its issuer a list covers (§5.2.5).
@@ -38,13 +41,13 @@ struct Scope {
     only_users: bool,
     only_authorities: bool,
     /// The places of publication whose certificates it covers, each `GeneralName` as it lies; nothing for all.
-    points: Option<Vec<Vec<u8>>>,
+    points: Option<Vec<Box<[u8]>>>,
 }
 
 impl Crl {
     /// Reads one list in DER and checks that `ca` issued it: name, leave to sign lists, signature (§6.3.3 b, f, g).
     pub(super) fn read(der: &[u8], ca: &CaCertificate) -> Result<Self, CrlFault> {
-        let (list, signature) = inspect(der).map_err(|_| CrlFault::Unreadable)?;
+        let (list, signature) = inspect(der)?;
         let signed = X509Crl::from_der(der).map_err(|_| CrlFault::Unreadable)?;
         let same = ca.x509.subject_name().try_cmp(signed.issuer_name());
         if !same.map_err(|_| CrlFault::Unreadable)?.is_eq() {
@@ -53,37 +56,112 @@ impl Crl {
         if !is_strong_signature(&signature) {
             return Err(CrlFault::WeakSignature);
         }
-        if !ca.signs_crls || !signed.verify(&ca.key).unwrap_or(false) {
+        let by_its_key = || {
+            ca.key
+                .as_ref()
+                .is_ok_and(|key| signed.verify(key).unwrap_or(false))
+        };
+        if !ca.signs_crls || !by_its_key() {
             return Err(CrlFault::BadSignature);
         }
         list
     }
 
-    /// Whether it covers a certificate (§6.3.3 b.2).
-    pub(super) fn covers(&self, certificate: &Fields<'_>) -> Result<bool, NotDer> {
-        let is_ca = certificate.is_ca()?;
-        if (self.scope.only_users && is_ca) || (self.scope.only_authorities && !is_ca) {
-            return Ok(false);
-        }
-        let Some(points) = &self.scope.points else {
-            return Ok(true);
-        };
-        let named = certificate.crl_points()?;
-        Ok(points.iter().any(|point| named.contains(&point.as_slice())))
+    /// Whether it covers certificates of this kind, of those published where it is (§6.3.3 b.2).
+    pub(super) fn covers(&self, is_ca: bool) -> bool {
+        !(self.scope.only_users && is_ca || self.scope.only_authorities && !is_ca)
+    }
+
+    /// The places of publication whose certificates alone it covers, each `GeneralName` as it lies.
+    pub(super) fn points(&self) -> Option<&[Box<[u8]>]> {
+        self.scope.points.as_deref()
     }
 
     /// Since when a serial number is revoked, if it is.
     pub(super) fn revoked_since(&self, serial: &[u8]) -> Option<DateTime<Utc>> {
-        self.revoked
-            .binary_search_by(|(other, _)| (**other).cmp(serial))
-            .ok()
-            .and_then(|at| self.revoked.get(at))
-            .map(|(_, since)| *since)
+        self.revoked.since(serial)
+    }
+}
+
+/// Serial numbers and since when they are revoked, in the order of the numbers; side by side, since an issuer may have
+/// millions of them in memory.
+#[derive(Debug, Default)]
+struct Revoked {
+    /// Octets of each number, the longest one's; shorter ones have zeros before them.
+    width: usize,
+    numbers: Vec<u8>,
+    /// Seconds since 1970.
+    since: Vec<i64>,
+}
+
+impl Revoked {
+    /// Of entries, whose first date counts where a number comes twice.
+    fn of(mut entries: Vec<(&[u8], DateTime<Utc>)>) -> Result<Self, NotDer> {
+        for (number, _) in &mut entries {
+            *number = significant(number);
+        }
+        let longest = entries.iter().map(|(number, _)| number.len()).max();
+        let width = longest.unwrap_or(0).max(1);
+        if width > MAX_SERIAL {
+            return Err(NotDer);
+        }
+        // The longer number is the greater: none has zeros before it.
+        entries.sort_unstable_by_key(|&(number, since)| (number.len(), number, since));
+        entries.dedup_by_key(|(number, _)| *number);
+        let mut numbers = Vec::with_capacity(width * entries.len());
+        for (number, _) in &entries {
+            numbers.resize(numbers.len() + width - number.len(), 0);
+            numbers.extend_from_slice(number);
+        }
+        let since = entries.iter().map(|(_, since)| since.timestamp()).collect();
+        Ok(Self {
+            width,
+            numbers,
+            since,
+        })
+    }
+
+    fn since(&self, serial: &[u8]) -> Option<DateTime<Utc>> {
+        let serial = significant(serial);
+        let mut wanted = vec![0; self.width.checked_sub(serial.len())?];
+        wanted.extend_from_slice(serial);
+        let (mut low, mut high) = (0, self.since.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            let number = self.numbers.get(middle * self.width..(middle + 1) * self.width)?;
+            match number.cmp(&wanted) {
+                Ordering::Equal => return DateTime::from_timestamp(*self.since.get(middle)?, 0),
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+}
+
+/// A number without zeros before it, whoever wrote them.
+fn significant(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|&&octet| octet == 0).count();
+    number.get(zeros..).unwrap_or_default()
+}
+
+impl From<NotDer> for CrlFault {
+    fn from(_: NotDer) -> Self {
+        Self::Unreadable
+    }
+}
+
+impl From<NotInstant<'_>> for CrlFault {
+    fn from(error: NotInstant<'_>) -> Self {
+        match error {
+            NotInstant::NotDer(_) => Self::Unreadable,
+            NotInstant::Form(_) => Self::Dates,
+        }
     }
 }
 
 /// Reads a `CertificateList` (§5.1): its signature algorithm, and the list unless its form does not let it tell.
-fn inspect(der: &[u8]) -> Result<(Result<Crl, CrlFault>, String), NotDer> {
+fn inspect(der: &[u8]) -> Result<(Result<Crl, CrlFault>, String), CrlFault> {
     let mut outer = Reader::only(der, tag::SEQUENCE)?;
     let mut tbs = outer.inside(tag::SEQUENCE)?;
     let outer_algorithm = outer.expect(tag::SEQUENCE)?;
@@ -93,10 +171,10 @@ fn inspect(der: &[u8]) -> Result<(Result<Crl, CrlFault>, String), NotDer> {
     tbs.optional(tag::INTEGER)?;
     let algorithm = tbs.expect(tag::SEQUENCE)?;
     if algorithm.whole != outer_algorithm.whole {
-        return Err(NotDer);
+        return Err(CrlFault::Unreadable);
     }
     let signature = Reader::new(algorithm.content).oid()?;
-    tbs.expect(tag::SEQUENCE)?; // The issuer's name, which openssl compares.
+    let issuer = tbs.expect(tag::SEQUENCE)?.whole; // Which openssl compares.
     let this_update = tbs.instant()?;
     let mut after = tbs;
     let next_update = match after.element() {
@@ -108,12 +186,12 @@ fn inspect(der: &[u8]) -> Result<(Result<Crl, CrlFault>, String), NotDer> {
     tbs.end()?;
 
     let scope = match extensions {
-        Some(field) => read_scope(field.content)?,
+        Some(field) => read_scope(field.content, issuer)?,
         None => Ok(Scope::default()),
     };
     let revoked = match entries {
         Some(entries) => read_entries(Reader::new(entries.content))?,
-        None => Ok(Vec::new()),
+        None => Ok(Revoked::default()),
     };
     let list = scope.and_then(|scope| {
         Ok(Crl {
@@ -128,14 +206,14 @@ fn inspect(der: &[u8]) -> Result<(Result<Crl, CrlFault>, String), NotDer> {
 }
 
 /// The extensions of a list (§5.2): what it covers, and nothing critical that is not known here.
-fn read_scope(content: &[u8]) -> Result<Result<Scope, CrlFault>, NotDer> {
+fn read_scope(content: &[u8], issuer: &[u8]) -> Result<Result<Scope, CrlFault>, NotDer> {
     let mut scope = Scope::default();
     for (oid, critical, value) in
         Reader::only(content, tag::SEQUENCE)?.each(MAX_EXTENSIONS, read_extension)?
     {
         match oid.as_str() {
             extension::DELTA_CRL => return Ok(Err(CrlFault::Incomplete)),
-            extension::ISSUING_DISTRIBUTION_POINT => match distribution_point(value)? {
+            extension::ISSUING_DISTRIBUTION_POINT => match distribution_point(value, issuer)? {
                 Some(read) => scope = read,
                 None => return Ok(Err(CrlFault::Incomplete)),
             },
@@ -148,12 +226,12 @@ fn read_scope(content: &[u8]) -> Result<Result<Scope, CrlFault>, NotDer> {
 }
 
 /// issuingDistributionPoint (§5.2.5); nothing if the list is indirect, by reasons or of attribute certificates.
-fn distribution_point(value: &[u8]) -> Result<Option<Scope>, NotDer> {
+fn distribution_point(value: &[u8], issuer: &[u8]) -> Result<Option<Scope>, NotDer> {
     let mut point = Reader::only(value, tag::SEQUENCE)?;
     let mut scope = Scope::default();
     if let Some(name) = point.optional(tag::constructed(0))? {
-        let names = full_names(name.content)?;
-        scope.points = Some(names.into_iter().map(<[u8]>::to_vec).collect());
+        let names = point_names(name.content, issuer)?;
+        scope.points = Some(names.into_iter().map(|name| name.into_owned().into()).collect());
     }
     let flag = |point: &mut Reader<'_>, number| {
         let field = point.optional(tag::context(number))?;
@@ -169,29 +247,29 @@ fn distribution_point(value: &[u8]) -> Result<Option<Scope>, NotDer> {
 }
 
 /// revokedCertificates (§5.1.2.6), in the order of their numbers; of a number that comes twice the first date.
-fn read_entries(entries: Reader<'_>) -> Result<Result<Vec<Entry>, CrlFault>, NotDer> {
-    let read = entries.each(MAX_ENTRIES, |r| {
-        let mut entry = r.inside(tag::SEQUENCE)?;
-        let serial: Box<[u8]> = magnitude(entry.expect(tag::INTEGER)?.content).into();
+fn read_entries(mut entries: Reader<'_>) -> Result<Result<Revoked, CrlFault>, CrlFault> {
+    let mut revoked = Vec::new();
+    let mut read = 0;
+    while !entries.is_empty() {
+        read += 1;
+        if read > MAX_ENTRIES {
+            return Err(CrlFault::Unreadable);
+        }
+        let mut entry = entries.inside(tag::SEQUENCE)?;
+        let serial = magnitude(entry.expect(tag::INTEGER)?.content);
         let since = entry.instant()?;
         let standing = match entry.optional(tag::SEQUENCE)? {
             Some(extensions) => standing(Reader::new(extensions.content))?,
             None => Standing::Revoked,
         };
         entry.end()?;
-        Ok((serial, since, standing))
-    })?;
-    let mut revoked = Vec::with_capacity(read.len());
-    for (serial, since, standing) in read {
         match standing {
             Standing::Revoked => revoked.push((serial, since)),
             Standing::Restored => {}
             Standing::Unknown => return Ok(Err(CrlFault::CriticalExtension)),
         }
     }
-    revoked.sort();
-    revoked.dedup_by(|later, first| later.0 == first.0);
-    Ok(Ok(revoked))
+    Ok(Ok(Revoked::of(revoked)?))
 }
 
 /// What an entry means for its certificate.
@@ -206,8 +284,8 @@ enum Standing {
 /// The extensions of an entry (§5.3).
 fn standing(extensions: Reader<'_>) -> Result<Standing, NotDer> {
     let mut standing = Standing::Revoked;
-    for (oid, critical, value) in extensions.each(MAX_EXTENSIONS, read_extension)? {
-        if oid == extension::CRL_REASON {
+    for (oid, critical, value) in extensions.each(MAX_EXTENSIONS, read_plain_extension)? {
+        if oid == CRL_REASON {
             let mut reader = Reader::new(value);
             let code = reader.expect(tag::ENUMERATED)?;
             reader.end()?;
@@ -219,4 +297,37 @@ fn standing(extensions: Reader<'_>) -> Result<Standing, NotDer> {
         }
     }
     Ok(standing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trust::testing::at;
+
+    #[test]
+    fn serial_numbers_of_any_length_are_found_and_no_others() {
+        let entries: Vec<(&[u8], _)> = vec![
+            (&[9], at(1)),
+            (&[0, 5], at(2)),
+            (&[1, 0, 0], at(3)),
+            (&[9], at(0)),
+            (&[0xff; 20], at(4)),
+        ];
+        let revoked = Revoked::of(entries).unwrap();
+        for (number, since) in [
+            (&[9][..], Some(at(0))),
+            (&[5], Some(at(2))),
+            (&[0, 9], Some(at(0))),
+            (&[1, 0, 0], Some(at(3))),
+            (&[0xff; 20], Some(at(4))),
+            (&[1], None),
+            (&[1, 0], None),
+            (&[0xff; 19], None),
+            (&[0xff; 21], None),
+            (&[], None),
+        ] {
+            assert_eq!(revoked.since(number), since, "{number:?}");
+        }
+        assert!(Revoked::of(vec![(&[1; 65], at(0))]).is_err());
+    }
 }

@@ -44,6 +44,17 @@ pub(super) mod tag {
 #[error("not the DER expected")]
 pub(super) struct NotDer;
 
+/// There is no instant where one was expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub(super) enum NotInstant<'a> {
+    /// Nor is there a date at all.
+    #[error(transparent)]
+    NotDer(#[from] NotDer),
+    /// There is a date of another form: without Z, with an offset, without seconds, or of no calendar.
+    #[error("a date that is not in UTC to the second")]
+    Form(&'a [u8]),
+}
+
 /// One element: its tag, its content, and both with the length as they lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Element<'a> {
@@ -148,10 +159,27 @@ impl<'a> Reader<'a> {
     }
 
     /// A `Time` of X.509: UTCTime or GeneralizedTime.
-    pub(super) fn instant(&mut self) -> Result<DateTime<Utc>, NotDer> {
+    pub(super) fn instant(&mut self) -> Result<DateTime<Utc>, NotInstant<'a>> {
         let element = self.element()?;
-        instant(element).ok_or(NotDer)
+        match (instant(element), element.tag) {
+            (Some(instant), _) => Ok(instant),
+            (None, tag::UTC_TIME | tag::GENERALIZED_TIME) => Err(NotInstant::Form(element.content)),
+            (None, _) => Err(NotInstant::NotDer(NotDer)),
+        }
     }
+}
+
+/// An element of this tag and content, of at most 64 KiB, in the shortest form (X.690 §10.1).
+pub(super) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).unwrap_or(u16::MAX);
+    let [high, low] = length.to_be_bytes();
+    let mut whole = match (high, low) {
+        (0, 0..0x80) => vec![tag, low],
+        (0, _) => vec![tag, 0x81, low],
+        _ => vec![tag, 0x82, high, low],
+    };
+    whole.extend_from_slice(content);
+    whole
 }
 
 /// The content of a BOOLEAN: all bits or none (X.690 §11.1).
@@ -201,14 +229,12 @@ pub(super) fn text(element: Element<'_>) -> Result<Option<String>, NotDer> {
     let content = element.content;
     let text = match element.tag {
         tag::UTF8_STRING => std::str::from_utf8(content).map_err(|_| NotDer)?.to_owned(),
-        tag::PRINTABLE_STRING | tag::IA5_STRING | tag::NUMERIC_STRING | tag::VISIBLE_STRING => {
-            if !content.is_ascii() {
-                return Err(NotDer);
-            }
-            content.iter().copied().map(char::from).collect()
-        }
-        // In practice Latin-1, as openssl reads it too.
-        tag::TELETEX_STRING => content.iter().copied().map(char::from).collect(),
+        // In practice Latin-1, as openssl reads it too; issuers have written names with ñ in the kinds that are ASCII only.
+        tag::TELETEX_STRING
+        | tag::PRINTABLE_STRING
+        | tag::IA5_STRING
+        | tag::NUMERIC_STRING
+        | tag::VISIBLE_STRING => content.iter().copied().map(char::from).collect(),
         tag::BMP_STRING => wide(content, 2)?,
         tag::UNIVERSAL_STRING => wide(content, 4)?,
         _ => return Ok(None),

@@ -1,9 +1,12 @@
 //! `TrustError`: each way in which a certificate can fail.
 //!
-//! No variant carries personal data: neither the holder's NIF nor her name. Issuers' names are those of providers.
+//! No variant carries the holder's name, nor of her NIF more than may be told (D-116). Issuers' names are those of providers.
 
 use chrono::{DateTime, Utc};
 use thiserror::Error;
+
+use super::identity::{IdentityFault, Leido};
+use super::key::KeyFault;
 
 /// Why a certificate is not taken. Where several reasons hold, the one with the highest [`TrustError::rank`] is
 /// told: the check that the certificate got furthest to.
@@ -12,6 +15,12 @@ pub enum TrustError {
     /// The octets are not exactly one X.509 certificate in DER (RFC 5280 §4.1).
     #[error("the certificate cannot be read")]
     Unreadable,
+    /// Its dates are not of the form of certificates: UTC to the second, ending in Z (RFC 5280 §4.1.2.5).
+    #[error("the dates of the certificate are not in UTC: {fechas}")]
+    Dates {
+        /// What stands there.
+        fechas: String,
+    },
     /// The certificate is its own issuer.
     #[error("the certificate is self-signed")]
     SelfSigned,
@@ -75,14 +84,28 @@ pub enum TrustError {
     #[error("the key is not for signing")]
     KeyUsage,
     /// Its extended key usage is for none of the purposes accepted (D-69).
-    #[error("the key is for another purpose")]
-    ExtendedKeyUsage,
-    /// Its key is neither RSA of 2048 to 8192 bits nor on P-256 or P-384 (D-69).
-    #[error("the key is of a kind or size that is not accepted")]
-    WeakKey,
+    #[error("the key is for another purpose: {}", usos.join(", "))]
+    ExtendedKeyUsage {
+        /// OIDs of its purposes.
+        usos: Vec<String>,
+    },
+    /// Its key is not accepted (D-69).
+    #[error("{0}")]
+    WeakKey(KeyFault),
+    /// The key of an issuer above it is not accepted (D-69).
+    #[error("of the issuer {emisor} {fault}")]
+    WeakIssuerKey {
+        /// The issuer's name.
+        emisor: String,
+        /// What is wrong with its key.
+        fault: KeyFault,
+    },
     /// It was issued under none of the policies for which its issuer is admitted (D-64).
-    #[error("the issuer is not admitted for certificates of this policy")]
-    Policy,
+    #[error("the issuer is not admitted for certificates of these policies: {}", politicas.join(", "))]
+    Policy {
+        /// OIDs of the policies under which it was issued.
+        politicas: Vec<String>,
+    },
     /// It, or an issuer's certificate, was revoked (D-71).
     #[error("revoked on {since}")]
     Revoked {
@@ -97,21 +120,15 @@ pub enum TrustError {
         /// What is wrong with it.
         reason: CrlFault,
     },
-    /// It holds no identifier of a person or entity (D-65: error 17).
-    #[error("the certificate holds no NIF")]
-    NoIdentity,
-    /// It identifies its holder, or the entity, by the register of another country only (D-68: error 17).
-    #[error("the certificate holds an identifier of another country")]
-    ForeignIdentity,
-    /// It holds an identifier that is not a NIF or fails its check (D-65: error 110).
-    #[error("the certificate holds a wrong NIF")]
-    BadIdentity,
-    /// Its fields hold identifiers that do not agree (D-65: error 110).
-    #[error("the certificate holds identifiers that do not agree")]
-    IdentityConflict,
+    /// It identifies nobody who can be taken (D-65 to D-68).
+    #[error(transparent)]
+    Identity(#[from] IdentityFault),
     /// It is an entity's seal, and its issuer is not admitted for seals (D-66).
     #[error("seals of this issuer are not admitted")]
-    SealNotAdmitted,
+    SealNotAdmitted {
+        /// Where the entity's NIF was read; no field holds that of a person.
+        entidad: Leido,
+    },
     /// The cryptographic library failed.
     #[error("the certificate could not be checked")]
     Internal,
@@ -149,6 +166,12 @@ pub enum CrlFault {
     /// The file cannot be read, is too large, or holds something else.
     #[error("the revocation list cannot be read")]
     Unreadable,
+    /// Its dates are not of the form of lists: UTC to the second, ending in Z (RFC 5280 §5.1.2.4).
+    #[error("the dates of the revocation list are not in UTC")]
+    Dates,
+    /// It is there, and has not been read to its end yet.
+    #[error("the revocation lists are being read")]
+    Loading,
     /// It is the list of another issuer (§6.3.3 b).
     #[error("the revocation list is that of another issuer")]
     OtherIssuer,
@@ -183,21 +206,21 @@ impl TrustError {
     #[must_use]
     pub fn rank(&self) -> u8 {
         match self {
-            Self::Unreadable => 0,
+            Self::Unreadable | Self::Dates { .. } => 0,
             Self::SelfSigned | Self::NotAdmitted { .. } => 1,
             Self::NotSignedByIssuer { .. } => 2,
             // What could not be checked may yet be good, so it is told rather than that nobody issued it.
             Self::Internal => 3,
-            Self::BadPath(_) | Self::WeakSignature { .. } => 4,
+            Self::BadPath(_) | Self::WeakSignature { .. } | Self::WeakIssuerKey { .. } => 4,
             Self::IssuerNotYetAdmitted { .. } | Self::IssuerNoLongerAdmitted { .. } => 5,
             Self::IssuerOutOfValidity { .. } => 6,
             Self::NotYetValid { .. } | Self::Expired { .. } => 7,
-            Self::IsCa | Self::KeyUsage | Self::ExtendedKeyUsage | Self::WeakKey => 8,
-            Self::Policy => 9,
+            Self::IsCa | Self::KeyUsage | Self::ExtendedKeyUsage { .. } | Self::WeakKey(_) => 8,
+            Self::Policy { .. } => 9,
             Self::RevocationUnknown { .. } => 10,
             Self::Revoked { .. } => 11,
-            Self::NoIdentity | Self::ForeignIdentity | Self::BadIdentity | Self::IdentityConflict => 12,
-            Self::SealNotAdmitted => 13,
+            Self::Identity(_) => 12,
+            Self::SealNotAdmitted { .. } => 13,
         }
     }
 
@@ -219,6 +242,6 @@ mod tests {
             reason: CrlFault::Missing,
         };
         assert!(unknown.is_retryable());
-        assert!(!TrustError::Policy.is_retryable());
+        assert!(!TrustError::IsCa.is_retryable());
     }
 }

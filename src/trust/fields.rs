@@ -1,8 +1,11 @@
 //! `Fields`: what a certificate says, read from its octets (RFC 5280 §4.1); nothing here is proof of anything.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
-use super::der::{NotDer, Reader, boolean, tag};
+use super::der::{NotDer, NotInstant, Reader, boolean, dotted, element, tag};
+use super::error::TrustError;
 use super::name::Name;
 use super::oid::extension;
 
@@ -10,6 +13,8 @@ use super::oid::extension;
 pub(super) const MAX_CERTIFICATE: usize = 64 * 1024;
 /// No certificate in the field has more than some fifteen extensions, nor as many values in one.
 const MAX_ITEMS: usize = 128;
+/// Most characters that are told of a date.
+const MAX_DATE: usize = 24;
 
 /// One extension (RFC 5280 §4.2).
 #[derive(Debug, Clone)]
@@ -35,7 +40,55 @@ pub(super) struct Fields<'a> {
     pub(super) not_before: DateTime<Utc>,
     /// Last instant of its validity.
     pub(super) not_after: DateTime<Utc>,
+    /// Its key: the whole `SubjectPublicKeyInfo`.
+    pub(super) key_info: &'a [u8],
+    /// The issuer's name as it lies.
+    issuer_der: &'a [u8],
     extensions: Vec<Extension<'a>>,
+}
+
+/// The octets are no certificate as RFC 5280 §4.1 writes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum NotCertificate {
+    /// Not at all.
+    NotDer,
+    /// But for its dates, which are not in UTC to the second (§4.1.2.5): what stands there.
+    Dates(String),
+}
+
+impl From<NotDer> for NotCertificate {
+    fn from(_: NotDer) -> Self {
+        Self::NotDer
+    }
+}
+
+impl From<NotInstant<'_>> for NotCertificate {
+    fn from(error: NotInstant<'_>) -> Self {
+        match error {
+            NotInstant::NotDer(_) => Self::NotDer,
+            NotInstant::Form(text) => Self::Dates(
+                text.iter()
+                    .take(MAX_DATE)
+                    .map(|&octet| {
+                        if octet.is_ascii_graphic() {
+                            char::from(octet)
+                        } else {
+                            '?'
+                        }
+                    })
+                    .collect(),
+            ),
+        }
+    }
+}
+
+impl From<NotCertificate> for TrustError {
+    fn from(error: NotCertificate) -> Self {
+        match error {
+            NotCertificate::NotDer => Self::Unreadable,
+            NotCertificate::Dates(fechas) => Self::Dates { fechas },
+        }
+    }
 }
 
 /// What the key may be used for (RFC 5280 §4.2.1.3): the named bits, the first one highest.
@@ -62,9 +115,9 @@ impl KeyUsage {
 impl<'a> Fields<'a> {
     /// Reads the whole of the octets as one certificate (RFC 5280 §4.1), refusing trailing content, an algorithm
     /// that differs inside and outside of what is signed (§4.1.1.2), and an extension that comes twice (§4.2).
-    pub(super) fn inspect(der: &'a [u8]) -> Result<Self, NotDer> {
+    pub(super) fn inspect(der: &'a [u8]) -> Result<Self, NotCertificate> {
         if der.len() > MAX_CERTIFICATE {
-            return Err(NotDer);
+            return Err(NotDer.into());
         }
         let mut certificate = Reader::only(der, tag::SEQUENCE)?;
         let mut tbs = certificate.inside(tag::SEQUENCE)?;
@@ -76,14 +129,14 @@ impl<'a> Fields<'a> {
         let serial = magnitude(tbs.expect(tag::INTEGER)?.content);
         let algorithm = tbs.expect(tag::SEQUENCE)?;
         if algorithm.whole != outer_algorithm.whole {
-            return Err(NotDer);
+            return Err(NotDer.into());
         }
         let issuer = tbs.expect(tag::SEQUENCE)?;
         let mut validity = tbs.inside(tag::SEQUENCE)?;
         let (not_before, not_after) = (validity.instant()?, validity.instant()?);
         validity.end()?;
         let subject = tbs.expect(tag::SEQUENCE)?;
-        tbs.expect(tag::SEQUENCE)?; // The key, which openssl reads.
+        let key_info = tbs.expect(tag::SEQUENCE)?.whole;
         tbs.optional(tag::context(1))?;
         tbs.optional(tag::context(2))?;
         let extensions = match tbs.optional(tag::constructed(3))? {
@@ -100,6 +153,8 @@ impl<'a> Fields<'a> {
             self_issued: issuer.content == subject.content,
             not_before,
             not_after,
+            key_info,
+            issuer_der: issuer.whole,
             extensions,
         })
     }
@@ -163,17 +218,33 @@ impl<'a> Fields<'a> {
     }
 
     /// The places where its complete revocation list is published (RFC 5280 §4.2.1.13), each `GeneralName` as it
-    /// lies; those for some reasons only, or of another issuer, are left out.
-    pub(super) fn crl_points(&self) -> Result<Vec<&'a [u8]>, NotDer> {
+    /// lies; those for some reasons only, or of another issuer of lists, are left out. That the issuer of the list is named
+    /// although it is the certificate's own changes nothing (§6.3.3 b.1).
+    pub(super) fn crl_points(&self) -> Result<Vec<Point<'a>>, NotDer> {
         let Some(value) = self.extension(extension::CRL_DISTRIBUTION_POINTS) else {
             return Ok(Vec::new());
         };
         let points = Reader::only(value, tag::SEQUENCE)?.each(MAX_ITEMS, |r| {
             let mut point = r.inside(tag::SEQUENCE)?;
             let name = point.optional(tag::constructed(0))?;
-            match name {
-                Some(name) if point.is_empty() => full_names(name.content),
-                _ => Ok(Vec::new()),
+            let by_reasons = point.optional(tag::context(1))?.is_some();
+            let issuers = match point.optional(tag::constructed(2))? {
+                Some(issuers) => {
+                    Some(Reader::new(issuers.content).each(MAX_ITEMS, |r| Ok(r.element()?.whole))?)
+                }
+                None => None,
+            };
+            point.end()?;
+            let is_own = |name: &&[u8]| is_directory(name, self.issuer_der);
+            let of_another = issuers.as_ref().is_some_and(|names| !names.iter().any(is_own));
+            if by_reasons || of_another {
+                return Ok(Vec::new());
+            }
+            match (name, issuers) {
+                (Some(name), _) => point_names(name.content, self.issuer_der),
+                // §6.3.3 b.2.i: without a name of its own, the place bears that of the issuer.
+                (None, Some(issuers)) => Ok(issuers.into_iter().map(Cow::Borrowed).collect()),
+                (None, None) => Ok(Vec::new()),
             }
         })?;
         Ok(points.into_iter().flatten().collect())
@@ -184,17 +255,34 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The names of a `DistributionPointName` that is a `fullName`, each as it lies; none for the relative form.
-pub(super) fn full_names(content: &[u8]) -> Result<Vec<&[u8]>, NotDer> {
+/// A place where a list is published: a `GeneralName` as it lies.
+pub(super) type Point<'a> = Cow<'a, [u8]>;
+
+/// The names of a `DistributionPointName` (RFC 5280 §4.2.1.13): those of a `fullName` as they lie; of the relative form the
+/// directory name that it stands for, below that of the issuer.
+pub(super) fn point_names<'a>(content: &'a [u8], issuer: &[u8]) -> Result<Vec<Point<'a>>, NotDer> {
     let mut name = Reader::new(content);
     let names = if let Some(full) = name.optional(tag::constructed(0))? {
-        Reader::new(full.content).each(MAX_ITEMS, |r| Ok(r.element()?.whole))?
+        Reader::new(full.content).each(MAX_ITEMS, |r| Ok(Cow::Borrowed(r.element()?.whole)))?
     } else {
-        name.expect(tag::constructed(1))?;
-        Vec::new()
+        let relative = name.expect(tag::constructed(1))?.content;
+        let above = Reader::new(issuer).expect(tag::SEQUENCE)?.content;
+        let rdns = [above, &element(tag::SET, relative)].concat();
+        let directory = element(tag::constructed(4), &element(tag::SEQUENCE, &rdns));
+        vec![Cow::Owned(directory)]
     };
     name.end()?;
     Ok(names)
+}
+
+/// Whether a `GeneralName` is the directory name that another name is, in whatever kinds of strings each is written.
+fn is_directory(general: &[u8], name: &[u8]) -> bool {
+    let read = |octets| Name::read(Reader::only(octets, tag::SEQUENCE)?);
+    let directory = Reader::new(general).expect(tag::constructed(4));
+    match (directory.and_then(|element| read(element.content)), read(name)) {
+        (Ok(one), Ok(other)) => one.is_same(&other),
+        _ => false,
+    }
 }
 
 /// The octets of an INTEGER without the zero that only keeps its sign.
@@ -207,8 +295,16 @@ pub(super) fn magnitude(content: &[u8]) -> &[u8] {
 
 /// One extension as certificates and CRLs both write it: OID, criticality, value (RFC 5280 §4.1).
 pub(super) fn read_extension<'a>(reader: &mut Reader<'a>) -> Result<(String, bool, &'a [u8]), NotDer> {
+    let (oid, critical, value) = read_plain_extension(reader)?;
+    Ok((dotted(oid)?, critical, value))
+}
+
+/// The same with the content of its OID: lists have an extension for each of thousands of entries.
+pub(super) fn read_plain_extension<'a>(
+    reader: &mut Reader<'a>,
+) -> Result<(&'a [u8], bool, &'a [u8]), NotDer> {
     let mut extension = reader.inside(tag::SEQUENCE)?;
-    let oid = extension.oid()?;
+    let oid = extension.expect(tag::OID)?.content;
     let critical = match extension.optional(tag::BOOLEAN)? {
         Some(critical) => boolean(critical.content)?,
         None => false,

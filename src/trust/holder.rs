@@ -5,7 +5,7 @@ use openssl::pkey::{PKey, Public};
 
 use crate::domain::firmante::Firmante;
 
-use super::revocation::ListaConsultada;
+use super::held::ListaConsultada;
 
 /// The holder of a certificate that was validated; [`super::Validator::validate_at`] alone makes one.
 ///

@@ -48,6 +48,19 @@ impl Name {
             .map(|a| a.value.as_str())
     }
 
+    /// Whether both have the same attributes in the same order, in capitals or not (RFC 5280 §7.1, but for blanks).
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let same = |(one, other): (&Attribute, &Attribute)| {
+            one.oid == other.oid && one.value.to_lowercase() == other.value.to_lowercase()
+        };
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(same)
+    }
+
+    /// Every attribute with its value, in order.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|a| (a.oid.as_str(), a.value.as_str()))
+    }
+
     /// The name on one line, last attribute first as in RFC 4514, bounded and without control characters; for
     /// people's eyes only.
     pub(super) fn shown(&self) -> String {
@@ -55,21 +68,9 @@ impl Name {
             .0
             .iter()
             .rev()
-            .map(|a| format!("{}={}", label(&a.oid), a.value))
+            .map(|a| format!("{}={}", attribute::short(&a.oid), a.value))
             .collect();
         tidy(&attributes.join(", "))
-    }
-}
-
-/// The usual short name of an attribute (RFC 4514 §3), or its OID.
-fn label(oid: &str) -> &str {
-    match oid {
-        attribute::COMMON_NAME => "CN",
-        attribute::ORGANIZATIONAL_UNIT => "OU",
-        attribute::ORGANIZATION => "O",
-        attribute::COUNTRY => "C",
-        attribute::SERIAL_NUMBER => "serialNumber",
-        _ => oid,
     }
 }
 

@@ -43,8 +43,33 @@ pub(super) mod attribute {
     pub(crate) const FNMT_CIF: &str = "1.3.6.1.4.1.5734.1.7";
     /// Camerfirma's former attribute for the entity's NIF (D-66).
     pub(crate) const CAMERFIRMA_CIF: &str = "1.3.6.1.4.1.17326.30.3";
-    /// Another former attribute for the entity's NIF (D-66).
-    pub(crate) const OTHER_CIF: &str = "1.3.6.1.4.1.18838.1.1";
+    /// ANF and CATCERT: the NIF of the person responsible for an entity's certificate (D-66).
+    pub(crate) const RESPONSABLE_NIF: &str = "1.3.6.1.4.1.18838.1.1";
+
+    /// The usual short name of an attribute (RFC 4514 §3), or its OID.
+    pub(crate) fn short(oid: &str) -> &str {
+        match oid {
+            COMMON_NAME => "CN",
+            ORGANIZATIONAL_UNIT => "OU",
+            ORGANIZATION => "O",
+            COUNTRY => "C",
+            SERIAL_NUMBER => "serialNumber",
+            _ => oid,
+        }
+    }
+
+    /// The name of an attribute by which its owner finds it in the certificate, or its OID.
+    pub(crate) fn label(oid: &str) -> &str {
+        match oid {
+            COMMON_NAME => "commonName",
+            SURNAME => "surname",
+            SERIAL_NUMBER => "serialNumber",
+            GIVEN_NAME => "givenName",
+            ORGANIZATION_IDENTIFIER => "organizationIdentifier",
+            UID => "UID",
+            _ => oid,
+        }
+    }
 }
 
 /// Extensions of certificates and CRLs (RFC 5280 §4.2, §5.2, §5.3).
@@ -53,7 +78,6 @@ pub(super) mod extension {
     pub(crate) const SUBJECT_ALT_NAME: &str = "2.5.29.17";
     pub(crate) const BASIC_CONSTRAINTS: &str = "2.5.29.19";
     pub(crate) const CRL_NUMBER: &str = "2.5.29.20";
-    pub(crate) const CRL_REASON: &str = "2.5.29.21";
     pub(crate) const DELTA_CRL: &str = "2.5.29.27";
     pub(crate) const ISSUING_DISTRIBUTION_POINT: &str = "2.5.29.28";
     pub(crate) const CRL_DISTRIBUTION_POINTS: &str = "2.5.29.31";
@@ -67,7 +91,14 @@ pub(super) mod purpose {
     pub(crate) const ANY: &str = "2.5.29.37.0";
     pub(crate) const CLIENT_AUTH: &str = "1.3.6.1.5.5.7.3.2";
     pub(crate) const EMAIL_PROTECTION: &str = "1.3.6.1.5.5.7.3.4";
+    /// RFC 9336: signing documents.
+    pub(crate) const DOCUMENT_SIGNING: &str = "1.3.6.1.5.5.7.3.36";
+    /// Microsoft's, for the same, of before that RFC.
+    pub(crate) const MICROSOFT_DOCUMENT_SIGNING: &str = "1.3.6.1.4.1.311.10.3.12";
 }
+
+/// Kind of an EC key (RFC 5480 §2.1.1).
+pub(super) const EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
 
 /// Signature algorithms that are strong enough: RSA PKCS#1 (RFC 4055 §5) and ECDSA (RFC 5758 §3.2) with SHA-2.
 /// Whatever is not in this list is refused, MD5 and SHA-1 among it (D-69).

@@ -109,8 +109,8 @@ impl Path {
                         .unwrap_or_default(),
                 };
             }
-            // OUT_OF_MEM and UNSPECIFIED say nothing about the certificate.
-            17 | 1 => return TrustError::Internal,
+            // UNSPECIFIED and OUT_OF_MEM come of what a certificate holds too (a key that cannot be read, more policies
+            // than are followed), and it holds that for ever: nobody is told to try again later.
             // PATH_LENGTH_EXCEEDED, CERT_CHAIN_TOO_LONG.
             25 | 22 => PathFault::PathLength,
             // INVALID_CA, KEYUSAGE_NO_CERTSIGN.
@@ -164,5 +164,8 @@ fn signed(lower: &Issuer, upper: &Issuer) -> bool {
     let (lower, upper) = (lower.ca(), upper.ca());
     !lower.self_issued
         && upper.x509.issued(&lower.x509) == X509VerifyResult::OK
-        && lower.x509.verify(&upper.key).unwrap_or(false)
+        && upper
+            .key
+            .as_ref()
+            .is_ok_and(|key| lower.x509.verify(key).unwrap_or(false))
 }

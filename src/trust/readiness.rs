@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::error::TrustError;
+use super::error::{CrlFault, TrustError};
 use super::issuer::Issuer;
 use super::path::Path;
 
@@ -16,6 +16,25 @@ pub struct Readiness {
     pub usable: usize,
     /// The others.
     pub unusable: Vec<Unusable>,
+    /// Those of which some revocation lists cannot be used, though others can.
+    pub partly: Vec<Partly>,
+    /// Numbers and names of those that still take RSA keys of 2048 bits near the end of 2026 or later.
+    pub outlive_2048: Vec<(i32, String)>,
+}
+
+/// An entry of whose revocation lists some cannot be used: certificates that only those cover are refused (D-71).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partly {
+    /// Number of the entry in the store.
+    pub id: i32,
+    /// The operator's name for it.
+    pub nombre: String,
+    /// The first of the files.
+    pub crl: PathBuf,
+    /// How many there are.
+    pub files: usize,
+    /// What is wrong with the first.
+    pub reason: CrlFault,
 }
 
 /// An entry under which every certificate is refused, since no revocation list says that it is good (D-71).
@@ -50,7 +69,14 @@ impl Readiness {
             match outcome {
                 // Not admitted at that instant.
                 None => {}
-                Some(Ok(())) => readiness.usable += 1,
+                Some(Ok(())) => {
+                    readiness.usable += 1;
+                    readiness.partly.extend(partly(issuer, at));
+                    if issuer.outlives_2048(at) {
+                        let (id, nombre) = issuer.named();
+                        readiness.outlive_2048.push((id, nombre.to_owned()));
+                    }
+                }
                 Some(Err((by, reason))) => {
                     let (id, nombre) = issuer.named();
                     readiness.unusable.push(Unusable {
@@ -64,6 +90,19 @@ impl Readiness {
         }
         readiness
     }
+}
+
+fn partly(issuer: &Issuer, at: DateTime<Utc>) -> Option<Partly> {
+    let held = issuer.lists()?.current();
+    let (path, reason, files) = held.trouble_at(at)?;
+    let (id, nombre) = issuer.named();
+    Some(Partly {
+        id,
+        nombre: nombre.to_owned(),
+        crl: path.to_owned(),
+        files,
+        reason,
+    })
 }
 
 /// Whether each entry of a path is admitted, and valid.

@@ -3,21 +3,24 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use openssl::error::ErrorStack;
 use openssl::x509::X509;
 
-use super::admitted::AdmittedIssuer;
+use super::admitted::{AdmittedIssuer, Revocacion};
 use super::cache::{Cache, Verified};
+use super::crl_place::Place;
 use super::error::TrustError;
 use super::fields::Fields;
 use super::holder::Holder;
 use super::identity;
 use super::issuer::Issuer;
+use super::key::Curves;
 use super::path::Path;
 use super::readiness::Readiness;
+use super::renewal::Renewal;
 use super::span::Span;
-use super::strength::{is_strong_key, is_strong_signature};
-use super::usage;
+use super::strength::{is_strong_signature, public_key};
+use super::usage::{self, Uso};
+use super::validator::ListError;
 
 /// Most certificates kept; with key and names some 5 KiB each.
 const CACHED: usize = 20_000;
@@ -41,11 +44,15 @@ struct Token<'a> {
 }
 
 impl Snapshot {
-    pub(super) fn new(list: Vec<AdmittedIssuer>) -> Result<Self, ErrorStack> {
-        let issuers: Vec<Arc<Issuer>> = list
-            .into_iter()
-            .map(|entry| Arc::new(Issuer::new(entry)))
-            .collect();
+    pub(super) fn new(list: Vec<AdmittedIssuer>, renewal: &Renewal) -> Result<Self, ListError> {
+        let mut issuers = Vec::with_capacity(list.len());
+        for entry in list {
+            let crls = match &entry.revocacion {
+                Revocacion::Crl(path) => Some(renewal.source(Place::new(path.clone()), &entry.certificado)?),
+                Revocacion::Ninguna => None,
+            };
+            issuers.push(Arc::new(Issuer::new(entry, crls)));
+        }
         let mut paths = Vec::new();
         for issuer in &issuers {
             paths.extend(Path::all_from(issuer, &issuers)?);
@@ -67,10 +74,11 @@ impl Snapshot {
         &self,
         der: &[u8],
         huella: [u8; 32],
+        uso: Uso,
         at: DateTime<Utc>,
     ) -> Result<Verified, TrustError> {
         let token = Token {
-            fields: Fields::inspect(der).map_err(|_| TrustError::Unreadable)?,
+            fields: Fields::inspect(der)?,
             x509: X509::from_der(der).map_err(|_| TrustError::Unreadable)?,
             der,
             huella,
@@ -90,7 +98,7 @@ impl Snapshot {
                 break;
             }
             tried += 1;
-            match token.along(path, at) {
+            match token.along(path, uso, at) {
                 Ok(verified) => return Ok(verified),
                 Err(other) if other.rank() > failure.rank() => failure = other,
                 Err(_) => {}
@@ -102,11 +110,16 @@ impl Snapshot {
 
 impl Token<'_> {
     /// Every check along one path, in the order of [`TrustError::rank`].
-    fn along(&self, path: &Path, at: DateTime<Utc>) -> Result<Verified, TrustError> {
+    fn along(&self, path: &Path, wanted: Uso, at: DateTime<Utc>) -> Result<Verified, TrustError> {
         let links = path.links();
         let [issuer, above @ ..] = links else {
             return Err(TrustError::Internal);
         };
+        // Before openssl looks at it, which does not tell a key that it cannot read from a failure of its own.
+        let key = public_key(self.fields.key_info).map_err(TrustError::WeakKey)?;
+        for link in links {
+            link.check_own_key()?;
+        }
         path.verify(&self.x509)?;
         self.check_signatures(links)?;
         let mut span = self.span();
@@ -116,16 +129,20 @@ impl Token<'_> {
         for link in links {
             span = span.and(link.validity(at)?);
         }
+        for (lower, upper) in links.iter().zip(above) {
+            span = span.and(upper.takes_key_of(lower, at)?);
+        }
         self.check_validity(at)?;
 
-        usage::check(&self.fields)?;
-        let key = self.x509.public_key().map_err(|_| TrustError::WeakKey)?;
-        if !is_strong_key(&key) {
-            return Err(TrustError::WeakKey);
+        let uso = usage::check(&self.fields)?;
+        if !uso.includes(wanted) {
+            return Err(usage::refused(&self.fields));
         }
-        let policies = self.fields.policies().map_err(|_| TrustError::Unreadable)?;
-        if !links.iter().all(|link| link.admits_policies(&policies)) {
-            return Err(TrustError::Policy);
+        let taken = issuer.takes_key(&key, Curves::OfMessages, at);
+        span = span.and(taken.map_err(TrustError::WeakKey)?);
+        let politicas = self.fields.policies().map_err(|_| TrustError::Unreadable)?;
+        if !links.iter().all(|link| link.admits_policies(&politicas)) {
+            return Err(TrustError::Policy { politicas });
         }
 
         let mut statuses = vec![issuer.status(&self.fields, at)?];
@@ -139,7 +156,7 @@ impl Token<'_> {
             seen.push(status.seen);
         }
 
-        let firmante = identity::read(&self.fields, issuer.sellos())?;
+        let firmante = identity::read(&self.fields, issuer.lectura())?;
         let holder = Arc::new(Holder {
             firmante,
             key,
@@ -150,7 +167,12 @@ impl Token<'_> {
             vigente_hasta: self.fields.not_after,
             listas,
         });
-        Ok(Verified { holder, span, seen })
+        Ok(Verified {
+            holder,
+            uso,
+            span,
+            seen,
+        })
     }
 
     /// D-69, for each signature that is relied upon: not for the highest entry's, which the operator vouches for.

@@ -12,35 +12,53 @@ use super::error::TrustError;
 use super::fields::MAX_CERTIFICATE;
 use super::holder::Holder;
 use super::readiness::Readiness;
+use super::renewal::Renewal;
 use super::snapshot::Snapshot;
+use super::usage::Uso;
 
 /// Validates certificates against the allowed list; one is shared by all threads.
 ///
 /// It admits nobody until [`Validator::replace`] gives it a list. It reads no clock and no network: the instant is
-/// an argument, the revocation lists are files.
+/// an argument, the revocation lists are files, which a thread of
+/// its own reads where it takes long.
 pub struct Validator {
     snapshot: RwLock<Arc<Snapshot>>,
+    renewal: Renewal,
 }
 
-/// The cryptographic library could not take a list in; the former one stays.
+/// A list could not be taken in; the former one stays.
 #[derive(Debug, Error)]
-#[error("the allowed list could not be loaded")]
-pub struct ListError(#[from] ErrorStack);
+pub enum ListError {
+    /// The cryptographic library failed.
+    #[error("the allowed list could not be loaded")]
+    Library(#[from] ErrorStack),
+    /// There is no thread by which revocation lists are read.
+    #[error("no thread could be made to read revocation lists: {0}")]
+    Thread(#[from] std::io::Error),
+}
 
 impl Validator {
     /// A validator with an empty list.
     pub fn new() -> Result<Self, ListError> {
+        let renewal = Renewal::default();
         Ok(Self {
-            snapshot: RwLock::new(Arc::new(Snapshot::new(Vec::new())?)),
+            snapshot: RwLock::new(Arc::new(Snapshot::new(Vec::new(), &renewal)?)),
+            renewal,
         })
     }
 
     /// Takes another list in place of the former one, and forgets all that was validated by that: a change acts
     /// on the next validation (D-64). Those under way end by the list with which they began.
     pub fn replace(&self, list: Vec<AdmittedIssuer>) -> Result<(), ListError> {
-        let snapshot = Arc::new(Snapshot::new(list)?);
+        let snapshot = Arc::new(Snapshot::new(list, &self.renewal)?);
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
         Ok(())
+    }
+
+    /// Reads the revocation lists that are new, however long it takes. Without it they are read aside, and until then nobody
+    /// is taken whom they are to tell of: whoever is about to serve calls it before.
+    pub fn read_lists(&self) {
+        self.renewal.renew();
     }
 
     /// Which entries of the list can be used at `at`. It costs a stat() of each revocation list, and reads those that
@@ -59,6 +77,19 @@ impl Validator {
     ///
     /// A certificate that was validated before costs a digest, a look-up and a stat() of each revocation list.
     pub fn validate_at(&self, token_der: &[u8], at: DateTime<Utc>) -> Result<Arc<Holder>, TrustError> {
+        self.validate(token_der, Uso::Mensajes, at)
+    }
+
+    /// The same of the certificate that signed an acuse: that may also be one for signing documents only (D-69).
+    pub fn validate_signer_at(
+        &self,
+        certificate_der: &[u8],
+        at: DateTime<Utc>,
+    ) -> Result<Arc<Holder>, TrustError> {
+        self.validate(certificate_der, Uso::SoloAcuses, at)
+    }
+
+    fn validate(&self, token_der: &[u8], uso: Uso, at: DateTime<Utc>) -> Result<Arc<Holder>, TrustError> {
         if token_der.len() > MAX_CERTIFICATE {
             return Err(TrustError::Unreadable);
         }
@@ -67,10 +98,10 @@ impl Validator {
         huella.update(token_der);
         let huella = huella.finish();
         let snapshot = self.snapshot();
-        if let Some(holder) = snapshot.cache.get(&huella, at) {
+        if let Some(holder) = snapshot.cache.get(&huella, uso, at) {
             return Ok(holder);
         }
-        let verified = snapshot.validate(token_der, huella, at)?;
+        let verified = snapshot.validate(token_der, huella, uso, at)?;
         let holder = Arc::clone(&verified.holder);
         snapshot.cache.put(huella, verified);
         Ok(holder)

@@ -5,7 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::store::admitted::{self, AdmittedRow};
 use crate::store::{Store, StoreError};
-use crate::trust::{self, AdmittedIssuer, CaCertificate, CaError, Revocacion, Sellos, Validator};
+use crate::trust::{
+    self, AdmittedIssuer, CaCertificate, CaError, Revocacion, RsaMinimo, RsaMinimoError, Sellos, Validator,
+};
 
 /// A validator that asks the store, at each request, whether its list is still the current one.
 pub struct Trusted {
@@ -13,6 +15,8 @@ pub struct Trusted {
     generation: AtomicI64,
     /// Held by whoever puts another list in place.
     turn: Mutex<()>,
+    /// Of entries that say none of their own.
+    rsa_minimo: RsaMinimo,
 }
 
 /// Why the list could not be brought up to date.
@@ -29,20 +33,30 @@ pub enum ListError {
         /// Why.
         reason: CaError,
     },
+    /// What an entry asks of RSA keys is not written as it should be.
+    #[error("entry {id} of the allowed list cannot be used: {reason}")]
+    RsaMinimo {
+        /// Its number.
+        id: i32,
+        /// Why.
+        reason: RsaMinimoError,
+    },
     /// The cryptographic library could not take it in.
     #[error(transparent)]
     Trust(#[from] trust::ListError),
 }
 
 impl Trusted {
-    /// A validator with the list that the store has now.
-    pub fn load(store: &Store) -> Result<Self, ListError> {
+    /// A validator with the list that the store has now, all revocation lists read.
+    pub fn load(store: &Store, rsa_minimo: RsaMinimo) -> Result<Self, ListError> {
         let trusted = Self {
             validator: Validator::new()?,
             generation: AtomicI64::new(-1),
             turn: Mutex::default(),
+            rsa_minimo,
         };
         trusted.refresh(store)?;
+        trusted.validator.read_lists();
         Ok(trusted)
     }
 
@@ -63,8 +77,8 @@ impl Trusted {
         let (generation, rows) = store
             .read::<_, StoreError, _>(|conn| Ok((admitted::generation(conn)?, admitted::list(conn)?)))?;
         if generation != self.generation.load(Ordering::Acquire) {
-            self.validator
-                .replace(rows.into_iter().map(issuer_of).collect::<Result<_, _>>()?)?;
+            let issuers = rows.into_iter().map(|row| issuer_of(row, &self.rsa_minimo));
+            self.validator.replace(issuers.collect::<Result<_, _>>()?)?;
             // After the list, so that who sees the number sees the list too.
             self.generation.store(generation, Ordering::Release);
         }
@@ -72,11 +86,20 @@ impl Trusted {
     }
 }
 
-fn issuer_of(AdmittedRow { id, admitted }: AdmittedRow) -> Result<AdmittedIssuer, ListError> {
+fn issuer_of(
+    AdmittedRow { id, admitted }: AdmittedRow,
+    rsa_minimo: &RsaMinimo,
+) -> Result<AdmittedIssuer, ListError> {
     Ok(AdmittedIssuer {
         id,
-        certificado: CaCertificate::inspect(&admitted.certificado)
+        certificado: CaCertificate::admitted(&admitted.certificado)
             .map_err(|reason| ListError::Entry { id, reason })?,
+        rsa_minimo: match admitted.rsa_minimo {
+            Some(own) => own
+                .parse()
+                .map_err(|reason| ListError::RsaMinimo { id, reason })?,
+            None => rsa_minimo.clone(),
+        },
         nombre: admitted.nombre,
         desde: admitted.desde,
         hasta: admitted.hasta,

@@ -60,6 +60,7 @@ fn what_is_wrong_inside_is_named_and_not_told(backend: Backend) {
         revocacion: "ninguna".to_owned(),
         crl: None,
         sellos: false,
+        rsa_minimo: None,
     };
     store
         .write::<_, StoreError, _>(Durability::Full, |conn| admitted::insert(conn, &unreadable))

@@ -29,6 +29,7 @@ fn issuer() -> Admitted {
         revocacion: "crl".to_owned(),
         crl: Some("/var/lib/notess/ca.crl".to_owned()),
         sellos: true,
+        rsa_minimo: None,
     }
 }
 

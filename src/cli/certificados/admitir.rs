@@ -2,15 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use clap::{ArgGroup, Args};
 
-use super::day;
+use super::{day, moment};
 use crate::cli::{Config, Failure};
-use crate::domain::plazo;
 use crate::store::admitted::{self, Admitted, AdmittedRow};
 use crate::store::{Durability, StoreError};
-use crate::trust::{CaCertificate, CrlFault, check_crl, is_oid};
+use crate::trust::{CaCertificate, CrlFault, RsaMinimo, RsaMinimoError, check_crl, is_oid};
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("revocacion").required(true).args(["crl", "sin_revocacion"])))]
@@ -22,16 +21,17 @@ pub(in crate::cli) struct Admitir {
     /// A name for it; without it, that of its subject
     #[arg(long)]
     nombre: Option<String>,
-    /// First day (of Madrid) on which it is admitted; without it, from now
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::civil_day)]
-    desde: Option<NaiveDate>,
-    /// First day (of Madrid) on which it is no longer admitted
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::civil_day)]
-    hasta: Option<NaiveDate>,
+    /// First day (of Madrid) on which it is admitted, or the instant, with its zone; without it, from now
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = moment)]
+    desde: Option<DateTime<Utc>>,
+    /// First day (of Madrid) on which it is no longer admitted, or the instant, with its zone
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = moment)]
+    hasta: Option<DateTime<Utc>>,
     /// Certificate policy (OID) for which it is admitted; may be repeated; without it, any
     #[arg(long = "politica", value_name = "OID")]
     politicas: Vec<String>,
-    /// Its revocation list (PEM or DER), which you keep fresh; it is read again whenever it changes
+    /// Its revocation lists (PEM or DER), which you keep fresh: a file, a folder of them, or a pattern in quotes such as
+    /// '/var/crl/CRL*.crl'; they are read again whenever they change
     #[arg(long, value_name = "FILE")]
     crl: Option<PathBuf>,
     /// Admit its certificates although nothing tells which are revoked
@@ -40,6 +40,10 @@ pub(in crate::cli) struct Admitir {
     /// Take its seals of entities too, not only certificates of persons
     #[arg(long)]
     sellos: bool,
+    /// Least bits of the RSA keys that it certifies, or, as DAY=BITS, from a day (of Madrid) on; may be repeated; without
+    /// it, what firma.rsa_minimo says
+    #[arg(long = "rsa-minimo", value_name = "BITS")]
+    rsa_minimo: Vec<String>,
 }
 
 /// Why an issuer is not admitted as the operator wrote it.
@@ -57,6 +61,8 @@ enum Unfit {
         desde: String,
         hasta: String,
     },
+    #[error("option `--rsa-minimo`: {0}")]
+    RsaMinimo(RsaMinimoError),
     #[error("option `--politica`: {0:?} is not an object identifier such as 1.3.6.1.4.1.5734.3.10.1")]
     Policy(String),
     #[error("option `--crl`: {path}: {fault}")]
@@ -73,6 +79,7 @@ impl Admitir {
         let octets = std::fs::read(&self.certificado).map_err(|error| named(&error))?;
         let ca = CaCertificate::inspect(&octets).map_err(|error| named(&error))?;
         self.check_policies()?;
+        let rsa_minimo = self.rsa_minimo()?;
         let (desde, hasta) = self.term(&ca, now)?;
         let crl = self
             .crl
@@ -88,6 +95,7 @@ impl Admitir {
             revocacion: if crl.is_some() { "crl" } else { "ninguna" }.to_owned(),
             crl,
             sellos: self.sellos,
+            rsa_minimo: rsa_minimo.map(|minimo| minimo.to_string()),
         };
         let (id, before) = self
             .config
@@ -110,14 +118,22 @@ impl Admitir {
         }
     }
 
+    fn rsa_minimo(&self) -> Result<Option<RsaMinimo>, Unfit> {
+        if self.rsa_minimo.is_empty() {
+            return Ok(None);
+        }
+        let words = self.rsa_minimo.iter().map(String::as_str);
+        RsaMinimo::parse(words).map(Some).map_err(Unfit::RsaMinimo)
+    }
+
     /// From when until when it is admitted: some time that is to come, in the validity of its certificate.
     fn term(
         &self,
         ca: &CaCertificate,
         now: DateTime<Utc>,
     ) -> Result<(DateTime<Utc>, Option<DateTime<Utc>>), Unfit> {
-        let desde = self.desde.map_or(now, plazo::start_of_day);
-        let hasta = self.hasta.map(plazo::start_of_day);
+        let desde = self.desde.map_or(now, |desde| desde.trunc_subsecs(6));
+        let hasta = self.hasta.map(|hasta| hasta.trunc_subsecs(6));
         match hasta {
             Some(hasta) if self.desde.is_some() && hasta <= desde => {
                 return Err(Unfit::EndsFirst {
@@ -147,9 +163,21 @@ fn usable_crl(path: &Path, ca: &CaCertificate, now: DateTime<Utc>) -> Result<Str
         path: path.display().to_string(),
         reason,
     };
-    let absolute = path.canonicalize().map_err(|error| unfit(error.to_string()))?;
+    let is_pattern = path.to_string_lossy().contains(['*', '?']);
+    // A pattern is the path of nothing.
+    let absolute = if is_pattern {
+        std::path::absolute(path)
+    } else {
+        path.canonicalize()
+    };
+    let absolute = absolute.map_err(|error| unfit(error.to_string()))?;
     match check_crl(&absolute, ca, now) {
-        Ok(()) => {}
+        Ok(None) => {}
+        Ok(Some((file, fault, count))) => eprintln!(
+            "notess: warning: option `--crl`: {}: {fault} ({count} files in all): certificates that only such files cover are \
+             refused",
+            file.display()
+        ),
         Err(fault @ (CrlFault::Stale(_) | CrlFault::NotYetInForce(_))) => eprintln!(
             "notess: warning: option `--crl`: {fault}: until that is mended, all certificates of the issuer are refused"
         ),
@@ -200,6 +228,7 @@ mod tests {
             revocacion: "ninguna".to_owned(),
             crl: None,
             sellos: false,
+            rsa_minimo: None,
         }
     }
 

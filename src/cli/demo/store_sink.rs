@@ -112,6 +112,7 @@ impl WorldSink for StoreSink<'_> {
             revocacion: "crl".to_owned(),
             crl: Some(ca.crl.to_string_lossy().into_owned()),
             sellos: false,
+            rsa_minimo: None,
         };
         self.write(|conn| admitted::insert(conn, &entry).map(drop))
     }

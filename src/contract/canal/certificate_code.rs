@@ -1,19 +1,24 @@
 //! What a client is told of a certificate that is not taken: each way in its own code, and what to mend.
 
-use chrono::{DateTime, Utc};
-use chrono_tz::Europe::Madrid;
-
 use super::code::{Coded, ErrorCode, coded};
-use crate::domain::plazo;
-use crate::trust::TrustError;
+use crate::contract::certificate_words::{self as words, shown};
+use crate::trust::{IdentityFault, TrustError};
 
 /// The code and text of a certificate's refusal.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "a table: each way of failing has its words")]
 pub fn certificate(error: &TrustError) -> Coded {
     match error {
         TrustError::Unreadable => coded(
             ErrorCode::CertificadoIlegible,
             "El BinarySecurityToken no contiene exactamente un certificado X.509 en DER, codificado en base64.",
+        ),
+        TrustError::Dates { fechas } => coded(
+            ErrorCode::CertificadoIlegible,
+            format!(
+                "Las fechas del certificado («{fechas}») no están en UTC hasta el segundo y con Z al final, como pide la \
+                 RFC 5280. Pida a su proveedor un certificado correcto."
+            ),
         ),
         TrustError::SelfSigned => coded(
             ErrorCode::CertificadoNoAdmitido,
@@ -39,9 +44,16 @@ pub fn certificate(error: &TrustError) -> Coded {
                 "El certificado, o el de su emisor, está firmado con un algoritmo que no se admite ({algoritmo})."
             ),
         ),
-        TrustError::WeakKey => coded(
+        TrustError::WeakKey(fault) => coded(
             ErrorCode::CertificadoDebil,
-            "La clave del certificado ha de ser RSA de 2048 bits o más, o EC P-256 o P-384.",
+            format!("La clave del certificado {}.", words::key(fault)),
+        ),
+        TrustError::WeakIssuerKey { emisor, fault } => coded(
+            ErrorCode::CertificadoDebil,
+            format!(
+                "La clave de «{emisor}», en la cadena del certificado, {}.",
+                words::key(fault)
+            ),
         ),
         TrustError::IssuerNotYetAdmitted { desde } => coded(
             ErrorCode::CertificadoNoAdmitido,
@@ -69,14 +81,29 @@ pub fn certificate(error: &TrustError) -> Coded {
             ErrorCode::CertificadoCaducado,
             format!("El certificado caducó el {}. Renuévelo.", shown(*hasta)),
         ),
-        TrustError::IsCa | TrustError::KeyUsage | TrustError::ExtendedKeyUsage => coded(
+        TrustError::IsCa | TrustError::KeyUsage => coded(
             ErrorCode::CertificadoUsoIncorrecto,
-            "El certificado no es para firmar: su uso de clave ha de incluir digitalSignature o nonRepudiation, y su uso \
-             extendido, si lo tiene, clientAuth o emailProtection.",
+            "El certificado no es para firmar: su uso de clave ha de incluir digitalSignature o nonRepudiation, y no ser el \
+             de una autoridad.",
         ),
-        TrustError::Policy => coded(
+        TrustError::ExtendedKeyUsage { usos } => coded(
+            ErrorCode::CertificadoUsoIncorrecto,
+            format!(
+                "El certificado no es para firmar mensajes: su uso extendido de clave es {}, y ha de incluir clientAuth o \
+                 emailProtection, o faltar.",
+                usos.join(", ")
+            ),
+        ),
+        TrustError::Policy { politicas } => coded(
             ErrorCode::CertificadoPoliticaNoAdmitida,
-            "De este emisor no se admiten los certificados de la política con que se emitió este.",
+            if politicas.is_empty() {
+                "De este emisor se admiten sólo los certificados de algunas políticas, y este no dice ninguna.".to_owned()
+            } else {
+                format!(
+                    "De este emisor no se admiten los certificados de la política con que se emitió este: {}.",
+                    politicas.join(", ")
+                )
+            },
         ),
         TrustError::Revoked { since } => coded(
             ErrorCode::CertificadoRevocado,
@@ -87,27 +114,26 @@ pub fn certificate(error: &TrustError) -> Coded {
             "Ahora no puede saberse si el certificado está revocado, por lo que no se admite. Repita la petición más \
              tarde.",
         ),
-        TrustError::NoIdentity | TrustError::ForeignIdentity => coded(
-            ErrorCode::CertificadoSinNif,
-            "El certificado no contiene ningún NIF español en los campos en que lo llevan los certificados cualificados.",
+        TrustError::Identity(fault) => coded(
+            match fault {
+                IdentityFault::Ninguna { .. } | IdentityFault::Extranjera(_) => ErrorCode::CertificadoSinNif,
+                IdentityFault::Incorrecta { .. } | IdentityFault::Discordantes { .. } => {
+                    ErrorCode::CertificadoNifIncorrecto
+                }
+            },
+            format!(
+                "El certificado no identifica a su titular: {}.",
+                words::identity(fault)
+            ),
         ),
-        TrustError::BadIdentity => coded(
-            ErrorCode::CertificadoNifIncorrecto,
-            "El NIF que contiene el certificado no es correcto: su carácter de control no corresponde.",
-        ),
-        TrustError::IdentityConflict => coded(
-            ErrorCode::CertificadoNifIncorrecto,
-            "Los campos del certificado contienen identificadores que no coinciden entre sí.",
-        ),
-        TrustError::SealNotAdmitted => coded(
+        TrustError::SealNotAdmitted { entidad } => coded(
             ErrorCode::CertificadoSelloNoAdmitido,
-            "Es un certificado de sello. Firme con uno de persona física o de representante.",
+            format!(
+                "Es un certificado de sello: lleva el NIF de la entidad ({}) y no el de una persona. Firme con uno de \
+                 persona física o de representante.",
+                words::told(entidad)
+            ),
         ),
         TrustError::Internal => super::code::unavailable(),
     }
-}
-
-fn shown(at: DateTime<Utc>) -> String {
-    let local = plazo::of_our_era(at).with_timezone(&Madrid);
-    local.format("%d-%m-%Y %H:%M:%S").to_string()
 }

@@ -1,10 +1,8 @@
 //! What a client is told of a certificate that is not taken: codes 1, 17 and 110, and which way it failed.
 
-use chrono::{DateTime, Utc};
-
 use super::code::{self, Coded, ErrorCode, coded};
-use super::wire_time::Stamp;
-use crate::trust::TrustError;
+use crate::contract::certificate_words::{self as words, shown};
+use crate::trust::{IdentityFault, TrustError};
 
 /// The code and text of a certificate's refusal, in a message or an acuse; names and dates are those of its issuer.
 #[must_use]
@@ -14,6 +12,9 @@ pub fn certificate(error: &TrustError) -> Coded {
             ErrorCode::CERTIFICATE,
             "No se ha podido leer el certificado: no es un X.509 en DER.",
         ),
+        TrustError::Dates { fechas } => refused(&format!(
+            "sus fechas («{fechas}») no están en UTC hasta el segundo y con Z al final, como pide la RFC 5280"
+        )),
         TrustError::SelfSigned => refused("lo firma su propio titular"),
         TrustError::NotAdmitted { emisor } => refused(&format!(
             "su emisor, «{emisor}», no está en la lista de admitidos"
@@ -25,7 +26,11 @@ pub fn certificate(error: &TrustError) -> Coded {
         TrustError::WeakSignature { algoritmo } => {
             refused(&format!("está firmado con un algoritmo débil ({algoritmo})"))
         }
-        TrustError::WeakKey => refused("su clave es de un tipo o tamaño no admitido"),
+        TrustError::WeakKey(fault) => refused(&format!("su clave {}", words::key(fault))),
+        TrustError::WeakIssuerKey { emisor, fault } => refused(&format!(
+            "la clave de «{emisor}», en su cadena de certificación, {}",
+            words::key(fault)
+        )),
         TrustError::IssuerNotYetAdmitted { desde } => {
             refused(&format!("su emisor no está admitido hasta {}", shown(*desde)))
         }
@@ -42,22 +47,39 @@ pub fn certificate(error: &TrustError) -> Coded {
             format!("El certificado caducó el {}.", shown(*hasta)),
         ),
         TrustError::IsCa => refused("es el de una autoridad de certificación"),
-        TrustError::KeyUsage | TrustError::ExtendedKeyUsage => refused("su clave no es para firmar"),
-        TrustError::Policy => refused("es de una política no admitida de su emisor"),
+        TrustError::KeyUsage => {
+            refused("su clave no es para firmar: su uso ha de incluir digitalSignature o nonRepudiation")
+        }
+        TrustError::ExtendedKeyUsage { usos } => refused(&format!(
+            "su clave no es para firmar esto: su uso extendido es {}, y ha de incluir clientAuth o emailProtection, o \
+             documentSigning si sólo firma acuses",
+            usos.join(", ")
+        )),
+        TrustError::Policy { politicas } => refused(&match politicas.as_slice() {
+            [] => "no dice su política, y de su emisor se admiten sólo algunas".to_owned(),
+            some => format!(
+                "es de una política no admitida de su emisor ({})",
+                some.join(", ")
+            ),
+        }),
         TrustError::Revoked { since } => coded(
             ErrorCode::CERTIFICATE,
             format!("El certificado fue revocado el {}.", shown(*since)),
         ),
-        TrustError::NoIdentity | TrustError::ForeignIdentity => {
-            unidentified(ErrorCode::NO_IDENTITY, "no contiene un NIF")
-        }
-        TrustError::BadIdentity => {
-            unidentified(ErrorCode::BAD_IDENTITY, "el NIF que contiene no es correcto")
-        }
-        TrustError::IdentityConflict => {
-            unidentified(ErrorCode::BAD_IDENTITY, "contiene varios que no coinciden")
-        }
-        TrustError::SealNotAdmitted => refused("los sellos de su emisor no están admitidos"),
+        TrustError::Identity(fault) => unidentified(
+            match fault {
+                IdentityFault::Ninguna { .. } | IdentityFault::Extranjera(_) => ErrorCode::NO_IDENTITY,
+                IdentityFault::Incorrecta { .. } | IdentityFault::Discordantes { .. } => {
+                    ErrorCode::BAD_IDENTITY
+                }
+            },
+            &words::identity(fault),
+        ),
+        TrustError::SealNotAdmitted { entidad } => refused(&format!(
+            "es un sello, que lleva el NIF de la entidad ({}) y no el de una persona, y los sellos de su emisor no están \
+             admitidos",
+            words::told(entidad)
+        )),
         TrustError::RevocationUnknown { .. } | TrustError::Internal => code::unavailable(),
     }
 }
@@ -75,8 +97,4 @@ fn unidentified(codigo: ErrorCode, reason: &str) -> Coded {
         codigo,
         format!("No se ha podido obtener el documento identificativo del certificado: {reason}."),
     )
-}
-
-fn shown(at: DateTime<Utc>) -> String {
-    Stamp::of(at).as_str().to_owned()
 }

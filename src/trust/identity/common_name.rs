@@ -78,11 +78,23 @@ fn representative(text: &str) -> Option<CommonName> {
     (is_word(nif) && is_word(entity)).then(|| CommonName::new(trim(person), None, &[nif, entity], false))
 }
 
-/// `name - identifier`, FNMT's certificates of persons.
+/// `name - identifier`, FNMT's certificates of persons, and `name - DNI identifier`, those of public employees (the profile
+/// of electronic certificates of the General Administration, 2.0, §9).
 fn trailing(text: &str) -> Option<CommonName> {
     let (person, nif) = text.rsplit_once(" - ")?;
+    let nif = after_word(nif).unwrap_or(nif);
     let nif_like = is_word(nif) && nif.bytes().any(|c| c.is_ascii_digit());
     nif_like.then(|| CommonName::new(person, None, &[nif], false))
+}
+
+/// What follows the word for the kind of identifier.
+fn after_word(text: &str) -> Option<&str> {
+    let (word, rest) = text.split_at_checked(3)?;
+    let rest = rest.strip_prefix([' ', ':'])?.trim_start_matches([' ', ':']);
+    ["DNI", "NIF", "NIE"]
+        .iter()
+        .any(|kind| word.eq_ignore_ascii_case(kind))
+        .then_some(rest)
 }
 
 /// The name without the use that the national identity card adds: `(FIRMA)`, `(AUTENTICACIÓN)`.
@@ -145,6 +157,21 @@ mod tests {
                 true
             )
         );
+        for text in [
+            "ROBLES IBARRA MARTA - DNI 99999901H",
+            "ROBLES IBARRA MARTA - NIF:99999901H",
+            "ROBLES IBARRA MARTA - dni 99999901H",
+        ] {
+            assert_eq!(
+                parts(text),
+                (
+                    "ROBLES IBARRA MARTA".to_owned(),
+                    None,
+                    owned(&["99999901H"]),
+                    false
+                )
+            );
+        }
         assert_eq!(parts("PRADO GIL, ANA (FIRMA)").0, "PRADO GIL, ANA");
         assert_eq!(parts("PRADO GIL, ANA (AUTENTICACIÓN)").0, "PRADO GIL, ANA");
     }

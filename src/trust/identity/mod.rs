@@ -5,10 +5,15 @@
 //! entity a person on her own.
 
 mod common_name;
+mod fault;
+mod field;
 mod identifier;
+mod masked;
 
 use self::common_name::CommonName;
-use self::identifier::Reading;
+pub use self::fault::{Falta, IdentityFault, Leido};
+use self::field::{Field, Found, Gathered, all_read, discordant};
+pub use self::identifier::NifFault;
 use super::admitted::Sellos;
 use super::error::TrustError;
 use super::fields::Fields;
@@ -20,154 +25,129 @@ use crate::domain::nif::{Nif, NifKind};
 /// The unit of FNMT's former authority, which wrote identifiers in the common name and nowhere else (D-66).
 const CLASE_2: &str = "FNMT Clase 2 CA";
 
-/// What all the fields of one kind, the person's or the entity's, say together.
-#[derive(Debug, Default)]
-struct Field {
-    nif: Option<Nif>,
-    /// There is an identifier of another country.
-    foreign: bool,
-    /// There is an identifier that says of itself that it is no NIF.
-    unread: bool,
-    /// There is any value at all.
-    present: bool,
+/// How the certificates of an entry of the list are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lectura {
+    pub(super) sellos: Sellos,
+    pub(super) common_name: CommonNameRule,
+}
+
+/// What the common name is worth where no other field identifies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CommonNameRule {
+    /// It only confirms or contradicts.
+    Confirms,
+    /// The pattern `name - DNI identifier` identifies the person: the entry names the policies for which it is admitted, so
+    /// an operator has looked at what its issuer writes in them (certificates of public employees).
+    Identifies,
 }
 
 /// The identity that a certificate holds, or why it holds none that can be taken.
-pub(super) fn read(certificate: &Fields<'_>, sellos: Sellos) -> Result<Firmante, TrustError> {
+pub(super) fn read(certificate: &Fields<'_>, lectura: Lectura) -> Result<Firmante, TrustError> {
     let subject = &certificate.subject;
     let alternative = certificate
         .alternative_names()
         .map_err(|_| TrustError::Unreadable)?;
-    let common = common_names(certificate);
+    let texts: Vec<&str> = subject.values(attribute::COMMON_NAME).collect();
+    let common: Vec<CommonName> = texts.iter().map(|text| CommonName::read(text)).collect();
 
-    let serials = Field::agreed(subject.values(attribute::SERIAL_NUMBER))?;
-    let mut persona = Field::agreed(
-        subject
-            .values(attribute::SERIAL_NUMBER)
-            .chain(everywhere(&alternative, &[attribute::FNMT_NIF, attribute::UID])),
-    )?;
-    let mut entidad = Field::agreed(
-        subject
-            .values(attribute::ORGANIZATION_IDENTIFIER)
-            .chain(everywhere(&alternative, &[attribute::FNMT_CIF]))
-            .chain(everywhere(
-                std::iter::once(subject).chain(&alternative),
-                &[attribute::CAMERFIRMA_CIF, attribute::OTHER_CIF],
-            )),
-    )?;
-    // D-67: of two serial numbers, one that is read and one that is not do not agree either.
-    if serials.nif.is_some() && distinct_serials(subject) {
-        return Err(TrustError::IdentityConflict);
-    }
-    // The serial number of a seal is the entity's own (D-67, last example).
-    if let Some(nif) = persona.nif.take_if(|nif| nif.kind() == NifKind::Entidad) {
-        entidad.agree(nif)?;
-    }
+    let Gathered {
+        mut persona,
+        mut entidad,
+        of_entity,
+    } = Gathered::from(subject, &alternative)?;
     let named = Named::from(&common)?;
     // Only FNMT's former authority is believed by the common name alone.
     if matches!(common.as_slice(), [one] if one.is_clase_2()) && is_clase_2(certificate) {
         persona.nif = persona.nif.or(named.persona);
         entidad.nif = entidad.nif.or(named.entidad);
     }
+    if lectura.common_name == CommonNameRule::Identifies && named.identifies(&persona, &entidad) {
+        persona.nif = named.persona;
+    }
     named.check(&persona, &entidad)?;
-    assemble(&persona, &entidad, &named, sellos, &Titles::new(subject, &common))
-}
-
-fn common_names(certificate: &Fields<'_>) -> Vec<CommonName> {
-    certificate
-        .subject
-        .values(attribute::COMMON_NAME)
-        .map(CommonName::read)
-        .collect()
+    let titles = Titles::new(subject, &common, of_entity && named.persona.is_none());
+    assemble(&persona, &entidad, &named, lectura.sellos, &titles).map_err(|error| match error {
+        TrustError::Identity(IdentityFault::Ninguna { falta, .. }) => {
+            let leidos = all_read(subject, &alternative);
+            TrustError::Identity(IdentityFault::Ninguna { falta, leidos })
+        }
+        other => other,
+    })
 }
 
 /// D-70: the pair of person and entity, or an entity alone where seals are admitted.
 fn assemble(
-    persona: &Field,
-    entidad: &Field,
-    named: &Named,
+    persona: &Field<'_>,
+    entidad: &Field<'_>,
+    named: &Named<'_>,
     sellos: Sellos,
     titles: &Titles,
 ) -> Result<Firmante, TrustError> {
+    let none = |falta| {
+        let leidos = Vec::new();
+        Err(IdentityFault::Ninguna { falta, leidos }.into())
+    };
+    let foreign = match (persona.nif, entidad.nif) {
+        (Some(_), None) => entidad.foreign,
+        (None, _) => persona.foreign.or(entidad.foreign),
+        (Some(_), Some(_)) => None,
+    };
+    if let Some(foreign) = foreign {
+        return Err(IdentityFault::Extranjera(foreign.leido()).into());
+    }
     match (persona.nif, entidad.nif) {
         // Someone's certificate for an entity of which nothing is known: not hers alone.
-        (Some(_), None) if entidad.foreign => Err(TrustError::ForeignIdentity),
-        (Some(_), None) if entidad.present || named.entidad.is_some() => Err(TrustError::NoIdentity),
-        (Some(nif), None) => Ok(Firmante::Persona {
+        (Some(_), None) if entidad.present || named.entidad.is_some() => none(Falta::Entidad),
+        (Some((nif, _)), None) => Ok(Firmante::Persona {
             nif,
             nombre: titles.person(nif),
         }),
         // A professional whose tax identifier is her own.
-        (Some(nif), Some(same)) if nif == same => Ok(Firmante::Persona {
+        (Some((nif, _)), Some((same, _))) if nif == same => Ok(Firmante::Persona {
             nif,
             nombre: titles.person(nif),
         }),
-        (Some(_), Some(other)) if other.kind() == NifKind::Persona => Err(TrustError::IdentityConflict),
-        (Some(nif), Some(of)) => Ok(Firmante::Representante {
+        (Some((_, uno)), Some((other, otro))) if other.kind() == NifKind::Persona => {
+            Err(discordant(&uno, &otro).into())
+        }
+        (Some((nif, _)), Some((of, _))) => Ok(Firmante::Representante {
             nif,
             nombre: titles.person(nif),
             entidad: of,
             denominacion: titles.entity(of),
         }),
-        (None, _) if persona.foreign || entidad.foreign => Err(TrustError::ForeignIdentity),
         // The person is there, but not her NIF: that is no seal.
-        (None, _) if persona.unread || named.persona.is_some() => Err(TrustError::NoIdentity),
-        (None, Some(of)) if of.kind() == NifKind::Entidad => match sellos {
+        (None, _) if persona.unread || named.persona.is_some() => none(Falta::Persona),
+        (None, Some((of, found))) if of.kind() == NifKind::Entidad => match sellos {
             Sellos::Admitir => Ok(Firmante::Sello {
                 entidad: of,
                 denominacion: titles.entity(of),
             }),
-            Sellos::Rechazar => Err(TrustError::SealNotAdmitted),
+            Sellos::Rechazar => Err(TrustError::SealNotAdmitted {
+                entidad: found.leido(),
+            }),
         },
-        (None, _) => Err(TrustError::NoIdentity),
-    }
-}
-
-impl Field {
-    /// Reads values that all speak of one: they agree, or are refused (D-66).
-    fn agreed<'a>(values: impl Iterator<Item = &'a str>) -> Result<Self, TrustError> {
-        let mut field = Self::default();
-        for value in values {
-            field.present = true;
-            match Reading::of(value) {
-                Reading::Nif(nif) => field.agree(nif)?,
-                Reading::Wrong => return Err(TrustError::BadIdentity),
-                Reading::Foreign => field.foreign = true,
-                Reading::Unread => field.unread = true,
-                Reading::Nothing => {}
-            }
-        }
-        if field.foreign && field.nif.is_some() {
-            return Err(TrustError::IdentityConflict);
-        }
-        Ok(field)
-    }
-
-    fn agree(&mut self, nif: Nif) -> Result<(), TrustError> {
-        if self.nif.is_some_and(|other| other != nif) {
-            return Err(TrustError::IdentityConflict);
-        }
-        self.nif = Some(nif);
-        Ok(())
+        (None, _) => none(Falta::Persona),
     }
 }
 
 /// What the common names say.
 #[derive(Debug, Default)]
-struct Named {
-    persona: Option<Nif>,
-    entidad: Option<Nif>,
+struct Named<'a> {
+    persona: Option<(Nif, Found<'a>)>,
+    entidad: Option<(Nif, Found<'a>)>,
 }
 
-impl Named {
-    fn from(names: &[CommonName]) -> Result<Self, TrustError> {
+impl<'a> Named<'a> {
+    fn from(names: &'a [CommonName]) -> Result<Self, IdentityFault> {
         let (mut persona, mut entidad) = (Field::default(), Field::default());
         for text in names.iter().flat_map(CommonName::identifiers) {
-            match Reading::of(text) {
-                Reading::Nif(nif) if nif.kind() == NifKind::Persona => persona.agree(nif)?,
-                Reading::Nif(nif) => entidad.agree(nif)?,
-                Reading::Wrong => return Err(TrustError::BadIdentity),
-                Reading::Foreign | Reading::Unread | Reading::Nothing => {}
+            let found = Found::of(attribute::COMMON_NAME, text);
+            match found.nif()? {
+                Some(nif) if nif.kind() == NifKind::Persona => persona.agree(nif, found)?,
+                Some(nif) => entidad.agree(nif, found)?,
+                None => {}
             }
         }
         Ok(Self {
@@ -176,11 +156,24 @@ impl Named {
         })
     }
 
+    /// Whether the person is named and nobody else is anywhere: neither by another field, nor an entity.
+    fn identifies(&self, persona: &Field<'_>, entidad: &Field<'_>) -> bool {
+        let of_another = persona.unread || persona.foreign.is_some() || persona.nif.is_some();
+        self.persona.is_some()
+            && self.entidad.is_none()
+            && !of_another
+            && !entidad.present
+            && entidad.nif.is_none()
+    }
+
     /// D-65, D-66: what is found in two places must be the same.
-    fn check(&self, persona: &Field, entidad: &Field) -> Result<(), TrustError> {
-        let differ = |one: Option<Nif>, other: Option<Nif>| one.zip(other).is_some_and(|(a, b)| a != b);
-        if differ(self.persona, persona.nif) || differ(self.entidad, entidad.nif) {
-            return Err(TrustError::IdentityConflict);
+    fn check(&self, persona: &Field<'_>, entidad: &Field<'_>) -> Result<(), IdentityFault> {
+        for (named, field) in [(self.persona, persona.nif), (self.entidad, entidad.nif)] {
+            if let (Some((name, uno)), Some((nif, otro))) = (named, field)
+                && name != nif
+            {
+                return Err(discordant(&otro, &uno));
+            }
         }
         Ok(())
     }
@@ -191,10 +184,12 @@ struct Titles {
     given_and_surname: Option<String>,
     organization: Option<String>,
     common: Option<CommonName>,
+    /// The common name is the entity's and not the person's.
+    common_of_entity: bool,
 }
 
 impl Titles {
-    fn new(subject: &Name, names: &[CommonName]) -> Self {
+    fn new(subject: &Name, names: &[CommonName], common_of_entity: bool) -> Self {
         let given: Vec<&str> = subject.values(attribute::GIVEN_NAME).collect();
         let surname: Vec<&str> = subject.values(attribute::SURNAME).collect();
         Self {
@@ -202,16 +197,15 @@ impl Titles {
                 .then(|| tidy(&[given, surname].concat().join(" "))),
             organization: subject.values(attribute::ORGANIZATION).next().map(tidy),
             common: names.first().cloned(),
+            common_of_entity,
         }
     }
 
     /// Given name and surname; else the common name without what surrounds the name in it; else the identifier.
     fn person(&self, nif: Nif) -> String {
+        let common = self.common.as_ref().filter(|_| !self.common_of_entity);
         first_of(
-            [
-                self.given_and_surname.clone(),
-                self.common.as_ref().map(|c| tidy(c.person())),
-            ],
+            [self.given_and_surname.clone(), common.map(|c| tidy(c.person()))],
             nif,
         )
     }
@@ -231,23 +225,6 @@ fn first_of<const N: usize>(names: [Option<String>; N], nif: Nif) -> String {
         .flatten()
         .find(|name| !name.is_empty())
         .unwrap_or_else(|| nif.as_str().to_owned())
-}
-
-/// The values of some attributes in some names.
-fn everywhere<'a>(
-    names: impl IntoIterator<Item = &'a Name>,
-    oids: &'static [&'static str],
-) -> impl Iterator<Item = &'a str> {
-    names
-        .into_iter()
-        .flat_map(move |name| oids.iter().flat_map(move |oid| name.values(oid)))
-}
-
-/// Whether two serial numbers are read differently.
-fn distinct_serials(subject: &Name) -> bool {
-    let mut readings = subject.values(attribute::SERIAL_NUMBER).map(Reading::of);
-    let first = readings.next();
-    readings.any(|other| Some(other) != first)
 }
 
 /// Whether FNMT's former authority is written in the issuer's name, or in the holder's, where it wrote itself too.

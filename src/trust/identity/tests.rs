@@ -18,13 +18,54 @@ const OU: &str = attribute::ORGANIZATIONAL_UNIT;
 const SERIAL: &str = attribute::SERIAL_NUMBER;
 const SN: &str = attribute::SURNAME;
 
-fn identity(leaf: &Leaf) -> Result<Firmante, TrustError> {
+fn identity(leaf: &Leaf) -> Result<Firmante, Why> {
     with(leaf, Sellos::Rechazar)
 }
 
-fn with(leaf: &Leaf, sellos: Sellos) -> Result<Firmante, TrustError> {
+fn with(leaf: &Leaf, sellos: Sellos) -> Result<Firmante, Why> {
+    let common_name = CommonNameRule::Confirms;
+    read_by(leaf, Lectura { sellos, common_name }).map_err(|error| match error {
+        TrustError::Identity(IdentityFault::Ninguna { .. }) => Why::NoIdentity,
+        TrustError::Identity(IdentityFault::Extranjera(_)) => Why::ForeignIdentity,
+        TrustError::Identity(IdentityFault::Incorrecta { .. }) => Why::BadIdentity,
+        TrustError::Identity(IdentityFault::Discordantes { .. }) => Why::IdentityConflict,
+        TrustError::SealNotAdmitted { .. } => Why::SealNotAdmitted,
+        other => panic!("{other:?}"),
+    })
+}
+
+fn read_by(leaf: &Leaf, lectura: Lectura) -> Result<Firmante, TrustError> {
     let der = Issuing::root("RAIZ").issue(leaf);
-    read(&Fields::inspect(&der).unwrap(), sellos)
+    read(&Fields::inspect(&der).unwrap(), lectura)
+}
+
+/// In which way there is no identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Why {
+    NoIdentity,
+    ForeignIdentity,
+    BadIdentity,
+    IdentityConflict,
+    SealNotAdmitted,
+}
+
+/// What a refusal tells, as `field value`.
+fn told(leaf: &Leaf) -> Vec<String> {
+    let lectura = Lectura {
+        sellos: Sellos::Rechazar,
+        common_name: CommonNameRule::Confirms,
+    };
+    let leidos = match read_by(leaf, lectura).unwrap_err() {
+        TrustError::Identity(IdentityFault::Ninguna { leidos, .. }) => leidos,
+        TrustError::Identity(IdentityFault::Extranjera(leido) | IdentityFault::Incorrecta { leido, .. })
+        | TrustError::SealNotAdmitted { entidad: leido } => vec![leido],
+        TrustError::Identity(IdentityFault::Discordantes { uno, otro }) => vec![uno, otro],
+        other => panic!("{other:?}"),
+    };
+    leidos
+        .into_iter()
+        .map(|leido| format!("{} {}", leido.campo, leido.valor))
+        .collect()
 }
 
 fn of(attributes: &[(&str, &str)]) -> Leaf {
@@ -35,14 +76,14 @@ fn nif(text: &str) -> Nif {
     text.parse().unwrap()
 }
 
-fn persona(id: &str, nombre: &str) -> Result<Firmante, TrustError> {
+fn persona(id: &str, nombre: &str) -> Result<Firmante, Why> {
     Ok(Firmante::Persona {
         nif: nif(id),
         nombre: nombre.to_owned(),
     })
 }
 
-fn representante(id: &str, nombre: &str, entidad: &str, denominacion: &str) -> Result<Firmante, TrustError> {
+fn representante(id: &str, nombre: &str, entidad: &str, denominacion: &str) -> Result<Firmante, Why> {
     Ok(Firmante::Representante {
         nif: nif(id),
         nombre: nombre.to_owned(),
@@ -51,7 +92,7 @@ fn representante(id: &str, nombre: &str, entidad: &str, denominacion: &str) -> R
     })
 }
 
-fn sello(entidad: &str, denominacion: &str) -> Result<Firmante, TrustError> {
+fn sello(entidad: &str, denominacion: &str) -> Result<Firmante, Why> {
     Ok(Firmante::Sello {
         entidad: nif(entidad),
         denominacion: denominacion.to_owned(),
@@ -143,7 +184,7 @@ fn the_old_fnmt_certificates_are_read_in_the_common_name() {
         representante("99999912Y", "LUNA SANZ PABLO", "B99999120", "HORNOS DEL SUR SL")
     );
     let spoilt = "NOMBRE ROBLES IBARRA MARTA - NIF 99999901A";
-    assert_eq!(identity(&of(&clase_2(spoilt))), Err(TrustError::BadIdentity));
+    assert_eq!(identity(&of(&clase_2(spoilt))), Err(Why::BadIdentity));
 }
 
 #[test]
@@ -154,17 +195,17 @@ fn no_other_issuer_is_believed_by_the_common_name_alone() {
             (O, "OTRA"),
             (CN, "NOMBRE ROBLES IBARRA MARTA - NIF 99999901H")
         ])),
-        Err(TrustError::NoIdentity)
+        Err(Why::NoIdentity)
     );
     let other_unit = of(&[
         (O, "OTRA"),
         (OU, "FNMT Clase 2 CA"),
         (CN, "NOMBRE ROBLES IBARRA MARTA - NIF 99999901H"),
     ]);
-    assert_eq!(identity(&other_unit), Err(TrustError::NoIdentity));
+    assert_eq!(identity(&other_unit), Err(Why::NoIdentity));
     assert_eq!(
         identity(&of(&[(C, "ES"), (CN, "ROBLES IBARRA MARTA - 99999901H")])),
-        Err(TrustError::NoIdentity)
+        Err(Why::NoIdentity)
     );
 }
 
@@ -196,7 +237,7 @@ fn camerfirma_is_read_in_its_old_form_and_its_new_one() {
     let new = [(SERIAL, "IDCES-99999956G"), (OI, "VATES-G99999567")];
     assert_eq!(identity(&of(&[common, old].concat())), expected);
     assert_eq!(identity(&of(&[common, new].concat())), expected);
-    let other = [(SERIAL, "99999956G"), (attribute::OTHER_CIF, "G99999567")];
+    let other = [(SERIAL, "99999956G"), (attribute::RESPONSABLE_NIF, "G99999567")];
     assert_eq!(identity(&of(&[common, other].concat())), expected);
 }
 
@@ -221,7 +262,7 @@ fn a_seal_is_taken_only_where_the_list_admits_seals() {
         with(&seal, Sellos::Admitir),
         sello("A99999013", "TALLERES PISUERGA SA")
     );
-    assert_eq!(with(&seal, Sellos::Rechazar), Err(TrustError::SealNotAdmitted));
+    assert_eq!(with(&seal, Sellos::Rechazar), Err(Why::SealNotAdmitted));
 }
 
 #[test]
@@ -238,45 +279,42 @@ fn a_person_in_the_surname_of_a_seal_is_not_its_signer() {
         with(&seal, Sellos::Admitir),
         sello("A99999013", "TALLERES PISUERGA SA")
     );
-    assert_eq!(identity(&seal), Err(TrustError::SealNotAdmitted));
+    assert_eq!(identity(&seal), Err(Why::SealNotAdmitted));
 }
 
 #[test]
 fn a_seal_that_also_names_a_person_is_neither() {
     let seal = of(&[(OI, "VATES-A99999013"), (SERIAL, "A99999013"), (CN, "SELLO")])
         .alternative(&[(attribute::FNMT_NIF, "99999923V")]);
-    assert_eq!(with(&seal, Sellos::Admitir), Err(TrustError::IdentityConflict));
+    assert_eq!(with(&seal, Sellos::Admitir), Err(Why::IdentityConflict));
 }
 
 #[test]
 fn a_representative_without_her_own_nif_is_no_seal() {
     let without = changed(&repr(), SERIAL, None);
-    assert_eq!(with(&without, Sellos::Admitir), Err(TrustError::NoIdentity));
+    assert_eq!(with(&without, Sellos::Admitir), Err(Why::NoIdentity));
     let passport = changed(&repr(), SERIAL, Some("PASES-AAA123456"));
-    assert_eq!(with(&passport, Sellos::Admitir), Err(TrustError::NoIdentity));
+    assert_eq!(with(&passport, Sellos::Admitir), Err(Why::NoIdentity));
 }
 
 #[test]
 fn a_representative_of_an_unknown_entity_is_no_person_on_her_own() {
     let of_entity = |value| identity(&changed(&repr(), OI, value));
-    assert_eq!(of_entity(None), Err(TrustError::NoIdentity));
-    assert_eq!(of_entity(Some("NTRES-M-123456")), Err(TrustError::NoIdentity));
-    assert_eq!(
-        of_entity(Some("VATPT-501234567")),
-        Err(TrustError::ForeignIdentity)
-    );
-    assert_eq!(of_entity(Some("VATES-B99999121")), Err(TrustError::BadIdentity));
+    assert_eq!(of_entity(None), Err(Why::NoIdentity));
+    assert_eq!(of_entity(Some("NTRES-M-123456")), Err(Why::NoIdentity));
+    assert_eq!(of_entity(Some("VATPT-501234567")), Err(Why::ForeignIdentity));
+    assert_eq!(of_entity(Some("VATES-B99999121")), Err(Why::BadIdentity));
 }
 
 #[test]
 fn without_any_identifier_there_is_no_identity() {
     assert_eq!(
         identity(&of(&[(C, "ES"), (CN, "MARTA ROBLES")])),
-        Err(TrustError::NoIdentity)
+        Err(Why::NoIdentity)
     );
     assert_eq!(
         identity(&of(&[(SERIAL, "DEVICE-0001"), (CN, "X")])),
-        Err(TrustError::NoIdentity)
+        Err(Why::NoIdentity)
     );
 }
 
@@ -284,7 +322,7 @@ fn without_any_identifier_there_is_no_identity() {
 fn an_identifier_that_fails_its_check_is_a_bad_identity() {
     assert_eq!(
         identity(&of(&[(SERIAL, "IDCES-99999901A")])),
-        Err(TrustError::BadIdentity)
+        Err(Why::BadIdentity)
     );
 }
 
@@ -297,21 +335,18 @@ fn serial_number_and_common_name_must_agree() {
     );
     assert_eq!(
         of_cn("ROBLES IBARRA MARTA - 99999912Y"),
-        Err(TrustError::IdentityConflict)
+        Err(Why::IdentityConflict)
     );
-    assert_eq!(
-        of_cn("ROBLES IBARRA MARTA - 99999901A"),
-        Err(TrustError::BadIdentity)
-    );
+    assert_eq!(of_cn("ROBLES IBARRA MARTA - 99999901A"), Err(Why::BadIdentity));
     let other_entity = changed(&repr(), CN, Some("99999912Y PABLO LUNA (R: A99999013)"));
-    assert_eq!(identity(&other_entity), Err(TrustError::IdentityConflict));
+    assert_eq!(identity(&other_entity), Err(Why::IdentityConflict));
 }
 
 #[test]
 fn a_common_name_that_spells_an_attribute_is_only_a_name() {
     assert_eq!(
         identity(&of(&[(CN, "X, serialNumber=IDCES-99999901H")])),
-        Err(TrustError::NoIdentity)
+        Err(Why::NoIdentity)
     );
     assert_eq!(
         identity(&of(&[
@@ -331,20 +366,14 @@ fn two_serial_numbers_must_say_the_same() {
     );
     assert_eq!(
         two("IDCES-99999901H", "IDCES-99999912Y"),
-        Err(TrustError::IdentityConflict)
+        Err(Why::IdentityConflict)
     );
-    assert_eq!(
-        two("IDCES-99999901H", "DEVICE-0001"),
-        Err(TrustError::IdentityConflict)
-    );
+    assert_eq!(two("IDCES-99999901H", "DEVICE-0001"), Err(Why::IdentityConflict));
     assert_eq!(
         two("IDCES-99999901H", "IDCPT-12345678"),
-        Err(TrustError::IdentityConflict)
+        Err(Why::IdentityConflict)
     );
-    assert_eq!(
-        two("IDCES-99999901H", "A99999013"),
-        Err(TrustError::IdentityConflict)
-    );
+    assert_eq!(two("IDCES-99999901H", "A99999013"), Err(Why::IdentityConflict));
 }
 
 #[test]
@@ -369,21 +398,18 @@ fn alternative_names_are_read_with_and_without_prefix() {
     let expected = representante("99999912Y", "PABLO", "B99999120", "HORNOS DEL SUR SL");
     assert_eq!(alternative("99999912Y", "B99999120"), expected);
     assert_eq!(alternative("IDCES-99999912Y", "VATES-B99999120"), expected);
-    assert_eq!(
-        alternative("99999912Y", "B99999121"),
-        Err(TrustError::BadIdentity)
-    );
+    assert_eq!(alternative("99999912Y", "B99999121"), Err(Why::BadIdentity));
     assert_eq!(
         identity(&of(&[(CN, "EVA")]).alternative(&[(attribute::UID, "99999956G")])),
         persona("99999956G", "EVA")
     );
     assert_eq!(
         identity(&Leaf::persona().alternative(&[(attribute::FNMT_NIF, "99999912Y")])),
-        Err(TrustError::IdentityConflict)
+        Err(Why::IdentityConflict)
     );
     assert_eq!(
         identity(&of(&repr()).alternative(&[(attribute::FNMT_CIF, "A99999013")])),
-        Err(TrustError::IdentityConflict)
+        Err(Why::IdentityConflict)
     );
 }
 
@@ -391,10 +417,10 @@ fn alternative_names_are_read_with_and_without_prefix() {
 fn identifiers_of_other_countries_are_foreign() {
     assert_eq!(
         identity(&of(&[(SERIAL, "IDCPT-12345678"), (CN, "X")])),
-        Err(TrustError::ForeignIdentity)
+        Err(Why::ForeignIdentity)
     );
     let foreigner = changed(&repr(), SERIAL, Some("IDCPT-12345678"));
-    assert_eq!(identity(&foreigner), Err(TrustError::ForeignIdentity));
+    assert_eq!(identity(&foreigner), Err(Why::ForeignIdentity));
 }
 
 #[test]
@@ -405,10 +431,7 @@ fn an_identifier_of_no_country_beside_a_nif_says_nothing_against_it() {
         identity(&of(&subject)),
         representante("99999912Y", "PABLO LUNA SANZ", "B99999120", "HORNOS DEL SUR SL")
     );
-    assert_eq!(
-        identity(&changed(&repr(), OI, Some(lei))),
-        Err(TrustError::NoIdentity)
-    );
+    assert_eq!(identity(&changed(&repr(), OI, Some(lei))), Err(Why::NoIdentity));
 }
 
 #[test]
@@ -422,7 +445,7 @@ fn a_professional_under_her_own_nif_is_a_person_and_her_employee_is_not_her() {
         ]))
     };
     assert_eq!(of_entity("VATES-99999901H"), persona("99999901H", "MARTA ROBLES"));
-    assert_eq!(of_entity("VATES-99999912Y"), Err(TrustError::IdentityConflict));
+    assert_eq!(of_entity("VATES-99999912Y"), Err(Why::IdentityConflict));
 }
 
 #[test]
@@ -432,4 +455,209 @@ fn identity_cards_of_one_person_are_the_same_identity() {
     assert!(one.same_identity(&other));
     let entity = identity(&of(&repr())).unwrap();
     assert!(!one.same_identity(&entity));
+}
+
+/// ANF and CATCERT: the certificate is the entity's, with the person responsible beside it.
+#[test]
+fn the_person_responsible_for_an_entity_s_certificate_is_its_representative() {
+    let of_entity = |serial, responsable| {
+        of(&[
+            (C, "ES"),
+            (CN, "HORNOS DEL SUR SL"),
+            (SERIAL, serial),
+            (attribute::RESPONSABLE_NIF, responsable),
+        ])
+    };
+    let expected = || representante("99999912Y", "99999912Y", "B99999120", "HORNOS DEL SUR SL");
+    for (serial, responsable) in [
+        ("B99999120", "99999912Y"),
+        ("ESB99999120", "ES99999912Y"),
+        ("VATES-B99999120", "IDCES-99999912Y"),
+        ("vates-b99999120", "99999912-y"),
+    ] {
+        assert_eq!(identity(&of_entity(serial, responsable)), expected(), "{serial}");
+    }
+    let named = of(&[
+        (O, "HORNOS DEL SUR SL"),
+        (CN, "HORNOS"),
+        (SERIAL, "B99999120"),
+        (GN, "PABLO"),
+        (SN, "LUNA SANZ"),
+    ])
+    .alternative(&[(attribute::RESPONSABLE_NIF, "99999912Y")]);
+    assert_eq!(
+        identity(&named),
+        representante("99999912Y", "PABLO LUNA SANZ", "B99999120", "HORNOS DEL SUR SL")
+    );
+    assert_eq!(
+        identity(&of_entity("B99999120", "99999912A")),
+        Err(Why::BadIdentity)
+    );
+}
+
+#[test]
+fn the_person_responsible_agrees_with_what_the_other_fields_say() {
+    let beside = |nif| identity(&of(&[repr(), vec![(attribute::RESPONSABLE_NIF, nif)]].concat()));
+    assert_eq!(
+        beside("99999912Y"),
+        representante("99999912Y", "PABLO LUNA SANZ", "B99999120", "HORNOS DEL SUR SL")
+    );
+    assert_eq!(beside("99999923V"), Err(Why::IdentityConflict));
+    let seal = |other| {
+        identity(&of(&[
+            (O, "HORNOS DEL SUR SL"),
+            (OI, "VATES-B99999120"),
+            (SERIAL, other),
+            (CN, "HORNOS DEL SUR SL"),
+            (attribute::RESPONSABLE_NIF, "99999912Y"),
+        ]))
+    };
+    assert_eq!(
+        seal("B99999120"),
+        representante("99999912Y", "99999912Y", "B99999120", "HORNOS DEL SUR SL")
+    );
+    assert_eq!(seal("A99999013"), Err(Why::IdentityConflict));
+    // Alone it is the person's too.
+    let alone = of(&[(CN, "PABLO LUNA"), (attribute::RESPONSABLE_NIF, "99999912Y")]);
+    assert_eq!(identity(&alone), persona("99999912Y", "PABLO LUNA"));
+}
+
+#[test]
+fn an_entity_in_the_serial_number_is_that_of_a_person_elsewhere() {
+    let leaf = of(&[(SERIAL, "B99999120"), (CN, "HORNOS DEL SUR SL")]);
+    for field in [attribute::FNMT_NIF, attribute::UID] {
+        assert_eq!(
+            identity(&leaf.clone().alternative(&[(field, "99999912Y")])),
+            representante("99999912Y", "99999912Y", "B99999120", "HORNOS DEL SUR SL"),
+            "{field}"
+        );
+    }
+}
+
+#[test]
+fn old_attributes_may_bear_the_country_before_the_nif() {
+    let expected = || representante("99999956G", "EVA SOL", "B99999120", "ASOCIACION RIO");
+    for cif in [
+        "B99999120",
+        "ESB99999120",
+        "esb99999120",
+        "ES-B99999120",
+        "ES B-99999120",
+        "VATES-B99999120",
+        " B99999120 ",
+    ] {
+        let old = |oid| {
+            of(&[
+                (O, "ASOCIACION RIO"),
+                (CN, "EVA SOL"),
+                (SERIAL, "ES99999956G"),
+                (oid, cif),
+            ])
+        };
+        assert_eq!(identity(&old(attribute::CAMERFIRMA_CIF)), expected(), "{cif}");
+        assert_eq!(identity(&old(OI)), expected(), "{cif}");
+        let fnmt = of(&[(O, "ASOCIACION RIO"), (CN, "EVA SOL")])
+            .alternative(&[(attribute::FNMT_NIF, "es99999956g"), (attribute::FNMT_CIF, cif)]);
+        assert_eq!(identity(&fnmt), expected(), "{cif}");
+    }
+}
+
+#[test]
+fn identifiers_are_read_in_whatever_kind_of_string_they_are_written() {
+    use crate::trust::testing::der::{oid, seq, tlv};
+    let wide = |text: &str, octets: usize| -> Vec<u8> {
+        text.chars()
+            .flat_map(|c| u32::from(c).to_be_bytes()[4 - octets..].to_vec())
+            .collect()
+    };
+    let latin = |text: &str| {
+        text.chars()
+            .map(|c| u8::try_from(u32::from(c)).unwrap())
+            .collect()
+    };
+    for (tag, text) in [
+        (0x0c, "IDCES-99999901H".as_bytes().to_vec()),
+        (0x13, latin("IDCES-99999901H")),
+        (0x14, latin("IDCES-99999901H")),
+        (0x16, latin("IDCES-99999901H")),
+        (0x1c, wide("IDCES-99999901H", 4)),
+        (0x1e, wide("IDCES-99999901H", 2)),
+    ] {
+        let attribute = |id, tag, value: &[u8]| tlv(0x31, &seq(&[oid(id), tlv(tag, value)]));
+        // An ñ where only ASCII may stand spoils nobody's certificate.
+        let common_name: Vec<u8> = latin("MARTA IBAÑEZ");
+        let subject = [attribute(SERIAL, tag, &text), attribute(CN, 0x13, &common_name)];
+        assert_eq!(
+            identity(&Leaf::of(seq(&subject))),
+            persona("99999901H", "MARTA IBAÑEZ"),
+            "{tag:x}"
+        );
+    }
+}
+
+/// D-66: of whom the common name alone is believed, the operator decides by naming policies.
+#[test]
+fn a_public_employee_is_a_person_and_the_common_name_identifies_where_policies_are_named() {
+    let cn = "ROBLES IBARRA MARTA - DNI 99999901H";
+    let unit = "CERTIFICADO ELECTRONICO DE EMPLEADO PUBLICO";
+    let employee = |serial: Option<&'static str>| {
+        let mut subject = vec![(C, "ES"), (O, "AYUNTAMIENTO DE PRUEBA"), (OU, unit), (CN, cn)];
+        subject.extend(serial.map(|serial| (SERIAL, serial)));
+        of(&subject)
+    };
+    let expected = || persona("99999901H", "ROBLES IBARRA MARTA");
+    let by_policies = |leaf: &Leaf| {
+        read_by(
+            leaf,
+            Lectura {
+                sellos: Sellos::Rechazar,
+                common_name: CommonNameRule::Identifies,
+            },
+        )
+        .map_err(|_| Why::NoIdentity)
+    };
+    assert_eq!(identity(&employee(Some("IDCES-99999901H"))), expected());
+    assert_eq!(
+        identity(&employee(Some("IDCES-99999912Y"))),
+        Err(Why::IdentityConflict)
+    );
+    assert_eq!(identity(&employee(None)), Err(Why::NoIdentity));
+    assert_eq!(told(&employee(None)), ["commonName ***9990**"]);
+    assert_eq!(by_policies(&employee(None)), expected());
+    // A field of another document, or an entity, and the common name is not enough.
+    assert_eq!(
+        by_policies(&employee(Some("PASES-AAA123456"))),
+        Err(Why::NoIdentity)
+    );
+    let of_entity = of(&[(CN, cn), (OI, "NTRES-M-123456")]);
+    assert_eq!(by_policies(&of_entity), Err(Why::NoIdentity));
+}
+
+#[test]
+fn a_refusal_tells_which_field_held_what() {
+    assert_eq!(
+        told(&of(&[(SERIAL, "IDCES-99999901A"), (CN, "X")])),
+        ["serialNumber IDCES-***9990**"]
+    );
+    assert_eq!(
+        told(&of(&[(SERIAL, "IDCES-99999901H"), (CN, "X - 99999912Y")])),
+        ["serialNumber IDCES-***9990**", "commonName ***9991**"]
+    );
+    assert_eq!(
+        told(&of(&[(SERIAL, "PASES-AAA123456"), (SN, "SOTO - DNI 99999923V")])),
+        ["serialNumber PASES-*****3456", "surname ***9992**"]
+    );
+    assert_eq!(
+        told(&of(&[(SERIAL, "IDCPT-12345678"), (CN, "X")])),
+        ["serialNumber IDCPT-***4567*"]
+    );
+    assert_eq!(
+        told(&changed(&repr(), OI, Some("VATES-B99999121"))),
+        ["organizationIdentifier VATES-B99999121"]
+    );
+    let alternative = of(&[(CN, "X")]).alternative(&[(attribute::FNMT_NIF, "99999912A")]);
+    assert_eq!(told(&alternative), ["1.3.6.1.4.1.5734.1.4 ***9991**"]);
+    assert_eq!(told(&of(&[(CN, "MARTA ROBLES")])), Vec::<String>::new());
+    let seal = of(&[(OI, "VATES-A99999013"), (CN, "SELLO")]);
+    assert_eq!(told(&seal), ["organizationIdentifier VATES-A99999013"]);
 }

@@ -18,7 +18,8 @@ use self::der::{bit_string, boolean, extension, integer, oid, seq, time, tlv};
 use super::admitted::{AdmittedIssuer, CaCertificate, Revocacion, Sellos};
 use super::fields::Fields;
 use super::holder::Holder;
-use super::identity;
+use super::identity::{self, CommonNameRule, Lectura};
+use super::rsa_minimo::RsaMinimo;
 
 /// So many days after 1 June 2026.
 pub(crate) fn at(days: i64) -> DateTime<Utc> {
@@ -30,8 +31,13 @@ pub(crate) enum KeyKind {
     P256,
     P384,
     P521,
+    /// P-256 by its parameters instead of its name.
+    P256Explicit,
     Rsa1024,
     Rsa2048,
+    /// With this public exponent: it verifies, and signs nothing.
+    RsaExponent1,
+    RsaExponent3,
     Ed25519,
 }
 
@@ -44,10 +50,31 @@ impl KeyKind {
             Self::P256 => ec(Nid::X9_62_PRIME256V1),
             Self::P384 => ec(Nid::SECP384R1),
             Self::P521 => ec(Nid::SECP521R1),
+            Self::P256Explicit => {
+                let mut group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+                group.set_asn1_flag(openssl::ec::Asn1Flag::EXPLICIT_CURVE);
+                PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap()
+            }
             Self::Rsa1024 => RSA_1024.clone(),
-            Self::Rsa2048 => RSA_2048.clone(),
+            // The exponent is written into the certificate; the private key is never used.
+            Self::Rsa2048 | Self::RsaExponent1 | Self::RsaExponent3 => RSA_2048.clone(),
             Self::Ed25519 => PKey::generate_ed25519().unwrap(),
         }
+    }
+}
+
+impl KeyKind {
+    /// The key as a certificate bears it.
+    fn info(self, key: &PKey<Private>) -> Vec<u8> {
+        let exponent = match self {
+            Self::RsaExponent1 => 1,
+            Self::RsaExponent3 => 3,
+            _ => return key.public_key_to_der().unwrap(),
+        };
+        let modulus = key.rsa().unwrap().n().to_owned().unwrap();
+        let exponent = openssl::bn::BigNum::from_u32(exponent).unwrap();
+        let public = Rsa::from_public_components(modulus, exponent).unwrap();
+        public.public_key_to_der().unwrap()
     }
 }
 
@@ -71,6 +98,10 @@ pub(crate) fn key_usage(bits: &[u8]) -> Vec<u8> {
 pub(crate) struct Leaf {
     subject: Vec<u8>,
     key: KeyKind,
+    /// The key as it stands in the certificate, in place of the right one.
+    info: Option<Vec<u8>>,
+    /// The validity as it stands in the certificate, in place of the right one.
+    dates: Option<Vec<u8>>,
     serial: u64,
     validity: (i64, i64),
     usage: Option<Vec<u8>>,
@@ -90,6 +121,8 @@ impl Leaf {
         Self {
             subject,
             key: KeyKind::P256,
+            info: None,
+            dates: None,
             serial: 0x8001,
             validity: (-100, 300),
             usage: Some(key_usage(&[0, 1])),
@@ -120,6 +153,16 @@ impl Leaf {
 
     pub(crate) fn key(self, key: KeyKind) -> Self {
         Self { key, ..self }
+    }
+
+    pub(crate) fn info(mut self, info: Vec<u8>) -> Self {
+        self.info = Some(info);
+        self
+    }
+
+    pub(crate) fn dates(mut self, dates: Vec<u8>) -> Self {
+        self.dates = Some(dates);
+        self
     }
 
     pub(crate) fn serial(self, serial: u64) -> Self {
@@ -222,6 +265,7 @@ impl Issuing {
             politicas: Vec::new(),
             revocacion: Revocacion::Ninguna,
             sellos: Sellos::Rechazar,
+            rsa_minimo: RsaMinimo::default(),
         }
     }
 
@@ -236,9 +280,11 @@ impl Issuing {
             integer(leaf.serial),
             algorithm.clone(),
             self.subject.clone(),
-            seq(&[time(at(leaf.validity.0)), time(at(leaf.validity.1))]),
+            leaf.dates
+                .clone()
+                .unwrap_or_else(|| seq(&[time(at(leaf.validity.0)), time(at(leaf.validity.1))])),
             leaf.subject.clone(),
-            key.public_key_to_der().unwrap(),
+            leaf.info.clone().unwrap_or_else(|| leaf.key.info(key)),
             tlv(0xa3, &seq(&extensions)),
         ]);
         self.signed(tbs, algorithm, leaf.digest)
@@ -269,9 +315,13 @@ impl Issuing {
 /// A holder made without any check.
 pub(crate) fn holder(der: &[u8]) -> Arc<Holder> {
     let fields = Fields::inspect(der).unwrap();
+    let lectura = Lectura {
+        sellos: Sellos::Admitir,
+        common_name: CommonNameRule::Confirms,
+    };
     let x509 = openssl::x509::X509::from_der(der).unwrap();
     Arc::new(Holder {
-        firmante: identity::read(&fields, Sellos::Admitir).unwrap(),
+        firmante: identity::read(&fields, lectura).unwrap(),
         key: x509.public_key().unwrap(),
         der: der.to_vec(),
         emisor: fields.issuer.shown(),

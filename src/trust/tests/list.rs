@@ -73,7 +73,12 @@ fn of_two_entries_of_one_authority_the_one_that_holds_decides() {
         ..root.admitted()
     };
     // The one that the certificate got furthest with is told.
-    assert_eq!(by(vec![other_policy, retired], &der), Some(TrustError::Policy));
+    assert_eq!(
+        by(vec![other_policy, retired], &der),
+        Some(TrustError::Policy {
+            politicas: Vec::new()
+        })
+    );
 }
 
 #[test]
@@ -144,7 +149,12 @@ fn a_seal_is_taken_by_the_word_of_its_own_issuer_only() {
     assert_eq!(with(Sellos::Rechazar, Sellos::Admitir), None);
     assert_eq!(
         with(Sellos::Admitir, Sellos::Rechazar),
-        Some(TrustError::SealNotAdmitted)
+        Some(TrustError::SealNotAdmitted {
+            entidad: crate::trust::Leido {
+                campo: "organizationIdentifier".to_owned(),
+                valor: "VATES-A99999013".to_owned()
+            }
+        })
     );
 }
 

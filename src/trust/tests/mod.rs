@@ -1,6 +1,7 @@
 //! Whole validations, with certificates made on the spot; for each one that is taken, the same one spoilt.
 
 mod list;
+mod lists;
 mod paths;
 mod readiness;
 mod revocation;

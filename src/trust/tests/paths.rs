@@ -273,12 +273,19 @@ fn a_policy_of_the_entry_is_enough_and_no_other_is() {
             &root.issue(&Leaf::persona().policies(policies)),
         )
     };
+    let refused = |policies: &[&str]| {
+        let politicas = policies.iter().map(|&policy| policy.to_owned()).collect();
+        Some(TrustError::Policy { politicas })
+    };
     assert_eq!(with(&["0.4.0.194112.1.0", "1.3.6.1.4.1.5734.3.10.1"]), None);
-    assert_eq!(with(&["1.3.6.1.4.1.5734.3.10.2"]), Some(TrustError::Policy));
-    assert_eq!(with(&["2.5.29.32.0"]), Some(TrustError::Policy));
+    assert_eq!(
+        with(&["1.3.6.1.4.1.5734.3.10.2"]),
+        refused(&["1.3.6.1.4.1.5734.3.10.2"])
+    );
+    assert_eq!(with(&["2.5.29.32.0"]), refused(&["2.5.29.32.0"]));
     assert_eq!(
         by(vec![entry.clone()], &root.issue(&Leaf::persona())),
-        Some(TrustError::Policy)
+        refused(&[])
     );
 }
 
@@ -299,5 +306,39 @@ proptest! {
         let at = at % der.len();
         der[at] ^= change;
         prop_assert!(under(&root, &der).is_some());
+    }
+}
+
+/// RFC 5280 §4.1.2.5: in UTC, to the second, with Z at its end. What is not is told so, and for good.
+#[test]
+fn dates_of_another_form_are_told_and_not_that_the_certificate_cannot_be_read() {
+    let root = Issuing::root("RAIZ");
+    let good = || tlv(0x17, b"300101000000Z");
+    let with = |tag, text: &str| {
+        let der = root.issue(&Leaf::persona().dates(seq(&[tlv(tag, text.as_bytes()), good()])));
+        under(&root, &der)
+    };
+    assert_eq!(with(0x17, "260101000000Z"), None);
+    assert_eq!(with(0x18, "20260101000000Z"), None);
+    for (tag, text) in [
+        (0x17, "260101000000"),
+        (0x17, "260101000000+0100"),
+        (0x17, "2601010000Z"),
+        (0x17, "261301000000Z"),
+        (0x18, "20260101000000"),
+        (0x18, "20260101000000+0100"),
+        (0x18, "20260101000000.5Z"),
+        (0x18, "2026010100Z"),
+        (0x18, ""),
+    ] {
+        let told = with(tag, text);
+        let fechas = text.to_owned();
+        assert_eq!(told, Some(TrustError::Dates { fechas }), "{text}");
+        assert!(told.is_some_and(|error| !error.is_retryable()));
+        let ca = Leaf::authority("SUB", None).dates(seq(&[tlv(tag, text.as_bytes()), good()]));
+        assert_eq!(
+            crate::trust::CaCertificate::inspect(&root.issue(&ca)).err(),
+            Some(crate::trust::CaError::Dates(text.to_owned()))
+        );
     }
 }

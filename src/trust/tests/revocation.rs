@@ -12,24 +12,25 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::trust::testing::crl::List;
-use crate::trust::testing::der::{extension, integer, seq, tlv};
+use crate::trust::testing::der::{extension, integer, oid, seq, tlv};
+use crate::trust::testing::name::name;
 use crate::trust::testing::{Digest, KeyKind, Leaf};
 use crate::trust::{CrlFault, ListaConsultada, Revocacion};
 
-const SERIAL: u64 = 0x8001;
+pub(super) const SERIAL: u64 = 0x8001;
 /// A reason code that takes an entry back (RFC 5280 §5.3.1).
 const REMOVE_FROM_CRL: u8 = 8;
 
 /// An authority whose revocation list is a file.
-struct World {
-    root: Issuing,
-    validator: Validator,
-    path: PathBuf,
+pub(super) struct World {
+    pub(super) root: Issuing,
+    pub(super) validator: Validator,
+    pub(super) path: PathBuf,
     _folder: tempfile::TempDir,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("raiz.crl");
         let root = Issuing::root("RAIZ");
@@ -42,24 +43,24 @@ impl World {
     }
 
     /// With a list on disk.
-    fn with(list: &List) -> Self {
+    pub(super) fn with(list: &List) -> Self {
         let world = Self::new();
         world.publish(list);
         world
     }
 
-    fn publish(&self, list: &List) {
+    pub(super) fn publish(&self, list: &List) {
         self.write(&self.root.list(list));
     }
 
     /// Puts a new file in place of the old one, as whoever renews lists should.
-    fn write(&self, octets: &[u8]) {
+    pub(super) fn write(&self, octets: &[u8]) {
         let new = self.path.with_extension("new");
         std::fs::write(&new, octets).unwrap();
         std::fs::rename(&new, &self.path).unwrap();
     }
 
-    fn person(&self) -> Vec<u8> {
+    pub(super) fn person(&self) -> Vec<u8> {
         self.root.issue(&Leaf::persona())
     }
 
@@ -68,14 +69,14 @@ impl World {
     }
 }
 
-fn seen_in(issuing: &Issuing, path: &Path) -> AdmittedIssuer {
+pub(super) fn seen_in(issuing: &Issuing, path: &Path) -> AdmittedIssuer {
     AdmittedIssuer {
         revocacion: Revocacion::Crl(path.to_owned()),
         ..issuing.admitted()
     }
 }
 
-fn unknown(reason: CrlFault) -> Option<TrustError> {
+pub(super) fn unknown(reason: CrlFault) -> Option<TrustError> {
     Some(TrustError::RevocationUnknown {
         emisor: "CN=RAIZ, C=ES".to_owned(),
         reason,
@@ -86,7 +87,7 @@ fn with(list: &List) -> Option<TrustError> {
     World::with(list).outcome()
 }
 
-fn pem(der: &[u8]) -> Vec<u8> {
+pub(super) fn pem(der: &[u8]) -> Vec<u8> {
     openssl::x509::X509Crl::from_der(der).unwrap().to_pem().unwrap()
 }
 
@@ -96,7 +97,7 @@ fn scope(fields: &[Vec<u8>]) -> List {
 }
 
 /// A `DistributionPointName` with one address.
-fn point(address: &str) -> Vec<u8> {
+pub(super) fn point(address: &str) -> Vec<u8> {
     tlv(0xa0, &tlv(0xa0, &tlv(0x86, address.as_bytes())))
 }
 
@@ -378,4 +379,74 @@ proptest! {
         let outcome = world.outcome();
         prop_assert!(matches!(outcome, Some(TrustError::RevocationUnknown { .. })), "{outcome:?}");
     }
+}
+
+/// RFC 5280 §6.3.3 b.1, b.2: that the issuer of the list is named changes nothing where it is the certificate's own.
+#[test]
+fn a_place_of_publication_may_name_the_issuer_itself() {
+    let world = World::with(&scope(&[point("http://raiz.es/crl1")]));
+    let own = || name(&[("2.5.4.6", "ES"), ("2.5.4.3", "RAIZ")]);
+    let naming = |fields: &[Vec<u8>]| {
+        let leaf = Leaf::persona().extension("2.5.29.31", false, &seq(&[seq(fields)]));
+        fault(world.validator.validate_at(&world.root.issue(&leaf), at(0)))
+    };
+    let issuer = |name: Vec<u8>| tlv(0xa2, &tlv(0xa4, &name));
+    let (one, other) = (point("http://raiz.es/crl1"), point("http://raiz.es/crl2"));
+    assert_eq!(naming(&[one.clone(), issuer(own())]), None);
+    // In other kinds of strings, and in other capitals.
+    let printable = seq(&[
+        tlv(0x31, &seq(&[oid("2.5.4.6"), tlv(0x13, b"ES")])),
+        tlv(0x31, &seq(&[oid("2.5.4.3"), tlv(0x13, b"Raiz")])),
+    ]);
+    assert_eq!(naming(&[one.clone(), issuer(printable)]), None);
+    assert_eq!(naming(&[other, issuer(own())]), unknown(CrlFault::OutOfScope));
+    let foreign = issuer(name(&[("2.5.4.3", "OTRA")]));
+    assert_eq!(naming(&[one.clone(), foreign]), unknown(CrlFault::OutOfScope));
+    let reasons = tlv(0x81, &[0, 0x40]);
+    assert_eq!(
+        naming(&[one, reasons, issuer(own())]),
+        unknown(CrlFault::OutOfScope)
+    );
+    // Without a name the place is the issuer's; a relative one is below it.
+    let directory = |name: Vec<u8>| tlv(0xa0, &tlv(0xa0, &tlv(0xa4, &name)));
+    world.publish(&scope(&[directory(own())]));
+    assert_eq!(naming(&[issuer(own())]), None);
+    let part = seq(&[oid("2.5.4.3"), tlv(0x0c, b"CRL7")]);
+    let relative = tlv(0xa0, &tlv(0xa1, &part));
+    world.publish(&scope(std::slice::from_ref(&relative)));
+    assert_eq!(naming(std::slice::from_ref(&relative)), None);
+    let whole = name(&[("2.5.4.6", "ES"), ("2.5.4.3", "RAIZ"), ("2.5.4.3", "CRL7")]);
+    assert_eq!(naming(&[directory(whole)]), None);
+    assert_eq!(naming(&[issuer(own())]), unknown(CrlFault::OutOfScope));
+}
+
+#[test]
+fn text_around_lists_in_pem_is_passed_over() {
+    let world = World::new();
+    let list = String::from_utf8(pem(&world.root.list(&List::of(-1, 1)))).unwrap();
+    for file in [
+        format!("Certificate Revocation List (CRL):\n    Version 2 (0x1)\n{list}"),
+        format!(
+            "\u{feff}# renewed hourly - by cron\r\n{}",
+            list.replace('\n', "\r\n")
+        ),
+        format!("{list}\n-- \n"),
+    ] {
+        world.write(file.as_bytes());
+        assert_eq!(world.outcome(), None, "{file}");
+    }
+    let two = format!("one\n{list}two\n{}", list.replace("X509 CRL", "CERTIFICATE"));
+    world.write(two.as_bytes());
+    assert_eq!(world.outcome(), None);
+}
+
+#[test]
+fn a_list_whose_dates_are_of_another_form_is_told() {
+    let world = World::new();
+    let list = world.root.list(&List::of(-1, 1));
+    let at = list.windows(15).position(|w| w == b"20260531000000Z").unwrap();
+    let mut spoilt = list;
+    spoilt[at + 14] = b'+';
+    world.write(&spoilt);
+    assert_eq!(world.outcome(), unknown(CrlFault::Dates));
 }

@@ -337,6 +337,7 @@ fn holders() -> [Arc<Holder>; 4] {
             politicas: Vec::new(),
             revocacion: Revocacion::Ninguna,
             sellos: Sellos::Rechazar,
+            rsa_minimo: crate::trust::RsaMinimo::default(),
         }])
         .unwrap();
     let company = |cn: &'static str, person: &'static str, o: &'static str, id: &'static str| {

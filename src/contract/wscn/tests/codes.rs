@@ -11,7 +11,7 @@ use crate::domain::acuse_solicitado::AcuseRefusal;
 use crate::domain::denial::{Denial, Finality};
 use crate::domain::nif::NifError;
 use crate::domain::rol::Rol;
-use crate::trust::{CrlFault, PathFault, TrustError};
+use crate::trust::{CrlFault, Falta, IdentityFault, KeyFault, Leido, NifFault, PathFault, TrustError};
 
 /// Every code that clients know.
 fn known(codigo: u8) -> bool {
@@ -98,6 +98,13 @@ fn a_wrong_parameter_is_133_and_names_its_member() {
     assert_eq!(number(&code::decode_error(&DecodeError::AcuseEncoding)), 16);
 }
 
+fn leido() -> Leido {
+    Leido {
+        campo: "serialNumber".to_owned(),
+        valor: "***9990**".to_owned(),
+    }
+}
+
 fn every_certificate_error() -> Vec<TrustError> {
     let at = DateTime::<Utc>::UNIX_EPOCH;
     let emisor = "CN=AC".to_owned();
@@ -119,11 +126,22 @@ fn every_certificate_error() -> Vec<TrustError> {
         TrustError::Expired { hasta: at },
         TrustError::IsCa,
         TrustError::KeyUsage,
-        TrustError::ExtendedKeyUsage,
-        TrustError::WeakKey,
-        TrustError::Policy,
+        TrustError::Dates {
+            fechas: "260101000000+0100".to_owned(),
+        },
+        TrustError::ExtendedKeyUsage {
+            usos: vec!["1.3.6.1.5.5.7.3.1".to_owned()],
+        },
+        TrustError::WeakKey(KeyFault::ExplicitCurve),
+        TrustError::WeakIssuerKey {
+            emisor: "CN=AC".to_owned(),
+            fault: KeyFault::Unreadable,
+        },
+        TrustError::Policy {
+            politicas: Vec::new(),
+        },
         TrustError::Revoked { since: at },
-        TrustError::SealNotAdmitted,
+        TrustError::SealNotAdmitted { entidad: leido() },
     ]
 }
 
@@ -137,12 +155,30 @@ fn a_certificate_that_is_not_taken_is_1_in_a_message_and_23_in_an_acuse() {
 
 #[test]
 fn an_identity_that_cannot_be_read_is_17_where_there_is_none_and_110_where_it_is_wrong() {
-    for (error, expected) in [
-        (TrustError::NoIdentity, 17),
-        (TrustError::ForeignIdentity, 17),
-        (TrustError::BadIdentity, 110),
-        (TrustError::IdentityConflict, 110),
+    let none = IdentityFault::Ninguna {
+        falta: Falta::Persona,
+        leidos: vec![leido()],
+    };
+    let wrong = IdentityFault::Incorrecta {
+        leido: leido(),
+        fault: NifFault::Control,
+    };
+    let discordant = IdentityFault::Discordantes {
+        uno: leido(),
+        otro: leido(),
+    };
+    for (fault, expected) in [
+        (none, 17),
+        (IdentityFault::Extranjera(leido()), 17),
+        (wrong, 110),
+        (discordant, 110),
     ] {
+        let error = TrustError::Identity(fault);
+        assert!(
+            certificate(&error)
+                .descripcion
+                .contains("serialNumber «***9990**»")
+        );
         assert_eq!(number(&certificate(&error)), expected);
         assert_eq!(number(&acuse_code::signer(&error)), expected);
     }

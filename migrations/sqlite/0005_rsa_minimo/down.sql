@@ -1,0 +1,1 @@
+alter table certificados_admitidos drop column rsa_minimo;

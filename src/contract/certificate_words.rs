@@ -1,0 +1,127 @@
+//! What is wrong with a certificate's key or identity, in the words that clients of both contracts are given. The codes
+//! are each contract's own.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Europe::Madrid;
+
+use crate::domain::plazo;
+use crate::trust::{Falta, IdentityFault, KeyFault, Leido, NifFault};
+
+/// What a key is and what it should be, after «la clave …».
+pub(super) fn key(fault: &KeyFault) -> String {
+    match fault {
+        KeyFault::Unreadable => "no puede leerse".to_owned(),
+        KeyFault::ExplicitCurve => {
+            "es EC con los parámetros de la curva escritos uno a uno (explícitos), y ha de nombrar la \
+                                    curva, como pide la RFC 5480"
+                .to_owned()
+        }
+        KeyFault::Curve { curva } => format!("es EC sobre la curva {curva}, y ha de ser P-256 o P-384"),
+        KeyFault::RsaShort { bits, minimo } => {
+            format!("es RSA de {bits} bits, y ha de tener {minimo} o más")
+        }
+        KeyFault::RsaLong { bits } => format!("es RSA de {bits} bits, más de los 8192 que se admiten"),
+        KeyFault::RsaExponent { exponente } => format!(
+            "es RSA con exponente público {exponente}, y ha de ser impar, no menor que 65537 y de 64 bits como mucho"
+        ),
+        KeyFault::Kind => "no es RSA ni EC".to_owned(),
+    }
+}
+
+/// Which field was read, what it held and what was expected.
+pub(super) fn identity(fault: &IdentityFault) -> String {
+    match fault {
+        IdentityFault::Ninguna { falta, leidos } => none(*falta, leidos),
+        IdentityFault::Extranjera(leido) => format!(
+            "el campo {} es un identificador de otro país, y se esperaba un NIF español",
+            told(leido)
+        ),
+        IdentityFault::Incorrecta { leido, fault } => format!(
+            "el campo {} no es un NIF correcto: {}",
+            told(leido),
+            match fault {
+                NifFault::Control => "su carácter de control no corresponde",
+                NifFault::Forma => "no tiene la forma de un NIF",
+                NifFault::DeEntidad =>
+                    "tras IDCES- o PNOES- se espera el NIF de una persona, y es el de una entidad",
+            }
+        ),
+        IdentityFault::Discordantes { uno, otro } => format!(
+            "los campos {} y {} no coinciden, y han de identificar a lo mismo",
+            told(uno),
+            told(otro)
+        ),
+    }
+}
+
+fn none(falta: Falta, leidos: &[Leido]) -> String {
+    let expected = match falta {
+        Falta::Persona => {
+            "no lleva el NIF de una persona donde se lee: en serialNumber, solo o tras IDCES-, PNOES- o TINES-; si no, en \
+             1.3.6.1.4.1.5734.1.4 o UID del nombre alternativo, o en 1.3.6.1.4.1.18838.1.1"
+        }
+        Falta::Entidad => {
+            "se emitió a una persona para una entidad, y no lleva el NIF de esta donde se lee: en organizationIdentifier, \
+             solo o tras VATES-; si no, en 1.3.6.1.4.1.5734.1.7 del nombre alternativo o en 1.3.6.1.4.1.17326.30.3"
+        }
+    };
+    if leidos.is_empty() {
+        return format!("{expected}. No lleva ninguno de esos campos");
+    }
+    let leidos: Vec<String> = leidos.iter().map(told).collect();
+    format!("{expected}. Se leyó {}", leidos.join("; "))
+}
+
+/// A field and its value, as much of it as may be told (D-116).
+pub(super) fn told(Leido { campo, valor }: &Leido) -> String {
+    format!("{campo} «{valor}»")
+}
+
+/// An instant by Spain's clocks, with how far they are from UTC.
+pub(super) fn shown(at: DateTime<Utc>) -> String {
+    plazo::of_our_era(at)
+        .with_timezone(&Madrid)
+        .format("%d-%m-%Y %H:%M:%S %:z (hora peninsular)")
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_told_with_its_zone_in_winter_and_in_summer() {
+        let at = |text: &str| shown(text.parse().unwrap());
+        assert_eq!(
+            at("2026-01-15T10:00:00Z"),
+            "15-01-2026 11:00:00 +01:00 (hora peninsular)"
+        );
+        assert_eq!(
+            at("2026-07-15T10:00:00Z"),
+            "15-07-2026 12:00:00 +02:00 (hora peninsular)"
+        );
+    }
+
+    #[test]
+    fn a_refusal_names_the_field_its_value_and_what_was_expected() {
+        let leido = |campo: &str, valor: &str| Leido {
+            campo: campo.to_owned(),
+            valor: valor.to_owned(),
+        };
+        let text = identity(&IdentityFault::Ninguna {
+            falta: Falta::Persona,
+            leidos: vec![leido("serialNumber", "PASES-*****3456")],
+        });
+        for part in ["serialNumber «PASES-*****3456»", "IDCES-", "1.3.6.1.4.1.5734.1.4"] {
+            assert!(text.contains(part), "{text}");
+        }
+        let text = identity(&IdentityFault::Discordantes {
+            uno: leido("serialNumber", "***9990**"),
+            otro: leido("commonName", "***9991**"),
+        });
+        assert!(
+            text.contains("serialNumber «***9990**» y commonName «***9991**»"),
+            "{text}"
+        );
+    }
+}
