@@ -77,6 +77,12 @@ pub struct Servicio {
     pub trabajadores: usize,
     /// Requests that may wait for one of those threads; more are sent away with 503.
     pub cola: usize,
+    /// Seconds that a client may take over the head of a request, from its first octet, and over a TLS handshake.
+    pub cabecera_segundos: u64,
+    /// Seconds that a client may take over a whole request, from its first octet, and over taking its answer.
+    pub peticion_segundos: u64,
+    /// Octets a second by which what is large may take longer than that; an answer is taken at an eighth of it.
+    pub octetos_por_segundo: u64,
     /// Seconds that a shutdown waits for what has begun.
     pub cierre_segundos: u64,
     /// Seconds between two passes of the task that records lapsed terms.
@@ -93,6 +99,9 @@ impl Default for Servicio {
             url_publica: None,
             trabajadores: cores * 2,
             cola: 1024,
+            cabecera_segundos: 10,
+            peticion_segundos: 30,
+            octetos_por_segundo: 100_000,
             cierre_segundos: 30,
             caducidad_segundos: 60,
             pagina_wscn: 500,
@@ -323,6 +332,18 @@ impl Settings {
         if self.servicio.cola == 0 {
             return refuse("servicio.cola", "at least one place is needed");
         }
+        if self.servicio.cabecera_segundos == 0 {
+            return refuse("servicio.cabecera_segundos", "must be a second or more");
+        }
+        if self.servicio.peticion_segundos < self.servicio.cabecera_segundos {
+            return refuse(
+                "servicio.peticion_segundos",
+                "must not be less than servicio.cabecera_segundos",
+            );
+        }
+        if self.servicio.octetos_por_segundo == 0 {
+            return refuse("servicio.octetos_por_segundo", "must be one or more");
+        }
         if self.servicio.caducidad_segundos == 0 {
             return refuse("servicio.caducidad_segundos", "must be a second or more");
         }
@@ -401,6 +422,8 @@ mod tests {
             assert!(named.contains("instalacion"), "{named}");
         }
         assert!(read(&format!("instalacion = 'Sede2'\n{LEAST}")).is_ok());
+        let short = format!("{LEAST}[servicio]\npeticion_segundos = 9\n");
+        assert!(read(&short).unwrap_err().contains("servicio.peticion_segundos"));
         let other = read(&format!("entorno = 'preproduccion'\n{LEAST}")).unwrap_err();
         assert!(other.contains("preproduccion"), "{other}");
     }
@@ -423,6 +446,9 @@ mod tests {
         for option in [
             "url_publica",
             "trabajadores",
+            "cabecera_segundos",
+            "peticion_segundos",
+            "octetos_por_segundo",
             "cierre_segundos",
             "caducidad_segundos",
             "conservar_emitidas",

@@ -13,7 +13,7 @@ use super::Failure;
 
 /// Libraries that have a line, some of them at the level of errors, for whatever a stranger sends that is not HTTP: he could
 /// fill the disk with them. An operator who wants to see them names the library; the last word about a target counts.
-const QUIET: [&str; 2] = ["actix_http=off", "h2=off"];
+const QUIET: [&str; 1] = ["actix_http=off"];
 
 /// Why a filter is none.
 #[derive(Debug, thiserror::Error)]

@@ -7,24 +7,27 @@ use std::time::{Duration, Instant};
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::header;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpResponse, HttpServer, Route, guard};
+use actix_web::{App, HttpResponse, Route, guard};
 
 use crate::config::{Servicio, Settings};
 
 use super::body::Room;
 use super::log_limit::LogLimit;
+use super::pace::Pace;
 use super::reload::Reload;
+use super::server::Serving;
 use super::service::{Service, StartError};
+use super::timed::timed;
 use super::tls::TlsIdentity;
 use super::workers::{WorkError, Workers};
 use super::{health, intake, metrics, reload, wsdl};
 
 /// Where contract canal is served.
 pub const CANAL_PATH: &str = "/canal/v1";
-/// How long a connection is kept without a request. A client may begin its next request at the moment when the connection
-/// is closed on it, and toolkits do not send a POST again by themselves: longer than they take between two requests.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// Threads that move octets: one moves those of many connections.
+const MOVERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 /// How long the mark of a message that only read may be known to this process alone.
 const MARKS_EVERY: Duration = Duration::from_millis(250);
 /// How many log lines a second people who were not identified may cause.
@@ -37,6 +40,8 @@ pub(super) struct Shared {
     workers: Workers,
     pub(super) room: Room,
     pub(super) strangers: LogLimit,
+    /// What its own addresses begin with.
+    pub(super) scheme: &'static str,
 }
 
 impl Shared {
@@ -93,32 +98,32 @@ impl Application {
             workers,
             room: Room::default(),
             strangers: LogLimit::new(STRANGER_LINES, Instant::now()),
+            scheme: if settings.tls.is_some() { "https" } else { "http" },
         });
-        let server = HttpServer::new(move || {
+        let serving = Serving {
+            threads: threads.min(MOVERS),
+            pace: Pace::new(&settings.servicio),
+            shutdown: Duration::from_secs(cierre_segundos),
+        };
+        let application = move || {
             App::new()
                 .app_data(shared.clone())
                 .configure(|config| routes(config, wscn_path))
-        })
-        .shutdown_timeout(cierre_segundos)
-        .client_request_timeout(Duration::from_secs(10))
-        .keep_alive(KEEP_ALIVE)
-        .workers(threads.get().min(4));
+                .wrap(from_fn(timed))
+        };
         let tls = settings
             .tls
             .as_ref()
             .map(TlsIdentity::load)
             .transpose()?
             .map(Arc::new);
-        let server = match &tls {
-            Some(tls) => server.listen_openssl(listener, tls.acceptor()?),
-            None => server.listen(listener),
-        };
-        let server = server
+        let acceptor = tls.as_ref().map(TlsIdentity::acceptor).transpose()?;
+        let server = serving
+            .server(listener, acceptor, application)
             .map_err(|e| StartError::Bind {
                 address,
                 reason: e.to_string(),
-            })?
-            .run();
+            })?;
         let lapse_every = Duration::from_secs(caducidad_segundos);
         Ok(Self {
             server,

@@ -4,19 +4,17 @@ use std::future::poll_fn;
 use std::ops::Deref;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::body::{BodyStream, MessageBody};
-use actix_web::rt::time::timeout;
 use actix_web::web::{Bytes, BytesMut, Payload};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout_at;
 
 use super::exchange::Unread;
+use super::line::Line;
 
 /// A request of a thousand codes is under 100 KiB; this leaves room for whatever toolkits put around it.
 const MAX_BODY: usize = 8 * 1024 * 1024;
-/// How long a client may take to send its body.
-const BODY_TIME: Duration = Duration::from_secs(30);
 /// Octets of all bodies together, those that are still coming among them: what strangers can have the service hold.
 const MEMORY: usize = 256 * 1024 * 1024;
 
@@ -52,25 +50,26 @@ impl Room {
         Self(Arc::new(Semaphore::new(octets)))
     }
 
-    /// The whole body, if it comes whole, in time, is not too large, and finds room.
-    pub(super) async fn read(&self, payload: Payload) -> Result<Body, NotRead> {
-        let body = BodyStream::new(payload);
-        match timeout(BODY_TIME, self.collect(body)).await {
-            Ok(collected) => collected,
-            Err(_) => Err(Unread::TooSlow {
-                seconds: BODY_TIME.as_secs(),
-            }
-            .into()),
-        }
+    /// The whole body, if it comes whole, in the time that its connection gives it, is not too large, and finds room.
+    pub(super) async fn read(&self, payload: Payload, line: &Line) -> Result<Body, NotRead> {
+        self.collect(BodyStream::new(payload), line).await
     }
 
     /// Place is taken as octets come, so that who only announces many takes none.
-    async fn collect(&self, body: impl MessageBody) -> Result<Body, NotRead> {
+    async fn collect(&self, body: impl MessageBody, line: &Line) -> Result<Body, NotRead> {
         let mut body = pin!(body);
         let mut octets = BytesMut::new();
         let mut place: Option<OwnedSemaphorePermit> = None;
-        while let Some(piece) = poll_fn(|context| body.as_mut().poll_next(context)).await {
+        let mut until = line.body_read(0);
+        loop {
+            let next = poll_fn(|context| body.as_mut().poll_next(context));
+            let Ok(piece) = timeout_at(until, next).await else {
+                let seconds = line.since_begun().as_secs();
+                return Err(Unread::TooSlow { seconds }.into());
+            };
+            let Some(piece) = piece else { break };
             let piece = piece.map_err(|_| Unread::CutShort)?;
+            until = line.body_read(piece.len());
             if octets.len() + piece.len() > MAX_BODY {
                 return Err(Unread::TooLarge { most: MAX_BODY }.into());
             }
@@ -81,6 +80,7 @@ impl Room {
             }
             octets.extend_from_slice(&piece);
         }
+        line.whole();
         Ok(Body {
             octets: octets.freeze(),
             _place: place,
@@ -105,10 +105,13 @@ impl Deref for Body {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Servicio;
+    use crate::http::pace::Pace;
     use actix_web::rt::System;
 
     fn collected(room: &Room, body: impl MessageBody) -> Result<Body, NotRead> {
-        System::new().block_on(room.collect(body))
+        let line = Line::new(Pace::new(&Servicio::default()));
+        System::new().block_on(room.collect(body, &line))
     }
 
     #[test]

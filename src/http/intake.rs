@@ -8,11 +8,11 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
-use crate::xml::soap::SoapVersion;
-
 use super::app::Shared;
 use super::body::NotRead;
-use super::exchange::{Call, Contrato, Inside, Outcome, Reply, UNKNOWN};
+use super::exchange::{Call, Contrato, Inside, Outcome, Reply, UNKNOWN, Unread};
+use super::line::Line;
+use super::media::{self, NotSoap};
 use super::metrics;
 use super::workers::WorkError;
 
@@ -33,25 +33,40 @@ pub(super) async fn canal(request: HttpRequest, body: web::Payload, shared: Data
     if codings(&request).any(|coding| !is_identity(coding)) {
         return refuse(&shared, Unsupported::Encoding, peticion);
     }
-    match SoapVersion::from_media_type(media_type(&request)) {
-        Some(version) => exchange(&shared, Contrato::Canal(version), peticion, body).await,
-        None => refuse(&shared, Unsupported::MediaType, peticion),
+    match media::version(&request) {
+        Ok(version) => exchange(&shared, &request, Contrato::Canal(version), peticion, body).await,
+        Err(not_soap) => refuse(&shared, Unsupported::MediaType(not_soap), peticion),
     }
 }
 
-/// A SOAP message of contract WSCN, of whatever type old clients say that it is, some of which also take the name of a
-/// character encoding for a coding.
+/// A SOAP message of contract WSCN, of whatever type of XML old clients say that it is, some of which also take the name
+/// of a character encoding for a coding. Its faults are in SOAP 1.1 whatever comes, so that this refusal is one too.
 pub(super) async fn wscn(request: HttpRequest, body: web::Payload, shared: Data<Shared>) -> HttpResponse {
     let peticion = shared.service.new_id();
     if codings(&request).any(|coding| COMPRESSIONS.iter().any(|one| one.eq_ignore_ascii_case(coding))) {
         return refuse(&shared, Unsupported::Encoding, peticion);
     }
-    exchange(&shared, Contrato::Wscn, peticion, body).await
+    if let Err(not_soap) = media::is_xml(&request) {
+        let reply = shared.service.not_soap_wscn(peticion, not_soap);
+        report(&shared, &reply.outcome, peticion, Duration::ZERO);
+        return response(reply);
+    }
+    exchange(&shared, &request, Contrato::Wscn, peticion, body).await
 }
 
 /// Reads a message, has it answered, and reports on it.
-async fn exchange(shared: &Shared, contrato: Contrato, peticion: Uuid, body: web::Payload) -> HttpResponse {
-    let body = shared.room.read(body).await;
+async fn exchange(
+    shared: &Shared,
+    request: &HttpRequest,
+    contrato: Contrato,
+    peticion: Uuid,
+    body: web::Payload,
+) -> HttpResponse {
+    let body = match request.conn_data::<Line>() {
+        Some(line) => shared.room.read(body, line).await,
+        // Nothing comes over no connection.
+        None => Err(Unread::CutShort.into()),
+    };
     let began = Instant::now();
     let reply = match body {
         Ok(body) => {
@@ -86,7 +101,7 @@ fn response(reply: Reply) -> HttpResponse {
 #[derive(Clone, Copy)]
 enum Unsupported {
     /// Not SOAP.
-    MediaType,
+    MediaType(NotSoap),
     /// Compressed, or otherwise not as it is.
     Encoding,
 }
@@ -94,25 +109,25 @@ enum Unsupported {
 impl Unsupported {
     fn code(self) -> &'static str {
         match self {
-            Self::MediaType => "TIPO_DE_CONTENIDO_NO_ADMITIDO",
+            Self::MediaType(_) => "TIPO_DE_CONTENIDO_NO_ADMITIDO",
             Self::Encoding => "CODIFICACION_DE_CONTENIDO_NO_ADMITIDA",
         }
     }
 
     /// What to mend, for the client's programmer.
-    fn text(self) -> &'static str {
+    fn text(self) -> String {
         match self {
-            Self::MediaType => {
-                "Envíe el mensaje con Content-Type text/xml (SOAP 1.1) o application/soap+xml (SOAP 1.2)."
-            }
-            Self::Encoding => "Envíe el mensaje sin comprimir y sin Content-Encoding.",
+            Self::MediaType(not_soap) => format!(
+                "{not_soap}. Envíe el mensaje con Content-Type text/xml (SOAP 1.1) o application/soap+xml (SOAP 1.2)."
+            ),
+            Self::Encoding => "Envíe el mensaje sin comprimir y sin Content-Encoding.".to_owned(),
         }
     }
 
     /// The same, for the client.
     fn preference(self) -> (HeaderName, &'static str) {
         match self {
-            Self::MediaType => (header::ACCEPT, "text/xml, application/soap+xml"),
+            Self::MediaType(_) => (header::ACCEPT, "text/xml, application/soap+xml"),
             Self::Encoding => (header::ACCEPT_ENCODING, "identity"),
         }
     }
@@ -172,14 +187,4 @@ fn codings(request: &HttpRequest) -> impl Iterator<Item = &str> {
 
 fn is_identity(coding: &str) -> bool {
     coding.eq_ignore_ascii_case("identity")
-}
-
-/// The media type, without its parameters.
-fn media_type(request: &HttpRequest) -> &str {
-    let value = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    value.split(';').next().unwrap_or_default()
 }

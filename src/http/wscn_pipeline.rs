@@ -25,6 +25,7 @@ use crate::xml::write::Canonical;
 
 use super::exchange::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
 use super::identity::Identity;
+use super::media::NotSoap;
 use super::opening::{OpenError, Opened, unjudged};
 use super::service::Service;
 
@@ -113,6 +114,16 @@ impl Service {
     pub(super) fn unread_wscn(&self, peticion: Uuid, unread: Unread) -> Reply {
         let error = code::unreadable(&unread.to_string());
         as_fault(self.wscn_answer(peticion), Refused::sender(error).into()).reply(UNKNOWN, None)
+    }
+
+    /// The reply to what is not said to be a message (RFC 9110 §15.5.16). Some programs read a fault with this status too.
+    pub(super) fn not_soap_wscn(&self, peticion: Uuid, not_soap: NotSoap) -> Reply {
+        let wanted = "Envíelo con Content-Type text/xml";
+        let error = code::unsupported(&format!("{not_soap}. {wanted}"));
+        Reply {
+            status: 415,
+            ..as_fault(self.wscn_answer(peticion), Refused::sender(error).into()).reply(UNKNOWN, None)
+        }
     }
 
     /// The reply when the work did not come to an end.

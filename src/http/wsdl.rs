@@ -112,16 +112,15 @@ fn base(request: &HttpRequest, shared: &Shared) -> String {
     if let Some(url) = shared.service.public_url() {
         return url.trim_end_matches('/').to_owned();
     }
-    let scheme = if request.app_config().secure() {
-        "https"
-    } else {
-        "http"
-    };
-    format!("{scheme}://{}", authority(request).unwrap_or("localhost"))
+    format!(
+        "{}://{}",
+        shared.scheme,
+        authority(request).unwrap_or("localhost")
+    )
 }
 
-/// The authority that the client named: in the target, as in HTTP/2 and in requests through a proxy, which then has
-/// precedence (RFC 9113 §8.3.1, RFC 9112 §3.2.2), else in Host. A name and password are no part of an address to publish.
+/// The authority that the client named: in the target, as in requests through a proxy, which then has precedence
+/// (RFC 9112 §3.2.2), else in Host. A name and password are no part of an address to publish.
 fn authority(request: &HttpRequest) -> Option<&str> {
     let target = request.uri().authority().map(Authority::as_str);
     let host = || request.headers().get(header::HOST)?.to_str().ok();

@@ -14,6 +14,9 @@ over_both_databases!(
     a_body_that_is_too_large_is_a_fault,
     an_encoded_body_is_refused_whatever_it_holds,
     a_refused_content_type_is_told_those_that_are_taken,
+    wscn_takes_xml_of_every_name_and_nothing_else,
+    a_message_in_parts_is_told_to_be_one_document,
+    the_character_encoding_is_that_of_the_octets,
 );
 
 /// One way in: its path and content type, and the status and the code of its faults.
@@ -156,4 +159,92 @@ fn a_refused_content_type_is_told_those_that_are_taken(backend: Backend) {
         assert!(body.contains(taken), "{body}");
     }
     assert_eq!(body.lines().next(), Some("TIPO_DE_CONTENIDO_NO_ADMITIDO"));
+}
+
+/// Status and text of what is answered to a body under these headers.
+fn answered(app: &TestApp, path: &str, headers: &str, body: &[u8]) -> (String, String) {
+    let length = body.len();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n"
+    );
+    let mut stream = TcpStream::connect(app.address).unwrap();
+    stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, text) = answer.split_once("\r\n\r\n").unwrap();
+    (head.to_owned(), text.to_owned())
+}
+
+fn wscn_takes_xml_of_every_name_and_nothing_else(backend: Backend) {
+    let app = TestApp::start(backend);
+    let path = Entorno::Pruebas.path();
+    for (headers, taken) in [
+        ("", true),
+        ("Content-Type:\r\n", true),
+        ("Content-Type: text/xml\r\n", true),
+        ("Content-Type: Application/XML; charset=utf-8\r\n", true),
+        ("Content-Type: application/soap+xml;action=\"urn:a\"\r\n", true),
+        ("Content-Type: text/xml charset=utf-8\r\n", true),
+        ("Content-Type: text/xml\r\nContent-Type: text/xml\r\n", true),
+        ("Content-Type: text/xml\r\nContent-Type: image/png\r\n", false),
+        ("Content-Type: application/json\r\n", false),
+        ("Content-Type: application/x-www-form-urlencoded\r\n", false),
+        ("Content-Type: image/png\r\n", false),
+        ("Content-Type: text/html\r\n", false),
+        ("Content-Type: application/octet-stream\r\n", false),
+        ("Content-Type: \u{f1}\r\n", false),
+    ] {
+        let (head, text) = answered(&app, path, headers, b"<a/>");
+        // What is taken is read as far as it goes: it is no envelope.
+        let status = if taken { "500" } else { "415" };
+        assert!(
+            head.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{headers}: {head}"
+        );
+        assert!(head.contains("content-type: text/xml"), "{head}");
+        assert!(
+            text.contains("Fault>") && text.contains("<codigo>133</codigo>"),
+            "{text}"
+        );
+        assert_eq!(
+            text.contains("Content-Type text/xml"),
+            !taken,
+            "{headers}: {text}"
+        );
+    }
+}
+
+fn a_message_in_parts_is_told_to_be_one_document(backend: Backend) {
+    let app = TestApp::start(backend);
+    let message = b"--b\r\nContent-Type: application/xop+xml\r\n\r\n<a/>\r\n--b--\r\n";
+    for content_type in [
+        "multipart/related; type=\"application/xop+xml\"; start-info=\"text/xml\"; boundary=b",
+        "Multipart/Related;type=text/xml;boundary=b",
+    ] {
+        for path in [CANAL, Entorno::Pruebas.path()] {
+            let (head, text) = answered(&app, path, &format!("Content-Type: {content_type}\r\n"), message);
+            assert!(head.starts_with("HTTP/1.1 415 "), "{head}");
+            assert!(
+                text.contains("MTOM") && text.contains("un solo documento XML"),
+                "{text}"
+            );
+            assert_eq!(text.contains("Fault>"), path != CANAL, "{text}");
+        }
+    }
+}
+
+fn the_character_encoding_is_that_of_the_octets(backend: Backend) {
+    let app = TestApp::start(backend);
+    let wide: Vec<u8> = "\u{feff}<a/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for path in [CANAL, Entorno::Pruebas.path()] {
+        for charset in ["utf-16", "iso-8859-1", "\"UTF-8\"", "no-such-thing"] {
+            let content_type = format!("Content-Type: text/xml; charset={charset}\r\n");
+            let (_, narrow) = answered(&app, path, &content_type, "<\u{f1}/>".as_bytes());
+            assert!(narrow.contains("Envelope de SOAP"), "{narrow}");
+            let (_, wide) = answered(&app, path, &content_type, &wide);
+            assert!(wide.contains("«UTF-16»; sólo se admite UTF-8"), "{wide}");
+            let (_, latin) = answered(&app, path, &content_type, b"<\xf1/>");
+            assert!(latin.contains("no es UTF-8 válido"), "{latin}");
+        }
+    }
 }

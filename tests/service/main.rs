@@ -24,6 +24,7 @@ mod process;
 mod reload;
 mod revocation;
 mod served;
+mod slow;
 mod tampering;
 mod tls;
 mod wscn;

@@ -248,6 +248,12 @@ pub fn unreadable(reason: &str) -> Coded {
     )
 }
 
+/// What is not said to be a message; `reason` says what to mend, in Spanish, in whole sentences.
+#[must_use]
+pub fn unsupported(reason: &str) -> Coded {
+    coded(ErrorCode::PARAMETERS, format!("{reason}."))
+}
+
 /// A message without a signature that holds; `reason` says what to mend, in Spanish, and is of the message alone.
 #[must_use]
 pub fn signature(reason: &str) -> Coded {
