@@ -31,12 +31,12 @@ impl Pace {
     }
 
     /// How long a request may have taken of whose body so many octets have come.
-    pub(super) fn to_come(&self, octets: u64) -> Duration {
+    pub(super) fn to_come(self, octets: u64) -> Duration {
         self.whole.max(at_speed(octets, self.octets_per_second.get()))
     }
 
     /// How long an answer may have taken of which so many octets were taken.
-    pub(super) fn to_go(&self, octets: u64) -> Duration {
+    pub(super) fn to_go(self, octets: u64) -> Duration {
         let speed = (self.octets_per_second.get() / SLOWER_OUT).max(1);
         self.whole.max(at_speed(octets, speed))
     }

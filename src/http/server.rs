@@ -63,7 +63,7 @@ impl Serving {
                     .and_then(http(pace, stop.clone(), application()))
             }),
             Some(acceptor) => {
-                let acceptor = with_protocol(acceptor)?;
+                let acceptor = with_protocol(acceptor);
                 builder.listen("https", listener, move || {
                     let mut accept = Acceptor::new(acceptor.clone());
                     // What precedes a request has as much time as its head.
@@ -115,11 +115,11 @@ where
 }
 
 /// Agrees on HTTP/1.1 with whoever proposes it, and on nothing with others.
-fn with_protocol(mut builder: SslAcceptorBuilder) -> io::Result<SslAcceptor> {
+fn with_protocol(mut builder: SslAcceptorBuilder) -> SslAcceptor {
     builder.set_alpn_select_callback(|_, proposed| {
         select_next_proto(PROTOCOL, proposed)
             .filter(|chosen| Some(*chosen) == PROTOCOL.get(1..))
             .ok_or(AlpnError::NOACK)
     });
-    Ok(builder.build())
+    builder.build()
 }

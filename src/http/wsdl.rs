@@ -8,15 +8,18 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::contract::canal;
-use crate::soap::wsdl::Contract;
+use crate::soap::wsdl::{Contract, Form, Policy, Schemas};
 
 use super::app::{CANAL_PATH, Shared};
 
 const XML: &str = "text/xml; charset=utf-8";
 
-/// `?wsdl`, in whatever case, as toolkits write it.
+/// With the schemas within it, as .NET's tools ask for it.
+const SINGLE: &str = "singleWsdl";
+
+/// `?wsdl` or `?singleWsdl`, in whatever case, as toolkits write it.
 pub(super) fn asks_for_wsdl(context: &GuardContext<'_>) -> bool {
-    query_names(context, "wsdl")
+    query_names(context, "wsdl") || query_names(context, SINGLE)
 }
 
 /// `?xsd`, with or without the name of one.
@@ -38,7 +41,8 @@ fn parameter<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
 
 /// The WSDL of contract canal, with the address by which it was asked, or the one in the settings.
 pub(super) async fn canal_wsdl(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
-    served(&request, &shared, shared.service.contract())
+    let schema = std::str::from_utf8(canal::SCHEMA).unwrap_or_default();
+    served(&request, &shared, shared.service.contract(), schema)
 }
 
 /// The schemas of contract canal: of its messages, which the WSDL imports as number 1, and of its acuses.
@@ -52,7 +56,8 @@ pub(super) async fn canal_xsd(request: HttpRequest) -> HttpResponse {
 
 /// The WSDL of contract WSCN in this environment, likewise.
 pub(super) async fn wscn_wsdl(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
-    served(&request, &shared, &shared.service.wscn.contract)
+    let wscn = &shared.service.wscn;
+    served(&request, &shared, &wscn.contract, &wscn.schema)
 }
 
 /// The schema of contract WSCN in this environment.
@@ -76,8 +81,21 @@ fn no_such_schema(those: &str) -> HttpResponse {
         ))
 }
 
-fn served(request: &HttpRequest, shared: &Shared, contract: &Contract) -> HttpResponse {
-    xml(contract.served_wsdl(&base(request, shared)))
+/// A WSDL in the form that is asked for, with the address by which it was.
+fn served(request: &HttpRequest, shared: &Shared, contract: &Contract, schema: &str) -> HttpResponse {
+    let schemas = [schema];
+    let asked = |name| parameter(request.uri(), name);
+    let form = Form {
+        schemas: match asked(SINGLE) {
+            Some(_) => Schemas::Within(&schemas),
+            None => Schemas::Apart,
+        },
+        policy: match asked("politica") {
+            Some(value) if value.eq_ignore_ascii_case("no") => Policy::LeftOut,
+            _ => Policy::Kept,
+        },
+    };
+    xml(contract.served_wsdl(&base(request, shared), form))
 }
 
 fn xml(octets: impl MessageBody + 'static) -> HttpResponse {

@@ -41,6 +41,9 @@ pub enum WsdlError {
     /// There are no ports, or their addresses differ in their path.
     #[error("the WSDL's ports do not share one path")]
     Path,
+    /// A schema imports others and has something of its own too, so that neither can stand without the other.
+    #[error("a schema of the WSDL imports others and has elements of its own")]
+    MixedSchema,
     /// An operation that nothing handles.
     #[error("no handler for the WSDL's operation {0}")]
     Unhandled(String),
@@ -105,6 +108,48 @@ pub(super) enum Piece {
     Address,
     /// The address of an imported schema, by its number from 1.
     Schema(usize),
+    /// What follows is this, up to [`Piece::End`]. None lies in another.
+    Begin(Part),
+    /// The end of a part.
+    End,
+}
+
+/// What not every toolkit takes as it lies in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A policy, or a reference to one.
+    Policy,
+    /// A schema that has nothing of its own, and imports others.
+    Imports,
+}
+
+/// In which form a WSDL is served: as it lies in the file, unless something else is chosen.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Form<'a> {
+    /// Where its schemas are.
+    pub schemas: Schemas<'a>,
+    /// Whether what is asked of messages is said in terms that toolkits act upon.
+    pub policy: Policy,
+}
+
+/// Where the schemas of a WSDL are.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Schemas<'a> {
+    /// At addresses of their own.
+    #[default]
+    Apart,
+    /// Within it: these, in the order of [`Contract::schemas`].
+    Within(&'a [&'a str]),
+}
+
+/// Whether a WSDL has its WS-SecurityPolicy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Policy {
+    /// It has.
+    #[default]
+    Kept,
+    /// It has none, for toolkits that stop at one which they do not know.
+    LeftOut,
 }
 
 impl Contract {
@@ -189,15 +234,27 @@ impl Contract {
     /// The WSDL with the addresses of a server, whose scheme and authority come in `base_url` (`https://host:8080`, with
     /// or without a slash at its end): each port's is that and the path, each schema's the same with `?xsd=n`.
     #[must_use]
-    pub fn served_wsdl(&self, base_url: &str) -> Vec<u8> {
+    pub fn served_wsdl(&self, base_url: &str, form: Form<'_>) -> Vec<u8> {
         let address = format!(
             "{}{}",
             quick_xml::escape::escape(base_url.trim_end_matches('/')),
             self.path
         );
         let mut served = Vec::with_capacity(1024 + self.pieces.len() * 2048);
+        let mut left_out = false;
         for piece in &self.pieces {
             match piece {
+                Piece::Begin(Part::Policy) => left_out = form.policy == Policy::LeftOut,
+                Piece::Begin(Part::Imports) => {
+                    if let Schemas::Within(schemas) = form.schemas {
+                        left_out = true;
+                        for schema in schemas {
+                            served.extend_from_slice(without_declaration(schema).as_bytes());
+                        }
+                    }
+                }
+                Piece::End => left_out = false,
+                _ if left_out => {}
                 Piece::Verbatim(text) => served.extend_from_slice(text.as_bytes()),
                 Piece::Address => served.extend_from_slice(address.as_bytes()),
                 Piece::Schema(number) => {
@@ -208,6 +265,15 @@ impl Contract {
         }
         served
     }
+}
+
+/// A document as it may stand in another: only the beginning of a whole one has a declaration (XML 1.0 §2.8).
+fn without_declaration(document: &str) -> &str {
+    let document = document.trim_start_matches('\u{feff}');
+    let declared = document
+        .strip_prefix("<?xml ")
+        .and_then(|rest| rest.split_once("?>"));
+    declared.map_or(document, |(_, rest)| rest).trim()
 }
 
 #[cfg(test)]
@@ -257,7 +323,7 @@ mod tests {
 
     #[test]
     fn serving_changes_the_addresses_and_nothing_else() {
-        let served = String::from_utf8(small().served_wsdl("https://h:1/")).unwrap();
+        let served = String::from_utf8(small().served_wsdl("https://h:1/", Form::default())).unwrap();
         let expected = SMALL
             .replace("'http://localhost/p/v1'", "\"https://h:1/p/v1\"")
             .replace("../t.xsd", "https://h:1/p/v1?xsd=1");
@@ -265,8 +331,74 @@ mod tests {
     }
 
     #[test]
+    fn a_single_file_has_the_schemas_in_place_of_what_imports_them() {
+        let schemas = [
+            "<?xml version=\"1.0\"?>\n<x:schema xmlns:x='urn:x'/>\n",
+            "<other/>",
+        ];
+        let form = Form {
+            schemas: Schemas::Within(&schemas),
+            ..Form::default()
+        };
+        let served = String::from_utf8(small().served_wsdl("https://h:1", form)).unwrap();
+        let importing = "<x:schema xmlns:x=\"http://www.w3.org/2001/XMLSchema\"><x:import namespace=\"urn:t\" schemaLocation=\"../t.xsd\"/></x:schema>";
+        let expected = SMALL
+            .replace("'http://localhost/p/v1'", "\"https://h:1/p/v1\"")
+            .replace(importing, "<x:schema xmlns:x='urn:x'/><other/>");
+        assert_eq!(served, expected);
+        assert_eq!(
+            Contract::parse(served.as_bytes()).unwrap().operations(),
+            small().operations()
+        );
+    }
+
+    #[test]
+    fn a_schema_of_the_file_s_own_stays_in_every_form() {
+        let own = SMALL.replace("<x:import", "<x:element name=\"e\"/><x:import");
+        let form = Form {
+            schemas: Schemas::Within(&["<t/>"]),
+            ..Form::default()
+        };
+        assert_eq!(
+            Contract::parse(own.as_bytes()).unwrap_err(),
+            WsdlError::MixedSchema
+        );
+        let without = own.replace("<x:import namespace=\"urn:t\" schemaLocation=\"../t.xsd\"/>", "");
+        let served = Contract::parse(without.as_bytes())
+            .unwrap()
+            .served_wsdl("http://h", form);
+        assert!(
+            String::from_utf8(served)
+                .unwrap()
+                .contains("<x:element name=\"e\"/>")
+        );
+    }
+
+    #[test]
+    fn what_is_left_out_of_policies_is_theirs_and_nothing_else() {
+        let with = SMALL
+            .replace("<types>", "<w:Policy xmlns:w=\"http://www.w3.org/ns/ws-policy\"><w:All><w:Policy/></w:All></w:Policy><types>")
+            .replace(
+                "<operation name=\"a\"><s:operation",
+                "<w:PolicyReference xmlns:w=\"http://www.w3.org/ns/ws-policy\" URI=\"#p\"/><operation name=\"a\"><s:operation",
+            );
+        assert_eq!(with.matches("w:Policy").count(), 4);
+        let contract = Contract::parse(with.as_bytes()).unwrap();
+        let served = |policy| {
+            let form = Form {
+                policy,
+                ..Form::default()
+            };
+            String::from_utf8(contract.served_wsdl("https://h:1", form)).unwrap()
+        };
+        let plain = String::from_utf8(small().served_wsdl("https://h:1", Form::default())).unwrap();
+        assert_eq!(served(Policy::LeftOut), plain);
+        assert!(served(Policy::Kept).contains("<w:All><w:Policy/></w:All>"));
+    }
+
+    #[test]
     fn a_base_url_cannot_break_out_of_its_attribute() {
-        let served = String::from_utf8(small().served_wsdl("http://h\"><x y=\"")).unwrap();
+        let served = String::from_utf8(small().served_wsdl("http://h\"><x y=\"", Form::default())).unwrap();
         assert!(served.contains("location=\"http://h&quot;&gt;&lt;x y=&quot;/p/v1\""));
     }
 

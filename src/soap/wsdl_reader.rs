@@ -4,12 +4,17 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{QName, ResolveResult};
 use quick_xml::reader::NsReader;
 
-use super::wsdl::{Contract, Operation, Piece, QualifiedName, WsdlError};
+use super::wsdl::{Contract, Operation, Part, Piece, QualifiedName, WsdlError};
 
 const WSDL: &str = "http://schemas.xmlsoap.org/wsdl/";
 const SOAP: [&str; 2] = [
     "http://schemas.xmlsoap.org/wsdl/soap/",
     "http://schemas.xmlsoap.org/wsdl/soap12/",
+];
+/// WS-Policy 1.5 and 1.2.
+const POLICY: [&str; 2] = [
+    "http://www.w3.org/ns/ws-policy",
+    "http://schemas.xmlsoap.org/ws/2004/09/policy",
 ];
 const XSD: &str = "http://www.w3.org/2001/XMLSchema";
 
@@ -36,6 +41,21 @@ struct Pass {
     message: String,
     operation: String,
     in_port_type: bool,
+    /// How many elements are open.
+    depth: usize,
+    open: Option<Open>,
+}
+
+/// What is being set apart.
+struct Open {
+    part: Part,
+    /// How many elements it lies in.
+    depth: usize,
+    /// How many pieces came before it.
+    at: usize,
+    /// Whether there is an import in it, and anything else.
+    imports: bool,
+    own: bool,
 }
 
 /// Reads a WSDL.
@@ -44,24 +64,29 @@ pub(super) fn read(wsdl: &[u8]) -> Result<Contract, WsdlError> {
     let text = std::str::from_utf8(wsdl).map_err(|error| malformed(&error))?;
     let mut reader = NsReader::from_str(text);
     let mut pass = Pass::default();
-    let mut depth = 0_usize;
     loop {
         let from = position(&reader);
         let event = reader.read_event().map_err(|error| malformed(&error))?;
         let raw = text.get(from..position(&reader)).unwrap_or_default();
         match &event {
             Event::Start(start) => {
-                depth += 1;
+                pass.begin(&reader, start);
                 pass.element(&reader, start, raw)?;
+                pass.depth += 1;
             }
-            Event::Empty(start) => pass.element(&reader, start, raw)?,
-            Event::Eof if depth == 0 => break,
+            Event::Empty(start) => {
+                pass.begin(&reader, start);
+                pass.element(&reader, start, raw)?;
+                pass.end()?;
+            }
+            Event::Eof if pass.depth == 0 => break,
             Event::Eof => return Err(malformed(&"it ends too early")),
             other => {
-                if matches!(other, Event::End(_)) {
-                    depth = depth.saturating_sub(1);
-                }
                 pass.verbatim.push_str(raw);
+                if matches!(other, Event::End(_)) {
+                    pass.depth = pass.depth.saturating_sub(1);
+                    pass.end()?;
+                }
             }
         }
     }
@@ -73,6 +98,67 @@ fn position(reader: &NsReader<&[u8]>) -> usize {
 }
 
 impl Pass {
+    /// Sets apart what not every toolkit takes.
+    fn begin(&mut self, reader: &NsReader<&[u8]>, start: &BytesStart<'_>) {
+        let (resolved, local) = reader.resolver().resolve_element(start.name());
+        let namespace = match &resolved {
+            ResolveResult::Bound(namespace) => namespace.0,
+            _ => "",
+        };
+        if let Some(open) = &mut self.open {
+            let import = namespace == XSD && local.as_ref() == "import";
+            open.imports |= import;
+            open.own |= !import;
+            return;
+        }
+        let part = match (namespace, local.as_ref()) {
+            (policy, "Policy" | "PolicyReference") if POLICY.contains(&policy) => Part::Policy,
+            (XSD, "schema") => Part::Imports,
+            _ => return,
+        };
+        self.cut_here();
+        self.open = Some(Open {
+            part,
+            depth: self.depth,
+            at: self.pieces.len(),
+            imports: false,
+            own: false,
+        });
+    }
+
+    /// An element has ended, and with it perhaps what is set apart.
+    fn end(&mut self) -> Result<(), WsdlError> {
+        let Some(open) = self.open.take_if(|open| open.depth == self.depth) else {
+            return Ok(());
+        };
+        match open {
+            Open {
+                part: Part::Imports,
+                imports: false,
+                ..
+            } => return Ok(()),
+            Open {
+                part: Part::Imports,
+                own: true,
+                ..
+            } => return Err(WsdlError::MixedSchema),
+            Open { part, at, .. } => {
+                self.cut_here();
+                self.pieces.insert(at, Piece::Begin(part));
+                self.pieces.push(Piece::End);
+            }
+        }
+        Ok(())
+    }
+
+    /// What comes next is another piece than what was read up to here.
+    fn cut_here(&mut self) {
+        if !self.verbatim.is_empty() {
+            self.pieces
+                .push(Piece::Verbatim(std::mem::take(&mut self.verbatim)));
+        }
+    }
+
     fn element(
         &mut self,
         reader: &NsReader<&[u8]>,

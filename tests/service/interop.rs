@@ -14,6 +14,7 @@ over_both_databases!(
     node_soap_goes_through_the_whole_cycle_of_wscn,
     php_soap_goes_through_the_whole_cycle_of_wscn,
     java_wss4j_goes_through_the_whole_cycle,
+    java_axis_goes_through_the_whole_cycle,
     java_wss4j_goes_through_the_whole_cycle_of_wscn,
 );
 
@@ -101,6 +102,7 @@ fn java_programs(app: &TestApp) -> &'static Path {
         succeed(
             Command::new(folder().join("java/build.sh"))
                 .arg(app.url("/INFRWSCN_Pruebas/WSCNPruebasService?wsdl"))
+                .arg(app.url("/canal/v1?wsdl"))
                 .arg(&place),
         );
         place
@@ -120,6 +122,10 @@ fn run_java(app: &TestApp, program: &str, arguments: &[&str]) {
 
 fn java_wss4j_goes_through_the_whole_cycle(backend: Backend) {
     run_java(&TestApp::start(backend), "Canal", &[]);
+}
+
+fn java_axis_goes_through_the_whole_cycle(backend: Backend) {
+    run_java(&TestApp::start(backend), "CanalAxis", &[]);
 }
 
 fn java_wss4j_goes_through_the_whole_cycle_of_wscn(backend: Backend) {

@@ -21,6 +21,7 @@ mod keys;
 mod operators;
 mod log;
 mod process;
+mod published_files;
 mod reload;
 mod revocation;
 mod served;

@@ -52,7 +52,7 @@ fn held(mut stream: TcpStream, more: &[u8]) -> (String, Duration) {
             break;
         }
         sleep(Duration::from_millis(30));
-        assert!(began.elapsed() < Duration::from_secs(60), "it is held");
+        assert!(began.elapsed() < Duration::from_mins(1), "it is held");
     }
     (String::from_utf8_lossy(&heard).into_owned(), began.elapsed())
 }
@@ -104,7 +104,9 @@ fn a_body_that_never_ends_is_cut_whatever_it_does_not_end_with() {
             }));
         }
     }
-    all.into_iter().for_each(|one| one.join().unwrap());
+    for one in all {
+        one.join().unwrap();
+    }
 }
 
 #[test]
@@ -130,7 +132,9 @@ fn a_body_that_nobody_reads_holds_nothing_either() {
             }));
         }
     }
-    all.into_iter().for_each(|one| one.join().unwrap());
+    for one in all {
+        one.join().unwrap();
+    }
 }
 
 #[test]

@@ -71,19 +71,26 @@ final class CanalClient {
                 .build();
         HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
         Document envelope = Xml.read(answer.body());
+        Element content = checked(envelope, soap, service, schema);
+        boolean fault = content.getLocalName().equals("Fault");
+        Expect.equal(fault, answer.statusCode() != 200, "a fault by the status");
+        return content;
+    }
+
+    /** What the Body of an answer holds, once signature and schema have been held against it. */
+    static Element checked(Document envelope, String soap, X509Certificate service, Schema schema) throws Exception {
         Element body = Xml.find(envelope, soap, "Body");
         Element content = Xml.child(body);
         boolean fault = content.getLocalName().equals("Fault");
-        Expect.equal(fault, answer.statusCode() != 200, "a fault by the status");
         if (!fault || envelope.getElementsByTagNameNS(Xml.DS, "Signature").getLength() > 0) {
-            verify(envelope, body);
+            verify(envelope, body, service);
         }
         Xml.validate(body, schema);
         return content;
     }
 
     /** Only what the service signed counts, and a fault for somebody whom it could not identify. */
-    private void verify(Document envelope, Element body) throws Exception {
+    private static void verify(Document envelope, Element body, X509Certificate service) throws Exception {
         Merlin trusted = new Merlin();
         trusted.setTrustStore(trusted.load(null, null, null, "PKCS12"));
         trusted.getTrustStore().setCertificateEntry("service", service);

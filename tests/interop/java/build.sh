@@ -1,13 +1,14 @@
 #!/bin/sh
-# tests/interop/java/build.sh WSDL FOLDER
+# tests/interop/java/build.sh WSCN CANAL FOLDER
 #
-# Makes Axis 1.4's client classes from the WSDL that is served at an address, compiles them and the programs beside this
-# script into FOLDER, and writes FOLDER/args there: `java @FOLDER/args Wscn ESCENARIO.JSON` runs one. The libraries are
-# those of Debian.
+# Makes Axis 1.4's client classes from the WSDLs that are served at two addresses, one of each contract, compiles them and
+# the programs beside this script into FOLDER, and writes FOLDER/args there: `java @FOLDER/args Wscn ESCENARIO.JSON` runs
+# one. The libraries are those of Debian.
 set -eu
 
-wsdl=$1
-folder=$2
+wscn=$1
+canal=$2
+folder=$3
 programs=$(dirname "$0")
 
 classpath=$folder/classes
@@ -23,7 +24,10 @@ rm -rf "$folder"
 mkdir -p "$folder/classes"
 echo "$quick -cp \"$classpath\"" >"$folder/args"
 
-java @"$folder/args" org.apache.axis.wsdl.WSDL2Java -o "$folder/generated" -p wscn "$wsdl"
+for contract in wscn canal; do
+    eval "wsdl=\$$contract"
+    java @"$folder/args" org.apache.axis.wsdl.WSDL2Java -o "$folder/generated" -p "$contract" "$wsdl"
+done
 find "$folder/generated" "$programs" -name '*.java' -printf '"%p"\n' >"$folder/sources"
 javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -nowarn -proc:none -XDsuppressNotes \
     -d "$folder/classes" -cp "$classpath" @"$folder/sources"

@@ -5,7 +5,7 @@ use super::super::decode::handlers;
 use super::super::{ACUSE_SCHEMA, NAMESPACE, SCHEMA, wsdl};
 use crate::domain::advertencia::Advertencia;
 use crate::domain::advertencia::tests::de_pruebas;
-use crate::soap::wsdl::{Contract, WsdlError};
+use crate::soap::wsdl::{Contract, Form, Policy, WsdlError};
 
 fn contract() -> Contract {
     Contract::parse(wsdl(&de_pruebas()).as_bytes()).unwrap()
@@ -56,7 +56,8 @@ fn both_ports_and_the_schema_are_served_with_the_address_of_the_server() {
     let contract = contract();
     assert_eq!(contract.path(), "/canal/v1");
     assert_eq!(contract.schemas(), ["../schemas/canal.xsd"]);
-    let served = String::from_utf8(contract.served_wsdl("https://canal.example:8443")).unwrap();
+    let served =
+        String::from_utf8(contract.served_wsdl("https://canal.example:8443", Form::default())).unwrap();
     let address = "location=\"https://canal.example:8443/canal/v1\"";
     assert_eq!(served.matches(address).count(), 2);
     assert!(served.contains("schemaLocation=\"https://canal.example:8443/canal/v1?xsd=1\""));
@@ -65,6 +66,39 @@ fn both_ports_and_the_schema_are_served_with_the_address_of_the_server() {
         Contract::parse(served.as_bytes()).unwrap().operations(),
         contract.operations()
     );
+}
+
+#[test]
+fn without_its_policy_the_wsdl_says_the_same() {
+    let form = Form {
+        policy: Policy::LeftOut,
+        ..Form::default()
+    };
+    let served = contract().served_wsdl("https://canal.example", form);
+    let text = String::from_utf8(served.clone()).unwrap();
+    let document = roxmltree::Document::parse(&text).unwrap();
+    for node in document.descendants().filter(roxmltree::Node::is_element) {
+        let namespace = node.tag_name().namespace().unwrap_or_default();
+        assert!(!namespace.contains("polic"), "{namespace}");
+    }
+    assert!(text.contains("schemaLocation=\"https://canal.example/canal/v1?xsd=1\""));
+    assert_eq!(
+        Contract::parse(&served).unwrap().operations(),
+        contract().operations()
+    );
+}
+
+/// Axis 1.4 stops at the fault of a binding that is not of SOAP 1.1, whatever port it is to use.
+#[test]
+fn faults_are_told_in_the_binding_of_soap_1_1_alone() {
+    let text = wsdl(&de_pruebas());
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let faults = |namespace: &str| {
+        let is_it = |node: &roxmltree::Node| node.has_tag_name((namespace, "fault"));
+        document.descendants().filter(is_it).count()
+    };
+    assert_eq!(faults("http://schemas.xmlsoap.org/wsdl/soap/"), handlers().len());
+    assert_eq!(faults("http://schemas.xmlsoap.org/wsdl/soap12/"), 0);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod acuse;
 mod codes;
 mod evidence;
+mod documented;
 mod requests;
 mod responses;
 mod sign;
