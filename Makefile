@@ -4,6 +4,7 @@ DATOS ?= datos
 PUERTO ?= 8080
 CARGO ?= cargo
 SEGUNDOS ?= 60
+DENY_VERSION := 0.20.2
 FUZZ_TARGETS := envelope signature payload certificate
 
 BUILD_PACKAGES := build-essential pkg-config libxmlsec1-dev libxml2-dev libssl-dev libpq-dev libclang-dev
@@ -12,7 +13,7 @@ TEST_PACKAGES := postgresql openssl faketime $(if $(shell command -v python3),,p
 	$(if $(shell command -v javac),,default-jdk-headless) libaxis-java libwss4j-java libxml-security-java libgoogle-gson-java
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test try run build test lint check bench fuzz clean
+.PHONY: help deps deps-test try run build test lint deny check bench fuzz clean
 
 help: ## List the tasks
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -29,10 +30,20 @@ build: deps ## Build the program, optimised, as target/release/notess
 test: deps deps-test tests/interop/.venv/ready tests/interop/node_modules/ready ## Run every test, over SQLite and a private PostgreSQL
 	tests/postgresql.sh run $(CARGO) test
 
-lint: deps ## Formatting, clippy and documentation, with warnings as errors
+lint: deps deny ## Formatting, clippy and documentation, with warnings as errors; the crates that the program is built of
 	$(CARGO) fmt --all -- --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items --quiet
+
+# The database of advisories lies elsewhere than the registry of crates, and not everybody reaches it.
+deny: deps ## Licences, duplicates, sources and advisories of the crates that the program is built of (deny.toml)
+	@[ "$$($(CARGO) deny --version 2>/dev/null)" = "cargo-deny $(DENY_VERSION)" ] || $(CARGO) install --locked cargo-deny@$(DENY_VERSION)
+	$(CARGO) deny --log-level error check licenses bans sources
+	@if $(CARGO) deny fetch db >/dev/null 2>&1; then \
+		echo "$(CARGO) deny check advisories"; $(CARGO) deny --log-level error check advisories; \
+	else \
+		echo "NOT CHECKED: advisories, since their database (https://github.com/RustSec/advisory-db) cannot be had from here" >&2; \
+	fi
 
 check: lint test ## What must pass before a change lands
 
