@@ -12,7 +12,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::{Failure, serve};
 use crate::config::Settings;
-use crate::store::Store;
+use crate::http::StartError;
+use crate::store::{Store, StoreError};
 
 use super::first_steps;
 use super::store_sink::StoreSink;
@@ -76,16 +77,39 @@ impl Demo {
                 say_what_to_try(datos, &escenario, address);
             }
             Ok(())
-        })?;
+        })
+        .map_err(|failure| self.in_own_words(failure))?;
         match told.try_recv() {
             Ok(Err(failure)) => Err(failure),
             _ => Ok(served),
         }
     }
 
+    /// What stops the start, by the options of this command where it is one of them that can mend it: who tries the
+    /// demonstration has written no settings.
+    fn in_own_words(&self, failure: Failure) -> Failure {
+        let datos = self.datos.display();
+        match failure.downcast_ref::<StartError>() {
+            Some(StartError::Bind { address, reason }) => format!(
+                "option `--puerto`: cannot listen on {address}: {reason}; name another port, or 0 for one that is free"
+            )
+            .into(),
+            Some(StartError::Store(StoreError::Claimed)) => {
+                format!("option `--datos`: {datos} is being served already; stop that one, or name another folder")
+                    .into()
+            }
+            Some(StartError::Store(error)) => {
+                format!("option `--datos`: the world in {datos} cannot be served: {error}").into()
+            }
+            _ => failure,
+        }
+    }
+
     fn settings(&self) -> Result<Settings, Failure> {
         let mut settings = Settings::read(Some(&settings_path(&self.datos)))?;
         settings.servicio.direccion.set_port(self.puerto);
+        // Whoever tries it has not asked how the HTTP library starts; what the file says of it counts.
+        settings.registro.nivel = format!("actix_server=warn,{}", settings.registro.nivel);
         Ok(settings)
     }
 
