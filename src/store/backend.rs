@@ -245,3 +245,28 @@ fn connect_postgres(url: &str) -> Result<PgConnection, StoreError> {
     )?;
     Ok(conn)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(QueryableByName)]
+    struct CompileOption {
+        #[diesel(sql_type = Text)]
+        compile_options: String,
+    }
+
+    /// Without the first SQLite prepares most statements again at their first step, since a value was bound; it cannot be
+    /// seen from here how often it does.
+    #[test]
+    fn sqlite_is_compiled_to_plan_by_statements_alone_and_for_connections_of_one_thread() {
+        let mut conn = SqliteConnection::establish(":memory:").unwrap();
+        let options: Vec<CompileOption> = diesel::sql_query("pragma compile_options")
+            .load(&mut conn)
+            .unwrap();
+        for wanted in ["ENABLE_QPSG", "THREADSAFE=2", "DEFAULT_MEMSTATUS=0"] {
+            let there = options.iter().any(|option| option.compile_options == wanted);
+            assert!(there, "{wanted}");
+        }
+    }
+}

@@ -12,7 +12,7 @@ use crate::served::{Clients, Measured, Served};
 use crate::world::LargeClient;
 use wire::Answer;
 
-/// Listings of the last ten notifications of a client, in each round.
+/// Listings of the last two or ten notifications of a client, in each round.
 const LISTINGS: usize = 200;
 /// Listings of a whole page, in each round.
 const PAGES: usize = 16;
@@ -29,7 +29,11 @@ pub fn report(served: &Served, key: &str, crypto: &Crypto) {
 
 fn listings(served: &Served, client: &LargeClient, crypto: &Crypto) {
     // Programs ask again from the highest code that they hold, so that most of their pages are short.
-    for (rows, desde, count) in [(10, Some(client.last(10)), LISTINGS), (PAGE, None, PAGES)] {
+    for (rows, desde, count) in [
+        (2, Some(client.last(2)), LISTINGS),
+        (10, Some(client.last(10)), LISTINGS),
+        (PAGE, None, PAGES),
+    ] {
         let question = wire::listing(client.nif, desde);
         let questions: Vec<_> = (0..=count * ROUNDS).map(|_| served.sign(&question)).collect();
         let what = format!("signed listing of {rows}, asked for again");

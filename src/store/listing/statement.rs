@@ -199,8 +199,7 @@ impl QueryFragment<Sqlite> for Listing<'_> {
             out.push_sql(" and procedimiento in ");
             procedures.bind_json(&mut out)?;
         }
-        // SQLite looks into a bare parameter here to plan by it, and so would prepare anew for each one.
-        out.push_sql(" order by sujeto_nif, codigo limit 0 + ");
+        out.push_sql(" order by sujeto_nif, codigo limit ");
         out.push_bind_param::<BigInt, _>(&self.limit)
     }
 }
