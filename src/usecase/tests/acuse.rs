@@ -291,6 +291,20 @@ fn who_lost_its_title_meanwhile_decides_nothing() {
     assert_eq!(world.estado(1), Estado::AcuseSolicitado);
 }
 
+/// D-4: who signed it read something else.
+#[test]
+fn an_acuse_whose_warning_is_no_longer_in_force_decides_nothing() {
+    let mut world = World::with(&[notificacion(1)]);
+    let (who, rol) = (Who::Empresa, Rol::Propio);
+    let acuse = ask(&world, who, rol, Sentido::Aceptacion).unwrap();
+    world.advertencia.codigo = "ADV-2027-1-PRUEBAS".to_owned();
+    let stale = Err(No::Denied(Denial::StaleWarning));
+    assert_eq!(give_back(&world, who, rol, &acuse), stale);
+    assert_eq!(world.estado(1), Estado::AcuseSolicitado);
+    let anew = ask(&world, who, rol, Sentido::Aceptacion).unwrap();
+    assert!(give_back(&world, who, rol, &anew).is_ok());
+}
+
 /// D-70.
 #[test]
 fn an_acuse_is_returned_only_by_the_pair_that_signed_it_and_to_which_it_was_given() {
