@@ -37,10 +37,10 @@ pub struct AcuseAFirmar {
 }
 
 impl AcuseAFirmar {
-    /// What is kept of it, given the SHA-256 of what the signer is to sign and what tells the message that asked for it
-    /// from every other.
+    /// What is kept of it, given the SHA-256 of what the signer is to sign, what tells the message that asked for it from
+    /// every other, and the SHA-256 of the certificate with which the service gives it out.
     #[must_use]
-    pub fn record(&self, datos: Huella, mensaje: Huella) -> AcuseSolicitado {
+    pub fn record(&self, datos: Huella, mensaje: Huella, certificado: Huella) -> AcuseSolicitado {
         AcuseSolicitado {
             identificador: self.identificador,
             codigo: self.notificacion.codigo,
@@ -53,6 +53,7 @@ impl AcuseAFirmar {
             peticion: self.peticion,
             datos,
             mensaje: Some(mensaje),
+            certificado: Some(certificado),
         }
     }
 }
@@ -102,6 +103,8 @@ pub struct AcuseSolicitado {
     pub datos: Huella,
     /// SHA-256 of the signature value of the message that asked for it; nothing of those given before it was kept.
     pub mensaje: Option<Huella>,
+    /// SHA-256 of the service's certificate under which it was given out; nothing for those of before that was kept.
+    pub certificado: Option<Huella>,
 }
 
 /// An acuse that came back, whose two signatures hold.
@@ -115,6 +118,8 @@ pub struct AcuseDevuelto {
     pub advertencia: String,
     /// SHA-256 of what both signed, in exclusive canonical form.
     pub datos: Huella,
+    /// SHA-256 of the service's certificate by which its seal holds.
+    pub certificado: Huella,
     /// Who signed it beside the service.
     pub firmante: Firmante,
     /// The whole document as it was received: the evidence of the act (D-104).
@@ -128,6 +133,9 @@ impl AcuseDevuelto {
         self.identificador == solicitado.identificador
             && self.codigo == solicitado.codigo
             && self.datos == solicitado.datos
+            && solicitado
+                .certificado
+                .is_none_or(|certificado| certificado == self.certificado)
             && Destino::of(&self.firmante) == solicitado.destino
     }
 }
@@ -174,12 +182,14 @@ pub(crate) mod tests {
 
     #[test]
     fn only_the_very_acuse_given_out_answers_it() {
-        let solicitado = to_sign(Sentido::Rechazo, Rol::Propio).record(Huella([1; 32]), Huella([9; 32]));
+        let solicitado =
+            to_sign(Sentido::Rechazo, Rol::Propio).record(Huella([1; 32]), Huella([9; 32]), Huella([3; 32]));
         let devuelto = AcuseDevuelto {
             identificador: solicitado.identificador,
             codigo: solicitado.codigo,
             advertencia: solicitado.advertencia.clone(),
             datos: solicitado.datos,
+            certificado: Huella([3; 32]),
             firmante: person("99999901H"),
             octetos: Vec::new(),
         };
@@ -195,6 +205,10 @@ pub(crate) mod tests {
             },
             AcuseDevuelto {
                 datos: Huella([2; 32]),
+                ..devuelto.clone()
+            },
+            AcuseDevuelto {
+                certificado: Huella([4; 32]),
                 ..devuelto.clone()
             },
             AcuseDevuelto {

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::contract::canal::code::{self, Coded};
+use crate::contract::canal::plain::plain;
 use crate::contract::canal::{acuse_document, certificate_code, confirmation, decode, encode, message_code};
 use crate::domain::denial::Denial;
 use crate::domain::operation::{AcuseServido, DecideRequest, Decided, Request};
@@ -158,6 +159,7 @@ impl Service {
             Ok(operation) => self.handler(&operation.name),
             Err(error) => return (UNKNOWN, Err(code::route_error(&error))),
         };
+        let payload = &*plain(payload);
         let request = match self.schemas.validate(payload) {
             Ok(()) => decode::decode(operation, payload).map_err(|error| code::decode_error(&error)),
             Err(violation) => Err(decode::explain(payload).map_or_else(

@@ -13,7 +13,9 @@ use crate::domain::advertencia::Advertencia;
 use crate::domain::red::Emitidas;
 use crate::signature::{Native, Policy, XmlSec};
 use crate::soap::wsdl::{Contract, WsdlError};
-use crate::store::{Claim, DatabaseUrl, Loose, Store, StoreError, UrlError};
+use crate::store::{
+    Claim, DatabaseUrl, Durability, Loose, Store, StoreError, UrlError, certificados_servicio,
+};
 use crate::trust::{Partly, RsaMinimo, Unusable, outlives_2048};
 use crate::usecase::trusted::{ListError, Trusted};
 use crate::usecase::{Seal, Surroundings, UseCaseError, lapse};
@@ -116,6 +118,11 @@ impl Service {
                 "others than its owner may read or write a file of the database; chmod 600 makes it its owner's alone"
             );
         }
+        let identity = Identity::load(&settings.firma, clock())?;
+        // Also of the acuses that were given out before each named its own.
+        store.write::<_, StoreError, _>(Durability::Full, |conn| {
+            certificados_servicio::keep(conn, identity.certificate(), clock())
+        })?;
         let entorno = wscn::entorno(settings);
         let advertencia = Advertencia::vigente(entorno.code(), settings.instalacion.as_deref());
         let contract = Contract::parse(canal::wsdl(&advertencia).as_bytes())?;
@@ -146,7 +153,7 @@ impl Service {
             partly_told: Told::default(),
             outliving_told: Told::default(),
             expiry_told: expiry::Told::default(),
-            identity: ArcSwap::from_pointee(Identity::load(&settings.firma, clock())?),
+            identity: ArcSwap::from_pointee(identity),
             contract,
             handlers,
             schemas,
@@ -254,6 +261,7 @@ impl Service {
             advertencia: &self.advertencia,
             emitidas: self.emitidas,
             seal: identity.seal(),
+            certificado: identity.certificate(),
         })
     }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use openssl::x509::X509;
+
 use crate::contract::wscn::acuse_code;
 use crate::contract::wscn::acuse_document::{data, huella_of, sealed};
 use crate::contract::wscn::acuse_error::AcuseError;
@@ -11,6 +13,7 @@ use crate::contract::wscn::submitted::{self, Sealed};
 use crate::domain::by_rol::{Practicada, RequestAcuse, SubmitAcuse};
 use crate::domain::notificacion::Sentido;
 use crate::signature::{Agreed, EngineError, Policy};
+use crate::store::{StoreError, certificados_servicio};
 use crate::trust::Holder;
 use crate::usecase::request_acuse::request_acuse;
 use crate::usecase::submit_acuse::{SubmitError, Submitted, submit_acuse};
@@ -65,10 +68,26 @@ impl Service {
         let engine = &Agreed(self.engine, self.second_engine);
         let policy = &self.wscn.policy.clone().of_acuses();
         let is_own = |der: &[u8]| der == identity.certificate();
+        let inspected = match submitted::inspect(&wanted.octetos, is_own, policy) {
+            // It may have been given out under a certificate that another took the place of, or by another instance.
+            Err(AcuseError::NotSealed) => {
+                let known = self.own_certificates()?;
+                let is_known = |der: &[u8]| known.iter().any(|own| own == der);
+                submitted::inspect(&wanted.octetos, is_known, policy)
+            }
+            inspected => inspected,
+        };
+        let inspected = inspected.map_err(no)?;
+        let sealed_by = inspected.seal_certificate();
+        let key = if sealed_by == identity.certificate() {
+            identity.public_key().clone()
+        } else {
+            X509::from_der(sealed_by)
+                .and_then(|certificate| certificate.public_key())
+                .map_err(|error| No::inside(&error))?
+        };
         // Whatever is taken from clients, the service's own seal is never of the broken kind.
-        let acuse = submitted::inspect(&wanted.octetos, is_own, policy)
-            .and_then(|inspected| inspected.sealed(engine, identity.public_key(), &Policy::wscn()))
-            .map_err(no)?;
+        let acuse = inspected.sealed(engine, &key, &Policy::wscn()).map_err(no)?;
         let other = self.other_signer(&acuse, caller)?;
         let holder = other.as_deref().unwrap_or(caller.holder);
         let signed = acuse
@@ -87,6 +106,14 @@ impl Service {
             Err(SubmitError::Acuse(refusal)) => Err(acuse_code::refusal(refusal).into()),
             Err(SubmitError::UseCase(error)) => Err(No::of(Operation::EnviarAcuse, error)),
         }
+    }
+
+    /// The certificates with which the service has given out acuses. A seal by one of them counts for the acuse alone that
+    /// is on record as given out under it, so that the key of an old one that fell into other hands makes no other.
+    fn own_certificates(&self) -> Result<Vec<Vec<u8>>, No> {
+        self.store
+            .read::<_, StoreError, _>(certificados_servicio::all)
+            .map_err(|error| No::inside(&error))
     }
 
     /// Whether what comes back says itself that another service gave it out. It is told so, and believed in nothing else.

@@ -25,6 +25,7 @@ struct Row {
     peticion: Stored<Uuid>,
     datos_huella: Stored<Huella>,
     mensaje_huella: Option<Stored<Huella>>,
+    certificado_huella: Option<Stored<Huella>>,
 }
 
 impl Row {
@@ -42,6 +43,7 @@ impl Row {
             peticion: self.peticion.0?,
             datos: self.datos_huella.0?,
             mensaje: nullable(self.mensaje_huella)?,
+            certificado: nullable(self.certificado_huella)?,
         })
     }
 }
@@ -61,6 +63,7 @@ struct New<'a> {
     peticion: Id,
     datos_huella: Huella,
     mensaje_huella: Option<Huella>,
+    certificado_huella: Option<Huella>,
 }
 
 impl<'a> From<&'a AcuseSolicitado> for New<'a> {
@@ -78,6 +81,7 @@ impl<'a> From<&'a AcuseSolicitado> for New<'a> {
             peticion: Id(acuse.peticion),
             datos_huella: acuse.datos,
             mensaje_huella: acuse.mensaje,
+            certificado_huella: acuse.certificado,
         }
     }
 }

@@ -30,6 +30,7 @@ mod url;
 pub mod access;
 pub mod acuses;
 pub mod acuses_solicitados;
+pub mod certificados_servicio;
 pub mod admitted;
 pub mod audit;
 pub mod by_codigo;

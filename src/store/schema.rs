@@ -170,6 +170,18 @@ diesel::table! {
         peticion -> Identificador,
         datos_huella -> Binary,
         mensaje_huella -> Nullable<Binary>,
+        certificado_huella -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::store::columns::Instante;
+
+    certificados_servicio (huella) {
+        huella -> Binary,
+        certificado -> Binary,
+        desde -> Instante,
     }
 }
 

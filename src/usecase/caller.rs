@@ -31,6 +31,8 @@ pub struct Surroundings<'a> {
     pub emitidas: Emitidas,
     /// From when until when the certificate is valid with which the service signs what it decides and gives out.
     pub seal: Seal,
+    /// That certificate, in DER.
+    pub certificado: &'a [u8],
 }
 
 /// The validity of the certificate with which the service signs: its first and its last instant.

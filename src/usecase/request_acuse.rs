@@ -7,7 +7,7 @@ use crate::domain::acuse_solicitado::{AcuseAFirmar, AcuseSolicitado, Destino};
 use crate::domain::by_rol::RequestAcuse;
 use crate::domain::denial::Denial;
 use crate::domain::notificacion::Huella;
-use crate::store::{Durability, Store, Writer, acuses_solicitados, mensajes};
+use crate::store::{Durability, Store, Writer, acuses_solicitados, certificados_servicio, mensajes};
 
 use super::caller::{Act, resultado_of};
 use super::{Caller, Mark, Surroundings, UseCaseError, by_rol};
@@ -105,15 +105,21 @@ fn give(
         peticion: caller.peticion,
     };
     let mensaje = Huella(mensaje.key);
+    let certificado = certificados_servicio::keep(conn, around.certificado, at)?;
     if taken_before {
         let last = acuses_solicitados::last(conn, key)?.filter(|last| last.mensaje == Some(mensaje));
-        return last
-            .and_then(|last| again(acuse, &last, huella_of))
-            .map(|acuse| (acuse, Given::Before))
-            .ok_or(UseCaseError::Superseded);
+        let Some((acuse, last)) = last.and_then(|last| Some((again(acuse, &last, huella_of)?, last))) else {
+            return Err(UseCaseError::Superseded);
+        };
+        if last.certificado != Some(certificado) {
+            // The same, and sealed anew: another certificate took the place of that of the first time.
+            let certificado = Some(certificado);
+            acuses_solicitados::keep(conn, &AcuseSolicitado { certificado, ..last })?;
+        }
+        return Ok((acuse, Given::Before));
     }
     let datos = huella_of(&acuse);
-    acuses_solicitados::keep(conn, &acuse.record(datos, mensaje))?;
+    acuses_solicitados::keep(conn, &acuse.record(datos, mensaje, certificado))?;
     Ok((acuse, Given::Now(datos)))
 }
 

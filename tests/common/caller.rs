@@ -151,7 +151,11 @@ fn write<'n>(writer: &mut Writer<'n>, node: Node<'n, '_>) {
         let ns = Ns::new(node.lookup_prefix(uri).unwrap_or_default(), uri);
         writer.start(ns.name(tag.name()));
         for attribute in node.attributes() {
-            writer.attr(Name::unqualified(attribute.name()), attribute.value());
+            let name = match attribute.namespace() {
+                Some(uri) => Ns::new(node.lookup_prefix(uri).unwrap_or_default(), uri).name(attribute.name()),
+                None => Name::unqualified(attribute.name()),
+            };
+            writer.attr(name, attribute.value());
         }
         for child in node.children() {
             write(writer, child);

@@ -45,7 +45,7 @@ pub struct TestApp {
     ahead: Arc<Mutex<TimeDelta>>,
     rows_before: u64,
     stop: Option<(ServerHandle, JoinHandle<()>)>,
-    _database: Database,
+    database: Arc<Database>,
 }
 
 /// One recorder serves the whole process.
@@ -61,8 +61,16 @@ impl TestApp {
 
     /// A service whose settings were changed before it started.
     pub fn start_with(backend: Backend, change: impl FnOnce(&mut Settings)) -> Self {
-        let database = backend.fresh_database();
-        let world = backend.world();
+        Self::serve(Arc::new(backend.fresh_database()), backend.world(), change)
+    }
+
+    /// The same service stopped and started again, with other settings.
+    pub fn restarted_with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        self.stop();
+        Self::serve(Arc::clone(&self.database), self.world, change)
+    }
+
+    fn serve(database: Arc<Database>, world: &'static World, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::read(Some(&world.folder().join("notess.toml"))).unwrap();
         settings.database_url = database.url();
         settings.database_conexiones = 4;
@@ -94,7 +102,7 @@ impl TestApp {
             ahead,
             rows_before,
             stop: Some((handle, thread)),
-            _database: database,
+            database,
         }
     }
 
@@ -215,6 +223,12 @@ pub fn verify_journal(store: &notess::store::Store) -> u64 {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl TestApp {
+    fn stop(&mut self) {
         if let Some((handle, thread)) = self.stop.take() {
             drop(handle.stop(true));
             // The command is sent when the future is made; the thread ends when the service has.

@@ -29,6 +29,7 @@ fn given(number: u128, persona: Option<u32>, entidad: Option<u32>) -> AcuseSolic
         advertencia: "ADV-2026-1".to_owned(),
         emitido: day(1),
         peticion: Uuid::from_u128(7),
+        certificado: Some(Huella([9; 32])),
         datos: Huella([3; 32]),
         mensaje: Some(Huella([5; 32])),
     }

@@ -322,6 +322,14 @@ pub fn decode_error(error: &DecodeError) -> Coded {
             ErrorCode::CursorInvalido,
             "El cursor no es de este servicio: devuélvalo tal como vino en «siguienteCursor», o empiece sin él.",
         ),
+        DecodeError::OutOfRange {
+            element,
+            value,
+            allowed,
+        } => coded(
+            ErrorCode::EsquemaInvalido,
+            format!("El valor «{value}» de «{element}» no se admite: ha de ser {allowed}."),
+        ),
         DecodeError::Value { element } => coded(
             ErrorCode::EsquemaInvalido,
             format!("El valor de «{element}» no es uno de los que admite el esquema."),

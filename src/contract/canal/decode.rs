@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use thiserror::Error;
 
 use super::cursor::{self, CursorError};
+use super::declared;
 use super::messages::{self, Message, MessageError};
 use super::outline::{Child, Outline};
 use super::wire_time;
@@ -14,7 +15,8 @@ use crate::domain::nif::{Nif, NifError};
 use crate::domain::notificacion::{Codigo, Estado, Sentido};
 use crate::domain::operation::{DecideRequest, ListRequest, MAX_BATCH, OneNotificacion, PageSize, Request};
 use crate::domain::rol::{Rol, Roles};
-use crate::xml::white::is_white;
+use crate::xml::Excerpt;
+use crate::xml::white::{is_white, trim};
 
 /// Why a payload is no request.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -60,6 +62,16 @@ pub enum DecodeError {
     /// A cursor that is none.
     #[error(transparent)]
     Cursor(#[from] CursorError),
+    /// A value that the schema refuses.
+    #[error("{element} is {value} and must be {allowed}")]
+    OutOfRange {
+        /// Its element.
+        element: Excerpt,
+        /// It.
+        value: Excerpt,
+        /// What the schema allows, in Spanish.
+        allowed: String,
+    },
     /// A value outside of those of its element.
     #[error("{element} has no such value")]
     Value {
@@ -128,7 +140,18 @@ pub fn explain(payload: &[u8]) -> Option<DecodeError> {
         return Some(DecodeError::TooManyCodigos);
     }
     let warned = outline.named("advertencia").any(|child| !is_white(&child.text));
-    (decision && outline.whole && !warned).then_some(DecodeError::AdvertenciaMissing)
+    if decision && outline.whole && !warned {
+        return Some(DecodeError::AdvertenciaMissing);
+    }
+    let out_of_range = |child: &Child| {
+        let allowed = &declared::of(&outline.root, &child.name)?.allowed;
+        (!child.nested && !allowed.takes(&child.text, child.length)).then(|| DecodeError::OutOfRange {
+            element: Excerpt::of(&child.name),
+            value: Excerpt::of(trim(&child.text)),
+            allowed: allowed.to_string(),
+        })
+    };
+    outline.children.iter().find_map(out_of_range)
 }
 
 fn poderdantes(payload: &[u8]) -> Result<Request, DecodeError> {

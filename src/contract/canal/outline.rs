@@ -22,8 +22,12 @@ pub(super) struct Outline {
 #[derive(Debug)]
 pub(super) struct Child {
     pub(super) name: String,
-    /// Its own text, trimmed and cut short.
+    /// Its own text, cut short.
     pub(super) text: String,
+    /// How many characters it has.
+    pub(super) length: usize,
+    /// Whether elements are in it.
+    pub(super) nested: bool,
 }
 
 impl Outline {
@@ -43,6 +47,9 @@ impl Outline {
                     let ours =
                         matches!(&resolved, ResolveResult::Bound(namespace) if namespace.0 == NAMESPACE);
                     inside = depth == 2 && ours;
+                    if let (3, Some(child)) = (depth, outline.children.last_mut()) {
+                        child.nested = true;
+                    }
                     if depth == 1 {
                         local.as_ref().clone_into(&mut outline.root);
                     } else if inside {
@@ -52,6 +59,8 @@ impl Outline {
                         outline.children.push(Child {
                             name: local.as_ref().to_owned(),
                             text: String::new(),
+                            length: 0,
+                            nested: false,
                         });
                     }
                 }
@@ -80,6 +89,7 @@ impl Outline {
 
     fn append(&mut self, text: &str) {
         if let Some(child) = self.children.last_mut() {
+            child.length += text.chars().count();
             let room = KEPT_TEXT.saturating_sub(child.text.chars().count());
             child.text.extend(text.chars().take(room));
         }

@@ -24,7 +24,7 @@ pub fn acuse_error(error: &AcuseError) -> Coded {
         AcuseError::NotSealed => coded(
             ErrorCode::ACUSE_NOT_SEALED,
             "Acuse no válido: falta la firma del servicio. Devuelva el documento que dio solicitarAcuseNotificacion con \
-             su firma añadida, sin quitar la que ya tenía.",
+             su firma añadida, sin quitar la que ya tenía, o solicite otro.",
         ),
         AcuseError::SealedElsewhere => coded(
             ErrorCode::ACUSE_NOT_SEALED,

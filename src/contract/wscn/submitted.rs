@@ -40,6 +40,7 @@ pub struct Inspected<'a> {
 pub struct Sealed<'a> {
     document: Document<'a>,
     signature: Firma,
+    certificado: Huella,
     identity: Identity,
     datos: Huella,
 }
@@ -48,6 +49,7 @@ pub struct Sealed<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed<'a> {
     document: Document<'a>,
+    certificado: Huella,
     identity: Identity,
     datos: Huella,
 }
@@ -185,7 +187,13 @@ impl<'a> Inspected<'a> {
         })
     }
 
-    /// Checks the service's signature, by the service's key.
+    /// The service's certificate that its signature brings, in DER: it has one.
+    #[must_use]
+    pub fn seal_certificate(&self) -> &[u8] {
+        self.seal.certificates().first().map_or(&[], Vec::as_slice)
+    }
+
+    /// Checks the service's signature, by the key of [`Self::seal_certificate`].
     pub fn sealed(
         self,
         engine: &dyn Engine,
@@ -204,9 +212,11 @@ impl<'a> Inspected<'a> {
                 _ => AcuseError::SealBroken,
             })?;
         let data = acuse_among(&signed).ok_or(AcuseError::SealBroken)?;
+        let certificado = seal.certificates().first().map_or(&[][..], Vec::as_slice);
         Ok(Sealed {
             document,
             signature,
+            certificado: huella_of(certificado),
             identity: identify(data).ok_or(AcuseError::Form(FormFault::NoAcuse))?,
             datos: huella_of(data),
         })
@@ -232,6 +242,7 @@ impl<'a> Sealed<'a> {
         let Self {
             document,
             signature,
+            certificado,
             identity,
             datos,
         } = self;
@@ -255,6 +266,7 @@ impl<'a> Sealed<'a> {
         if acuse_among(&signed).and_then(identify).as_ref() == Some(&identity) {
             Ok(Signed {
                 document,
+                certificado,
                 identity,
                 datos,
             })
@@ -279,6 +291,7 @@ impl Signed<'_> {
             codigo: self.identity.codigo,
             advertencia: self.identity.advertencia,
             datos: self.datos,
+            certificado: self.certificado,
             firmante,
             octetos: self.document.received.to_vec(),
         }

@@ -68,6 +68,7 @@ fn devuelto(world: &World, signer: Who, acuse: &AcuseAFirmar) -> AcuseDevuelto {
         codigo: acuse.notificacion.codigo,
         advertencia: acuse.advertencia.codigo.clone(),
         datos: huella_of(acuse),
+        certificado: Huella(openssl::sha::sha256(b"certificate")),
         firmante: world.holder(signer).firmante().clone(),
         octetos: format!("signed {}", acuse.identificador).into_bytes(),
     }

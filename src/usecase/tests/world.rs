@@ -183,6 +183,7 @@ impl World {
             advertencia: &self.advertencia,
             emitidas: self.emitidas,
             seal: self.seal,
+            certificado: b"certificate",
         };
         let caller = Caller {
             holder: self.holder(who),

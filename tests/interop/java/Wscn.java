@@ -54,6 +54,7 @@ public final class Wscn {
                 MessageSignature.xades(wscn.credential),
                 XmlSignature.Style.XADES,
                 XmlSignature.Style.INCLUSIVE);
+        wscn.autofirma();
         wscn.refusals();
         wscn.faults();
         System.out.println("java: ok");
@@ -115,6 +116,38 @@ public final class Wscn {
                 .map(Notificacion::getEstado)
                 .collect(Collectors.toList());
         Expect.equal(List.of(2, 3, 3), states, "states");
+    }
+
+    /** Acuses in the shapes of AutoFirma: those that are taken, and what is told of the others. */
+    private void autofirma() throws Exception {
+        Scenario.Reach of = holder.by(3);
+        Session session = new Session(client(MessageSignature.wss4j(credential)), 3, of.nif());
+        List<AutoFirma.Shape> shapes = AutoFirma.Shape.all();
+        for (int i = 0; i < shapes.size(); i++) {
+            int codigo = of.pendientes().get(3 + i);
+            AutoFirma.Shape shape = shapes.get(i);
+            byte[] acuse = session.issued(codigo, i % 2 == 0);
+            NotificacionRecuperada decided = session.send(new AutoFirma(credential, shape).cosign(acuse));
+            Expect.equal(0, code(decided), shape + ": " + decided.getError().getDescripcion());
+        }
+        byte[] acuse = session.issued(of.pendientes().get(3 + shapes.size()), true);
+        told(session, acuse, AutoFirma.Format.ENVELOPED, AutoFirma.Strength.SHA256, true, 119, "ProsaSignature");
+        told(session, acuse, AutoFirma.Format.DETACHED, AutoFirma.Strength.SHA1, false, 11, "rsa-sha1");
+    }
+
+    private void told(
+            Session session,
+            byte[] acuse,
+            AutoFirma.Format format,
+            AutoFirma.Strength strength,
+            boolean inside,
+            int codigo,
+            String word)
+            throws Exception {
+        AutoFirma.Shape shape = new AutoFirma.Shape(format, strength, true, false, true, inside);
+        wscn.Error error = session.send(new AutoFirma(credential, shape).cosign(acuse)).getError();
+        Expect.equal(codigo, code(error), shape.toString());
+        Expect.that(error.getDescripcion().contains(word), error.getDescripcion());
     }
 
     private void poderdantes(WSCNPruebas port) throws Exception {

@@ -12,6 +12,8 @@ over_both_databases!(
     each_bad_message_has_its_own_refusal_and_the_next_good_one_is_served,
     the_poderdante_has_errors_of_its_own,
     a_date_that_cannot_be_kept_is_no_date,
+    what_toolkits_write_into_elements_is_taken_if_it_is_right,
+    a_value_out_of_range_is_told_with_its_range,
     a_replayed_message_is_refused,
     a_message_is_not_taken_out_of_its_time,
     a_slow_or_broken_body_does_not_hold_the_service_up,
@@ -197,6 +199,87 @@ fn a_date_that_cannot_be_kept_is_no_date(backend: Backend) {
                 .unwrap();
             assert!(caller.connection.send(&message).is_ok(), "{element} {date}");
         }
+    }
+}
+
+/// The prefix of a type is declared nowhere in what is signed: an exclusive canonicalization leaves it out.
+fn what_toolkits_write_into_elements_is_taken_if_it_is_right(backend: Backend) {
+    let app = TestApp::start(backend);
+    let caller = good(&app);
+    let nif = &app.scenario().all_roles().by_role(1).nif;
+    let listing = |poderdante: &str, rest: &str| {
+        format!(
+            "<consultarNotificaciones xmlns=\"urn:notess:canal:1\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
+             <poderdante{poderdante}</poderdante>{rest}</consultarNotificaciones>"
+        )
+    };
+    let typed = format!(" xsi:type=\"ns1:Poderdante\">{nif}");
+    for (poderdante, rest) in [
+        (typed.clone(), ""),
+        (
+            typed.clone(),
+            "<rol xsi:type=\"ns1:Rol\">1</rol><desde xsi:type=\"xsd:dateTime\">2026-01-01T00:00:00Z</desde>",
+        ),
+        (
+            format!(">{nif}"),
+            "<desde></desde><hasta></hasta><cursor></cursor><limite></limite>",
+        ),
+        (
+            format!(">{nif}"),
+            "<rol xsi:nil=\"true\"></rol><estado xsi:nil=\"1\"></estado><entidad xsi:nil=\"true\"></entidad>",
+        ),
+        (
+            format!(" xsi:nil=\"false\">{nif}"),
+            "<limite xsi:nil=\"false\">7</limite>",
+        ),
+    ] {
+        let question = listing(&poderdante, rest);
+        let message = caller.connection.sign(&payload_of(&question)).unwrap();
+        let answer = caller.connection.send(&message);
+        assert!(answer.is_ok(), "{question}: {:?}", answer.err());
+    }
+    for (poderdante, rest, code) in [
+        (" xsi:nil=\"true\">".to_owned(), "", "PODERDANTE_VACIO"),
+        (format!(" xsi:type=\"ns1:Rol\">{nif}"), "", "ESQUEMA_INVALIDO"),
+        (
+            format!(">{nif}"),
+            "<rol xsi:type=\"ns1:Estado\">1</rol>",
+            "ESQUEMA_INVALIDO",
+        ),
+        (
+            format!(">{nif}"),
+            "<limite xsi:nil=\"true\">7</limite>",
+            "ESQUEMA_INVALIDO",
+        ),
+    ] {
+        assert_eq!(
+            caller.fault_of(&listing(&poderdante, rest)),
+            code,
+            "{poderdante} {rest}"
+        );
+    }
+}
+
+fn a_value_out_of_range_is_told_with_its_range(backend: Backend) {
+    let app = TestApp::start(backend);
+    let caller = good(&app);
+    let nif = &app.scenario().all_roles().by_role(1).nif;
+    for (element, value, range) in [
+        ("rol", "4", "un entero de 1 a 3"),
+        ("estado", "-1", "un entero de 0 a 4"),
+        ("entidad", "AEAT", "uno de TGSS, INSS, ISM"),
+        ("limite", "5000", "un entero de 1 a 1000"),
+        ("limite", "99999999999999999999", "un entero de 1 a 1000"),
+        ("limite", "\u{a0}5", "un entero de 1 a 1000"),
+    ] {
+        let question = format!(
+            "<consultarNotificaciones xmlns=\"urn:notess:canal:1\"><poderdante>{nif}</poderdante>\
+             <{element}>{value}</{element}></consultarNotificaciones>"
+        );
+        let message = caller.connection.sign(&payload_of(&question)).unwrap();
+        let (_, body) = app.post("/canal/v1", TEXT_XML, &message);
+        let told = format!("El valor «{value}» de «{element}» no se admite: ha de ser {range}.");
+        assert!(body.contains(&told), "{told}: {body}");
     }
 }
 

@@ -3,9 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use notess::config::Entorno;
+use notess::config::{Entorno, Settings};
 use notess::contract::wscn;
 
+use crate::common::issue::of_the_service;
 use crate::common::wscn::{Answer, DS, ENVELOPED, INCLUSIVE, by, data_of, member};
 use crate::common::{Backend, TestApp};
 
@@ -18,6 +19,7 @@ over_both_databases!(
     what_is_wrong_with_an_acuse_is_told_by_its_name,
     an_acuse_through_the_filter_of_autofirma_decides,
     an_acuse_of_another_environment_is_told_so,
+    an_acuse_decides_though_the_service_signs_with_another_key_by_then,
     an_acuse_of_another_signer_is_refused,
     an_acuse_by_a_certificate_that_is_not_taken_is_refused,
 );
@@ -197,6 +199,53 @@ fn an_acuse_through_the_filter_of_autofirma_decides(backend: Backend) {
             "{transforms}: {answer:?}"
         );
     }
+}
+
+fn an_acuse_decides_though_the_service_signs_with_another_key_by_then(backend: Backend) {
+    let folder = tempfile::tempdir().unwrap();
+    let signing_with_another = |settings: &mut Settings| {
+        let (certificate, key) = of_the_service(-1, 60);
+        settings.firma.certificado = folder.path().join("firma.crt");
+        settings.firma.clave = folder.path().join("firma.key");
+        std::fs::write(&settings.firma.certificado, certificate.to_pem().unwrap()).unwrap();
+        std::fs::write(&settings.firma.clave, key.private_key_to_pem_pkcs8().unwrap()).unwrap();
+    };
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let of = titular.by_role(1);
+    let signed: Vec<String> = of.pendientes[..3]
+        .iter()
+        .map(|codigo| {
+            let program = app.wscn_as(titular);
+            program.cosign(&program.acuse(1, &of.nif, *codigo, true))
+        })
+        .collect();
+
+    let app = app.restarted_with(signing_with_another);
+    let program = app.wscn_as(titular);
+    let answer = program.submit(1, &of.nif, &signed[0]);
+    assert_eq!((answer.status, answer.codigo()), (200, 0), "{answer:?}");
+    let altered = signed[1].replace("ACEPTACION", "RECHAZO");
+    assert_eq!(program.submit(1, &of.nif, &altered).codigo(), 14);
+    // One that was asked for anew is given out under the new certificate, and takes the place of the former.
+    let newer = program.acuse(1, &of.nif, of.pendientes[1], true);
+    assert_eq!(program.submit(1, &of.nif, &signed[1]).codigo(), 119);
+    assert_eq!(program.submit(1, &of.nif, &program.cosign(&newer)).codigo(), 0);
+
+    let app = app.restarted_with(signing_with_another);
+    let program = app.wscn_as(titular);
+    assert_eq!(program.submit(1, &of.nif, &signed[2]).codigo(), 0, "two changes");
+    assert_eq!(program.submit(1, &of.nif, &signed[0]).codigo(), 0, "D-17");
+    // A service that never gave anything out under that certificate.
+    let stranger = TestApp::start_with(backend, |settings| {
+        let (certificate, key) = of_the_service(-1, 60);
+        settings.firma.certificado = folder.path().join("otra.crt");
+        settings.firma.clave = folder.path().join("otra.key");
+        std::fs::write(&settings.firma.certificado, certificate.to_pem().unwrap()).unwrap();
+        std::fs::write(&settings.firma.clave, key.private_key_to_pem_pkcs8().unwrap()).unwrap();
+    });
+    let answer = stranger.wscn_as(titular).submit(1, &of.nif, &signed[2]);
+    told(&answer, 13, "solicite otro");
 }
 
 /// Both services have one key, so that the seal is good in both.

@@ -12,6 +12,7 @@ use crate::domain::nif::{Nif, NifError};
 use crate::domain::notificacion::Estado;
 use crate::domain::operation::{Cursor, DecideRequest, ListRequest, OneNotificacion, PageSize, Request};
 use crate::domain::rol::Roles;
+use crate::xml::Excerpt;
 
 const NIF: &str = "<poderdante>B99999120</poderdante>";
 const ADV: &str = "<advertencia>ADV-2026-1</advertencia>";
@@ -263,16 +264,13 @@ fn a_decision_without_warning_is_told() {
 #[test]
 fn the_rest_that_the_schema_refuses_has_no_error_of_its_own() {
     for (operation, content) in [
-        ("consultarNotificaciones", format!("{NIF}<rol>4</rol>")),
-        ("consultarNotificaciones", format!("{NIF}<rol>0</rol>")),
-        ("consultarNotificaciones", format!("{NIF}<estado>5</estado>")),
-        ("consultarNotificaciones", format!("{NIF}<entidad>SEPE</entidad>")),
-        ("consultarNotificaciones", format!("{NIF}<limite>1001</limite>")),
-        ("consultarNotificaciones", format!("{NIF}<limite>0</limite>")),
         ("consultarNotificaciones", format!("{NIF}<otro/>")),
         ("consultarNotificaciones", format!("<rol>1</rol>{NIF}")),
         ("firmarNotificaciones", format!("{NIF}{ADV}")),
-        ("firmarNotificaciones", format!("{NIF}{ADV}<codigo>0</codigo>")),
+        (
+            "firmarNotificaciones",
+            format!("{NIF}{ADV}<codigo>1<x/></codigo>"),
+        ),
         (
             "firmarNotificaciones",
             format!("{NIF}{ADV}<codigo>1</codigo><motivo>x</motivo>"),
@@ -285,6 +283,66 @@ fn the_rest_that_the_schema_refuses_has_no_error_of_its_own() {
         ("consultarPoderdantes", NIF.to_owned()),
     ] {
         assert_eq!(invalid(operation, &content), None, "{operation} {content}");
+    }
+}
+
+#[test]
+fn a_value_out_of_range_is_told_with_its_range() {
+    let long = "x".repeat(1001);
+    for (operation, before, element, value, allowed) in [
+        ("consultarNotificaciones", NIF, "rol", "4", "un entero de 1 a 3"),
+        ("consultarNotificaciones", NIF, "rol", "0", "un entero de 1 a 3"),
+        (
+            "consultarNotificaciones",
+            NIF,
+            "estado",
+            "5",
+            "un entero de 0 a 4",
+        ),
+        (
+            "consultarNotificaciones",
+            NIF,
+            "entidad",
+            "SEPE",
+            "uno de TGSS, INSS, ISM",
+        ),
+        (
+            "consultarNotificaciones",
+            NIF,
+            "limite",
+            "1001",
+            "un entero de 1 a 1000",
+        ),
+        (
+            "consultarNotificaciones",
+            NIF,
+            "limite",
+            "uno",
+            "un entero de 1 a 1000",
+        ),
+        ("obtenerAcuse", NIF, "codigo", "0", "un entero de 1 a 2147483647"),
+        (
+            "obtenerAcuse",
+            NIF,
+            "codigo",
+            "2147483648",
+            "un entero de 1 a 2147483647",
+        ),
+        (
+            "rechazarNotificaciones",
+            &format!("{NIF}{ADV}<codigo>1</codigo>"),
+            "motivo",
+            &long,
+            "un texto de 0 a 1000 caracteres",
+        ),
+    ] {
+        let content = format!("{before}<{element}>{value}</{element}>");
+        let expected = DecodeError::OutOfRange {
+            element: Excerpt::of(element),
+            value: Excerpt::of(value.get(..64).unwrap_or(value)),
+            allowed: allowed.to_owned(),
+        };
+        assert_eq!(invalid(operation, &content), Some(expected), "{content}");
     }
 }
 

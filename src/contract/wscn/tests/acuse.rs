@@ -170,7 +170,11 @@ fn an_acuse_of_a_special_category_does_not_tell_what_it_is_about() {
 
 #[test]
 fn an_acuse_that_both_signed_is_the_one_that_was_given_out() {
-    let solicitado = acuse().record(huella_of(&data(&acuse())), acuse().notificacion.documento.huella);
+    let solicitado = acuse().record(
+        huella_of(&data(&acuse())),
+        acuse().notificacion.documento.huella,
+        huella_of(Signer::service().certificate()),
+    );
     let first = given().replace(
         "<ds:Signature ",
         &format!("{}<ds:Signature ", client(&Style::default())),

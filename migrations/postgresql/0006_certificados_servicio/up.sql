@@ -1,0 +1,11 @@
+-- The certificates with which the service has given out acuses, by SHA-256, so that one that comes back after another took
+-- its place is still known; and of each acuse that is out, the one that it was given out under. Those that were given out
+-- before name none. Kept in step with migrations/sqlite.
+
+create table certificados_servicio (
+    huella bytea not null primary key check (length(huella) = 32),
+    certificado bytea not null,
+    desde timestamptz not null
+);
+
+alter table acuses_solicitados add column certificado_huella bytea check (length(certificado_huella) = 32);
