@@ -4,16 +4,20 @@
 
 mod changes;
 mod contrasena;
+mod direccion;
+mod gather;
+mod mistake;
+mod names;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use figment::Figment;
-use figment::providers::{Env, Format, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use contrasena::Contrasena;
+pub use direccion::{Direccion, DireccionError};
+pub use mistake::{Mistake, Mistakes, SettingsError, named};
 
 /// Variables with our prefix that are no settings.
 const NOT_SETTINGS: &[&str] = &["config", "test_postgres", "contrasena"];
@@ -69,8 +73,8 @@ pub enum Entorno {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Servicio {
-    /// Address and port to listen on; port 0 takes a free one.
-    pub direccion: SocketAddr,
+    /// Address, or name, and port to listen on; port 0 takes a free one.
+    pub direccion: Direccion,
     /// The address that clients use, written into the WSDL; without it, the `Host` that was asked.
     pub url_publica: Option<String>,
     /// Threads for XML, cryptography and SQL.
@@ -95,7 +99,7 @@ impl Default for Servicio {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
-            direccion: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            direccion: SocketAddr::from(([127, 0, 0, 1], 8080)).into(),
             url_publica: None,
             trabajadores: cores * 2,
             cola: 1024,
@@ -256,42 +260,25 @@ fn default_connections() -> u32 {
     16
 }
 
-/// Why the settings cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
-    /// There is no such file.
-    #[error("there is no settings file {0}")]
-    NoFile(PathBuf),
-    /// An option is unknown, missing, or has a value that is none; the message names it.
-    #[error("{0}")]
-    Option(Box<figment::Error>),
-    /// A value is out of range.
-    #[error("option `{option}`: {reason}")]
-    Value {
-        /// Which option.
-        option: &'static str,
-        /// What is wrong with it.
-        reason: String,
-    },
-}
-
 impl Settings {
     /// Reads the file, if one is named, and `NOTESS_…` variables over it (`NOTESS_FIRMA__CLAVE` is `firma.clave`).
-    /// Relative paths in it are taken from the folder of the file.
+    /// Relative paths in it are taken from the folder of the file. All that is wrong is told at once.
     pub fn read(file: Option<&Path>) -> Result<Self, SettingsError> {
-        let mut figment = Figment::new();
-        if let Some(file) = file {
-            if !file.is_file() {
-                return Err(SettingsError::NoFile(file.to_owned()));
-            }
-            figment = figment.merge(Toml::file_exact(file));
+        let (settings, mistakes) = Self::survey(file)?;
+        match settings {
+            Some(settings) if mistakes.is_empty() => Ok(settings),
+            _ => Err(Mistakes(mistakes).into()),
         }
-        let settings: Self = figment
-            .merge(Env::prefixed("NOTESS_").ignore(NOT_SETTINGS).split("__"))
-            .extract()
-            .map_err(|error| SettingsError::Option(Box::new(error)))?;
+    }
+
+    /// The same, for whoever looks for more that is wrong: settings with defaults in the place of what is wrong, if there
+    /// can be any, and that.
+    pub fn survey(file: Option<&Path>) -> Result<(Option<Self>, Vec<Mistake>), SettingsError> {
+        let (settings, mut mistakes) = gather::gather(file)?;
         let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
-        settings.resolved(folder).checked()
+        let settings = settings.map(|settings| settings.resolved(folder));
+        mistakes.extend(settings.iter().flat_map(Self::out_of_range));
+        Ok((settings, mistakes))
     }
 
     fn resolved(mut self, folder: &Path) -> Self {
@@ -316,65 +303,89 @@ impl Settings {
         self
     }
 
-    fn checked(self) -> Result<Self, SettingsError> {
-        let refuse = |option, reason: &str| {
-            Err(SettingsError::Value {
-                option,
-                reason: reason.to_owned(),
-            })
+    /// Values that are of the right kind and cannot be.
+    fn out_of_range(&self) -> Vec<Mistake> {
+        let Servicio {
+            trabajadores,
+            cola,
+            cabecera_segundos,
+            peticion_segundos,
+            octetos_por_segundo,
+            caducidad_segundos,
+            pagina_wscn,
+            url_publica,
+            ..
+        } = &self.servicio;
+        let two = "give the password in one way, not in two";
+        let twice = |given: &Option<Contrasena>, file: &Option<PathBuf>| given.is_some() && file.is_some();
+        let of_tls = self.tls.as_ref();
+        let no_url = |url: &String| !(url.starts_with("http://") || url.starts_with("https://"));
+        let no_name = |name: &String| {
+            let is_name = name.bytes().all(|c| c.is_ascii_alphanumeric());
+            !is_name || name.is_empty() || name.len() > MAX_INSTALACION
         };
-        if self.database_conexiones == 0 {
-            return refuse("database_conexiones", "at least one connection is needed");
-        }
-        if self.servicio.trabajadores == 0 {
-            return refuse("servicio.trabajadores", "at least one thread is needed");
-        }
-        if self.servicio.cola == 0 {
-            return refuse("servicio.cola", "at least one place is needed");
-        }
-        if self.servicio.cabecera_segundos == 0 {
-            return refuse("servicio.cabecera_segundos", "must be a second or more");
-        }
-        if self.servicio.peticion_segundos < self.servicio.cabecera_segundos {
-            return refuse(
+        let wrong = [
+            (
+                self.instalacion.as_ref().is_some_and(no_name),
+                "instalacion",
+                "must be of 1 to 16 letters without accents and figures",
+            ),
+            (
+                self.database_conexiones == 0,
+                "database_conexiones",
+                "at least one connection is needed",
+            ),
+            (
+                *trabajadores == 0,
+                "servicio.trabajadores",
+                "at least one thread is needed",
+            ),
+            (*cola == 0, "servicio.cola", "at least one place is needed"),
+            (
+                *cabecera_segundos == 0,
+                "servicio.cabecera_segundos",
+                "must be a second or more",
+            ),
+            (
+                peticion_segundos < cabecera_segundos,
                 "servicio.peticion_segundos",
                 "must not be less than servicio.cabecera_segundos",
-            );
-        }
-        if self.servicio.octetos_por_segundo == 0 {
-            return refuse("servicio.octetos_por_segundo", "must be one or more");
-        }
-        if self.servicio.caducidad_segundos == 0 {
-            return refuse("servicio.caducidad_segundos", "must be a second or more");
-        }
-        if !(1..=1000).contains(&self.servicio.pagina_wscn) {
-            return refuse("servicio.pagina_wscn", "must be from 1 to 1000");
-        }
-        if let Some(name) = &self.instalacion {
-            let is_name = name.bytes().all(|c| c.is_ascii_alphanumeric());
-            if !is_name || name.is_empty() || name.len() > MAX_INSTALACION {
-                return refuse(
-                    "instalacion",
-                    "must be of 1 to 16 letters without accents and figures",
-                );
-            }
-        }
-        let both = "give the password in one way, not in two";
-        if self.firma.contrasena.is_some() && self.firma.contrasena_fichero.is_some() {
-            return refuse("firma.contrasena_fichero", both);
-        }
-        if let Some(tls) = &self.tls
-            && tls.contrasena.is_some()
-            && tls.contrasena_fichero.is_some()
-        {
-            return refuse("tls.contrasena_fichero", both);
-        }
-        if let Some(url) = &self.servicio.url_publica
-            && !(url.starts_with("http://") || url.starts_with("https://"))
-        {
-            return refuse("servicio.url_publica", "must begin with http:// or https://");
-        }
-        Ok(self)
+            ),
+            (
+                *octetos_por_segundo == 0,
+                "servicio.octetos_por_segundo",
+                "must be one or more",
+            ),
+            (
+                *caducidad_segundos == 0,
+                "servicio.caducidad_segundos",
+                "must be a second or more",
+            ),
+            (
+                !(1..=1000).contains(pagina_wscn),
+                "servicio.pagina_wscn",
+                "must be from 1 to 1000",
+            ),
+            (
+                twice(&self.firma.contrasena, &self.firma.contrasena_fichero),
+                "firma.contrasena_fichero",
+                two,
+            ),
+            (
+                of_tls.is_some_and(|tls| twice(&tls.contrasena, &tls.contrasena_fichero)),
+                "tls.contrasena_fichero",
+                two,
+            ),
+            (
+                url_publica.as_ref().is_some_and(no_url),
+                "servicio.url_publica",
+                "must begin with http:// or https://",
+            ),
+        ];
+        let wrong = wrong.into_iter().filter(|(is_wrong, ..)| *is_wrong);
+        wrong
+            .map(|(_, option, reason)| Mistake::new(option, reason))
+            .collect()
     }
 }
 
@@ -426,6 +437,77 @@ mod tests {
         assert!(read(&short).unwrap_err().contains("servicio.peticion_segundos"));
         let other = read(&format!("entorno = 'preproduccion'\n{LEAST}")).unwrap_err();
         assert!(other.contains("preproduccion"), "{other}");
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once_by_the_names_of_its_options() {
+        let error = read(
+            "database_conexiones = 0\nentorno = 'preproduccion'\ntrabajadores = 4\n\
+             [servico]\ncola = 1\n\
+             [servicio]\ndireccion = 'localhost'\ncola = 'many'\npagina_wscn = 70000\ncierre_segundos = -1\n\
+             url_publica = 'ftp://x'\ncaducidad_segundo = 3\n\
+             [firma]\nclave = 5\nsha1 = 'no'\nzapato = 1\n\
+             [tls]\ncertificado = 'c'\n[red]\n[compat]\nponderdante_vacio = true\n",
+        )
+        .unwrap_err();
+        assert!(!error.contains("default."), "{error}");
+        let lines: Vec<&str> = error.lines().collect();
+        assert_eq!(lines[0], format!("{} mistakes in the settings:", lines.len() - 1));
+        for (option, said) in [
+            ("database_url", "is missing"),
+            ("database_conexiones", "at least one"),
+            (
+                "entorno",
+                "must be one of pruebas, produccion, not \"preproduccion\"",
+            ),
+            ("trabajadores", "`servicio.trabajadores`"),
+            ("servico", "`servicio`"),
+            ("servicio.direccion", "names no port"),
+            (
+                "servicio.cola",
+                "a whole number, 0 or more is expected, not \"many\"",
+            ),
+            (
+                "servicio.pagina_wscn",
+                "a whole number from 0 to 65535 is expected, not 70000",
+            ),
+            ("servicio.cierre_segundos", "not -1"),
+            ("servicio.url_publica", "must begin with http"),
+            (
+                "servicio.caducidad_segundo",
+                "`servicio.caducidad_segundos` (NOTESS_SERVICIO__CADUCIDAD_SEGUNDOS)",
+            ),
+            ("firma.certificado", "is missing"),
+            ("firma.clave", "a text is expected, not 5"),
+            ("firma.sha1", "true or false is expected, not \"no\""),
+            ("firma.zapato", "there are certificado, clave"),
+            ("tls.clave", "is missing"),
+            ("compat.ponderdante_vacio", "`compat.poderdante_vacio`"),
+        ] {
+            let told = lines
+                .iter()
+                .find(|line| line.contains(&format!("option `{option}`:")));
+            assert!(told.is_some_and(|line| line.contains(said)), "{option}: {error}");
+        }
+        assert_eq!(lines.len() - 1, 17, "{error}");
+    }
+
+    #[test]
+    fn what_is_no_toml_is_told_with_its_line() {
+        let error = read("database_url = 'n'\n[firma\n").unwrap_err();
+        assert!(
+            error.contains("notess.toml") && error.contains("line 2"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn every_option_is_in_the_example_file() {
+        let settings = read(LEAST).unwrap();
+        let written = names::all();
+        for option in changes::options(&settings) {
+            assert!(written.contains(&option), "{option}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::{LevelFilter, ParseError, Targets};
 use tracing_subscriber::reload;
 
-use crate::config::{Formato, Registro};
+use crate::config::{Formato, Mistake, Mistakes, Registro};
 
 use super::Failure;
 
@@ -36,7 +36,7 @@ type Exchange = Box<dyn Fn(EnvFilter) -> Result<(), reload::Error> + Send>;
 
 /// Has lines written from now on.
 pub(super) fn start(registro: &Registro) -> Result<Chosen, Failure> {
-    let filter = filter(&registro.nivel).map_err(|error| format!("option `registro.nivel`: {error}"))?;
+    let filter = filter(&registro.nivel).map_err(blame)?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
@@ -61,9 +61,20 @@ pub(super) fn start(registro: &Registro) -> Result<Chosen, Failure> {
 impl Chosen {
     /// Chooses lines anew; those that were chosen stay if it cannot be done.
     pub(super) fn change(&self, nivel: &str) -> Result<(), Failure> {
-        let filter = filter(nivel).map_err(|error| format!("option `registro.nivel`: {error}"))?;
+        let filter = filter(nivel).map_err(blame)?;
         Ok((self.0)(filter)?)
     }
+}
+
+/// What of these settings cannot be used.
+pub(super) fn mistake(registro: &Registro) -> Option<Mistake> {
+    filter(&registro.nivel)
+        .err()
+        .map(|error| Mistake::new("registro.nivel", error))
+}
+
+fn blame(error: FilterError) -> Failure {
+    Mistakes(vec![Mistake::new("registro.nivel", error)]).into()
 }
 
 fn filter(nivel: &str) -> Result<EnvFilter, FilterError> {

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::Settings;
+use crate::config::{Mistakes, Settings};
 use crate::store::{DatabaseUrl, Loose, Store};
 
 /// What a command may fail with: it goes to the person at the terminal, who reads it and mends it.
@@ -66,6 +66,20 @@ struct Config {
 impl Config {
     fn read(&self) -> Result<Settings, Failure> {
         Ok(Settings::read(self.config.as_deref())?)
+    }
+
+    /// The settings, unless anything at all keeps a service from running by them.
+    fn read_to_serve(&self) -> Result<Settings, Failure> {
+        let (settings, mut mistakes) = Settings::survey(self.config.as_deref())?;
+        if let Some(settings) = &settings {
+            let blamed: Vec<String> = mistakes.iter().map(|mistake| mistake.option.clone()).collect();
+            let found = serve::mistakes(settings);
+            mistakes.extend(found.into_iter().filter(|one| !blamed.contains(&one.option)));
+        }
+        match settings {
+            Some(settings) if mistakes.is_empty() => Ok(settings),
+            _ => Err(Mistakes(mistakes).into()),
+        }
     }
 
     /// The store of the settings, brought up to date.

@@ -9,8 +9,8 @@ use chrono::{DateTime, SubsecRound, Utc};
 use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::config::Settings;
-use crate::http::{Application, Reload, Service, metrics};
+use crate::config::{Mistake, Settings};
+use crate::http::{self, Application, Reload, Service, metrics};
 
 use super::log::Chosen;
 use super::{Config, Failure, log};
@@ -24,8 +24,17 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let Self { config } = self;
-        serve(&config.read()?, Some(move || config.read()), |_, _| Ok(()))
+        serve(&config.read_to_serve()?, Some(move || config.read()), |_, _| {
+            Ok(())
+        })
     }
+}
+
+/// What keeps a service from running by these settings, as far as can be told before it does anything.
+pub(super) fn mistakes(settings: &Settings) -> Vec<Mistake> {
+    let mut mistakes = http::mistakes(settings, official_time());
+    mistakes.extend(log::mistake(&settings.registro));
+    mistakes
 }
 
 /// Serves until a signal, or the handle, says to stop; `ready` is told the address once it is bound. Upon SIGHUP the

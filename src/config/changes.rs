@@ -40,6 +40,12 @@ impl Settings {
     }
 }
 
+/// The names of all options that have a value by themselves.
+#[cfg(test)]
+pub(super) fn options(settings: &Settings) -> Vec<String> {
+    settings.values().into_keys().collect()
+}
+
 impl Firma {
     /// Takes from `new` what names key and certificate, and what opens the key.
     pub(crate) fn take_identity(&mut self, new: &Self) {

@@ -79,14 +79,15 @@ impl Application {
             caducidad_segundos,
             ..
         } = settings.servicio.clone();
-        let listener = TcpListener::bind(direccion).map_err(|error| StartError::Bind {
-            address: direccion,
+        let not_bound = |error: std::io::Error| StartError::Bind {
+            address: direccion.clone(),
             reason: error.to_string(),
-        })?;
-        let address = listener.local_addr().map_err(|e| StartError::Bind {
-            address: direccion,
-            reason: e.to_string(),
-        })?;
+        };
+        let listener = direccion
+            .resolve()
+            .and_then(|addresses| TcpListener::bind(addresses.as_slice()))
+            .map_err(not_bound)?;
+        let address = listener.local_addr().map_err(not_bound)?;
         let service = Arc::new(service);
         let wscn_path = service.wscn.entorno.path();
         let threads = NonZeroUsize::new(trabajadores).unwrap_or(NonZeroUsize::MIN);
@@ -120,10 +121,7 @@ impl Application {
         let acceptor = tls.as_ref().map(TlsIdentity::acceptor).transpose()?;
         let server = serving
             .server(listener, acceptor, application)
-            .map_err(|e| StartError::Bind {
-                address,
-                reason: e.to_string(),
-            })?;
+            .map_err(not_bound)?;
         let lapse_every = Duration::from_secs(caducidad_segundos);
         Ok(Self {
             server,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use openssl::pkey::{PKey, Public};
 use openssl::x509::X509;
 
-use crate::config::Firma;
+use crate::config::{Firma, named};
 use crate::signature::{Policy, SealError, SigningKey};
 use crate::trust::{RSA_LEAST_BITS, RsaMinimo, check_own_key, outlives_2048};
 use crate::usecase::Seal;
@@ -26,7 +26,7 @@ pub(super) struct Identity {
 
 /// Why a key or a certificate of the settings cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("option `{option}`: {reason}")]
+#[error("{}: {reason}", named(.option))]
 pub struct KeyError {
     /// Which option names it.
     pub option: &'static str,
@@ -40,9 +40,7 @@ impl Identity {
     pub(super) fn load(firma: &Firma, at: DateTime<Utc>) -> Result<Self, KeyError> {
         let of_certificate = |reason: &dyn Display| unusable("firma.certificado", &firma.certificado, reason);
         let key_file = KeyFile::of_signature(firma);
-        let octets = std::fs::read(&firma.certificado).map_err(|error| of_certificate(&error))?;
-        let x509 = X509::from_pem(&octets).map_err(|_| of_certificate(&"not a certificate in PEM"))?;
-        let private = key_file.open(&key_file.read()?)?;
+        let (x509, private) = (certificate(firma)?, key_file.load()?);
         let of_certificate = |error: SealError| of_certificate(&error);
         let key = SigningKey::new(private, x509).map_err(|error| match error {
             SealError::Unreadable(_) => of_certificate(error),
@@ -66,6 +64,21 @@ impl Identity {
             key,
             seal: Seal { from, until },
         })
+    }
+
+    /// All that keeps the settings from being used.
+    pub(super) fn mistakes(firma: &Firma, at: DateTime<Utc>) -> Vec<KeyError> {
+        let files = [
+            rsa_minimo(firma).err(),
+            certificate(firma).err(),
+            KeyFile::of_signature(firma).load().err(),
+        ];
+        let of_files: Vec<KeyError> = files.into_iter().flatten().collect();
+        if of_files.is_empty() {
+            Self::load(firma, at).err().into_iter().collect()
+        } else {
+            of_files
+        }
     }
 
     /// The key, with its certificate.
@@ -103,6 +116,12 @@ pub(super) fn rsa_minimo(firma: &Firma) -> Result<RsaMinimo, KeyError> {
         option: "firma.rsa_minimo",
         reason: error.to_string(),
     })
+}
+
+fn certificate(firma: &Firma) -> Result<X509, KeyError> {
+    let refuse = |reason: &dyn Display| unusable("firma.certificado", &firma.certificado, reason);
+    let octets = std::fs::read(&firma.certificado).map_err(|error| refuse(&error))?;
+    X509::from_pem(&octets).map_err(|_| refuse(&"not a certificate in PEM"))
 }
 
 /// A file that an option names and that cannot be used.

@@ -82,6 +82,11 @@ impl<'a> KeyFile<'a> {
         })
     }
 
+    /// Reads the files, and gives the key.
+    pub(super) fn load(&self) -> Result<PKey<Private>, KeyError> {
+        self.open(&self.read()?)
+    }
+
     /// Says that the key cannot be used, for another reason.
     pub(super) fn unusable(&self, reason: &dyn std::fmt::Display) -> KeyError {
         unusable(self.option, self.path, reason)

@@ -34,4 +34,4 @@ mod wscn_pipeline;
 pub use app::Application;
 pub use identity::KeyError;
 pub use reload::Reload;
-pub use service::{Service, StartError};
+pub use service::{Service, StartError, mistakes};

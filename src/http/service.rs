@@ -1,13 +1,12 @@
 //! `Service`: what all requests share, made once at the start.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::{NoContext, Timestamp, Uuid};
 
-use crate::config::{Firma, Settings};
+use crate::config::{Direccion, Firma, Mistake, Settings, named};
 use crate::contract::canal;
 use crate::domain::advertencia::Advertencia;
 use crate::domain::red::Emitidas;
@@ -27,6 +26,7 @@ use super::health::Check;
 use super::identity::{self, Identity, KeyError};
 use super::issuers::Told;
 use super::log_limit::Once;
+use super::tls::TlsIdentity;
 use super::wscn::{self, Wscn};
 
 /// A source of official time.
@@ -69,10 +69,10 @@ pub enum StartError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// It is no address of a store.
-    #[error("option `database_url`: {0}")]
+    #[error("{option}: {0}", option = named("database_url"))]
     Url(#[from] UrlError),
     /// The store cannot be opened or brought up to date.
-    #[error("option `database_url`: {0}")]
+    #[error("{option}: {0}", option = named("database_url"))]
     Store(#[from] StoreError),
     /// The allowed list cannot be used.
     #[error(transparent)]
@@ -81,7 +81,7 @@ pub enum StartError {
     #[error("the WSDL cannot be served: {0}")]
     Contract(#[from] WsdlError),
     /// An option's value cannot be used.
-    #[error("option `{option}`: {reason}")]
+    #[error("{}: {reason}", named(.option))]
     Value {
         /// Which.
         option: &'static str,
@@ -92,16 +92,27 @@ pub enum StartError {
     #[error("the schema cannot be used: {0}")]
     Schema(String),
     /// The address cannot be listened on.
-    #[error("option `servicio.direccion`: cannot listen on {address}: {reason}")]
+    #[error("{}: cannot listen on {address}: {reason}", named("servicio.direccion"))]
     Bind {
         /// Which.
-        address: SocketAddr,
+        address: Direccion,
         /// Why.
         reason: String,
     },
     /// No threads could be made.
-    #[error("option `servicio.trabajadores`: {0}")]
+    #[error("{option}: {0}", option = named("servicio.trabajadores"))]
     Threads(String),
+}
+
+/// What of these settings cannot be used, as far as can be told before the store is opened.
+#[must_use]
+pub fn mistakes(settings: &Settings, at: DateTime<Utc>) -> Vec<Mistake> {
+    let url = settings.database_url.parse::<DatabaseUrl>().err();
+    let url = url.map(|error| Mistake::new("database_url", error));
+    let tls = settings.tls.iter().flat_map(TlsIdentity::mistakes);
+    let keys = Identity::mistakes(&settings.firma, at).into_iter().chain(tls);
+    let keys = keys.map(|KeyError { option, reason }| Mistake::new(option, reason));
+    url.into_iter().chain(keys).collect()
 }
 
 impl Service {

@@ -48,6 +48,18 @@ impl TlsIdentity {
         })
     }
 
+    /// All that keeps the settings from being used.
+    pub(super) fn mistakes(tls: &Tls) -> Vec<KeyError> {
+        let chain = chain(tls).and_then(|octets| certificates(tls, &octets));
+        let files = [chain.err(), KeyFile::of_tls(tls).load().err()];
+        let of_files: Vec<KeyError> = files.into_iter().flatten().collect();
+        if of_files.is_empty() {
+            Self::load(tls).err().into_iter().collect()
+        } else {
+            of_files
+        }
+    }
+
     /// Takes what the settings name now in place of what there is, which stays if that cannot be used.
     pub(super) fn reload(&self, tls: &Tls) -> Result<(), KeyError> {
         let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
@@ -112,11 +124,7 @@ impl Shown {
         let (chain, key) = files.as_ref().map_err(Clone::clone)?;
         let key_file = KeyFile::of_tls(tls);
         let of_chain = |reason: &dyn std::fmt::Display| unusable("tls.certificado", &tls.certificado, reason);
-        let chain = X509::stack_from_pem(chain).map_err(|_| of_chain(&"not certificates in PEM"))?;
-        let mut chain = chain.into_iter();
-        let certificate = chain
-            .next()
-            .ok_or_else(|| of_chain(&"holds no certificate in PEM"))?;
+        let (certificate, above) = certificates(tls, chain)?;
         let key = key_file.open(key)?;
         // What OpenSSL will not show, for its weakness or else, is found out here and not by who connects.
         let mut trial = settled()?;
@@ -126,7 +134,6 @@ impl Shown {
             .set_private_key(&key)
             .and_then(|()| trial.check_private_key())
             .map_err(|_| key_file.unusable(&"not the private key of the certificate"))?;
-        let above: Vec<X509> = chain.collect();
         for one in &above {
             let taken = trial.add_extra_chain_cert(one.clone());
             taken.map_err(|error| of_chain(&error))?;
@@ -148,10 +155,27 @@ impl Shown {
     }
 }
 
+fn chain(tls: &Tls) -> Result<Vec<u8>, KeyError> {
+    std::fs::read(&tls.certificado).map_err(|error| unusable("tls.certificado", &tls.certificado, &error))
+}
+
+/// The server's own certificate, and those above it.
+fn certificates(tls: &Tls, chain: &[u8]) -> Result<(X509, Vec<X509>), KeyError> {
+    let none = || {
+        unusable(
+            "tls.certificado",
+            &tls.certificado,
+            &"holds no certificate in PEM",
+        )
+    };
+    let chain = X509::stack_from_pem(chain).map_err(|_| none())?;
+    let mut chain = chain.into_iter();
+    let certificate = chain.next().ok_or_else(none)?;
+    Ok((certificate, chain.collect()))
+}
+
 fn read(tls: &Tls) -> Files {
-    let certificate = std::fs::read(&tls.certificado)
-        .map_err(|error| unusable("tls.certificado", &tls.certificado, &error))?;
-    Ok((certificate, KeyFile::of_tls(tls).read()?))
+    Ok((chain(tls)?, KeyFile::of_tls(tls).read()?))
 }
 
 /// Protocols and algorithms.

@@ -35,8 +35,11 @@ fn a_service_goes_by_the_time_that_it_is_told(backend: Backend) {
     let live = served.get("/health/live");
     assert!(live.contains(" 200 "), "{live}");
     let tomorrow = (Utc::now() + ahead - TimeDelta::minutes(10)).to_rfc3339();
-    let line: serde_json::Value = serde_json::from_str(&served.awaited("serving")).unwrap();
-    assert!(line["timestamp"].as_str().unwrap() > tomorrow.as_str(), "{line}");
+    let serving: serde_json::Value = serde_json::from_str(&served.awaited("serving")).unwrap();
+    assert!(
+        serving["timestamp"].as_str().unwrap() > tomorrow.as_str(),
+        "{serving}"
+    );
 
     let titular = world.scenario.all_roles();
     let of = titular.by_role(1);

@@ -22,6 +22,7 @@ mod operators;
 mod log;
 mod process;
 mod published_files;
+mod settings;
 mod reload;
 mod revocation;
 mod served;
