@@ -7,7 +7,7 @@ use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
-use openssl::x509::extension::{BasicConstraints, KeyUsage, SubjectAlternativeName};
+use openssl::x509::extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName};
 use openssl::x509::{X509, X509Builder, X509Name, X509NameRef};
 
 use super::{Scenario, Titular};
@@ -77,15 +77,21 @@ impl Scenario {
     /// A second certificate of a holder's, for another key.
     pub fn reissued(&self, titular: &Titular, key: PKey<Private>) -> SigningKey {
         let own = X509::from_pem(&std::fs::read(&titular.certificado).unwrap()).unwrap();
-        self.issued(own.subject_name(), key)
+        self.issued(own.subject_name(), key, None)
     }
 
     /// A certificate of somebody whose subject has these fields.
     pub fn issued_to(&self, fields: &[(&str, &str)]) -> SigningKey {
-        self.issued(&name(fields), on_curve(Nid::X9_62_PRIME256V1))
+        self.issued(&name(fields), on_curve(Nid::X9_62_PRIME256V1), None)
     }
 
-    fn issued(&self, subject: &X509NameRef, key: PKey<Private>) -> SigningKey {
+    /// A second certificate of a holder's, with a new key, for one extended use.
+    pub fn reissued_for(&self, titular: &Titular, uso: &str) -> SigningKey {
+        let own = X509::from_pem(&std::fs::read(&titular.certificado).unwrap()).unwrap();
+        self.issued(own.subject_name(), on_curve(Nid::X9_62_PRIME256V1), Some(uso))
+    }
+
+    fn issued(&self, subject: &X509NameRef, key: PKey<Private>, uso: Option<&str>) -> SigningKey {
         let ca = X509::from_pem(&std::fs::read(&self.ca_admitida.certificado).unwrap()).unwrap();
         let ca_key = PKey::private_key_from_pem(&std::fs::read(&self.ca_admitida.clave).unwrap()).unwrap();
         let mut builder = begun(subject, ca.subject_name(), &key);
@@ -93,6 +99,10 @@ impl Scenario {
         builder.append_extension(constraints).unwrap();
         let usage = KeyUsage::new().critical().digital_signature().build().unwrap();
         builder.append_extension(usage).unwrap();
+        if let Some(uso) = uso {
+            let purposes = ExtendedKeyUsage::new().other(uso).build().unwrap();
+            builder.append_extension(purposes).unwrap();
+        }
         builder.sign(&ca_key, MessageDigest::sha256()).unwrap();
         SigningKey::new(key, builder.build()).unwrap()
     }

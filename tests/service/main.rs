@@ -12,6 +12,7 @@
 mod common;
 mod bodies;
 mod canal;
+mod certificates;
 mod expiry;
 mod importing;
 mod faketime;

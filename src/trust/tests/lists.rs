@@ -161,3 +161,57 @@ fn only_the_lists_that_changed_are_verified_again() {
     assert!(Arc::ptr_eq(&first[1], &second[0]));
     assert!(!Arc::ptr_eq(&first[0], &second[1]));
 }
+
+/// How long validations of another issuer take, in microseconds: the median, the 99th of a hundred, and the longest.
+fn felt_by_another(validator: &Validator, der: &[u8], until: impl Fn() -> bool) -> (usize, [u128; 3]) {
+    let mut took = Vec::new();
+    while !until() {
+        let begun = std::time::Instant::now();
+        assert!(validator.validate_at(der, at(0)).is_ok());
+        took.push(begun.elapsed().as_micros());
+        std::thread::sleep(std::time::Duration::from_micros(200));
+    }
+    took.sort_unstable();
+    let place = |hundredths: usize| took[(took.len() - 1) * hundredths / 100];
+    (took.len(), [place(50), place(99), place(100)])
+}
+
+/// `cargo test --release -- --ignored --nocapture thousands_of_lists`.
+#[test]
+#[ignore = "it measures, and takes some minutes"]
+fn the_renewal_of_thousands_of_lists_is_not_felt_by_other_issuers() {
+    let count: usize = std::env::var("LISTS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(50_000);
+    let world = Folder::new();
+    let publish = |serial: u64| {
+        for part in 0..count {
+            let list = (0..100).fold(List::of(-1, 1), |list, n| list.revoking(0x10_0000 + n, -5));
+            world.publish(part, list.revoking(serial, -2));
+        }
+    };
+    publish(1);
+    let other = Issuing::root("OTRA");
+    let own_list = tempfile::tempdir().unwrap();
+    let crl = own_list.path().join("otra.crl");
+    std::fs::write(&crl, other.list(&List::of(-1, 1))).unwrap();
+    let validator = validator(vec![
+        seen_in(&world.root, world.folder.path()),
+        seen_in(&other, &crl),
+    ]);
+    let begun = std::time::Instant::now();
+    validator.read_lists();
+    println!("{count} lists read at the start in {:?}", begun.elapsed());
+    let (kept, another) = (world.person(count - 1), other.issue(&Leaf::persona()));
+    assert!(validator.validate_at(&kept, at(0)).is_ok());
+
+    let begun = std::time::Instant::now();
+    let quiet = felt_by_another(&validator, &another, || begun.elapsed().as_secs() >= 5);
+    println!("at rest: validations, and p50, p99, longest in µs: {quiet:?}");
+    publish(SERIAL);
+    let begun = std::time::Instant::now();
+    let revoked = || fault(validator.validate_at(&kept, at(0))).is_some();
+    let renewed = felt_by_another(&validator, &another, revoked);
+    println!("while {count} are renewed, in {:?}: {renewed:?}", begun.elapsed());
+}
