@@ -12,7 +12,7 @@ mod names;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 pub use contrasena::Contrasena;
@@ -53,6 +53,9 @@ pub struct Settings {
     /// Choices about programs written long ago.
     #[serde(default)]
     pub compat: Compat,
+    /// When the clock is not believed.
+    #[serde(default)]
+    pub reloj: Reloj,
     /// Logging.
     #[serde(default)]
     pub registro: Registro,
@@ -225,6 +228,41 @@ impl Default for Red {
 pub struct Compat {
     /// Whether a request of contract WSCN may name no poderdante, and then means all whom the caller reaches (D-78).
     pub poderdante_vacio: bool,
+}
+
+/// When the machine's clock is not believed (D-100).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reloj {
+    /// By how many seconds it may differ from what speaks against it, ahead or behind.
+    pub salto_maximo: u32,
+    /// After how many seconds of having been stopped, across a boot of the machine, an operator must say that the clock is
+    /// right; without it nobody need.
+    pub parada_maxima: Option<u32>,
+}
+
+impl Reloj {
+    /// By how much the clock may differ.
+    #[must_use]
+    pub fn salto_maximo(&self) -> TimeDelta {
+        TimeDelta::seconds(self.salto_maximo.into())
+    }
+
+    /// How long the service may have been stopped.
+    #[must_use]
+    pub fn parada_maxima(&self) -> Option<TimeDelta> {
+        self.parada_maxima
+            .map(|seconds| TimeDelta::seconds(seconds.into()))
+    }
+}
+
+impl Default for Reloj {
+    fn default() -> Self {
+        Self {
+            salto_maximo: 120,
+            parada_maxima: None,
+        }
+    }
 }
 
 /// How log lines look.

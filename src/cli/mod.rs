@@ -3,9 +3,11 @@
 mod auditoria;
 mod certificados;
 pub mod cliente;
+mod clocks;
 pub mod demo;
 pub mod importar;
 mod log;
+mod reloj;
 mod serve;
 
 use std::error::Error;
@@ -50,6 +52,9 @@ enum Command {
     /// The journal of what was decided, served and refused
     #[command(subcommand)]
     Auditoria(auditoria::Auditoria),
+    /// The clock by which terms run, and whether it may be believed
+    #[command(subcommand)]
+    Reloj(reloj::Reloj),
     /// Use a service as its clients do, with a PKCS#12 certificate
     #[command(subcommand)]
     Cliente(cliente::Cliente),
@@ -106,6 +111,7 @@ pub fn main() -> ExitCode {
         Command::Importar(importar) => importar.run(),
         Command::Certificados(certificados) => certificados.run(),
         Command::Auditoria(auditoria) => auditoria.run(),
+        Command::Reloj(reloj) => reloj.run(),
         Command::Cliente(cliente) => cliente.run(),
     };
     done.unwrap_or_else(|failure| {

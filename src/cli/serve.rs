@@ -2,10 +2,8 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
-use chrono::{DateTime, SubsecRound, Utc};
 use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -13,7 +11,7 @@ use crate::config::{Mistake, Settings};
 use crate::http::{self, Application, Reload, Service, metrics};
 
 use super::log::Chosen;
-use super::{Config, Failure, log};
+use super::{Config, Failure, clocks, log};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -32,7 +30,7 @@ impl Serve {
 
 /// What keeps a service from running by these settings, as far as can be told before it does anything.
 pub(super) fn mistakes(settings: &Settings) -> Vec<Mistake> {
-    let mut mistakes = http::mistakes(settings, official_time());
+    let mut mistakes = http::mistakes(settings, clocks::official_time());
     mistakes.extend(log::mistake(&settings.registro));
     mistakes
 }
@@ -50,7 +48,7 @@ pub(super) fn serve(
         let hangups = again
             .map(|again| signal(SignalKind::hangup()).map(|hangups| (hangups, again)))
             .transpose()?;
-        let service = Service::start(settings, Arc::new(official_time))?;
+        let service = Service::start(settings, clocks::of_machine())?;
         let application = Application::build(settings, service, metrics::install()?)?;
         let reload = application.reload(settings.clone());
         let address = application.address();
@@ -104,9 +102,4 @@ fn take(lines: &Chosen, reload: &mut Reload, again: &impl Fn() -> Result<Setting
             reload.take_files();
         }
     }
-}
-
-/// The machine's clock, to the microsecond, which is what every store keeps.
-fn official_time() -> DateTime<Utc> {
-    Utc::now().trunc_subsecs(6)
 }

@@ -4,6 +4,7 @@
 //! which says what each is, whence it comes and which test shows it.
 
 pub mod blank;
+pub mod clock;
 pub mod nif;
 pub mod cuenta;
 pub mod rol;

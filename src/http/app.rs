@@ -30,6 +30,8 @@ pub const CANAL_PATH: &str = "/canal/v1";
 const MOVERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 /// How long the mark of a message that only read may be known to this process alone.
 const MARKS_EVERY: Duration = Duration::from_millis(250);
+/// How often clocks are held against each other. A jump of the machine's own is seen at each decision besides.
+const CLOCKS_EVERY: Duration = Duration::from_secs(1);
 /// How many log lines a second people who were not identified may cause.
 const STRANGER_LINES: u32 = 20;
 
@@ -154,9 +156,11 @@ impl Application {
     pub async fn run(self) -> std::io::Result<()> {
         let lapses = actix_web::rt::spawn(lapses(Arc::clone(&self.service), self.tls, self.lapse_every));
         let marks = actix_web::rt::spawn(marks(Arc::clone(&self.service)));
+        let clocks = actix_web::rt::spawn(clocks(Arc::clone(&self.service)));
         let ended = self.server.await;
         lapses.abort();
         marks.abort();
+        clocks.abort();
         save_marks(self.service).await;
         ended
     }
@@ -260,6 +264,23 @@ async fn marks(service: Arc<Service>) {
     loop {
         ticks.tick().await;
         save_marks(Arc::clone(&service)).await;
+    }
+}
+
+/// Looks, every so often, at whether clocks agree.
+async fn clocks(service: Arc<Service>) {
+    let mut ticks = actix_web::rt::time::interval(CLOCKS_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let service = Arc::clone(&service);
+        match web::block(move || service.look_at_clocks()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::error!(%error, "not all clocks could be looked at; trying again later");
+            }
+            Err(error) => tracing::error!(%error, "the task of clocks was interrupted"),
+        }
     }
 }
 

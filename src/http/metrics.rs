@@ -14,6 +14,8 @@ const DECISIONS: &str = "notess_decisions_total";
 const STRANGERS: &str = "notess_unidentified_total";
 const LAPSED: &str = "notess_lapsed_total";
 const KEY_EXPIRY: &str = "notess_signing_certificate_expiry_seconds";
+const CLOCK: &str = "notess_clock_disagreement_seconds";
+const CLOCK_IN_DOUBT: &str = "notess_clock_in_doubt";
 const SHA1: &str = "notess_sha1_signatures_total";
 
 /// Makes the recorder of this process. Only the first call in a process succeeds.
@@ -44,6 +46,14 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     describe_gauge!(
         KEY_EXPIRY,
         "Seconds until the service's signing certificate expires"
+    );
+    describe_gauge!(
+        CLOCK,
+        "By how much the clock is ahead of what speaks against it; 0 while nothing does"
+    );
+    describe_gauge!(
+        CLOCK_IN_DOUBT,
+        "1 while the clock may not be believed and decisions are refused, else 0"
     );
     describe_counter!(SHA1, "Messages taken although they were signed with SHA-1");
     Ok(handle)
@@ -96,6 +106,16 @@ pub(super) fn sha1() {
 /// Lapses recorded.
 pub(super) fn lapsed(count: u64) {
     counter!(LAPSED).increment(count);
+}
+
+/// Whether something speaks against the clock, and by how much.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds between two dates are far below 2^52"
+)]
+pub(super) fn clock(difference: Option<chrono::TimeDelta>) {
+    gauge!(CLOCK_IN_DOUBT).set(if difference.is_some() { 1.0 } else { 0.0 });
+    gauge!(CLOCK).set(difference.map_or(0.0, |difference| difference.num_milliseconds() as f64 / 1000.0));
 }
 
 /// How long the signing certificate lasts.

@@ -16,6 +16,7 @@ mod line;
 mod log_limit;
 mod media;
 pub mod metrics;
+mod official_time;
 mod opening;
 mod pace;
 mod pieces;
@@ -33,5 +34,6 @@ mod wscn_pipeline;
 
 pub use app::Application;
 pub use identity::KeyError;
+pub use official_time::Clocks;
 pub use reload::Reload;
 pub use service::{Service, StartError, mistakes};

@@ -318,6 +318,10 @@ impl From<UseCaseError> for Refusal {
                 coded: code::seal_not_in_force(),
                 inside: Some(Inside::Failed(error.to_string())),
             },
+            UseCaseError::ClockInDoubt(_) => Self {
+                coded: code::clock_in_doubt(),
+                inside: Some(Inside::Failed(error.to_string())),
+            },
             UseCaseError::Store(StoreError::Busy(_)) => code::busy().into(),
             UseCaseError::Store(error) => Self::inside(error.to_string()),
         }

@@ -13,7 +13,7 @@ use crate::domain::red::Emitidas;
 use crate::signature::{Native, Policy, XmlSec};
 use crate::soap::wsdl::{Contract, WsdlError};
 use crate::store::{
-    Claim, DatabaseUrl, Durability, Loose, Store, StoreError, UrlError, certificados_servicio,
+    Claim, DatabaseUrl, Durability, Loose, Store, StoreError, UrlError, certificados_servicio, journal,
 };
 use crate::trust::{Partly, RsaMinimo, Unusable, outlives_2048};
 use crate::usecase::trusted::{ListError, Trusted};
@@ -26,11 +26,9 @@ use super::health::Check;
 use super::identity::{self, Identity, KeyError};
 use super::issuers::Told;
 use super::log_limit::Once;
+use super::official_time::{Clocks, OfficialTime};
 use super::tls::TlsIdentity;
 use super::wscn::{self, Wscn};
-
-/// A source of official time.
-pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// What requests share.
 pub struct Service {
@@ -51,7 +49,7 @@ pub struct Service {
     pub(super) rows: canal::Rows,
     handlers: [&'static str; 6],
     emitidas: Emitidas,
-    clock: Clock,
+    pub(super) time: OfficialTime,
     public_url: Option<String>,
     pub(super) wscn: Wscn,
     pub(super) sha1_seen: Once,
@@ -117,7 +115,7 @@ pub fn mistakes(settings: &Settings, at: DateTime<Utc>) -> Vec<Mistake> {
 
 impl Service {
     /// Opens the store, applies its pending migrations, and loads keys, list and contract.
-    pub fn start(settings: &Settings, clock: Clock) -> Result<Self, StartError> {
+    pub fn start(settings: &Settings, clocks: Clocks) -> Result<Self, StartError> {
         let url: DatabaseUrl = settings.database_url.parse()?;
         let claim = Claim::take(&url)?;
         let store = Store::open(&url, settings.database_conexiones)?;
@@ -129,10 +127,11 @@ impl Service {
                 "others than its owner may read or write a file of the database; chmod 600 makes it its owner's alone"
             );
         }
-        let identity = Identity::load(&settings.firma, clock())?;
+        let now = (clocks.system)();
+        let identity = Identity::load(&settings.firma, now)?;
         // Also of the acuses that were given out before each named its own.
         store.write::<_, StoreError, _>(Durability::Full, |conn| {
-            certificados_servicio::keep(conn, identity.certificate(), clock())
+            certificados_servicio::keep(conn, identity.certificate(), now)
         })?;
         let entorno = wscn::entorno(settings);
         let advertencia = Advertencia::vigente(entorno.code(), settings.instalacion.as_deref());
@@ -152,6 +151,7 @@ impl Service {
         Ok(Self {
             trusted: Trusted::load(&store, rsa_minimo.clone())?,
             rsa_minimo,
+            time: OfficialTime::begin(clocks, &settings.reloj, &store)?,
             store,
             _claim: claim,
             engine: Native,
@@ -174,7 +174,6 @@ impl Service {
             } else {
                 Emitidas::Perder
             },
-            clock,
             public_url: settings.servicio.url_publica.clone(),
         })
     }
@@ -245,7 +244,7 @@ impl Service {
 
     /// Official time, now.
     pub(super) fn now(&self) -> DateTime<Utc> {
-        (self.clock)()
+        self.time.now()
     }
 
     /// An identifier that nobody else has: the millisecond and 74 random bits (RFC 9562 §5.7). A counter that puts those of
@@ -266,21 +265,35 @@ impl Service {
     ) -> T {
         let clock = || self.now();
         let ids = || self.new_id();
+        let believe = |at, last| self.time.believe(at, last);
         run(&Surroundings {
             clock: &clock,
             ids: &ids,
             advertencia: &self.advertencia,
             emitidas: self.emitidas,
+            believe: &believe,
             seal: identity.seal(),
             certificado: identity.certificate(),
         })
     }
 
-    /// Writes down lapsed terms and forgets old messages; gives how many lapses there were.
+    /// Writes down lapsed terms and forgets old messages, unless the clock may not be believed; gives how many lapses there
+    /// were.
     pub(super) fn housekeeping(&self) -> Result<usize, UseCaseError> {
         let now = self.now();
+        if self.time.believe(now, self.store.read(journal::last)?).is_err() {
+            // Whoever looks at the clocks has told it.
+            return Ok(0);
+        }
         self.store.forget_marks(now)?;
-        lapse::record_lapsed(&self.store, now)
+        self.with_surroundings(&self.identity(), |around| {
+            lapse::record_lapsed(&self.store, around)
+        })
+    }
+
+    /// Looks at the clocks.
+    pub(super) fn look_at_clocks(&self) -> Result<(), StoreError> {
+        self.time.look(&self.store)
     }
 
     /// Writes down what else would be lost with this process.
@@ -358,7 +371,15 @@ impl Service {
             Ok(trouble) => trouble,
             Err(error) => inside("certificados_admitidos", &error),
         };
+        let clock = self
+            .time
+            .doubt()
+            .map(|_| "los relojes no concuerdan; el registro del servicio dice cuáles".to_owned());
         vec![
+            Check {
+                name: "reloj",
+                trouble: clock,
+            },
             Check {
                 name: "almacen",
                 trouble: store,

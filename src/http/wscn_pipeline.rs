@@ -242,6 +242,13 @@ impl No {
                 },
                 inside: Some(Inside::Failed(error.to_string())),
             },
+            UseCaseError::ClockInDoubt(_) => Self::Fault {
+                refused: Refused {
+                    code: FaultCode::Receiver,
+                    error: code::clock_in_doubt(),
+                },
+                inside: Some(Inside::Failed(error.to_string())),
+            },
             UseCaseError::Store(StoreError::Busy(_)) => Refused::receiver().into(),
             error => Self::inside(&error),
         }

@@ -34,6 +34,7 @@ pub mod certificados_servicio;
 pub mod admitted;
 pub mod audit;
 pub mod by_codigo;
+pub mod clock;
 pub mod decisions;
 pub mod journal;
 pub mod listing;

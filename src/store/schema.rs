@@ -218,12 +218,36 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Binary, Integer};
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable};
+    use crate::store::columns::Instante;
 
     auditoria_cabeza (unica) {
         unica -> Integer,
         secuencia -> BigInt,
         hash -> Binary,
+        instante -> Nullable<Instante>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::store::columns::Instante;
+
+    reloj (arranque) {
+        arranque -> Text,
+        instante -> Instante,
+        transcurrido -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer};
+    use crate::store::columns::Instante;
+
+    reloj_aceptado (unica) {
+        unica -> Integer,
+        secuencia -> BigInt,
+        instante -> Instante,
     }
 }
 

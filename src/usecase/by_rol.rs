@@ -8,13 +8,14 @@ use crate::domain::denial::Denial;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::Notificacion;
 use crate::domain::reach::Reach;
-use crate::store::{Reader, StoreError, Writer, by_codigo, decisions, journal, notificaciones};
+use crate::store::journal::{self, Held};
+use crate::store::{Reader, StoreError, Writer, by_codigo, decisions, notificaciones};
 
 use super::{Caller, Surroundings, UseCaseError, access};
 
 /// Waits until the notification asked for, if there is one, is the transaction's to decide on, and the end of the journal
 /// its own to add to.
-pub(super) fn hold(conn: &mut Writer, wanted: &OneByRol) -> Result<(), StoreError> {
+pub(super) fn hold(conn: &mut Writer, wanted: &OneByRol) -> Result<Held, StoreError> {
     match poderdante(conn, wanted)? {
         Some(nif) => decisions::hold(conn, nif, &[wanted.codigo]),
         None => journal::hold(conn),

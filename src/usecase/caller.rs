@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::domain::advertencia::Advertencia;
+use crate::domain::clock::{self, Disagreement};
 use crate::domain::denial::Denial;
 use crate::domain::firmante::Firmante;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::Huella;
 use crate::domain::red::Emitidas;
-use crate::store::journal::{self, Entry};
+use crate::store::journal::{self, Entry, Held};
 use crate::store::{Durability, Store, StoreError, Writer, mensajes};
 use crate::trust::{Holder, ListaConsultada};
 
@@ -18,6 +19,9 @@ use super::UseCaseError;
 
 /// Official time, each time that it is asked.
 pub type Clock<'a> = &'a dyn Fn() -> DateTime<Utc>;
+
+/// Whether the clock may be believed at what it says, beside the newest instant of the journal.
+pub type Believe<'a> = &'a dyn Fn(DateTime<Utc>, Option<DateTime<Utc>>) -> Result<(), Disagreement>;
 
 /// What operations take from outside: time, chance, and the operator's choices.
 pub struct Surroundings<'a> {
@@ -29,10 +33,24 @@ pub struct Surroundings<'a> {
     pub advertencia: &'a Advertencia,
     /// Whether an autorizado keeps what had been issued before he lost the addressee (D-32).
     pub emitidas: Emitidas,
+    /// Whether the clock may be believed at what it says, beside the newest instant of the journal.
+    pub believe: Believe<'a>,
     /// From when until when the certificate is valid with which the service signs what it decides and gives out.
     pub seal: Seal,
     /// That certificate, in DER.
     pub certificado: &'a [u8],
+}
+
+impl Surroundings<'_> {
+    /// The instant of an act that decides, or gives out an acuse, asked for when the end of the journal is held and nothing is
+    /// left to wait for. It is refused while the clock may not be believed, or no signature of the service's would hold.
+    pub(super) fn decisive(&self, held: &Held) -> Result<DateTime<Utc>, UseCaseError> {
+        let at = (self.clock)();
+        (self.believe)(at, held.last())?;
+        let at = clock::not_before(at, held.last());
+        self.seal.check(at)?;
+        Ok(at)
+    }
 }
 
 /// The validity of the certificate with which the service signs: its first and its last instant.
@@ -111,17 +129,13 @@ impl Caller<'_> {
     }
 
     /// Adds the row of this request to the journal, within a transaction.
-    pub(super) fn journal(
-        &self,
-        conn: &mut Writer,
-        clock: Clock<'_>,
-        act: Act<'_>,
-    ) -> Result<(), StoreError> {
-        let instante = if let Some(at) = act.at {
-            at
-        } else {
-            journal::hold(conn)?;
-            clock()
+    pub(super) fn journal(&self, conn: &mut Writer, act: Act<'_>) -> Result<(), StoreError> {
+        let (instante, held) = match act.when {
+            When::Decided(at, held) => (at, held),
+            When::Recorded(clock) => {
+                let held = journal::hold(conn)?;
+                (clock::not_before(clock(), held.last()), held)
+            }
         };
         let entry = Entry {
             instante,
@@ -139,15 +153,14 @@ impl Caller<'_> {
             },
             evidencia: act.evidencia,
         };
-        journal::append(conn, &entry)?;
-        Ok(())
+        held.append(conn, &entry).map(drop)
     }
 
     /// Records that a message said nothing that could be carried out, and marks it as taken.
     pub fn refuse(&self, store: &Store, clock: Clock<'_>, resultado: &str) -> Result<(), UseCaseError> {
         store.write(Durability::Full, |conn| {
             self.take(conn)?;
-            Ok(self.journal(conn, clock, Act::refusal(None, resultado))?)
+            Ok(self.journal(conn, Act::refusal(clock, None, resultado))?)
         })
     }
 
@@ -160,16 +173,22 @@ impl Caller<'_> {
         resultado: &str,
     ) -> Result<(), StoreError> {
         store.write(Durability::Full, |conn| {
-            self.journal(conn, clock, Act::refusal(poderdante, resultado))
+            self.journal(conn, Act::refusal(clock, poderdante, resultado))
         })
     }
 }
 
+/// When an act counts. Either way the end of the journal is held when the clock is asked, so that rows go with time.
+pub(super) enum When<'a> {
+    /// At an instant that was asked for while the end of the journal was held.
+    Decided(DateTime<Utc>, Held),
+    /// When its row is written.
+    Recorded(Clock<'a>),
+}
+
 /// What a journal row says of the act itself.
 pub(super) struct Act<'a> {
-    /// When it counts, if it decides: an instant taken while the end of the journal was held. Nothing of what counts when
-    /// its row is written: so the instants of rows go as the rows do.
-    pub(super) at: Option<DateTime<Utc>>,
+    pub(super) when: When<'a>,
     pub(super) poderdante: Option<Nif>,
     pub(super) resultado: &'a str,
     pub(super) detalle: Value,
@@ -177,9 +196,9 @@ pub(super) struct Act<'a> {
 }
 
 impl<'a> Act<'a> {
-    pub(super) fn refusal(poderdante: Option<Nif>, resultado: &'a str) -> Self {
+    pub(super) fn refusal(clock: Clock<'a>, poderdante: Option<Nif>, resultado: &'a str) -> Self {
         Self {
-            at: None,
+            when: When::Recorded(clock),
             poderdante,
             resultado,
             detalle: Value::Null,

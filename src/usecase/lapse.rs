@@ -1,20 +1,46 @@
 //! Recording the lapse of terms. States are true without it (D-24): this only writes down what time has done.
 
-use chrono::{DateTime, Utc};
+use serde_json::json;
 
+use crate::domain::clock;
+use crate::store::journal::{self, Entry};
 use crate::store::{Durability, Store, decisions};
 
-use super::UseCaseError;
+use super::{Surroundings, UseCaseError};
 
 /// How many are recorded in one transaction, so that writers are never kept waiting for long.
 const BATCH: u32 = 1000;
 
-/// Records the lapse of all whose term is over; gives how many there were.
-pub fn record_lapsed(store: &Store, at: DateTime<Utc>) -> Result<usize, UseCaseError> {
+/// Records the lapse of all whose term is over, each batch with a row in the journal that has its codes; gives how many
+/// there were. Nothing lapses by a clock that may not be believed (D-100).
+pub fn record_lapsed(store: &Store, around: &Surroundings<'_>) -> Result<usize, UseCaseError> {
     let mut total = 0;
     loop {
         let recorded = store.write::<_, UseCaseError, _>(Durability::Full, |conn| {
-            Ok(decisions::lapse_due(conn, at, BATCH)?.len())
+            let at = (around.clock)();
+            let lapsed = decisions::lapse_due(conn, at, BATCH)?;
+            if lapsed.is_empty() {
+                return Ok(0);
+            }
+            // After the rows, as whoever decides does, so that nobody waits in a circle.
+            let held = journal::hold(conn)?;
+            (around.believe)(at, held.last())?;
+            let codigos: Vec<i32> = lapsed.iter().map(|codigo| codigo.number()).collect();
+            let entry = Entry {
+                instante: clock::not_before(at, held.last()),
+                peticion: (around.ids)(),
+                operacion: "caducar".to_owned(),
+                persona: None,
+                entidad: None,
+                emisor: "servicio".to_owned(),
+                serie: String::new(),
+                poderdante: None,
+                resultado: "hecho".to_owned(),
+                detalle: json!({ "caducadas": codigos }),
+                evidencia: None,
+            };
+            held.append(conn, &entry)?;
+            Ok(lapsed.len())
         })?;
         total += recorded;
         if recorded < BATCH as usize {

@@ -23,6 +23,7 @@ pub use caller::{Caller, Clock, Mark, Seal, Surroundings};
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::clock::Disagreement;
 use crate::domain::denial::Denial;
 use crate::store::StoreError;
 
@@ -47,6 +48,9 @@ pub enum UseCaseError {
         /// Until when.
         until: DateTime<Utc>,
     },
+    /// Something speaks against the clock; nothing was done.
+    #[error(transparent)]
+    ClockInDoubt(#[from] Disagreement),
     /// The store failed; nothing was done.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -5,11 +5,12 @@ use serde_json::json;
 
 use crate::domain::acuse_solicitado::{AcuseAFirmar, AcuseSolicitado, Destino};
 use crate::domain::by_rol::RequestAcuse;
+use crate::domain::clock;
 use crate::domain::denial::Denial;
 use crate::domain::notificacion::Huella;
 use crate::store::{Durability, Store, Writer, acuses_solicitados, certificados_servicio, mensajes};
 
-use super::caller::{Act, resultado_of};
+use super::caller::{Act, When, resultado_of};
 use super::{Caller, Mark, Surroundings, UseCaseError, by_rol};
 
 /// Gives out an acuse of a notification that can still be decided, and keeps it as the last one of its signer, role and
@@ -27,9 +28,8 @@ pub fn request_acuse(
     huella_of: impl Fn(&AcuseAFirmar) -> Huella,
 ) -> Result<AcuseAFirmar, UseCaseError> {
     store.write(Durability::Full, |conn| {
-        by_rol::hold(conn, &request.cual)?;
-        let at = (around.clock)();
-        around.seal.check(at)?;
+        let held = by_rol::hold(conn, &request.cual)?;
+        let at = around.decisive(&held)?;
         let given = give(conn, caller, request, mensaje, around, at, &huella_of);
         let resultado = match &given {
             Ok((_, Given::Now(_))) => "acuse_entregado",
@@ -37,7 +37,7 @@ pub fn request_acuse(
             Ok((_, Given::Before)) | Err(_) => return given.map(|(acuse, _)| Ok(acuse)),
         };
         let act = Act {
-            at: Some(at),
+            when: When::Decided(at, held),
             poderdante: request.cual.poderdantes.uno(),
             resultado,
             detalle: match &given {
@@ -52,7 +52,7 @@ pub fn request_acuse(
             },
             evidencia: None,
         };
-        caller.journal(conn, around.clock, act)?;
+        caller.journal(conn, act)?;
         // A denial is an outcome, not a failure: its row must stay.
         Ok(given.map(|(acuse, _)| acuse))
     })?
@@ -78,6 +78,7 @@ fn give(
     let wanted = &request.cual;
     let rol = wanted.rol;
     let (reach, notificacion) = by_rol::find(conn, caller, wanted, around, at)?;
+    clock::published_by(at, notificacion.puesta_a_disposicion)?;
     notificacion
         .open_at(at)
         .map_err(|finality| Denial::Final { finality, rol })?;

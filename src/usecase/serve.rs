@@ -8,7 +8,7 @@ use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Huella, Notificacion, Situacion};
 use crate::store::{Durability, Reader, Store, StoreError, Writer, acuses, journal, octets};
 
-use super::caller::{Act, resultado_of};
+use super::caller::{Act, When, resultado_of};
 use super::{Caller, Surroundings, UseCaseError};
 
 /// Serves what `give` finds, whose row in the journal, with this poderdante and detail, is there before it leaves the
@@ -30,13 +30,13 @@ pub(super) fn serve<T>(
             Err(_) => return served.map(Ok),
         };
         let act = Act {
-            at: None,
+            when: When::Recorded(around.clock),
             poderdante,
             resultado,
             detalle: detalle.clone(),
             evidencia: None,
         };
-        caller.journal(conn, around.clock, act)?;
+        caller.journal(conn, act)?;
         // A denial is an outcome, not a failure: its row must stay.
         Ok(served)
     })?

@@ -5,13 +5,14 @@ use chrono::{DateTime, Utc};
 use crate::domain::acuse::Acuse;
 use crate::domain::acuse_solicitado::{AcuseRefusal, AcuseSolicitado, Destino};
 use crate::domain::by_rol::{Practicada, SubmitAcuse};
+use crate::domain::clock;
 use crate::domain::denial::Denial;
 use crate::domain::notificacion::{Huella, Notificacion, Sentido};
 use crate::domain::reach::Reach;
 use crate::store::journal::{self, detalle};
 use crate::store::{Durability, Reader, Store, StoreError, Writer, acuses, acuses_solicitados, octets};
 
-use super::caller::{Act, resultado_of};
+use super::caller::{Act, When, resultado_of};
 use super::record::{Decision, record};
 use super::serve::documento;
 use super::{Caller, Surroundings, UseCaseError, by_rol};
@@ -75,9 +76,8 @@ pub fn submit_acuse(
     around: &Surroundings<'_>,
 ) -> Result<Submitted, SubmitError> {
     store.write(Durability::Full, |conn| {
-        by_rol::hold(conn, &request.cual())?;
-        let at = (around.clock)();
-        around.seal.check(at)?;
+        let held = by_rol::hold(conn, &request.cual())?;
+        let at = around.decisive(&held)?;
         let done = submit(conn, caller, request, around, at);
         let (resultado, evidencia) = match &done {
             Ok((_, Some(evidencia))) => ("hecho", Some(*evidencia)),
@@ -88,7 +88,7 @@ pub fn submit_acuse(
             },
         };
         let act = Act {
-            at: Some(at),
+            when: When::Decided(at, held),
             poderdante: request.poderdantes.uno(),
             resultado,
             detalle: detalle::devuelto(
@@ -99,7 +99,7 @@ pub fn submit_acuse(
             ),
             evidencia,
         };
-        caller.journal(conn, around.clock, act)?;
+        caller.journal(conn, act)?;
         // A refusal is an outcome, not a failure: its row must stay.
         Ok(done.map(Submitted::of))
     })?
@@ -159,6 +159,7 @@ fn step(
     around.advertencia.check_place(&devuelto.advertencia)?;
     let rol = request.rol;
     let (reach, notificacion) = by_rol::find(conn, caller, &request.cual(), around, at)?;
+    clock::published_by(at, notificacion.puesta_a_disposicion).map_err(UseCaseError::from)?;
     if let Err(finality) = notificacion.open_at(at) {
         let earlier = acuses::acuses_of(conn, notificacion.sujeto, &[notificacion.codigo])?.pop();
         return earlier

@@ -10,6 +10,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use notess::cli::cliente::calls::{self, AnswerError};
 use notess::cli::cliente::connection::Connection;
+use notess::config::Settings;
 use notess::contract::canal::request;
 use notess::domain::notificacion::{Codigo, Sentido};
 use notess::domain::operation::Request;
@@ -39,10 +40,12 @@ fn put(folder: &Path, (certificate, key): &(X509, PKey<Private>)) {
 fn signing_with(backend: Backend, identity: &(X509, PKey<Private>)) -> TestApp {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), identity);
-    TestApp::start_with(backend, |settings| {
-        settings.firma.certificado = folder.path().join("firma.crt");
-        settings.firma.clave = folder.path().join("firma.key");
-    })
+    TestApp::start_with(backend, |settings| sign_from(settings, folder.path()))
+}
+
+fn sign_from(settings: &mut Settings, folder: &Path) {
+    settings.firma.certificado = folder.join("firma.crt");
+    settings.firma.clave = folder.join("firma.key");
 }
 
 /// Calls as this holder, and takes answers of that certificate's key.
@@ -133,17 +136,18 @@ fn without_a_certificate_in_force_nothing_is_decided_nor_any_acuse_given_and_lis
     app.move_clock(TimeDelta::days(2));
     assert_only_reading(&app, &identity.0, Some(&sealed));
 
-    // When it is in force again, the same acuse decides.
-    app.move_clock(-TimeDelta::days(2));
-    let program = app.wscn_as(titular);
-    assert_eq!(program.submit(1, &of.nif, &program.cosign(&sealed)).codigo(), 0);
-    let caller = caller(&app, titular, &identity.0);
+    // With another one in its place it goes on.
+    let renewed = of_the_service(1, 60);
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), &renewed);
+    let app = app.restarted_with(|settings| sign_from(settings, folder.path()));
+    let caller = caller(&app, titular, &renewed.0);
     assert!(
         caller.accept(&of.nif, &of.pendientes[1..2]).unwrap()[0]
             .acuse
             .is_some()
     );
-    assert!(calls::acuse(&caller.connection, &of.nif, of.pendientes[0]).is_ok());
+    assert!(calls::acuse(&caller.connection, &of.nif, of.pendientes[1]).is_ok());
 }
 
 fn a_certificate_that_is_not_in_force_yet_is_as_one_that_is_over(backend: Backend) {

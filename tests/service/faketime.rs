@@ -31,9 +31,11 @@ fn a_service_goes_by_the_time_that_it_is_told(backend: Backend) {
     let ahead = TimeDelta::days(2);
     let program = Command::new(env!("CARGO_BIN_EXE_notess"));
     let mut command = Served::command(program, world.folder(), &database);
+    // Not the clock of the database's server, which would speak against it.
+    command.env("NOTESS_RELOJ__SALTO_MAXIMO", "1000000");
     let served = Served::run(command.envs(variables("+2d")));
-    let live = served.get("/health/live");
-    assert!(live.contains(" 200 "), "{live}");
+    let alive = served.get("/health/live");
+    assert!(alive.contains(" 200 "), "{alive}");
     let tomorrow = (Utc::now() + ahead - TimeDelta::minutes(10)).to_rfc3339();
     let serving: serde_json::Value = serde_json::from_str(&served.awaited("serving")).unwrap();
     assert!(

@@ -13,6 +13,7 @@ mod common;
 mod bodies;
 mod canal;
 mod certificates;
+mod clocks;
 mod expiry;
 mod importing;
 mod faketime;

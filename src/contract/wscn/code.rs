@@ -86,6 +86,16 @@ pub fn unavailable() -> Coded {
 
 /// What the service would sign would not hold.
 #[must_use]
+pub fn clock_in_doubt() -> Coded {
+    coded(
+        ErrorCode::UNAVAILABLE,
+        "El reloj del servicio no concuerda con los que lo comprueban, de modo que ahora no se decide nada. Repita la petición más \
+         tarde; las consultas se atienden.",
+    )
+}
+
+/// While the service's signing certificate is not in force.
+#[must_use]
 pub fn seal_not_in_force() -> Coded {
     coded(
         ErrorCode::UNAVAILABLE,

@@ -61,7 +61,7 @@ impl Walk {
             }
             _ => tell(row.secuencia, Fault::Altered),
         }
-        if self.instant.is_some_and(|before| row.instante < before) {
+        if self.instant.is_some_and(|before| row.instante < before) && !row.sets_time() {
             tell(row.secuencia, Fault::Backwards);
         }
         self.last = row.secuencia;

@@ -23,6 +23,9 @@ use super::error::StoreError;
 use super::schema::{auditoria, auditoria_cabeza};
 use super::update::update;
 
+/// The operation by which an operator says that a clock is right: the one row that may be dated before the one before it.
+pub const CLOCK_ACCEPTED: &str = "aceptarReloj";
+
 /// What one request did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -86,94 +89,130 @@ struct New<'a> {
     hash: Huella,
 }
 
-/// Waits until nobody else is adding to the journal; until the end of the transaction nobody else can. In SQLite writers
-/// take turns, so that nobody could anyway. The instant of what is then added is to be asked for behind this wait.
-pub fn hold(conn: &mut Writer) -> Result<(), StoreError> {
-    match conn.backend() {
-        Backend::Sqlite(_) => Ok(()),
-        Backend::Postgres(_) => locked_head(conn).map(drop),
-    }
+/// The end of the journal, where nobody else adds until the transaction is over: it holds nothing else, and can be added to
+/// once. Waiting for it comes last of all that a transaction waits for.
+#[derive(Debug)]
+pub struct Held(End);
+
+/// Where the journal ends.
+#[derive(Debug, Clone, Copy)]
+struct End {
+    head: Head,
+    /// When the last row was written, if there is one.
+    instante: Option<Micros>,
 }
 
-/// Adds an entry and gives its number. From here to the end of the transaction no other can be added, so that nothing
-/// which takes long should follow in it. The evidence that the entry names must have been kept before.
-pub fn append(conn: &mut Writer, entry: &Entry) -> Result<i64, StoreError> {
-    let last = locked_head(conn)?;
-    let secuencia = last.secuencia + 1;
-    let detalle = entry.detalle.to_string();
-    let instante = Micros::from(entry.instante);
-    let link = Link {
-        anterior: last.hash,
-        secuencia,
-        instante: instante.number(),
-        peticion: entry.peticion,
-        operacion: &entry.operacion,
-        persona: entry.persona.as_ref().map(Nif::as_str),
-        entidad: entry.entidad.as_ref().map(Nif::as_str),
-        emisor: &entry.emisor,
-        serie: &entry.serie,
-        poderdante: entry.poderdante.as_ref().map(Nif::as_str),
-        resultado: &entry.resultado,
-        detalle: &detalle,
-        evidencia: entry.evidencia,
-    };
-    let hash = link.hash();
-    let row = New {
-        secuencia,
-        instante,
-        peticion: Id(link.peticion),
-        operacion: link.operacion,
-        persona: link.persona,
-        entidad: link.entidad,
-        emisor: link.emisor,
-        serie: link.serie,
-        poderdante: link.poderdante,
-        resultado: link.resultado,
-        detalle: link.detalle,
-        evidencia: link.evidencia,
-        anterior: link.anterior,
-        hash,
-    };
-    on_each!(conn, |c| diesel::insert_into(auditoria::table)
-        .values(&row)
-        .execute(c))?;
-    let moved = (
-        auditoria_cabeza::secuencia.eq(secuencia),
-        auditoria_cabeza::hash.eq(hash),
-    );
-    let only_row = auditoria_cabeza::unica.eq(1);
-    on_each!(conn, |c| update(&auditoria_cabeza::table, moved, only_row)
-        .execute(c))?;
-    Ok(secuencia)
-}
-
-/// The end of the chain, which nobody else can move until this transaction is over.
-fn locked_head(conn: &mut Writer) -> Result<Head, StoreError> {
-    let columns = (auditoria_cabeza::secuencia, auditoria_cabeza::hash);
-    let head = auditoria_cabeza::table.select(columns);
+/// Waits until nobody else is adding to the journal. The instant of what is then added is to be asked for behind this wait.
+pub fn hold(conn: &mut Writer) -> Result<Held, StoreError> {
+    let end = auditoria_cabeza::table.select(END);
     let found = match conn.backend() {
-        Backend::Sqlite(c) => head.get_result(c).optional(),
-        Backend::Postgres(c) => head.for_update().get_result(c).optional(),
+        // Writers take turns.
+        Backend::Sqlite(c) => end.get_result(c).optional(),
+        Backend::Postgres(c) => end.for_update().get_result(c).optional(),
     };
-    read_head(conn.note(found)?)
+    let found = conn.note(found)?;
+    read_end(found)
+        .map(Held)
+        .ok_or_else(|| StoreError::corrupt("auditoria_cabeza", &"1"))
+}
+
+/// Adds an entry and gives its number. The evidence that the entry names must have been kept before.
+pub fn append(conn: &mut Writer, entry: &Entry) -> Result<i64, StoreError> {
+    hold(conn)?.append(conn, entry)
+}
+
+impl Held {
+    /// When the last row was written, if there is one: rows go with time, so that none may say that it was earlier.
+    #[must_use]
+    pub fn last(&self) -> Option<DateTime<Utc>> {
+        self.0.instante.and_then(Micros::instant)
+    }
+
+    /// Adds an entry and gives its number. The evidence that the entry names must have been kept before.
+    pub fn append(self, conn: &mut Writer, entry: &Entry) -> Result<i64, StoreError> {
+        let Self(End { head: last, .. }) = self;
+        let secuencia = last.secuencia + 1;
+        let detalle = entry.detalle.to_string();
+        let instante = Micros::from(entry.instante);
+        let link = Link {
+            anterior: last.hash,
+            secuencia,
+            instante: instante.number(),
+            peticion: entry.peticion,
+            operacion: &entry.operacion,
+            persona: entry.persona.as_ref().map(Nif::as_str),
+            entidad: entry.entidad.as_ref().map(Nif::as_str),
+            emisor: &entry.emisor,
+            serie: &entry.serie,
+            poderdante: entry.poderdante.as_ref().map(Nif::as_str),
+            resultado: &entry.resultado,
+            detalle: &detalle,
+            evidencia: entry.evidencia,
+        };
+        let hash = link.hash();
+        let row = New {
+            secuencia,
+            instante,
+            peticion: Id(link.peticion),
+            operacion: link.operacion,
+            persona: link.persona,
+            entidad: link.entidad,
+            emisor: link.emisor,
+            serie: link.serie,
+            poderdante: link.poderdante,
+            resultado: link.resultado,
+            detalle: link.detalle,
+            evidencia: link.evidencia,
+            anterior: link.anterior,
+            hash,
+        };
+        on_each!(conn, |c| diesel::insert_into(auditoria::table)
+            .values(&row)
+            .execute(c))?;
+        let moved = (
+            auditoria_cabeza::secuencia.eq(secuencia),
+            auditoria_cabeza::hash.eq(hash),
+            auditoria_cabeza::instante.eq(Some(instante)),
+        );
+        let only_row = auditoria_cabeza::unica.eq(1);
+        on_each!(conn, |c| update(&auditoria_cabeza::table, moved, only_row)
+            .execute(c))?;
+        Ok(secuencia)
+    }
 }
 
 /// The end of the chain; nothing where it is gone or unreadable.
 pub fn head(conn: &mut Reader) -> Result<Option<Head>, StoreError> {
-    let found = on_each!(conn, |c| {
-        auditoria_cabeza::table
-            .select((auditoria_cabeza::secuencia, auditoria_cabeza::hash))
-            .get_result(c)
-            .optional()
-    })?;
-    Ok(read_head(found).ok())
+    Ok(end(conn)?.map(|end| end.head))
 }
 
-fn read_head(found: Option<(i64, Vec<u8>)>) -> Result<Head, StoreError> {
-    found
-        .and_then(|(secuencia, hash)| {
-            let hash = Huella(hash.try_into().ok()?);
-            Some(Head { secuencia, hash })
-        })
-        .ok_or_else(|| StoreError::corrupt("auditoria_cabeza", &"1"))
+/// When the last row was written, if there is one.
+pub fn last(conn: &mut Reader) -> Result<Option<DateTime<Utc>>, StoreError> {
+    Ok(end(conn)?.and_then(|end| end.instante?.instant()))
+}
+
+fn end(conn: &mut Reader) -> Result<Option<End>, StoreError> {
+    let found = on_each!(conn, |c| auditoria_cabeza::table
+        .select(END)
+        .get_result(c)
+        .optional())?;
+    Ok(read_end(found))
+}
+
+/// The columns of the head.
+const END: (
+    auditoria_cabeza::secuencia,
+    auditoria_cabeza::hash,
+    auditoria_cabeza::instante,
+) = (
+    auditoria_cabeza::secuencia,
+    auditoria_cabeza::hash,
+    auditoria_cabeza::instante,
+);
+
+fn read_end(found: Option<(i64, Vec<u8>, Option<Micros>)>) -> Option<End> {
+    let (secuencia, hash, instante) = found?;
+    let hash = Huella(hash.try_into().ok()?);
+    let head = Head { secuencia, hash };
+    Some(End { head, instante })
 }

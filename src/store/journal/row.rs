@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::CLOCK_ACCEPTED;
 use super::chain::Link;
 use crate::domain::notificacion::Huella;
 use crate::store::backend::{Reader, on_each};
@@ -68,6 +69,11 @@ impl Row {
             own: self.hash.0?,
             actual: link.hash(),
         })
+    }
+
+    /// Whether it says that an operator set time right, which may be a step back.
+    pub(in crate::store) fn sets_time(&self) -> bool {
+        self.operacion.0.as_deref() == Some(CLOCK_ACCEPTED)
     }
 
     /// The hash that it bears, whatever it is worth.

@@ -20,6 +20,7 @@ use crate::domain::acuse::Acuse;
 use crate::domain::advertencia::Advertencia;
 use crate::domain::advertencia::tests::de_pruebas;
 use crate::domain::by_rol::{OneByRol, Poderdantes};
+use crate::domain::clock::Disagreement;
 use crate::domain::firmante::Firmante;
 use crate::domain::materia::Procedimiento;
 use crate::domain::nif::Nif;
@@ -70,6 +71,7 @@ pub(super) struct World {
     pub(super) now: Cell<DateTime<Utc>>,
     pub(super) advertencia: Advertencia,
     pub(super) emitidas: Emitidas,
+    pub(super) doubt: Cell<Option<Disagreement>>,
     pub(super) seal: Seal,
     holders: [Arc<Holder>; 4],
     ids: Cell<u128>,
@@ -159,6 +161,7 @@ impl World {
             now: Cell::new(instant(3600)),
             advertencia: de_pruebas(),
             emitidas: Emitidas::Conservar,
+            doubt: Cell::new(None),
             seal: Seal {
                 from: instant(-1_000_000),
                 until: instant(100_000_000),
@@ -182,6 +185,7 @@ impl World {
             ids: &ids,
             advertencia: &self.advertencia,
             emitidas: self.emitidas,
+            believe: &|_, _| self.doubt.get().map_or(Ok(()), Err),
             seal: self.seal,
             certificado: b"certificate",
         };

@@ -1,0 +1,3 @@
+drop table reloj_aceptado;
+drop table reloj;
+alter table auditoria_cabeza drop column instante;

@@ -1,0 +1,61 @@
+//! The clocks of this machine.
+
+use std::fs;
+use std::sync::Arc;
+use std::time::Instant;
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::http::Clocks;
+
+/// How long the machine has been running, in seconds and hundredths, sleep included (proc(5)). It is asked of the file and not
+/// of the C library, so that what deceives a process about the date does not deceive it about this too.
+const UPTIME: &str = "/proc/uptime";
+/// Another one after each boot (random(4)).
+const BOOT: &str = "/proc/sys/kernel/random/boot_id";
+
+/// The machine's clocks. Where the kernel does not tell how long it has been running, the process counts by itself, and its
+/// next start knows nothing of it.
+pub(super) fn of_machine() -> Clocks {
+    let began = Instant::now();
+    let by_itself = move || TimeDelta::from_std(began.elapsed()).unwrap_or(TimeDelta::MAX);
+    let boot = fs::read_to_string(BOOT).ok().filter(|_| uptime().is_some());
+    let told = boot.is_some();
+    Clocks {
+        system: Arc::new(official_time),
+        since_boot: Arc::new(move || uptime().filter(|_| told).unwrap_or_else(by_itself)),
+        boot: boot.map_or_else(|| Uuid::now_v7().to_string(), |boot| boot.trim_ascii().to_owned()),
+    }
+}
+
+/// The machine's clock, to the microsecond, which is what every store keeps.
+pub(super) fn official_time() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(6)
+}
+
+fn uptime() -> Option<TimeDelta> {
+    let text = fs::read_to_string(UPTIME).ok()?;
+    let (seconds, hundredths) = text.split_once(' ')?.0.split_once('.')?;
+    let milliseconds = seconds
+        .parse::<i64>()
+        .ok()?
+        .checked_mul(1000)?
+        .checked_add(hundredths.parse::<i64>().ok()?.checked_mul(10)?)?;
+    TimeDelta::try_milliseconds(milliseconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_counts_the_time_that_goes_by() {
+        let clocks = of_machine();
+        let before = (clocks.since_boot)();
+        std::thread::sleep(std::time::Duration::from_millis(60));
+        let passed = (clocks.since_boot)() - before;
+        assert!((50..5000).contains(&passed.num_milliseconds()), "{passed}");
+        assert_eq!(clocks.boot, of_machine().boot);
+    }
+}
