@@ -1,5 +1,5 @@
 //! The whole verification, by each engine: whatever is made of a message that somebody signed, what is taken is what was
-//! signed.
+//! signed, and what one engine takes the other takes too.
 #![no_main]
 
 use std::fs;
@@ -93,7 +93,8 @@ impl Original {
         })
     }
 
-    /// What the engines take a message for, each that takes it at all.
+    /// What the engines take a message for, each that takes it at all. What `Native` takes the other must take as well: no
+    /// caller may be able to list and never to decide.
     fn accept(&self, forged: &[u8]) -> Vec<VerifiedEnvelope> {
         let Ok(screened) = screen(forged, &Limits::MESSAGE) else {
             return Vec::new();
@@ -101,8 +102,13 @@ impl Original {
         let Ok(inspected) = inspect(screened, &POLICY) else {
             return Vec::new();
         };
-        let verify = |engine: &dyn Engine| verify(engine, &inspected, &self.key, self.at, &POLICY).ok();
-        ENGINES.into_iter().filter_map(verify).collect()
+        let verify = |engine: &dyn Engine| verify(engine, &inspected, &self.key, self.at, &POLICY);
+        let [ours, theirs] = ENGINES.map(verify);
+        if let (Ok(ours), theirs) = (&ours, &theirs) {
+            let theirs = theirs.as_ref().map(VerifiedEnvelope::body);
+            assert_eq!(theirs, Ok(ours.body()), "the engines agree on what is taken");
+        }
+        [ours, theirs].into_iter().flatten().collect()
     }
 }
 

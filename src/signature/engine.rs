@@ -72,6 +72,14 @@ pub enum EngineError {
     /// The document cannot be read by this engine.
     #[error("el documento no se puede leer")]
     Unreadable,
+    /// A namespace by which the document has no canonical form (Canonical XML 1.0 §1.3), wherever it is declared.
+    #[error(
+        "el espacio de nombres «{uri}» no es un URI absoluto (sin «&»), y un documento que lo declara no se puede canonicalizar"
+    )]
+    Namespace {
+        /// The namespace.
+        uri: Excerpt,
+    },
     /// There is no such signature.
     #[error("no existe la firma")]
     NoSignature,

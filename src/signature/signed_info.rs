@@ -75,7 +75,12 @@ impl Canonicalization {
         if !known {
             return Err(unexpected(parameter));
         }
-        let list = parameter.attribute("", "PrefixList").unwrap_or("");
+        // libxmlsec1 asks for the list, and takes it apart at spaces only.
+        let list = meaning(parameter, "PrefixList")?;
+        let missing = parameter.attribute("", "PrefixList").is_none();
+        if missing || list.contains(['\t', '\n', '\r']) {
+            return Err(ShapeError::PrefixList);
+        }
         let count = list.split_ascii_whitespace().count();
         if count > MAX_PREFIXES || count * nodes > MAX_PREFIX_LOOKUPS {
             return Err(ShapeError::PrefixList);
@@ -99,10 +104,10 @@ impl SignedInfo {
             child.ok_or(ShapeError::SignatureLacks { element: local })
         };
         let canonicalization = next("CanonicalizationMethod")?;
-        let c14n = C14n::from_uri(algorithm(canonicalization))?;
+        let c14n = C14n::from_uri(algorithm(canonicalization)?)?;
         let canonicalization = Canonicalization::read(canonicalization, c14n, nodes)?;
 
-        let method = SignatureMethod::from_uri(algorithm(next("SignatureMethod")?))?;
+        let method = SignatureMethod::from_uri(algorithm(next("SignatureMethod")?)?)?;
         if !policy.accepts_method(method) {
             return Err(refused(Role::Signature, method.uri()));
         }
@@ -168,7 +173,7 @@ impl Reference {
             let child = children.next().filter(|child| child.is(DS, local));
             child.ok_or(ShapeError::SignatureLacks { element: local })
         };
-        let digest = Digest::from_uri(algorithm(next("DigestMethod")?))?;
+        let digest = Digest::from_uri(algorithm(next("DigestMethod")?)?)?;
         if !policy.accepts_digest(digest) {
             return Err(refused(Role::Digest, digest.uri()));
         }
@@ -189,9 +194,7 @@ impl Reference {
 
 /// XMLDSig 1.1 §4.4.3.1: `#id`, and neither the whole document, nor another one, nor an XPointer.
 fn same_document_id<'t>(reference: Element<'t, '_>) -> Result<&'t str, ShapeError> {
-    let uri = reference
-        .attribute("", "URI")
-        .ok_or(ShapeError::ReferenceUri { uri: Excerpt::of("") })?;
+    let uri = meaning(reference, "URI")?;
     let id = uri.strip_prefix('#').filter(|id| is_plain_id(id));
     id.ok_or_else(|| ShapeError::ReferenceUri {
         uri: Excerpt::of(uri),
@@ -199,7 +202,7 @@ fn same_document_id<'t>(reference: Element<'t, '_>) -> Result<&'t str, ShapeErro
 }
 
 fn transform(element: Element<'_, '_>, policy: &Policy) -> Result<Transform, ShapeError> {
-    let uri = algorithm(element);
+    let uri = algorithm(element)?;
     if !element.is(DS, "Transform") {
         return Err(unexpected(element));
     }
@@ -212,8 +215,19 @@ fn transform(element: Element<'_, '_>, policy: &Policy) -> Result<Transform, Sha
     Ok(Transform::from_uri(uri)?)
 }
 
-fn algorithm<'t>(element: Element<'t, '_>) -> &'t str {
-    element.attribute("", "Algorithm").unwrap_or("")
+fn algorithm<'t>(element: Element<'t, '_>) -> Result<&'t str, ShapeError> {
+    meaning(element, "Algorithm")
+}
+
+/// The value of an attribute on which the meaning of a signature hangs; empty if it is not there. It must be the only one
+/// of that local name: libxml2 looks attributes up without their namespaces, and finds the first.
+fn meaning<'t>(element: Element<'t, '_>, local: &'static str) -> Result<&'t str, ShapeError> {
+    let mut named = element.attributes().filter(|attribute| attribute.local == local);
+    match (named.next(), named.next()) {
+        (None, _) => Ok(""),
+        (Some(attribute), None) if attribute.namespace.is_empty() => Ok(attribute.value),
+        _ => Err(ShapeError::Attribute { local }),
+    }
 }
 
 fn unexpected(element: Element<'_, '_>) -> ShapeError {

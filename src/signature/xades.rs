@@ -4,7 +4,7 @@ use super::algorithm::Digest;
 use super::engine::SignedOctets;
 use super::names::{DS, EC, XADES};
 use super::policy::Policy;
-use super::text::{base64, parse};
+use super::text::{loose_base64, parse};
 use crate::xml::tree::Element;
 
 /// The longest digest, in octets.
@@ -68,7 +68,7 @@ pub fn check_signing_certificate(
             .filter(|method| policy.accepts_digest(*method));
         let method = method.ok_or(Missing)?;
         let value = ds("DigestValue")
-            .and_then(|value| base64(value, MAX_DIGEST_OCTETS))
+            .and_then(|value| loose_base64(value, MAX_DIGEST_OCTETS))
             .ok_or(Missing)?;
         if method.of(certificate) != value {
             return Err(Other);

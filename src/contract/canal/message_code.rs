@@ -22,6 +22,7 @@ pub fn screen(error: &ScreenError) -> Coded {
         | ScreenError::TooManyAttributes { .. }
         | ScreenError::TooManyNamespaces { .. }
         | ScreenError::LongNamespace { .. }
+        | ScreenError::LongName { .. }
         | ScreenError::TooManyLookups
         | ScreenError::TooManyIds { .. } => ErrorCode::MensajeDemasiadoComplejo,
         ScreenError::OtherEncoding { .. }
@@ -59,9 +60,10 @@ pub fn shape(error: &ShapeError) -> Coded {
         ShapeError::NotUnderstood { .. } => ErrorCode::MensajeCabeceraNoEntendida,
         ShapeError::NoSecurity | ShapeError::NoSignature => ErrorCode::FirmaAusente,
         ShapeError::TwoSecurities | ShapeError::TwoSignatures => ErrorCode::FirmaMultiple,
-        ShapeError::SignatureLacks { .. } | ShapeError::SignatureValue | ShapeError::DigestValue => {
-            ErrorCode::FirmaMalFormada
-        }
+        ShapeError::SignatureLacks { .. }
+        | ShapeError::Attribute { .. }
+        | ShapeError::SignatureValue
+        | ShapeError::DigestValue => ErrorCode::FirmaMalFormada,
         ShapeError::NoToken
         | ShapeError::TwoTokens
         | ShapeError::TokenType { .. }
@@ -126,9 +128,10 @@ fn engine(error: &EngineError) -> Coded {
         EngineError::SignatureMismatch => ErrorCode::FirmaIncorrecta,
         EngineError::NoSignature => ErrorCode::FirmaAusente,
         EngineError::OtherReferences | EngineError::MissingId { .. } => ErrorCode::FirmaReferenciaInvalida,
-        EngineError::Unreadable | EngineError::Unprocessable | EngineError::Disagreement => {
-            ErrorCode::FirmaMalFormada
-        }
+        EngineError::Unreadable
+        | EngineError::Namespace { .. }
+        | EngineError::Unprocessable
+        | EngineError::Disagreement => ErrorCode::FirmaMalFormada,
         EngineError::Key | EngineError::Internal => return unavailable(),
     };
     coded(codigo, sentence(error))

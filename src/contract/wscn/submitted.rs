@@ -209,6 +209,8 @@ impl<'a> Inspected<'a> {
             .verify(&document.screened, engine, key, policy)
             .map_err(|error| match error {
                 EngineError::Internal | EngineError::Key => AcuseError::Failed,
+                // It is the client's, whatever signature is looked at first.
+                error @ EngineError::Namespace { .. } => AcuseError::Unprocessable(error),
                 _ => AcuseError::SealBroken,
             })?;
         let data = acuse_among(&signed).ok_or(AcuseError::SealBroken)?;

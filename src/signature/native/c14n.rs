@@ -15,7 +15,7 @@ use crate::xml::write::{WriteError, canonical_attribute, canonical_text};
 const MOST: usize = 2 * Limits::MESSAGE.octets;
 
 /// The canonical form of an element, without what is `omitted` of it: a whole element within it.
-pub(super) fn canonicalize(
+pub(in crate::signature) fn canonicalize(
     element: Element<'_, '_>,
     how: &Canonicalization,
     omitted: Option<Element<'_, '_>>,
@@ -56,7 +56,7 @@ struct Form<'t, 'a, 'h> {
 
 impl<'t, 'a: 't> Form<'t, 'a, '_> {
     /// The attributes of `xml` that the first element has from its ancestors, the root first. Canonical XML 1.0 §2.4: the
-    /// nearest of each; 1.1 §2.4: not `xml:id`, and of `xml:base` what it comes to.
+    /// nearest of each; 1.1 §2.4: of `xml:lang` and `xml:space`, and of `xml:base` what it comes to.
     fn inherited(
         &self,
         element: Element<'t, 'a>,
@@ -70,10 +70,10 @@ impl<'t, 'a: 't> Form<'t, 'a, '_> {
             |element: Element<'t, 'a>| element.attributes().filter(|attribute| attribute.prefix == "xml");
         for attribute in around.iter().copied().flat_map(of_xml) {
             match (self.how.c14n, attribute.local) {
-                (C14n::Inclusive11, "id") => continue,
                 // It would have to be joined with others; messages have none.
                 (C14n::Inclusive11, "base") => return Err(EngineError::Unprocessable),
-                _ => (),
+                (C14n::Inclusive11, "lang" | "space") | (C14n::Inclusive | C14n::Exclusive, _) => (),
+                (C14n::Inclusive11, _) => continue,
             }
             inherited.retain(|farther| farther.local != attribute.local);
             inherited.push(attribute);
@@ -88,8 +88,7 @@ impl<'t, 'a: 't> Form<'t, 'a, '_> {
         element: Element<'t, 'a>,
         inherited: Option<Vec<Attribute<'t>>>,
     ) -> Result<(), EngineError> {
-        let relative = |(_, namespace)| !is_absolute(namespace);
-        if self.out.len() > MOST || element.declarations().any(relative) {
+        if self.out.len() > MOST {
             return Err(EngineError::Unprocessable);
         }
         self.scope.enter(element.declarations());
@@ -159,15 +158,4 @@ fn pieces<const N: usize>(out: &mut Vec<u8>, pieces: [&str; N]) {
 /// What stands after a prefix.
 fn colon(prefix: &str) -> &'static str {
     if prefix.is_empty() { "" } else { ":" }
-}
-
-/// C14N 1.0 §1.3: a document whose namespaces are relative references has no canonical form.
-fn is_absolute(uri: &str) -> bool {
-    let scheme = |scheme: &str| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-    };
-    uri.is_empty() || uri.split_once(':').is_some_and(|(before, _)| scheme(before))
 }

@@ -75,13 +75,7 @@ fn line_ends_references_and_sections_become_text() {
 }
 
 #[test]
-fn relative_namespaces_and_bases_that_must_be_joined_have_no_form_here() {
-    let relative = r#"<e xmlns="relative" Id="x"/>"#;
-    assert_eq!(
-        ours(relative, C14n::Exclusive, ""),
-        Err(EngineError::Unprocessable)
-    );
-    assert_eq!(theirs(relative, C14n::Exclusive, ""), None);
+fn bases_that_must_be_joined_have_no_form_here() {
     let based = r#"<r xml:base="http://a/b/"><e Id="x" xml:base="c"/></r>"#;
     assert_eq!(
         ours(based, C14n::Inclusive11, ""),
@@ -92,6 +86,45 @@ fn relative_namespaces_and_bases_that_must_be_joined_have_no_form_here() {
             .unwrap()
             .contains(r#"xml:base="c""#)
     );
+}
+
+/// libxml2 canonicalizes no document that declares another, wherever it is declared.
+#[test]
+fn only_namespaces_that_are_absolute_uris_are_taken() {
+    let key = RSA.certificate.public_key().unwrap();
+    for (uri, odd) in [
+        ("urn:a", false),
+        ("relative", true),
+        ("urn:a b", true),
+        ("urn:ñ", true),
+    ] {
+        let text = format!("<r><e Id='x'/><f xmlns='{uri}'/></r>");
+        let document = screen(text.as_bytes(), &Limits::MESSAGE).unwrap();
+        let expected = if odd {
+            EngineError::Namespace {
+                uri: Excerpt::of(uri),
+            }
+        } else {
+            EngineError::NoSignature
+        };
+        let refused = Native.verify(&document, 0, &key, &[], &Policy::canal());
+        assert_eq!(refused, Err(expected), "{uri}");
+    }
+}
+
+proptest! {
+    /// A namespace that the screen takes for a URI is one for libxml2.
+    #[test]
+    fn a_namespace_that_is_taken_is_one_for_libxml2(
+        uri in "[a-z]{1,4}:(//)?[a-z0-9:@\\[\\]./?#%~^ñ|\\\\ -]{0,12}|[!-~]{1,10}|http://[0-9.]{5,16}[:/a]{0,2}",
+    ) {
+        let uri = uri.replace(['<', '&', '\''], "");
+        let text = format!("<e Id='x' xmlns='{uri}'/>");
+        let document = screen(text.as_bytes(), &Limits::MESSAGE);
+        if document.is_ok_and(|document| document.odd_namespace().is_none()) {
+            prop_assert!(theirs(&text, C14n::Exclusive, "").is_some(), "{}", uri);
+        }
+    }
 }
 
 /// Each of the elements declares the namespace anew, since the one around them does not use it.

@@ -50,10 +50,10 @@ pub enum ShapeError {
         element: &'static str,
     },
     /// The signature value is not base64.
-    #[error("SignatureValue no se puede leer")]
+    #[error("SignatureValue no es base64 completo, con su relleno de «=» y sin nada más")]
     SignatureValue,
     /// A digest that is not base64.
-    #[error("DigestValue no se puede leer")]
+    #[error("DigestValue no es base64 completo, con su relleno de «=» y sin nada más")]
     DigestValue,
     /// No token in the Security header.
     #[error("falta wsse:BinarySecurityToken con el certificado")]
@@ -150,9 +150,18 @@ pub enum ShapeError {
         /// The id of the inner one.
         id: Excerpt,
     },
-    /// An InclusiveNamespaces PrefixList too long for the size of the message.
-    #[error("PrefixList demasiado largo")]
+    /// An InclusiveNamespaces without PrefixList, or with one that has other white space than spaces or is too long for the
+    /// size of the message.
+    #[error("InclusiveNamespaces sin PrefixList, con otro blanco que espacios o demasiado largo")]
     PrefixList,
+    /// An attribute that a signature's meaning hangs on, and another of its name in some namespace.
+    #[error(
+        "el atributo {local} está en un espacio de nombres, o también en uno: en la firma sólo puede estar sin calificar"
+    )]
+    Attribute {
+        /// Its local name.
+        local: &'static str,
+    },
     /// No reference to the Body.
     #[error("la firma no cubre el Body")]
     BodyNotSigned,

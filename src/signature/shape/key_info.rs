@@ -3,7 +3,7 @@
 use super::ShapeError;
 use crate::signature::names::{BASE64, DS, WSSE, X509_V3};
 use crate::signature::policy::{KeyInfoRule, Policy};
-use crate::signature::text::base64;
+use crate::signature::text::loose_base64;
 use crate::xml::Excerpt;
 use crate::xml::tree::Element;
 use crate::xml::white::trim;
@@ -28,7 +28,7 @@ pub(super) fn token(element: Element<'_, '_>) -> Result<Vec<u8>, ShapeError> {
     ) {
         return Err(ShapeError::TokenUnreadable);
     }
-    let der = base64(element, MAX_TOKEN_OCTETS).ok_or(ShapeError::TokenUnreadable)?;
+    let der = loose_base64(element, MAX_TOKEN_OCTETS).ok_or(ShapeError::TokenUnreadable)?;
     // A DER SEQUENCE: anything else is no certificate, whatever its base64 says.
     if der.first() == Some(&0x30) {
         Ok(der)
@@ -86,7 +86,7 @@ fn check_certificates(key_info: Element<'_, '_>, token_der: &[u8]) -> Result<(),
         if count >= MAX_CERTIFICATES {
             return Err(ShapeError::KeyInfo);
         }
-        if base64(certificate, MAX_TOKEN_OCTETS).ok_or(ShapeError::TokenUnreadable)? == token_der {
+        if loose_base64(certificate, MAX_TOKEN_OCTETS).ok_or(ShapeError::TokenUnreadable)? == token_der {
             return Ok(());
         }
         some = true;

@@ -93,6 +93,12 @@ pub enum ScreenError {
         /// Octets allowed.
         limit: usize,
     },
+    /// An element or attribute with a longer name than the limit.
+    #[error("un nombre de más de {limit} octetos")]
+    LongName {
+        /// Octets allowed.
+        limit: usize,
+    },
     /// More elements under more namespace declarations than can be canonicalized in good time.
     #[error("demasiados elementos para tantas declaraciones de espacio de nombres")]
     TooManyLookups,

@@ -22,6 +22,8 @@ pub struct Limits {
     pub distinct_namespaces: usize,
     /// Octets of a namespace's name. Names are compared, and declared again in canonical forms, at every element.
     pub namespace_octets: usize,
+    /// Octets of the name of an element or attribute. libxml2 takes no more than 50,000 characters.
+    pub name_octets: usize,
     /// Attributes named `Id`, `ID` or `id`, in any namespace.
     pub ids: usize,
 }
@@ -40,6 +42,7 @@ impl Limits {
         namespace_lookups: 3_000_000,
         distinct_namespaces: 256,
         namespace_octets: 1024,
+        name_octets: 1024,
         ids: 256,
     };
 }

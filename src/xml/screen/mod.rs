@@ -5,9 +5,12 @@ mod error;
 mod limits;
 mod name;
 mod pass;
+mod uri;
 
 pub use error::{IllFormed, ScreenError};
 pub use limits::Limits;
+
+use std::borrow::Cow;
 
 use pass::{Pass, Passed};
 
@@ -28,6 +31,7 @@ pub struct Screened<'a> {
     tree: Tree<'a>,
     ids: Vec<(&'a str, usize)>,
     nodes: usize,
+    odd_namespace: Option<Cow<'a, str>>,
 }
 
 impl<'a> Screened<'a> {
@@ -62,6 +66,13 @@ impl<'a> Screened<'a> {
         self.tree.has_comments()
     }
 
+    /// The first namespace that it declares and that is no absolute URI: Namespaces in XML lets it be one, but a document
+    /// with such has no canonical form (Canonical XML 1.0 §1.3).
+    #[must_use]
+    pub fn odd_namespace(&self) -> Option<&str> {
+        self.odd_namespace.as_deref()
+    }
+
     /// Elements, comments and CDATA sections in it.
     #[must_use]
     pub fn nodes(&self) -> usize {
@@ -84,12 +95,18 @@ pub fn screen<'a>(octets: &'a [u8], limits: &Limits) -> Result<Screened<'a>, Scr
     let octets = octets.strip_prefix(BOM).unwrap_or(octets);
     let text = utf8(octets)?;
     forbidden_character(text)?;
-    let Passed { tree, ids, nodes } = Pass::new(text, limits).run()?;
+    let Passed {
+        tree,
+        ids,
+        nodes,
+        odd_namespace,
+    } = Pass::new(text, limits).run()?;
     Ok(Screened {
         text,
         tree,
         ids,
         nodes,
+        odd_namespace,
     })
 }
 

@@ -12,6 +12,7 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::attributes::{Attributes, SPACE};
 use super::name::qualified;
+use super::uri::is_absolute;
 use super::{IllFormed, Limits, ScreenError};
 use crate::xml::Excerpt;
 use crate::xml::tree::{Builder, Name, NamespaceFault, Tree, is_id};
@@ -29,6 +30,7 @@ pub(super) struct Pass<'a, 'l> {
     attributes: usize,
     lookups: usize,
     nodes: usize,
+    odd_namespace: Option<Cow<'a, str>>,
 }
 
 /// What a pass comes to.
@@ -36,6 +38,7 @@ pub(super) struct Passed<'a> {
     pub(super) tree: Tree<'a>,
     pub(super) ids: Vec<(&'a str, usize)>,
     pub(super) nodes: usize,
+    pub(super) odd_namespace: Option<Cow<'a, str>>,
 }
 
 impl<'a, 'l> Pass<'a, 'l> {
@@ -52,6 +55,7 @@ impl<'a, 'l> Pass<'a, 'l> {
             attributes: 0,
             lookups: 0,
             nodes: 0,
+            odd_namespace: None,
         }
     }
 
@@ -99,6 +103,7 @@ impl<'a, 'l> Pass<'a, 'l> {
             tree: self.tree.finish().ok_or(unfinished)?,
             ids: self.ids,
             nodes: self.nodes,
+            odd_namespace: self.odd_namespace,
         })
     }
 
@@ -118,7 +123,7 @@ impl<'a, 'l> Pass<'a, 'l> {
         let tag = self.text.get(at + 1..at + 1 + event.len()).ok_or_else(markup)?;
         let end_of_name = event.name().into_inner().len();
         let (name, attributes) = tag.split_at_checked(end_of_name).ok_or_else(markup)?;
-        let name = qualified(name).ok_or_else(|| self.ill_formed(IllFormed::Name))?;
+        let name = self.name(name)?;
         self.tree.open(at, name);
         self.attributes(Attributes(attributes))?;
         self.tree.opened().map_err(|fault| self.namespace_fault(fault))?;
@@ -128,6 +133,15 @@ impl<'a, 'l> Pass<'a, 'l> {
             return Err(ScreenError::TooManyLookups);
         }
         Ok(())
+    }
+
+    fn name(&self, name: &'a str) -> Result<Name<'a>, ScreenError> {
+        if name.len() > self.limits.name_octets {
+            return Err(ScreenError::LongName {
+                limit: self.limits.name_octets,
+            });
+        }
+        qualified(name).ok_or_else(|| self.ill_formed(IllFormed::Name))
     }
 
     fn close(&mut self) -> Result<(), ScreenError> {
@@ -154,7 +168,7 @@ impl<'a, 'l> Pass<'a, 'l> {
                 });
             }
             let (name, written) = attribute.ok_or_else(|| self.ill_formed(IllFormed::Attribute))?;
-            let name = qualified(name).ok_or_else(|| self.ill_formed(IllFormed::Name))?;
+            let name = self.name(name)?;
             let value = self.value(name, written)?;
             match name {
                 Name {
@@ -187,12 +201,15 @@ impl<'a, 'l> Pass<'a, 'l> {
                 limit: self.limits.namespace_octets,
             });
         }
-        if self.namespaces.insert((prefix, written))
-            && self.namespaces.len() > self.limits.distinct_namespaces
-        {
-            return Err(ScreenError::TooManyNamespaces {
-                limit: self.limits.distinct_namespaces,
-            });
+        if self.namespaces.insert((prefix, written)) {
+            if self.namespaces.len() > self.limits.distinct_namespaces {
+                return Err(ScreenError::TooManyNamespaces {
+                    limit: self.limits.distinct_namespaces,
+                });
+            }
+            if self.odd_namespace.is_none() && !uri.is_empty() && !is_absolute(&uri) {
+                self.odd_namespace = Some(uri.clone());
+            }
         }
         self.tree
             .declare(prefix, uri)

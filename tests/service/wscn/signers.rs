@@ -14,7 +14,7 @@ over_both_databases!(
     a_second_certificate_of_the_same_holder_may_sign_the_acuse,
     a_xades_message_must_name_and_show_the_certificate_of_its_token,
     a_xades_acuse_must_name_the_certificate_that_it_shows,
-    an_acuse_on_which_the_engines_disagree_decides_nothing,
+    an_acuse_that_one_engine_alone_would_believe_decides_nothing,
 );
 
 /// What a program does with two notifications by a role: sees them listed, accepts one, sees it again, rejects the other.
@@ -151,19 +151,25 @@ fn a_xades_acuse_must_name_the_certificate_that_it_shows(backend: Backend) {
     assert_eq!(program.submit(1, &of.nif, &good).codigo(), 0);
 }
 
-/// The properties declare a namespace with an ampersand, of which libxml2 makes another canonical form.
-fn an_acuse_on_which_the_engines_disagree_decides_nothing(backend: Backend) {
+/// A namespace with an ampersand, of which libxml2 makes another canonical form; and base64 without its padding, which
+/// libxmlsec1 does not read.
+fn an_acuse_that_one_engine_alone_would_believe_decides_nothing(backend: Backend) {
     let app = TestApp::start(backend);
     let titular = app.scenario().all_roles();
     let of = titular.by_role(1);
     let program = app.wscn_as(titular);
     let acuse = program.acuse(1, &of.nif, of.pendientes[0], true);
     let mut bes = Bes::of(&program.key);
+    let cosigned = bes.cosign(&acuse);
+    let (before, after) = cosigned.rsplit_once("=</ds:SignatureValue>").unwrap();
+    let bare = format!("{before}</ds:SignatureValue>{after}");
     bes.also_declares = " xmlns:zz=\"urn:a&amp;b\"";
-    let answer = program.submit(1, &of.nif, &bes.cosign(&acuse));
-    assert_eq!((answer.status, answer.codigo()), (200, 11), "{answer:?}");
-    let text = answer.text_of("descripcion").unwrap();
-    assert!(text.contains("no coinciden"), "{text}");
+    for odd in [bes.cosign(&acuse), bare] {
+        let answer = program.submit(1, &of.nif, &odd);
+        assert_eq!((answer.status, answer.codigo()), (200, 11), "{answer:?}");
+        let text = answer.text_of("descripcion").unwrap();
+        assert!(!text.contains("no coinciden"), "{text}");
+    }
     bes.also_declares = "";
     assert_eq!(program.submit(1, &of.nif, &bes.cosign(&acuse)).codigo(), 0);
 }
