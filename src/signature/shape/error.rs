@@ -74,7 +74,7 @@ pub enum ShapeError {
     #[error("KeyInfo debe remitir al BinarySecurityToken con wsse:SecurityTokenReference/wsse:Reference")]
     KeyInfo,
     /// KeyInfo points at another certificate.
-    #[error("KeyInfo no remite al certificado del BinarySecurityToken")]
+    #[error("KeyInfo nombra otro certificado u otra clave que los del BinarySecurityToken")]
     OtherToken,
     /// An algorithm that is not accepted.
     #[error(transparent)]

@@ -1,6 +1,6 @@
 //! The security token, and that `ds:KeyInfo` points at it.
 
-use super::ShapeError;
+use super::{ShapeError, named};
 use crate::signature::names::{BASE64, DS, WSSE, X509_V3};
 use crate::signature::policy::{KeyInfoRule, Policy};
 use crate::signature::text::loose_base64;
@@ -9,9 +9,9 @@ use crate::xml::tree::Element;
 use crate::xml::white::trim;
 
 /// The longest certificate, in octets of DER; qualified certificates are a tenth of it.
-const MAX_TOKEN_OCTETS: usize = 16 * 1024;
+pub(super) const MAX_TOKEN_OCTETS: usize = 16 * 1024;
 /// The most certificates in an X509Data.
-const MAX_CERTIFICATES: usize = 8;
+pub(super) const MAX_CERTIFICATES: usize = 8;
 
 /// The DER of a token (X.509 Token Profile 1.1, §3.1: one certificate, in base64).
 pub(super) fn token(element: Element<'_, '_>) -> Result<Vec<u8>, ShapeError> {
@@ -51,7 +51,8 @@ pub(super) fn check(
         (Some(reference), None, _) => check_reference(reference, token),
         (None, _, KeyInfoRule::TokenReferenceOrCertificate) => check_certificates(key_info, token_der),
         (Some(_), Some(_), _) | (None, _, KeyInfoRule::TokenReference) => Err(ShapeError::KeyInfo),
-    }
+    }?;
+    named::check(key_info, token_der)
 }
 
 /// X.509 Token Profile 1.1, §3.2.2: a direct reference to the token by id.

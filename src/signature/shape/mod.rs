@@ -5,6 +5,7 @@
 
 mod error;
 mod key_info;
+mod named;
 mod reference;
 mod security;
 
@@ -203,16 +204,19 @@ impl<'t, 'a> Parts<'t, 'a> {
 /// Goes over the whole document once. No second Body, of either version of SOAP, and no second signature may be
 /// anywhere: whoever looked for one by name would have two to choose from.
 fn survey(root: Element<'_, '_>, body: Element<'_, '_>) -> Result<(), ShapeError> {
-    let mut signatures = 0;
+    let (mut signatures, mut tokens) = (0, 0);
     for element in root.descendants() {
         match element.local() {
             "Signature" if element.namespace() == DS => signatures += 1,
+            "BinarySecurityToken" if element.namespace() == WSSE => tokens += 1,
             "Body" if element != body && is_soap(element) => return Err(ShapeError::TwoBodies),
             _ => (),
         }
     }
     if signatures > 1 {
         Err(ShapeError::TwoSignatures)
+    } else if tokens > 1 {
+        Err(ShapeError::TwoTokens)
     } else {
         Ok(())
     }

@@ -303,6 +303,67 @@ fn key_info_must_mean_the_token() {
 }
 
 #[test]
+fn what_stands_beside_the_reference_must_name_the_same_certificate() {
+    let x509 = |inside: &str| format!("<ds:X509Data>{inside}</ds:X509Data>");
+    let certificate = |holder: &Holder| {
+        x509(&format!(
+            "<ds:X509Certificate>{}</ds:X509Certificate>",
+            holder.base64()
+        ))
+    };
+    let rsa = |holder: &Holder| {
+        let key = holder.key.rsa().unwrap();
+        let (n, e) = (
+            STANDARD.encode(key.n().to_vec()),
+            STANDARD.encode(key.e().to_vec()),
+        );
+        format!(
+            "<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>{n}</ds:Modulus><ds:Exponent>{e}</ds:Exponent></ds:RSAKeyValue></ds:KeyValue>"
+        )
+    };
+    let name = "<ds:KeyName>yo</ds:KeyName>";
+    let subject = |name: &str| x509(&format!("<ds:X509SubjectName>CN={name}</ds:X509SubjectName>"));
+    let serial = |number| {
+        x509(&format!(
+            "<ds:X509IssuerSerial><ds:X509IssuerName>CN=rsa</ds:X509IssuerName><ds:X509SerialNumber>{number}\
+             </ds:X509SerialNumber></ds:X509IssuerSerial>"
+        ))
+    };
+    let with = |beside: &str, policy: &Policy| {
+        let mut message = Message::new(&RSA);
+        message.key_info = message
+            .key_info
+            .replace("</ds:KeyInfo>", &format!("{beside}</ds:KeyInfo>"));
+        taken(message.sign(&RSA), policy).map(drop)
+    };
+    for policy in [Policy::canal(), Policy::wscn()] {
+        for good in [name, &certificate(&RSA), &rsa(&RSA), &subject("rsa"), &serial(1)] {
+            assert_eq!(with(good, &policy), Ok(()), "{good}");
+        }
+        for other in [
+            certificate(&OTHER),
+            certificate(&RSA) + &certificate(&OTHER),
+            certificate(&RSA).replace("</ds:X509Data>", &certificate(&OTHER)[13..]),
+            rsa(&OTHER),
+            subject("otra"),
+            serial(2),
+            certificate(&RSA) + name,
+            name.repeat(2),
+            "<ds:RetrievalMethod URI='#x'/>".to_owned(),
+        ] {
+            assert_eq!(
+                with(&other, &policy),
+                Err(shape(ShapeError::OtherToken)),
+                "{other}"
+            );
+        }
+    }
+    let mut message = Message::new(&RSA);
+    message.before_security = token("X509-2", &OTHER.base64());
+    assert_eq!(refused(message.sign(&RSA)), shape(ShapeError::TwoTokens));
+}
+
+#[test]
 fn timestamps_that_are_not_of_now_are_refused() {
     let message = good();
     for (minutes, future) in [(-6, true), (16, false)] {

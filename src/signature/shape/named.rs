@@ -1,0 +1,149 @@
+//! Whom else a `ds:KeyInfo` names: nobody but the holder of the token. Its key verifies in any case, but who looks at kept
+//! evidence years later reads what is there.
+
+use openssl::bn::{BigNum, BigNumRef};
+use openssl::x509::{X509, X509VerifyResult};
+
+use super::ShapeError;
+use super::key_info::{MAX_CERTIFICATES, MAX_TOKEN_OCTETS};
+use crate::signature::names::{DS, WSSE};
+use crate::signature::text::loose_base64;
+use crate::xml::tree::Element;
+use crate::xml::white::trim;
+
+/// Checks that all that stands in a KeyInfo names the token's certificate or its key. A KeyName is a text that nobody can
+/// check: it may stand beside the one thing that names the certificate, and beside nothing more.
+pub(super) fn check(key_info: Element<'_, '_>, token_der: &[u8]) -> Result<(), ShapeError> {
+    let one = |child: &Element<'_, '_>| child.is(WSSE, "SecurityTokenReference") || child.is(DS, "KeyName");
+    let others: Vec<_> = key_info.children().filter(|child| !one(child)).collect();
+    let all = key_info.children().count();
+    if key_info.children().any(|child| child.is(DS, "KeyName")) && all > 2 {
+        return Err(ShapeError::OtherToken);
+    }
+    let bare = |data: &Element<'_, '_>| {
+        let mut inside = data.children();
+        let only = inside.next().zip(Some(inside.next().is_none()));
+        only.is_some_and(|(certificate, alone)| alone && is_token(certificate, token_der))
+    };
+    if others.iter().all(bare) {
+        return Ok(());
+    }
+    let token = X509::from_der(token_der).map_err(|_| ShapeError::TokenUnreadable)?;
+    for other in others {
+        let same = if other.is(DS, "X509Data") {
+            is_x509_data_of(other, &token)?
+        } else {
+            other.is(DS, "KeyValue") && is_key_of(other, &token).unwrap_or(false)
+        };
+        if !same {
+            return Err(ShapeError::OtherToken);
+        }
+    }
+    Ok(())
+}
+
+fn is_token(certificate: Element<'_, '_>, token_der: &[u8]) -> bool {
+    certificate.is(DS, "X509Certificate")
+        && loose_base64(certificate, MAX_TOKEN_OCTETS).as_deref() == Some(token_der)
+}
+
+/// XMLDSig 1.1 §4.5.4: the token's certificate and those of its issuers, or what is in it.
+fn is_x509_data_of(data: Element<'_, '_>, token: &X509) -> Result<bool, ShapeError> {
+    let mut certificates = Vec::new();
+    for child in data.children() {
+        let named = match child.local() {
+            _ if child.namespace() != DS => false,
+            "X509Certificate" if certificates.len() < MAX_CERTIFICATES => {
+                let der = loose_base64(child, MAX_TOKEN_OCTETS).ok_or(ShapeError::TokenUnreadable)?;
+                certificates.push(X509::from_der(&der).map_err(|_| ShapeError::TokenUnreadable)?);
+                true
+            }
+            "X509SKI" => {
+                let own = token.subject_key_id().map(|id| id.as_slice().to_vec());
+                own.is_some() && loose_base64(child, MAX_TOKEN_OCTETS) == own
+            }
+            "X509IssuerSerial" => is_serial_of(child, token).unwrap_or(false),
+            "X509SubjectName" => is_name_of(child, token),
+            "X509CRL" => true,
+            _ => false,
+        };
+        if !named {
+            return Ok(false);
+        }
+    }
+    // Each is the token's or the issuer of one that was found to belong there.
+    let mut known = vec![token.clone()];
+    while let Some(at) = certificates.iter().position(|one| belongs(one, &known)) {
+        known.push(certificates.swap_remove(at));
+    }
+    Ok(certificates.is_empty())
+}
+
+fn belongs(certificate: &X509, known: &[X509]) -> bool {
+    let issued = |subject: &X509| {
+        certificate.issued(subject) == X509VerifyResult::OK
+            && certificate
+                .public_key()
+                .and_then(|key| subject.verify(&key))
+                .unwrap_or(false)
+    };
+    known.iter().any(|one| one == certificate || issued(one))
+}
+
+/// The number says which certificate is meant; the many ways in which toolkits write its issuer's name say no more.
+fn is_serial_of(element: Element<'_, '_>, token: &X509) -> Option<bool> {
+    let number = element
+        .children()
+        .find(|child| child.is(DS, "X509SerialNumber"))?;
+    let number = BigNum::from_dec_str(trim(number.text()?)).ok()?;
+    Some(token.serial_number().to_bn().ok()? == number)
+}
+
+/// A name is written in many ways, but the holder's common name is in each.
+fn is_name_of(element: Element<'_, '_>, token: &X509) -> bool {
+    let letters = |text: &str| -> String {
+        let kept = text.chars().filter(|c| c.is_alphanumeric());
+        kept.flat_map(char::to_lowercase).collect()
+    };
+    let written = letters(element.text().unwrap_or_default());
+    let names = token.subject_name().entries_by_nid(openssl::nid::Nid::COMMONNAME);
+    let mut some = false;
+    for name in names {
+        let Ok(name) = name.data().to_string() else {
+            return false;
+        };
+        some = written.contains(&letters(&name));
+        if !some {
+            return false;
+        }
+    }
+    some
+}
+
+/// XMLDSig 1.1 §4.5.2: the modulus and exponent, or the point, of the token's key.
+fn is_key_of(value: Element<'_, '_>, token: &X509) -> Option<bool> {
+    let key = token.public_key().ok()?;
+    let mut inside = value.children();
+    let (described, None) = (inside.next()?, inside.next()) else {
+        return None;
+    };
+    let number = |local| {
+        let held = described.children().find(|child| child.local() == local)?;
+        loose_base64(held, MAX_TOKEN_OCTETS)
+    };
+    match described.local() {
+        "RSAKeyValue" => {
+            let rsa = key.rsa().ok()?;
+            let same = |octets: Vec<u8>, own: &BigNumRef| {
+                BigNum::from_slice(&octets).is_ok_and(|number| number == *own)
+            };
+            Some(same(number("Modulus")?, rsa.n()) && same(number("Exponent")?, rsa.e()))
+        }
+        // A point in DER is the last of the key's own encoding, uncompressed (RFC 5480 §2.2).
+        "ECKeyValue" => {
+            let der = key.public_key_to_der().ok()?;
+            Some(key.ec_key().is_ok() && der.ends_with(&number("PublicKey")?))
+        }
+        _ => None,
+    }
+}
