@@ -68,13 +68,8 @@ impl OfficialTime {
     /// Begins with what the database knows of this machine's clock.
     pub(super) fn begin(clocks: Clocks, reloj: &Reloj, store: &Store) -> Result<Self, StoreError> {
         let (system, since_boot) = ((clocks.system)(), (clocks.since_boot)());
-        let (seen, newest, accepted) = store.read::<_, StoreError, _>(|conn| {
-            Ok((
-                clock::seen(conn, &clocks.boot)?,
-                clock::newest(conn)?,
-                clock::accepted(conn)?,
-            ))
-        })?;
+        let (seen, newest) = store
+            .read::<_, StoreError, _>(|conn| Ok((clock::seen(conn, &clocks.boot)?, clock::newest(conn)?)))?;
         let stopped = newest.map(|newest| system - newest);
         let mut belief = Belief {
             instante: system,
@@ -83,15 +78,16 @@ impl OfficialTime {
             doubt: None,
         };
         match (seen, stopped, reloj.parada_maxima()) {
-            // It ran during this same boot: what the clock should say is known.
-            (Some(Seen { instante, since_boot }), _, _) => {
+            // It ran during this same boot: what the clock should say is known. (A container may count from its own start, and
+            // still tell the boot of its machine: a count that went back is another one.)
+            (Some(seen), _, _) if seen.since_boot <= since_boot => {
                 belief = Belief {
-                    instante,
-                    since_boot,
+                    instante: seen.instante,
+                    since_boot: seen.since_boot,
                     ..belief
                 }
             }
-            (None, Some(difference), Some(longest)) if difference > longest => {
+            (_, Some(difference), Some(longest)) if difference > longest => {
                 belief.doubt = Some(Disagreement {
                     witness: Witness::Stop,
                     difference,
@@ -103,10 +99,8 @@ impl OfficialTime {
             clocks,
             most: reloj.salto_maximo(),
             belief: ArcSwap::from_pointee(belief),
-            watch: Mutex::new(Watch {
-                accepted,
-                written: None,
-            }),
+            // What was said a moment before the start is heard; what is older no longer fits the clock.
+            watch: Mutex::default(),
         };
         if let Some(doubt) = belief.doubt {
             tell(&doubt);

@@ -266,7 +266,7 @@ pub enum Transform {
     C14n(C14n),
     /// Leaves out the signature that it stands in (XMLDSig 1.1 §6.6.4).
     EnvelopedSignature,
-    /// Leaves out every signature, by XPath (XMLDSig 1.1 §6.6.3): see [`super::filter`]. No URI names it, since that of
+    /// Leaves out every signature, by XPath (XMLDSig 1.1 §6.6.3): see `filter`. No URI names it, since that of
     /// XPath names any expression.
     WithoutSignatures,
 }

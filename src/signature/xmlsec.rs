@@ -103,7 +103,7 @@ fn children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     std::iter::successors(node.first_child(), |child| child.next())
 }
 
-/// Whether references of a signature have the filter of [`filter`](super::filter), which this engine evaluates. That it is
+/// Whether references of a signature have the filter of [`filter`], which this engine evaluates. That it is
 /// the known expression, and of an element from which it removes nothing, is seen in this parser's own tree: allowing
 /// XPath allows any expression, and some read all of the document for each of its nodes.
 fn has_filter(root: Node<'_>, signature: Node<'_>) -> Result<bool, EngineError> {

@@ -5,7 +5,7 @@
 //! line, or the whole of a CSV file, since what it meant to say would be lost. What spreadsheets write otherwise than we
 //! do is read where it can mean one thing only; elsewhere it is refused, with what to do about it.
 //!
-//! The columns are told by `notess importar … --help`, out of the tables by which files are read ([`columns`]).
+//! The columns are told by `notess importar … --help`, out of the tables by which files are read (`columns`).
 //!
 //! A line about a power, or about RED, that is on record takes its place (a power by `referencia`, an assignment by
 //! authorisation, account and `desde`): a revocation is loaded so. A notification is published once, and codes grow with
