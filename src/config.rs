@@ -309,6 +309,17 @@ impl Settings {
         }
     }
 
+    /// The settings of a file, whatever the environment says.
+    pub fn read_alone(file: &Path) -> Result<Self, SettingsError> {
+        let (settings, mistakes) = gather::alone(file)?;
+        match settings {
+            Some(settings) if mistakes.is_empty() => {
+                Ok(settings.resolved(file.parent().unwrap_or(Path::new(""))))
+            }
+            _ => Err(Mistakes(mistakes).into()),
+        }
+    }
+
     /// The same, for whoever looks for more that is wrong: settings with defaults in the place of what is wrong, if there
     /// can be any, and that.
     pub fn survey(file: Option<&Path>) -> Result<(Option<Self>, Vec<Mistake>), SettingsError> {

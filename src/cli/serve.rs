@@ -7,7 +7,7 @@ use actix_web::dev::ServerHandle;
 use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::config::{Mistake, Settings};
+use crate::config::{Entorno, Mistake, Settings};
 use crate::http::{self, Application, Reload, Service, metrics};
 
 use super::log::Chosen;
@@ -49,6 +49,13 @@ pub(super) fn serve(
             .map(|again| signal(SignalKind::hangup()).map(|hangups| (hangups, again)))
             .transpose()?;
         let service = Service::start(settings, clocks::of_machine())?;
+        if settings.entorno == Entorno::Produccion
+            && let Some(left) = service.demonstration()?
+        {
+            return Err(
+                format!("option `database_url`: {left}: it cannot serve `entorno = \"produccion\"`").into(),
+            );
+        }
         let application = Application::build(settings, service, metrics::install()?)?;
         let reload = application.reload(settings.clone());
         let address = application.address();

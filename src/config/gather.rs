@@ -34,11 +34,20 @@ pub(super) fn gather(file: Option<&Path>) -> Result<(Option<Settings>, Vec<Mista
         };
         put(&mut dict, path, value);
     }
+    Ok(mended(with_tables(dict), variables))
+}
+
+/// Reads the settings of a file alone.
+pub(super) fn alone(file: &Path) -> Result<(Option<Settings>, Vec<Mistake>), SettingsError> {
+    Ok(mended(with_tables(read(file)?), Variables::new()))
+}
+
+fn with_tables(mut dict: Dict) -> Dict {
     for table in TABLES {
         dict.entry(table.to_owned())
             .or_insert_with(|| Value::from(Dict::new()));
     }
-    Ok(mended(dict, variables))
+    dict
 }
 
 fn read(file: &Path) -> Result<Dict, SettingsError> {

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
+use openssl::nid::Nid;
+use openssl::x509::X509;
 use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::config::{Direccion, Firma, Mistake, Settings, named};
@@ -13,7 +15,8 @@ use crate::domain::red::Emitidas;
 use crate::signature::{Native, Policy, XmlSec};
 use crate::soap::wsdl::{Contract, WsdlError};
 use crate::store::{
-    Claim, DatabaseUrl, Durability, Loose, Store, StoreError, UrlError, certificados_servicio, journal,
+    Claim, DatabaseUrl, Durability, Loose, Store, StoreError, UrlError, admitted, certificados_servicio,
+    demonstration, journal,
 };
 use crate::trust::{Partly, RsaMinimo, Unusable, outlives_2048};
 use crate::usecase::trusted::{ListError, Trusted};
@@ -29,6 +32,9 @@ use super::log_limit::Once;
 use super::official_time::{Clocks, OfficialTime};
 use super::tls::TlsIdentity;
 use super::wscn::{self, Wscn};
+
+/// The organisation that demonstrations write into the certificates that they make.
+pub const DEMONSTRATION: &str = "NOTESS DEMOSTRACION";
 
 /// What requests share.
 pub struct Service {
@@ -175,6 +181,21 @@ impl Service {
                 Emitidas::Perder
             },
             public_url: settings.servicio.url_publica.clone(),
+        })
+    }
+
+    /// What a demonstration has left where nothing may be invented: the database, or an issuer whose key lies on a disk.
+    pub fn demonstration(&self) -> Result<Option<&'static str>, StoreError> {
+        let (prepared, admitted) = self
+            .store
+            .read::<_, StoreError, _>(|conn| Ok((demonstration::prepared(conn)?, admitted::list(conn)?)))?;
+        let invented = admitted
+            .iter()
+            .any(|row| is_of_demonstration(&row.admitted.certificado));
+        Ok(match (prepared, invented) {
+            (Some(_), _) => Some("a demonstration made this database"),
+            (None, true) => Some("an issuer of a demonstration is admitted in this database"),
+            (None, false) => None,
         })
     }
 
@@ -398,4 +419,12 @@ impl Service {
             },
         ]
     }
+}
+
+/// Whether a demonstration made this certificate, in DER.
+fn is_of_demonstration(der: &[u8]) -> bool {
+    X509::from_der(der).is_ok_and(|certificate| {
+        let mut organisations = certificate.subject_name().entries_by_nid(Nid::ORGANIZATIONNAME);
+        organisations.any(|entry| entry.data().as_slice() == DEMONSTRATION.as_bytes())
+    })
 }

@@ -28,6 +28,11 @@ impl Store {
         })
     }
 
+    /// Whether nobody has made anything in the database.
+    pub fn is_new(&self) -> Result<bool, StoreError> {
+        Ok(self.read(applied)?.is_empty())
+    }
+
     /// How many migrations the database lacks. One that it has and this program does not know is an error.
     pub fn pending_migrations(&self) -> Result<usize, StoreError> {
         self.read(pending)
@@ -65,16 +70,21 @@ struct Exists {
     found: bool,
 }
 
-/// Reads what was applied without making the table that says so.
-fn applied(conn: &mut Reader) -> Result<Vec<Applied>, StoreError> {
+/// Whether there is a table of that name, which needs no quoting.
+pub(super) fn has_table(conn: &mut Reader, name: &str) -> Result<bool, StoreError> {
     let exists = match conn.backend() {
         Backend::Sqlite(_) => {
-            "select count(*) > 0 as found from sqlite_master where name = '__diesel_schema_migrations'"
+            format!("select count(*) > 0 as found from sqlite_master where name = '{name}'")
         }
-        Backend::Postgres(_) => "select to_regclass('__diesel_schema_migrations') is not null as found",
+        Backend::Postgres(_) => format!("select to_regclass('{name}') is not null as found"),
     };
-    let Exists { found } = on_each!(conn, |c| diesel::sql_query(exists).get_result(c))?;
-    if !found {
+    let Exists { found } = on_each!(conn, |c| diesel::sql_query(&exists).get_result(c))?;
+    Ok(found)
+}
+
+/// Reads what was applied without making the table that says so.
+fn applied(conn: &mut Reader) -> Result<Vec<Applied>, StoreError> {
+    if !has_table(conn, "__diesel_schema_migrations")? {
         return Ok(Vec::new());
     }
     on_each!(conn, |c| diesel::sql_query(

@@ -36,6 +36,7 @@ pub mod audit;
 pub mod by_codigo;
 pub mod clock;
 pub mod decisions;
+pub mod demonstration;
 pub mod journal;
 pub mod listing;
 pub mod mensajes;

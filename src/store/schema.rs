@@ -230,6 +230,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::Integer;
+    use crate::store::columns::Instante;
+
+    demostracion (unica) {
+        unica -> Integer,
+        preparada -> Instante,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Text};
     use crate::store::columns::Instante;
 

@@ -34,7 +34,7 @@ pub fn prepare(folder: &Path, database_url: Option<&str>) {
         .args(["demo", "--solo-preparar", "--puerto", "0", "--datos"])
         .arg(folder);
     if let Some(url) = database_url {
-        command.env("NOTESS_DATABASE_URL", url);
+        command.args(["--database-url", url]);
     }
     let output = command.output().unwrap();
     assert!(
@@ -77,6 +77,14 @@ impl Backend {
         match self {
             Self::Sqlite => SQLITE.get_or_init(|| World::prepare(None)),
             Self::Postgresql => POSTGRESQL.get_or_init(|| World::prepare(Some(pg::Database::create()))),
+        }
+    }
+
+    /// A database in which nobody has made anything.
+    pub fn empty_database(self) -> Database {
+        match self {
+            Self::Sqlite => Database::Sqlite(tempfile::tempdir().unwrap()),
+            Self::Postgresql => Database::Postgresql(pg::Database::create()),
         }
     }
 

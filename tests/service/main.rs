@@ -14,6 +14,7 @@ mod bodies;
 mod canal;
 mod certificates;
 mod clocks;
+mod demonstration;
 mod expiry;
 mod importing;
 mod faketime;

@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::{Failure, serve};
 use crate::config::Settings;
 use crate::http::StartError;
-use crate::store::{Store, StoreError};
+use crate::store::{Durability, Store, StoreError, demonstration};
 
 use super::first_steps;
 use super::store_sink::StoreSink;
@@ -34,6 +34,9 @@ pub(crate) struct Demo {
     /// What key the service signs with: RSA is understood by all clients, EC costs a twentieth
     #[arg(long, value_name = "KIND", default_value = "rsa")]
     clave_servicio: ServiceKey,
+    /// Where to keep it, instead of a SQLite file in the folder: an empty database of its own
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
     /// Prepare the world and do not serve it
     #[arg(long)]
     solo_preparar: bool,
@@ -58,6 +61,7 @@ impl Demo {
             return Ok(ExitCode::SUCCESS);
         }
         let settings = self.settings()?;
+        invented(&settings)?;
         let mut escenario = scenario::read(&self.datos)?;
         let (tell, told) = mpsc::channel();
         let Self { datos, probar, .. } = &self;
@@ -106,7 +110,7 @@ impl Demo {
     }
 
     fn settings(&self) -> Result<Settings, Failure> {
-        let mut settings = Settings::read(Some(&settings_path(&self.datos)))?;
+        let mut settings = Settings::read_alone(&settings_path(&self.datos))?;
         settings.servicio.direccion.set_port(self.puerto);
         // Whoever tries it has not asked how the HTTP library starts; what the file says of it counts.
         settings.registro.nivel = format!("actix_server=warn,{}", settings.registro.nivel);
@@ -120,9 +124,17 @@ impl Demo {
             return Err(format!("{} {why}", self.datos.display()).into());
         }
         let settings = settings_path(&self.datos);
-        fs::write(&settings, SETTINGS).map_err(|error| format!("{}: {error}", settings.display()))?;
-        let store = Store::open(&Settings::read(Some(&settings))?.database_url.parse()?, 2)?;
+        let text = SETTINGS.replace(DATABASE, self.database_url.as_deref().unwrap_or(DATABASE));
+        fs::write(&settings, text).map_err(|error| format!("{}: {error}", settings.display()))?;
+        let store = Store::open(&Settings::read_alone(&settings)?.database_url.parse()?, 2)?;
+        if !store.is_new()? {
+            fs::remove_file(&settings)?;
+            return Err(
+                "option `--database-url`: that database is in use; a demonstration takes an empty one".into(),
+            );
+        }
         store.migrate()?;
+        store.write::<_, StoreError, _>(Durability::Full, |conn| demonstration::mark(conn, Utc::now()))?;
         let options = Options {
             puerto: self.puerto,
             notificaciones: self.notificaciones,
@@ -145,6 +157,20 @@ impl Demo {
         Ok(())
     }
 }
+
+/// Refuses to serve what no demonstration made: who points its settings at a real database has it shown as invented, with
+/// keys on disk that everybody knows.
+fn invented(settings: &Settings) -> Result<(), Failure> {
+    let store = Store::open(&settings.database_url.parse()?, 1)?;
+    store.read(demonstration::prepared)?.map(drop).ok_or_else(|| {
+        "the database that the settings in the folder name was not made by a demonstration of this version: name another \
+         folder, or serve it with `notess serve`"
+            .into()
+    })
+}
+
+/// Where a demonstration keeps what it invents, if nothing else is said.
+const DATABASE: &str = "notess.sqlite3";
 
 /// The settings of a demonstration.
 const SETTINGS: &str = "\

@@ -1,0 +1,5 @@
+-- That a demonstration made this database, and when: what it holds is invented. Kept in step with migrations/sqlite.
+create table demostracion (
+    unica integer not null primary key check (unica = 1),
+    preparada timestamptz not null
+);
