@@ -23,6 +23,8 @@ pub(super) struct Call {
     pub(super) body: Body,
     /// By which contract.
     pub(super) contrato: Contrato,
+    /// What the addresses of the service begin with, as it was asked.
+    pub(super) base: String,
     /// The name under which it is logged and recorded.
     pub(super) peticion: Uuid,
 }

@@ -15,6 +15,7 @@ use super::line::Line;
 use super::media::{self, NotSoap};
 use super::metrics;
 use super::workers::WorkError;
+use super::wsdl;
 
 /// The codings that are registered, but for that of a body as it is (RFC 9110 §8.4.1, RFC 7932, RFC 8878).
 const COMPRESSIONS: [&str; 7] = [
@@ -73,6 +74,7 @@ async fn exchange(
             let call = Call {
                 body,
                 contrato,
+                base: wsdl::base(request, shared),
                 peticion,
             };
             match shared.work(move |service| service.answer(&call)).await {

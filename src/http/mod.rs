@@ -3,6 +3,7 @@
 //! [`Application`] binds and serves; [`service::Service`] holds what requests share; `pipeline` and `wscn_pipeline`, one for
 //! each contract, are the only places that see the whole way of a request, and `opening` is what they have in common.
 
+mod addressing;
 pub mod app;
 mod body;
 mod exchange;

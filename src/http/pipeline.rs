@@ -18,6 +18,7 @@ use crate::usecase::{self, Caller, Mark, UseCaseError};
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
+use super::addressing::addressed;
 use super::exchange::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
 use super::identity::Identity;
 use super::metrics::{self, Decisions};
@@ -128,7 +129,7 @@ impl Service {
         call: &Call,
         opened: &Opened<'_>,
     ) -> (&'static str, Result<Answer, Refusal>) {
-        let (operation, request) = self.understand(opened);
+        let (operation, request) = self.understand(call, opened);
         let caller = Caller {
             holder: &opened.holder,
             peticion: call.peticion,
@@ -150,7 +151,7 @@ impl Service {
     }
 
     /// From the octets that were signed to the name of an operation and what is asked of it.
-    fn understand(&self, opened: &Opened<'_>) -> (&'static str, Result<Request, Coded>) {
+    fn understand(&self, call: &Call, opened: &Opened<'_>) -> (&'static str, Result<Request, Coded>) {
         let payload = match opened.envelope.payload() {
             Ok(payload) => payload,
             Err(error) => return (UNKNOWN, Err(message_code::payload(error))),
@@ -159,6 +160,9 @@ impl Service {
             Ok(operation) => self.handler(&operation.name),
             Err(error) => return (UNKNOWN, Err(code::route_error(&error))),
         };
+        if let Err(error) = addressed(call, opened, &self.contract, operation) {
+            return (operation, Err(message_code::addressing(&error)));
+        }
         let payload = &*plain(payload);
         let request = match self.schemas.validate(payload) {
             Ok(()) => decode::decode(operation, payload).map_err(|error| code::decode_error(&error)),

@@ -23,6 +23,7 @@ use crate::usecase::{Caller, Mark, UseCaseError};
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
+use super::addressing::addressed;
 use super::exchange::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
 use super::identity::Identity;
 use super::media::NotSoap;
@@ -62,7 +63,7 @@ impl Service {
             Ok(opened) => opened,
             Err(error) => return as_fault(answer, error.into()).reply(UNKNOWN, None),
         };
-        let message = understand(&opened);
+        let message = self.understand_wscn(call, &opened);
         let operation = message
             .as_ref()
             .map_or(UNKNOWN, |message| message.operation().name());
@@ -137,6 +138,18 @@ impl Service {
         Answer { entorno, peticion }
     }
 
+    /// From the octets that were signed to an operation and its members.
+    fn understand_wscn(&self, call: &Call, opened: &Opened<'_>) -> Result<Message, Refused> {
+        if opened.envelope.version() != SoapVersion::V11 {
+            return Err(message_code::version());
+        }
+        let payload = opened.envelope.payload().map_err(message_code::payload)?;
+        let message = Message::read(payload).map_err(|error| message_code::request(&error))?;
+        addressed(call, opened, &self.wscn.contract, message.operation().name())
+            .map_err(|error| message_code::addressing(&error))?;
+        Ok(message)
+    }
+
     /// Does what a message asks; gives the payload of the answer.
     fn carry_out(
         &self,
@@ -202,15 +215,6 @@ fn is_taken_once(operation: Operation) -> bool {
         Operation::ConsultarListado | Operation::VerNotificacion | Operation::SolicitarPoderdantes => true,
         Operation::SolicitarAcuse | Operation::EnviarAcuse => false,
     }
-}
-
-/// From the octets that were signed to an operation and its members.
-fn understand(opened: &Opened<'_>) -> Result<Message, Refused> {
-    if opened.envelope.version() != SoapVersion::V11 {
-        return Err(message_code::version());
-    }
-    let payload = opened.envelope.payload().map_err(message_code::payload)?;
-    Message::read(payload).map_err(|error| message_code::request(&error))
 }
 
 impl No {

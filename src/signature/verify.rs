@@ -10,6 +10,7 @@ use quick_xml::name::{Namespace, ResolveResult};
 
 use super::algorithm::KeyFamily;
 use super::engine::{Engine, EngineError, SignedOctets, agree};
+use super::envelope::{addressee_attribute, is_for_us};
 use super::names::{WSSE, WSU};
 use super::payload::{Payload, PayloadError};
 use super::policy::{Policy, TimestampRule};
@@ -19,6 +20,7 @@ use super::timestamp::{Timestamp, TimestampError};
 use super::xades::{SigningCertificateError, check_signing_certificate};
 use crate::xml::soap::SoapVersion;
 use crate::xml::tree::is_id;
+use crate::xml::white::trim;
 
 /// Why a signature is not to be trusted. The messages are for the client's programmer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +59,9 @@ pub enum VerifyError {
     /// What was signed under the Timestamp's id is not the Timestamp.
     #[error("lo firmado no es el wsu:Timestamp del mensaje")]
     NotTheTimestamp,
+    /// What was signed under a header block's id is not that block.
+    #[error("lo firmado no es la cabecera del mensaje")]
+    NotTheBlock,
     /// The Timestamp is malformed or not of now.
     #[error(transparent)]
     Timestamp(#[from] TimestampError),
@@ -74,6 +79,7 @@ pub struct VerifiedEnvelope {
     body: Vec<u8>,
     body_id: String,
     payload: Result<Payload, PayloadError>,
+    blocks: Vec<SignedOctets>,
     timestamp: Option<Timestamp>,
     dies: Option<DateTime<Utc>>,
     signature_value: Vec<u8>,
@@ -107,6 +113,12 @@ impl VerifiedEnvelope {
             .as_ref()
             .map(|payload| payload.octets(&self.body))
             .map_err(|error| *error)
+    }
+
+    /// The header blocks for us that were signed, each in the canonical form that was digested, but for the Security
+    /// header. Of those that nobody signed nothing is known.
+    pub fn header_blocks(&self) -> impl Iterator<Item = &[u8]> {
+        self.blocks.iter().map(|block| block.octets.as_slice())
     }
 
     /// The Timestamp, if it was signed. One that was not, anybody may have put there.
@@ -187,11 +199,14 @@ pub fn verify(
         .take(inspected, SignedTarget::Body)?
         .filter(|signed| is_body(signed, inspected.version()))
         .ok_or(VerifyError::NotTheBody)?;
+    let version = inspected.version();
+    let blocks = signed.blocks(inspected)?;
     Ok(VerifiedEnvelope {
-        version: inspected.version(),
+        version,
         payload: Payload::find(&body),
         body,
         body_id,
+        blocks,
         timestamp,
         dies,
         signature_value: value.to_vec(),
@@ -199,7 +214,8 @@ pub fn verify(
     })
 }
 
-/// Has another engine verify an envelope that [`verify()`] took with the same key and policy: it must find the same Body.
+/// Has another engine verify an envelope that [`verify()`] took with the same key and policy: it must find the same Body
+/// and header blocks.
 pub fn confirm(
     engine: &dyn Engine,
     inspected: &Inspected<'_>,
@@ -214,6 +230,7 @@ pub fn confirm(
         again
             .iter()
             .any(|signed| body == Some(&signed.id) && signed.octets == envelope.body)
+            && envelope.blocks.iter().all(|block| again.contains(block))
     })
 }
 
@@ -227,16 +244,29 @@ impl Signed {
         inspected: &Inspected<'_>,
         target: SignedTarget,
     ) -> Result<Option<SignedOctets>, VerifyError> {
-        let Some(id) = inspected.signed(target) else {
-            return Ok(None);
-        };
+        inspected.signed(target).map(|id| self.take_by(id)).transpose()
+    }
+
+    /// Takes the header blocks that are for us.
+    fn blocks(&mut self, inspected: &Inspected<'_>) -> Result<Vec<SignedOctets>, VerifyError> {
+        let mut blocks = Vec::new();
+        for id in inspected.signed_blocks() {
+            let block = self.take_by(id)?;
+            if is_block_for_us(&block, inspected.version())? {
+                blocks.push(block);
+            }
+        }
+        Ok(blocks)
+    }
+
+    fn take_by(&mut self, id: &str) -> Result<SignedOctets, VerifyError> {
         // An engine that says yes without giving them back is broken.
         let position = self
             .0
             .iter()
             .position(|signed| signed.id == id)
             .ok_or(EngineError::Internal)?;
-        Ok(Some(self.0.swap_remove(position)))
+        Ok(self.0.swap_remove(position))
     }
 }
 
@@ -294,6 +324,17 @@ fn is_body(SignedOctets { id, octets }: &SignedOctets, version: SoapVersion) -> 
             .attributes()
             .flatten()
             .any(|attribute| is_id(attribute.key.local_name().into_inner()) && *attribute.value == *id)
+}
+
+/// Whether signed octets are a header block for us, by the attribute that says for whom it is.
+fn is_block_for_us(block: &SignedOctets, version: SoapVersion) -> Result<bool, VerifyError> {
+    let document = parse(&block.octets).ok_or(VerifyError::NotTheBlock)?;
+    let root = document.root();
+    if !root.ids().any(|id| id == block.id) {
+        return Err(VerifyError::NotTheBlock);
+    }
+    let addressee = root.attribute(version.namespace(), addressee_attribute(version));
+    Ok(is_for_us(version, trim(addressee.unwrap_or_default())))
 }
 
 /// The Timestamp of signed octets: they are its own, or those of the Security header that holds it.

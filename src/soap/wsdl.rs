@@ -231,15 +231,18 @@ impl Contract {
         }
     }
 
+    /// The address of the service on a server, whose scheme and authority come in `base_url`.
+    #[must_use]
+    pub fn address(&self, base_url: &str) -> String {
+        [base_url.trim_end_matches('/'), &self.path].concat()
+    }
+
     /// The WSDL with the addresses of a server, whose scheme and authority come in `base_url` (`https://host:8080`, with
     /// or without a slash at its end): each port's is that and the path, each schema's the same with `?xsd=n`.
     #[must_use]
     pub fn served_wsdl(&self, base_url: &str, form: Form<'_>) -> Vec<u8> {
-        let address = format!(
-            "{}{}",
-            quick_xml::escape::escape(base_url.trim_end_matches('/')),
-            self.path
-        );
+        let address = self.address(base_url);
+        let address = quick_xml::escape::escape(&address);
         let mut served = Vec::with_capacity(1024 + self.pieces.len() * 2048);
         let mut left_out = false;
         for piece in &self.pieces {

@@ -3,6 +3,7 @@
 pub mod backend;
 pub mod caller;
 pub mod clock;
+pub mod headers;
 pub mod issue;
 pub mod pg;
 pub mod scenario;

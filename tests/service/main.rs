@@ -10,6 +10,7 @@
 #[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
+mod addressing;
 mod bodies;
 mod canal;
 mod certificates;

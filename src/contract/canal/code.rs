@@ -77,6 +77,8 @@ coded! {
         MensajeIdInvalido = "MENSAJE_ID_INVALIDO",
         /// Not one Body with one element.
         MensajeEstructura = "MENSAJE_ESTRUCTURA",
+        /// Signed for another address or action.
+        MensajeOtroDestino = "MENSAJE_OTRO_DESTINO",
         /// No Timestamp, or not a good one.
         MensajeTimestampInvalido = "MENSAJE_TIMESTAMP_INVALIDO",
         /// A Timestamp that expired.

@@ -6,6 +6,7 @@ use std::fmt::Display;
 
 use super::code::{Coded, ErrorCode, coded, unavailable};
 use crate::signature::{EngineError, PayloadError, ShapeError, TimestampError, VerifyError};
+use crate::soap::addressing::AddressingError;
 use crate::xml::ScreenError;
 use crate::xml::schema::SchemaViolation;
 
@@ -100,11 +101,19 @@ pub fn verify(error: &VerifyError) -> Coded {
         VerifyError::KeyTooShort { .. } | VerifyError::Curve => ErrorCode::CertificadoDebil,
         VerifyError::ValueLength { .. } => ErrorCode::FirmaMalFormada,
         VerifyError::Engine(error) => return engine(error),
-        VerifyError::NotTheBody | VerifyError::NotTheTimestamp => ErrorCode::FirmaReferenciaInvalida,
+        VerifyError::NotTheBody | VerifyError::NotTheTimestamp | VerifyError::NotTheBlock => {
+            ErrorCode::FirmaReferenciaInvalida
+        }
         VerifyError::Timestamp(error) => return timestamp(error),
         VerifyError::SigningCertificate(_) => ErrorCode::FirmaSinCertificado,
     };
     coded(codigo, sentence(error))
+}
+
+/// A message that was signed for another address or action.
+#[must_use]
+pub fn addressing(error: &AddressingError) -> Coded {
+    coded(ErrorCode::MensajeOtroDestino, sentence(error))
 }
 
 /// A signed Body without one element in it.

@@ -5,6 +5,7 @@
 use super::code::{self, Coded};
 use super::message::NotARequest;
 use crate::signature::{EngineError, PayloadError, ShapeError, VerifyError};
+use crate::soap::addressing::AddressingError;
 use crate::soap::fault::FaultCode;
 use crate::xml::ScreenError;
 
@@ -82,6 +83,12 @@ pub fn verify(error: &VerifyError) -> Refused {
         VerifyError::Engine(EngineError::Internal | EngineError::Key) => Refused::receiver(),
         error => Refused::sender(code::signature(&error.to_string())),
     }
+}
+
+/// A message that was signed for another address or action.
+#[must_use]
+pub fn addressing(error: &AddressingError) -> Refused {
+    Refused::sender(code::unreadable(&error.to_string()))
 }
 
 /// A signed Body without one element in it.

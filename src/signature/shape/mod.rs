@@ -93,6 +93,14 @@ impl<'a> Inspected<'a> {
             .map(|reference| reference.id.as_str())
     }
 
+    /// The ids by which header blocks are signed, but for that of the Security header.
+    pub(super) fn signed_blocks(&self) -> impl Iterator<Item = &str> {
+        self.references
+            .iter()
+            .filter(|reference| reference.target == Target::Block)
+            .map(|reference| reference.id.as_str())
+    }
+
     /// By what the Timestamp is signed: by itself or within the whole Security header.
     pub(super) fn signed_timestamp(&self) -> Option<Target> {
         self.signed_timestamp

@@ -8,28 +8,11 @@ use notess::signature::SigningKey;
 use openssl::sha::sha256;
 
 use crate::common::caller::{Caller, code_of, payload_of};
+use crate::common::headers::{piece, signed_anew};
 use crate::common::wscn::signing_key;
 use crate::common::{Backend, TestApp};
 
 over_both_databases!(what_one_engine_alone_would_believe_neither_lists_nor_decides);
-
-fn piece(text: &str, from: &str, to: &str) -> String {
-    let start = text.find(from).unwrap();
-    let end = start + text[start..].find(to).unwrap() + to.len();
-    text[start..end].to_owned()
-}
-
-/// Signs SignedInfo anew, as it stands.
-fn signed_anew(message: &str, key: &SigningKey) -> String {
-    let info = piece(message, "<ds:SignedInfo", "</ds:SignedInfo>");
-    let value = piece(message, "<ds:SignatureValue>", "</ds:SignatureValue>");
-    let new = STANDARD.encode(key.sign_octets(info.as_bytes()).unwrap());
-    message.replacen(
-        &value,
-        &format!("<ds:SignatureValue>{new}</ds:SignatureValue>"),
-        1,
-    )
-}
 
 /// With an attribute of the Body in a namespace with an ampersand, which libxml2 writes otherwise.
 fn with_an_ampersand(message: &str, key: &SigningKey) -> String {
