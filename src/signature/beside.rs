@@ -3,9 +3,9 @@
 
 use super::algorithm::MAX_VALUE_OCTETS;
 use super::filter;
-use super::names::DS;
+use super::names::{DS, WSSE};
 use super::policy::Policy;
-use super::shape::ShapeError;
+use super::shape::{ShapeError, check_named};
 use super::signed_info::SignedInfo;
 use super::text::base64;
 use crate::xml::tree::Element;
@@ -56,6 +56,18 @@ pub fn inspect_signature(
         if reference.filtered && !filter::removes_nothing(bearer) {
             return Err(ShapeError::XPathPlace { id: id() });
         }
+    }
+    Ok(())
+}
+
+/// Checks that all that stands in a signature's KeyInfo names this certificate, in DER, or its key. A reference to a token
+/// names none: there are no tokens beside a document.
+pub fn check_key_info(signature: Element<'_, '_>, certificate: &[u8]) -> Result<(), ShapeError> {
+    for key_info in signature.children().filter(|child| child.is(DS, "KeyInfo")) {
+        if key_info.children().any(|child| child.namespace() == WSSE) {
+            return Err(ShapeError::OtherToken);
+        }
+        check_named(key_info, certificate)?;
     }
     Ok(())
 }

@@ -30,7 +30,7 @@ mod xades;
 mod xmlsec;
 
 pub use algorithm::{C14n, Digest, KeyFamily, Role, SignatureMethod, Transform, UnknownAlgorithm};
-pub use beside::inspect_signature;
+pub use beside::{check_key_info, inspect_signature};
 pub use engine::{Agreed, Engine, EngineError, SignedOctets};
 pub use native::Native;
 pub use payload::PayloadError;

@@ -91,6 +91,11 @@ fn key_info(fault: KeyInfoFault) -> &'static str {
             "Acuse no válido: el KeyInfo de la firma del usuario lleva demasiados certificados: bastan el suyo y los de su \
              cadena."
         }
+        KeyInfoFault::AnotherName => {
+            "Acuse no válido: el KeyInfo de la firma del usuario nombra, además de su certificado, otro certificado u otra \
+             clave. Deje en él sólo X509Data con su certificado y los de su cadena; un KeyValue ha de ser el de su clave, y un \
+             KeyName sólo puede acompañar a X509Data."
+        }
         KeyInfoFault::SomebodyElse => {
             "Acuse no válido: el KeyInfo de la firma del usuario lleva, además del suyo, un certificado que no es de su \
              cadena."

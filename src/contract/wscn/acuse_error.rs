@@ -76,6 +76,9 @@ pub enum KeyInfoFault {
     /// There are more certificates than a chain has.
     #[error("too many certificates")]
     TooMany,
+    /// Beside the signer's certificate something names another, or a key that is not its.
+    #[error("another certificate or key")]
+    AnotherName,
     /// Beside the signer's certificate there is one that is not of its chain.
     #[error("the certificate of somebody else")]
     SomebodyElse,

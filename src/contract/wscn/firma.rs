@@ -4,10 +4,11 @@ use openssl::pkey::{PKeyRef, Public};
 
 use super::acuse_document::DATA_ID;
 use super::acuse_error::{AcuseError, KeyInfoFault};
+use super::chain::is_chain_of;
 use super::decode::base64;
 use crate::signature::{
-    Engine, EngineError, Policy, ShapeError, SignedOctets, inspect_signature, is_of_signatures,
-    is_signed_properties,
+    Engine, EngineError, Policy, ShapeError, SignedOctets, check_key_info, inspect_signature,
+    is_of_signatures, is_signed_properties,
 };
 use crate::xml::Screened;
 use crate::xml::tree::{Content, Element};
@@ -110,6 +111,19 @@ impl Firma {
     /// The certificates that it brings, in DER.
     pub(super) fn certificates(&self) -> &[Vec<u8>] {
         self.certificates.as_deref().unwrap_or_default()
+    }
+
+    /// Whether what it brings beside its signer's certificate, in DER, names that one or its key: what is kept must not show
+    /// a person who did not sign.
+    pub(super) fn names_only(&self, document: &Screened<'_>, certificate: &[u8]) -> Result<(), KeyInfoFault> {
+        if !is_chain_of(certificate, self.certificates()) {
+            return Err(KeyInfoFault::SomebodyElse);
+        }
+        let signature = document.root().descendants().filter(is_signature).nth(self.which);
+        let named = signature.map(|signature| check_key_info(signature, certificate));
+        named
+            .unwrap_or(Err(ShapeError::OtherToken))
+            .map_err(|_| KeyInfoFault::AnotherName)
     }
 
     /// Has the engine verify it by a key; gives the octets of its references.

@@ -5,8 +5,7 @@
 //! engine hands back.
 
 use super::acuse_document::{DATA, DATA_ID, Identity, ROOT, ROOT_ID, huella_of, identify};
-use super::acuse_error::{AcuseError, FormFault, KeyInfoFault};
-use super::chain::is_chain_of;
+use super::acuse_error::{AcuseError, FormFault};
 use super::decode::base64;
 use super::firma::{DS, Firma, is_signature};
 use crate::domain::acuse_solicitado::AcuseDevuelto;
@@ -257,9 +256,9 @@ impl<'a> Sealed<'a> {
                 }
                 other => AcuseError::Unprocessable(other),
             })?;
-        if !is_chain_of(certificate, signature.certificates()) {
-            return Err(AcuseError::KeyInfo(KeyInfoFault::SomebodyElse));
-        }
+        signature
+            .names_only(&document.screened, certificate)
+            .map_err(AcuseError::KeyInfo)?;
         for id in &signature.properties {
             let properties = octets_of(&signed, id).ok_or(AcuseError::Failed)?;
             check_signing_certificate(properties, certificate, policy)?;

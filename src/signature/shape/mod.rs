@@ -111,6 +111,7 @@ impl<'a> Inspected<'a> {
     }
 }
 
+pub(super) use named::check as check_named;
 pub(super) use reference::Target as SignedTarget;
 
 /// Inspects a screened envelope: one Envelope, one Body, one Security header for us, one signature in the whole

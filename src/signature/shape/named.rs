@@ -13,7 +13,7 @@ use crate::xml::white::trim;
 
 /// Checks that all that stands in a KeyInfo names the token's certificate or its key. A KeyName is a text that nobody can
 /// check: it may stand beside the one thing that names the certificate, and beside nothing more.
-pub(super) fn check(key_info: Element<'_, '_>, token_der: &[u8]) -> Result<(), ShapeError> {
+pub(in crate::signature) fn check(key_info: Element<'_, '_>, token_der: &[u8]) -> Result<(), ShapeError> {
     let one = |child: &Element<'_, '_>| child.is(WSSE, "SecurityTokenReference") || child.is(DS, "KeyName");
     let others: Vec<_> = key_info.children().filter(|child| !one(child)).collect();
     let all = key_info.children().count();
@@ -29,9 +29,10 @@ pub(super) fn check(key_info: Element<'_, '_>, token_der: &[u8]) -> Result<(), S
         return Ok(());
     }
     let token = X509::from_der(token_der).map_err(|_| ShapeError::TokenUnreadable)?;
+    let mut certificates = Vec::new();
     for other in others {
         let same = if other.is(DS, "X509Data") {
-            is_x509_data_of(other, &token)?
+            is_x509_data_of(other, &token, &mut certificates)?
         } else {
             other.is(DS, "KeyValue") && is_key_of(other, &token).unwrap_or(false)
         };
@@ -39,7 +40,16 @@ pub(super) fn check(key_info: Element<'_, '_>, token_der: &[u8]) -> Result<(), S
             return Err(ShapeError::OtherToken);
         }
     }
-    Ok(())
+    // Each is the token's or the issuer of one that was found to belong there, in whichever X509Data it stands.
+    let mut known = vec![token];
+    while let Some(at) = certificates.iter().position(|one| belongs(one, &known)) {
+        known.push(certificates.swap_remove(at));
+    }
+    if certificates.is_empty() {
+        Ok(())
+    } else {
+        Err(ShapeError::OtherToken)
+    }
 }
 
 fn is_token(certificate: Element<'_, '_>, token_der: &[u8]) -> bool {
@@ -47,9 +57,12 @@ fn is_token(certificate: Element<'_, '_>, token_der: &[u8]) -> bool {
         && loose_base64(certificate, MAX_TOKEN_OCTETS).as_deref() == Some(token_der)
 }
 
-/// XMLDSig 1.1 §4.5.4: the token's certificate and those of its issuers, or what is in it.
-fn is_x509_data_of(data: Element<'_, '_>, token: &X509) -> Result<bool, ShapeError> {
-    let mut certificates = Vec::new();
+/// XMLDSig 1.1 §4.5.4: what is in the token's certificate, or certificates, which are gathered.
+fn is_x509_data_of(
+    data: Element<'_, '_>,
+    token: &X509,
+    certificates: &mut Vec<X509>,
+) -> Result<bool, ShapeError> {
     for child in data.children() {
         let named = match child.local() {
             _ if child.namespace() != DS => false,
@@ -71,12 +84,7 @@ fn is_x509_data_of(data: Element<'_, '_>, token: &X509) -> Result<bool, ShapeErr
             return Ok(false);
         }
     }
-    // Each is the token's or the issuer of one that was found to belong there.
-    let mut known = vec![token.clone()];
-    while let Some(at) = certificates.iter().position(|one| belongs(one, &known)) {
-        known.push(certificates.swap_remove(at));
-    }
-    Ok(certificates.is_empty())
+    Ok(true)
 }
 
 fn belongs(certificate: &X509, known: &[X509]) -> bool {

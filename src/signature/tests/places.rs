@@ -149,6 +149,16 @@ fn whole_header_blocks_are_taken_and_parts_of_them_are_not() {
             taken(block([attributes, ""]), &policy).unwrap();
         }
     }
+    let given = |attributes: &str| {
+        let envelope = taken(block([attributes, ""]), &Policy::canal()).unwrap();
+        envelope.header_blocks().map(<[u8]>::to_vec).collect::<Vec<_>>()
+    };
+    let [signed] = given(r#"wsu:Id="x-1""#).try_into().unwrap();
+    assert!(signed.starts_with(b"<x:a ") && signed.ends_with(b"<x:b>1</x:b></x:a>"));
+    assert!(
+        given(r#"wsu:Id="x-1" soap:actor="urn:otro""#).is_empty(),
+        "it is for another"
+    );
     let id = Excerpt::of("x-1");
     assert_eq!(
         refused(block(["", r#"wsu:Id="x-1""#])),

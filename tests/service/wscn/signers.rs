@@ -1,7 +1,11 @@
 //! Programs that sign in other ways than most: by XAdES-BES, and with keys on curves.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use notess::signature::SigningKey;
 use openssl::nid::Nid;
+use openssl::pkey::{PKey, Public};
+use openssl::rsa::Rsa;
 
 use crate::common::issue::on_curve;
 use crate::common::wscn::{Answer, Program, Shape, signing_key};
@@ -14,6 +18,7 @@ over_both_databases!(
     a_second_certificate_of_the_same_holder_may_sign_the_acuse,
     a_xades_message_must_name_and_show_the_certificate_of_its_token,
     a_xades_acuse_must_name_the_certificate_that_it_shows,
+    what_an_acuse_shows_beside_its_certificate_is_the_signer_s,
     an_acuse_that_one_engine_alone_would_believe_decides_nothing,
 );
 
@@ -172,4 +177,52 @@ fn an_acuse_that_one_engine_alone_would_believe_decides_nothing(backend: Backend
     }
     bes.also_declares = "";
     assert_eq!(program.submit(1, &of.nif, &bes.cosign(&acuse)).codigo(), 0);
+}
+
+/// KeyInfo is no part of what is signed here: whoever keeps the acuse keeps what stands there.
+fn what_an_acuse_shows_beside_its_certificate_is_the_signer_s(backend: Backend) {
+    let app = TestApp::start(backend);
+    let titular = app.scenario().all_roles();
+    let of = titular.by_role(1);
+    let program = app.wscn_as(titular);
+    let other = app.scenario().reissued(titular, on_curve(Nid::X9_62_PRIME256V1));
+    let value = |key: &PKey<Public>| {
+        let key = key.rsa().unwrap();
+        let [n, e] = [key.n(), key.e()].map(|number| STANDARD.encode(number.to_vec()));
+        format!(
+            "<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>{n}</ds:Modulus><ds:Exponent>{e}</ds:Exponent></ds:RSAKeyValue>\
+             </ds:KeyValue>"
+        )
+    };
+    let own = value(&program.key.public_key().unwrap());
+    let stranger = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
+    let stranger = PKey::public_key_from_der(&stranger.public_key_to_der().unwrap()).unwrap();
+    let shown = STANDARD.encode(der(&other));
+    let second = format!("<ds:X509Data><ds:X509Certificate>{shown}</ds:X509Certificate></ds:X509Data>");
+    let name = "<ds:KeyName>CN=quien sea</ds:KeyName>";
+    let serial = "<ds:X509Data><ds:X509IssuerSerial><ds:X509IssuerName>CN=x</ds:X509IssuerName><ds:X509SerialNumber>5\
+                  </ds:X509SerialNumber></ds:X509IssuerSerial></ds:X509Data>";
+    let with = |acuse: &str, beside: &str| {
+        let signed = program.cosign(acuse);
+        let (before, after) = signed.rsplit_once("</ds:KeyInfo>").unwrap();
+        format!("{before}{beside}</ds:KeyInfo>{after}")
+    };
+    let acuse = program.acuse(1, &of.nif, of.pendientes[0], true);
+    for beside in [
+        value(&stranger),
+        second,
+        format!("{own}{name}"),
+        serial.to_owned(),
+        "<ds:RetrievalMethod URI=\"http://otro.example/\"></ds:RetrievalMethod>".to_owned(),
+        "<ds:KeyValue></ds:KeyValue>".to_owned(),
+        "<w:SecurityTokenReference xmlns:w=\"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd\"></w:SecurityTokenReference>".to_owned(),
+    ] {
+        let answer = program.submit(1, &of.nif, &with(&acuse, &beside));
+        assert_eq!((answer.status, answer.codigo()), (200, 23), "{beside}: {answer:?}");
+        let text = answer.text_of("descripcion").unwrap();
+        assert!(text.contains("KeyInfo"), "{text}");
+    }
+    assert_eq!(program.submit(1, &of.nif, &with(&acuse, &own)).codigo(), 0);
+    let acuse = program.acuse(1, &of.nif, of.pendientes[1], true);
+    assert_eq!(program.submit(1, &of.nif, &with(&acuse, name)).codigo(), 0);
 }

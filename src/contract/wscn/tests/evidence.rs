@@ -60,7 +60,9 @@ fn a_signature_that_does_not_bring_its_certificate_is_23_and_told_why() {
         x509_data(&[&certificate]),
         retrieval("http://example.org/c")
     );
-    assert!(returned(&showing(&beside, None), &BOTH).is_ok());
+    // Beside the certificate it might name another, and it is never followed.
+    let error = AcuseError::KeyInfo(KeyInfoFault::AnotherName);
+    assert_error(&showing(&beside, None), &error, 23);
 }
 
 #[test]
