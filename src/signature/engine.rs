@@ -5,6 +5,11 @@ use openssl::pkey::{PKeyRef, Public};
 use super::policy::Policy;
 use crate::xml::{Excerpt, Screened};
 
+/// Why a digest that was right when it was made no longer is, as a client's programmer mostly finds it.
+pub const ALTERED_AFTER_SIGNING: &str = "lo firmado cambió después de firmarlo; suele deberse a que se añadió o quitó espacio en \
+    blanco (sangrado), cambiaron los prefijos o la codificación, o reescribió el mensaje un proxy o una biblioteca: envíe los \
+    mismos octetos que se firmaron";
+
 /// The very octets that were digested for one reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedOctets {
@@ -93,7 +98,7 @@ pub enum EngineError {
         id: Excerpt,
     },
     /// The digest of an element is not the one that was signed (XMLDSig 1.1 §3.2.1).
-    #[error("el resumen de la referencia «#{id}» no coincide con el contenido")]
+    #[error("el resumen de la referencia «#{id}» no coincide con el contenido: {ALTERED_AFTER_SIGNING}")]
     DigestMismatch {
         /// The id of the reference.
         id: Excerpt,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use openssl::ec::EcKeyRef;
+use openssl::ecdsa::EcdsaSig;
 use openssl::nid::Nid;
 use openssl::pkey::{Id, PKeyRef, Public};
 use quick_xml::NsReader;
@@ -42,6 +43,16 @@ pub enum VerifyError {
     /// A key on a curve that is neither P-256 nor P-384.
     #[error("la curva de la clave del certificado no es P-256 ni P-384")]
     Curve,
+    /// An ECDSA value as most libraries make it, a DER SEQUENCE, where XMLDSig 1.1 §6.4.3 wants r and s one after another.
+    #[error(
+        "SignatureValue lleva la firma ECDSA en DER (SEQUENCE de dos INTEGER), y XMLDSig pide r y s seguidos, cada uno de \
+         {} octetos, {expected} en total",
+        expected / 2
+    )]
+    EcdsaInDer {
+        /// How long r and s are together.
+        expected: usize,
+    },
     /// A signature value that is not as long as this key makes them (XMLDSig 1.1 §6.4.2, §6.4.3).
     #[error("el valor de la firma ocupa {octets} octetos y con esta clave debe ocupar {expected}")]
     ValueLength {
@@ -164,6 +175,9 @@ pub fn verify(
     check_key(family, key)?;
     let value = inspected.signature_value();
     let expected = value_length(family, key);
+    if family == KeyFamily::Ec && EcdsaSig::from_der(value).is_ok() && expected != value.len() {
+        return Err(VerifyError::EcdsaInDer { expected });
+    }
     if expected != value.len() {
         return Err(VerifyError::ValueLength {
             octets: value.len(),

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// The longest quotation, in characters.
-const MAX_CHARS: usize = 80;
+/// The longest quotation, in characters: the URIs of the token profiles have up to ninety, and differ after `#`.
+const MAX_CHARS: usize = 160;
 
-/// At most eighty characters of foreign text, control characters replaced by `·`, `…` where it was cut.
+/// At most 160 characters of foreign text, control characters replaced by `·`, `…` where it was cut.
 ///
 /// It may hold markup characters: whoever writes it into XML or HTML escapes it, as with any text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -46,9 +46,16 @@ mod tests {
     }
 
     #[test]
+    fn the_uri_of_a_token_profile_is_quoted_whole() {
+        let uri =
+            "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509PKIPathv1";
+        assert_eq!(Excerpt::of(uri).as_str(), uri);
+    }
+
+    #[test]
     fn a_long_text_is_cut_and_says_so() {
         let quoted = Excerpt::of(&"ñ".repeat(200));
-        assert_eq!(quoted.as_str(), format!("{}…", "ñ".repeat(80)));
+        assert_eq!(quoted.as_str(), format!("{}…", "ñ".repeat(160)));
     }
 
     #[test]

@@ -99,7 +99,7 @@ pub fn verify(error: &VerifyError) -> Coded {
     let codigo = match error {
         VerifyError::KeyFamily { .. } => ErrorCode::FirmaAlgoritmoNoAdmitido,
         VerifyError::KeyTooShort { .. } | VerifyError::Curve => ErrorCode::CertificadoDebil,
-        VerifyError::ValueLength { .. } => ErrorCode::FirmaMalFormada,
+        VerifyError::ValueLength { .. } | VerifyError::EcdsaInDer { .. } => ErrorCode::FirmaMalFormada,
         VerifyError::Engine(error) => return engine(error),
         VerifyError::NotTheBody | VerifyError::NotTheTimestamp | VerifyError::NotTheBlock => {
             ErrorCode::FirmaReferenciaInvalida

@@ -5,6 +5,7 @@ use super::certificate_code;
 use super::code::{self, Coded, ErrorCode, coded};
 
 use crate::domain::acuse_solicitado::AcuseRefusal;
+use crate::signature::ALTERED_AFTER_SIGNING;
 use crate::trust::TrustError;
 
 /// An acuse that is none, or whose signatures do not hold.
@@ -51,7 +52,10 @@ pub fn acuse_error(error: &AcuseError) -> Coded {
         ),
         AcuseError::SignatureBroken => coded(
             ErrorCode::ACUSE_CLIENT_VALUE,
-            "Acuse no válido: la firma del usuario no corresponde al contenido o al certificado.",
+            format!(
+                "Acuse no válido: la firma del usuario no corresponde al contenido o al certificado. Si no es de otro \
+                 certificado, {ALTERED_AFTER_SIGNING}."
+            ),
         ),
         AcuseError::OtherReferences => coded(
             ErrorCode::ACUSE_CLIENT_SIGNATURE,

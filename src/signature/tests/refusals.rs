@@ -479,3 +479,24 @@ fn a_signature_value_of_another_length_is_refused() {
         }
     }
 }
+
+#[test]
+fn an_ecdsa_value_in_der_is_told_as_that() {
+    let message = Message::new(&P256).sign(&P256);
+    let value = taken(&message, &Policy::canal())
+        .unwrap()
+        .signature_value()
+        .to_vec();
+    let half = |octets| openssl::bn::BigNum::from_slice(octets).unwrap();
+    let (r, s) = value.split_at(value.len() / 2);
+    let der = openssl::ecdsa::EcdsaSig::from_private_components(half(r), half(s)).unwrap();
+    let error = VerifyError::EcdsaInDer {
+        expected: value.len(),
+    };
+    assert!(
+        error.to_string().contains("cada uno de 32 octetos, 64 en total"),
+        "{error}"
+    );
+    let sent = with_value(&message, &der.to_der().unwrap());
+    assert_eq!(refused(sent), Refusal::Verify(error));
+}
