@@ -54,6 +54,19 @@ pub struct Disagreement {
     pub difference: TimeDelta,
 }
 
+impl Disagreement {
+    /// Whether it stands whatever the clocks at hand say: only an operator's word ends that of a stop, and what the database
+    /// knows speaks on while it cannot be asked.
+    #[must_use]
+    pub fn stands(&self, database_asked: bool) -> bool {
+        match self.witness {
+            Witness::Stop => true,
+            Witness::Elapsed => false,
+            Witness::Journal | Witness::Publication | Witness::Database => !database_asked,
+        }
+    }
+}
+
 fn side(difference: TimeDelta) -> &'static str {
     if difference < TimeDelta::zero() {
         "behind"
@@ -160,6 +173,21 @@ mod tests {
                 Ok(())
             };
             assert_eq!(journal.agree(MOST), heard);
+        }
+    }
+
+    #[test]
+    fn what_the_database_says_against_a_clock_stands_while_it_cannot_be_asked() {
+        let stands = |witness, asked| {
+            let difference = TimeDelta::days(1);
+            Disagreement { witness, difference }.stands(asked)
+        };
+        for witness in [Witness::Journal, Witness::Database] {
+            assert!(stands(witness, false) && !stands(witness, true), "{witness:?}");
+        }
+        for asked in [false, true] {
+            assert!(stands(Witness::Stop, asked));
+            assert!(!stands(Witness::Elapsed, asked));
         }
     }
 

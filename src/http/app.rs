@@ -271,13 +271,17 @@ async fn marks(service: Arc<Service>) {
 async fn clocks(service: Arc<Service>) {
     let mut ticks = actix_web::rt::time::interval(CLOCKS_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    // Once for each time that the database is away, not each second.
+    let mut told = false;
     loop {
         ticks.tick().await;
         let service = Arc::clone(&service);
         match web::block(move || service.look_at_clocks()).await {
-            Ok(Ok(())) => {}
+            Ok(Ok(())) => told = false,
             Ok(Err(error)) => {
-                tracing::error!(%error, "not all clocks could be looked at; trying again later");
+                if !std::mem::replace(&mut told, true) {
+                    tracing::error!(%error, "not all clocks can be looked at; trying again each second");
+                }
             }
             Err(error) => tracing::error!(%error, "the task of clocks was interrupted"),
         }

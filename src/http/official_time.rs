@@ -171,14 +171,14 @@ impl OfficialTime {
                 tracing::warn!(row = word.secuencia, "an operator says that the clock is right");
             }
         }
-        let stop = belief.doubt.filter(|doubt| doubt.witness == Witness::Stop);
+        let standing = belief.doubt.filter(|doubt| doubt.stands(known.is_ok()));
         let readings = Readings {
             system,
             expected: Some(belief.expected(since_boot)),
             journal: last,
             database: database.map(|database| database - belief.database_ahead),
         };
-        let doubt = stop.or(readings.agree(self.most).err());
+        let doubt = standing.or(readings.agree(self.most).err());
         match (belief.doubt, doubt) {
             (None, Some(doubt)) => tell(&doubt),
             (Some(_), None) => tracing::warn!("the clocks agree again: decisions, lapses and purges go on"),
