@@ -12,5 +12,8 @@ pub mod soap;
 pub mod contract;
 pub mod usecase;
 pub mod config;
+pub mod client;
+pub mod demo;
+pub mod importar;
 pub mod http;
 pub mod cli;

@@ -21,6 +21,9 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
         ),
         ("usecase", &["domain", "signature", "trust", "store"]),
         ("config", &[]),
+        ("client", &["domain", "xml", "signature", "contract"]),
+        ("demo", &["domain", "signature", "store", "contract"]),
+        ("importar", &["domain", "store"]),
         (
             "http",
             &[
@@ -39,14 +42,14 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
             "cli",
             &[
                 "domain",
-                "xml",
                 "signature",
                 "trust",
                 "store",
-                "soap",
                 "contract",
-                "usecase",
                 "config",
+                "client",
+                "demo",
+                "importar",
                 "http",
             ],
         ),

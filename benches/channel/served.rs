@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use notess::cli::cliente::connection::Connection;
-use notess::cli::demo::Escenario;
+use notess::client::connection::Connection;
+use notess::demo::Escenario;
 use notess::xml::write::Canonical;
 use openssl::x509::X509;
 use tempfile::TempDir;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 
-use notess::cli::demo::{Escenario, TitularEscenario};
+use notess::demo::{Escenario, TitularEscenario};
 use notess::domain::nif::Nif;
 use notess::domain::notificacion::Codigo;
 use notess::signature::SigningKey;

@@ -2,10 +2,10 @@
 
 mod auditoria;
 mod certificados;
-pub mod cliente;
+mod cliente;
 mod clocks;
-pub mod demo;
-pub mod importar;
+mod demo;
+mod importar;
 mod log;
 mod reloj;
 mod serve;

@@ -37,4 +37,4 @@ pub use app::Application;
 pub use identity::KeyError;
 pub use official_time::Clocks;
 pub use reload::Reload;
-pub use service::{DEMONSTRATION, Service, StartError, mistakes};
+pub use service::{Service, StartError, mistakes};

@@ -33,9 +33,6 @@ use super::official_time::{Clocks, OfficialTime};
 use super::tls::TlsIdentity;
 use super::wscn::{self, Wscn};
 
-/// The organisation that demonstrations write into the certificates that they make.
-pub const DEMONSTRATION: &str = "NOTESS DEMOSTRACION";
-
 /// What requests share.
 pub struct Service {
     pub(super) store: Store,
@@ -425,6 +422,6 @@ impl Service {
 fn is_of_demonstration(der: &[u8]) -> bool {
     X509::from_der(der).is_ok_and(|certificate| {
         let mut organisations = certificate.subject_name().entries_by_nid(Nid::ORGANIZATIONNAME);
-        organisations.any(|entry| entry.data().as_slice() == DEMONSTRATION.as_bytes())
+        organisations.any(|entry| entry.data().as_slice() == demonstration::ORGANISATION.as_bytes())
     })
 }

@@ -9,6 +9,9 @@ use super::error::StoreError;
 use super::migration::has_table;
 use super::schema::demostracion;
 
+/// The organisation that demonstrations write into the certificates that they make.
+pub const ORGANISATION: &str = "NOTESS DEMOSTRACION";
+
 /// When a demonstration made the database; nothing if none did. It may be asked of one that lacks migrations.
 pub fn prepared(conn: &mut Reader) -> Result<Option<DateTime<Utc>>, StoreError> {
     if !has_table(conn, "demostracion")? {

@@ -1,7 +1,7 @@
 //! Somebody who calls the service, with one verb for each operation.
 
-use notess::cli::cliente::calls::{self, AnswerError};
-use notess::cli::cliente::connection::{CallError, Connection};
+use notess::client::calls::{self, AnswerError};
+use notess::client::connection::{CallError, Connection};
 use notess::contract::canal::messages::{Notificacion, Resultado};
 use notess::domain::nif::Nif;
 use notess::domain::notificacion::{Codigo, Estado, Sentido};

@@ -1,6 +1,6 @@
 //! A message whose signer says for which address or action it is: another service or operation does not take it.
 
-use notess::cli::cliente::calls::AnswerError;
+use notess::client::calls::AnswerError;
 use notess::contract::wscn::Entorno;
 use notess::signature::SigningKey;
 use notess::xml::soap::SoapVersion;

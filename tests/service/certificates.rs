@@ -1,7 +1,7 @@
 //! What a certificate must be, as clients of both contracts are told.
 
 use chrono::TimeDelta;
-use notess::cli::cliente::calls;
+use notess::client::calls;
 use notess::config::RsaMinimo;
 use notess::store::admitted::{self, Admitted};
 use notess::store::{Durability, StoreError};

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use notess::cli::cliente::calls;
+use notess::client::calls;
 
 use crate::common::caller::code_of;
 use crate::common::{Backend, TestApp};

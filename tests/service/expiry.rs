@@ -8,8 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use notess::cli::cliente::calls::{self, AnswerError};
-use notess::cli::cliente::connection::Connection;
+use notess::client::calls::{self, AnswerError};
+use notess::client::connection::Connection;
 use notess::config::Settings;
 use notess::contract::canal::request;
 use notess::domain::notificacion::{Codigo, Sentido};

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use notess::cli::cliente::calls;
-use notess::cli::cliente::connection::Connection;
+use notess::client::calls;
+use notess::client::connection::Connection;
 use openssl::pkey::{PKey, Private};
 use openssl::ssl::{SslConnector, SslMethod, SslStream, SslVerifyMode};
 use openssl::x509::X509;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use notess::cli::cliente::calls;
+use notess::client::calls;
 use notess::store::admitted::{self, Admitted};
 use notess::store::{Durability, Store, StoreError};
 

@@ -1,7 +1,7 @@
 //! What somebody altered in the database is neither sealed nor served: the service puts its name to nothing that its journal
 //! does not say.
 
-use notess::cli::cliente::calls;
+use notess::client::calls;
 
 use crate::common::caller::code_of;
 use crate::common::{Backend, TestApp};

@@ -2,14 +2,12 @@
 
 use clap::Args;
 
+use crate::client::calls::{self, AnswerError, everything};
+use crate::client::connection::Connection;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Estado};
 use crate::domain::operation::ListRequest;
 use crate::domain::rol::Rol;
-
-use super::calls::{self, AnswerError};
-use super::connection::Connection;
-use super::listing;
 
 /// Codes, or all that there are.
 #[derive(Debug, Args)]
@@ -37,7 +35,7 @@ impl Cuales {
         }
         let listing = ListRequest {
             estados: estados.to_vec(),
-            ..listing(vec![poderdante], rol)
+            ..everything(vec![poderdante], rol)
         };
         let mut codigos = Vec::new();
         for page in calls::pages(connection, listing) {

@@ -1,11 +1,6 @@
 //! `notess cliente`: the service, used as its clients use it.
 
-pub mod connection;
-pub mod calls;
-mod acuse;
-mod checks;
 mod cuales;
-mod identity;
 mod obtener;
 mod render;
 
@@ -17,14 +12,16 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use openssl::x509::X509;
 
+use crate::client::calls::{self, everything};
+use crate::client::connection::Connection;
+use crate::client::signing_key;
 use crate::contract::canal::messages::Resultado;
 use crate::domain::materia::Entidad;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Estado, Sentido};
-use crate::domain::operation::{DecideRequest, ListRequest, PageSize};
+use crate::domain::operation::{DecideRequest, ListRequest};
 use crate::domain::rol::{Rol, Roles};
 
-use self::connection::Connection;
 use self::cuales::Cuales;
 use self::obtener::{Kind, Obtener};
 use super::Failure;
@@ -137,7 +134,8 @@ impl To {
         let read =
             |path: &PathBuf| std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()));
         let service = X509::from_pem(&read(&self.servicio)?)?;
-        let key = identity::signing_key(&self.p12, &self.contrasena)?;
+        let key = signing_key(&self.p12, &self.contrasena)
+            .map_err(|error| format!("{}: {error}", self.p12.display()))?;
         let connection = Connection::open(&self.url, key, &service)?;
         match &self.ca {
             None => Ok(connection),
@@ -183,7 +181,7 @@ impl Consultar {
                 .map(|code| Entidad::from_code(code).ok_or_else(|| format!("there is no body {code}")))
                 .collect::<Result<_, _>>()?,
             roles: if roles.is_empty() { Roles::ALL } else { roles },
-            ..listing(self.poderdantes, None)
+            ..everything(self.poderdantes, None)
         };
         let progress = ProgressBar::new_spinner();
         let mut all = Vec::new();
@@ -240,21 +238,6 @@ impl Decidir {
     }
 }
 
-/// A listing of everything of somebody's, by a role or by any.
-fn listing(poderdantes: Vec<Nif>, rol: Option<Rol>) -> ListRequest {
-    ListRequest {
-        poderdantes: poderdantes.into_iter().collect(),
-        roles: rol.map_or(Roles::ALL, |rol| Roles::NONE.with(rol)),
-        estados: Vec::new(),
-        entidades: Vec::new(),
-        desde: None,
-        hasta: None,
-        fin_antes_de: None,
-        cursor: None,
-        limite: PageSize::default(),
-    }
-}
-
 fn bar(length: usize) -> ProgressBar {
     let style =
         ProgressStyle::with_template("{bar:40} {pos}/{len} {eta}").unwrap_or(ProgressStyle::default_bar());
@@ -269,6 +252,3 @@ fn show(text: &str) -> Result<(), Failure> {
         _ => Ok(()),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::cli::Failure;
+use crate::client::calls::AnswerError;
+use crate::client::connection::Connection;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Estado};
 
-use super::calls::AnswerError;
-use super::connection::Connection;
 use super::cuales::Cuales;
 use super::{SOME_DENIED, To, bar, render, show};
 

@@ -4,15 +4,15 @@ use std::fs;
 
 use openssl::x509::X509;
 
-use crate::cli::Failure;
-use crate::cli::cliente::calls;
-use crate::cli::cliente::connection::Connection;
+use crate::client::calls;
+use crate::client::connection::Connection;
+use crate::demo::Escenario;
 use crate::domain::notificacion::Sentido;
 use crate::domain::operation::DecideRequest;
 use crate::signature::SigningKey;
 
-use super::Escenario;
-use super::command::example;
+use super::example;
+use crate::cli::Failure;
 
 /// Accepts a first notification, and says what came of each step.
 pub(super) fn take(escenario: &Escenario) -> Result<(), Failure> {

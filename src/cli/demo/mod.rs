@@ -1,322 +1,256 @@
-//! The demonstration world: authorities, holders, those whom they represent, and their notifications.
-//!
-//! Keys are new each time; everything else follows from a fixed seed and the instant of preparation. Terms run for
-//! ten days, so that a world has pending notifications for about that long; then a new one is prepared.
-//!
-//! ```text
-//! DIR/ca/admitida.{crt,key,crl}.pem      the authority of the allowed list
-//! DIR/ca/no-admitida.{crt,key,crl}.pem   one outside it
-//! DIR/titulares/NOMBRE.{p12,crt.pem,key.pem}
-//! DIR/servicio/servicio.{crt,key}.pem    with which answers are signed
-//! DIR/servicio/ca.crt.pem                who issued that certificate
-//! DIR/escenario.json                     all of it, for test harnesses; written last
-//! ```
+//! `notess demo`: prepares a demonstration world where there is none, serves it, and says what to try.
 
-mod command;
 mod first_steps;
-mod store_sink;
-mod random;
-mod identifiers;
-mod files;
-mod subject;
-mod authority;
-mod pki;
-mod sujeto;
-mod people;
-mod addressees;
-mod clients;
-mod plan;
-mod acts;
-mod pdf;
-mod decisions;
-mod notifications;
-mod reached;
-mod scenario;
-mod sink;
 
 use std::fs;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::mpsc;
 
-use chrono::{DateTime, Utc};
-use indicatif::ProgressBar;
-use openssl::error::ErrorStack;
-use thiserror::Error;
+use chrono::{SubsecRound, Utc};
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::domain::advertencia::Advertencia;
-use crate::domain::notificacion::Codigo;
+use crate::config::Settings;
+use crate::demo::{
+    Escenario, KeyKind, Options, PASSWORD, StoreSink, TitularEscenario, Urls, is_prepared, prepare, scenario,
+};
+use crate::http::StartError;
+use crate::store::{Durability, Store, StoreError, demonstration};
 
-use notifications::{Desenlace, Made};
-use people::{EstadoCertificado, Reparto};
-use plan::Plan;
-use reached::Reached;
+use super::{Failure, serve};
 
-pub use authority::KeyKind;
-pub(crate) use command::Demo;
-pub use pki::{CaFiles, PASSWORD, Pki, ServicioFiles, TitularFiles};
-pub use scenario::{Ca, Escenario, PoderdanteEscenario, Servicio, TitularEscenario, Urls};
-pub use sink::{Autorizado, CaAdmitida, Decision, Persona, SinkError, WorldSink};
-
-/// The environment of every demonstration.
-pub const ENTORNO: &str = "pruebas";
-
-/// The legal warning in force in the demonstration.
-fn advertencia() -> Advertencia {
-    Advertencia::vigente(ENTORNO, None)
+/// Prepares a demonstration world and serves it.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Demo {
+    /// Folder of the world; it is prepared if it is empty or not there
+    #[arg(long, value_name = "DIR")]
+    datos: PathBuf,
+    /// Port to listen on, at 127.0.0.1
+    #[arg(long, value_name = "N", default_value_t = 8080)]
+    puerto: u16,
+    /// How many notifications there should be: some 1,500 are always there
+    #[arg(long, value_name = "N")]
+    notificaciones: Option<u64>,
+    /// What key the service signs with: RSA is understood by all clients, EC costs a twentieth
+    #[arg(long, value_name = "KIND", default_value = "rsa")]
+    clave_servicio: ServiceKey,
+    /// Where to keep it, instead of a SQLite file in the folder: an empty database of its own
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+    /// Prepare the world and do not serve it
+    #[arg(long)]
+    solo_preparar: bool,
+    /// Serve it just long enough to accept a first notification with the bundled client
+    #[arg(long, conflicts_with = "solo_preparar")]
+    probar: bool,
 }
 
-/// Where the numbers of the invented data start.
-const SEED: u64 = 0x006E_6F74_6573_7321;
-/// The first code: all of them have six figures up to nine hundred thousand notifications.
-const FIRST_CODE: i32 = 100_001;
-/// Rows handed to the sink at a time.
-const SLICE: usize = 2000;
-
-/// What to prepare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
-    /// The port on which it will be served.
-    pub puerto: u16,
-    /// How many notifications in all; the cast's own, some 1,500, are always there.
-    pub notificaciones: Option<u64>,
-    /// What key the service signs with.
-    pub clave_servicio: KeyKind,
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ServiceKey {
+    Rsa,
+    Ec,
 }
 
-/// What was prepared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct World {
-    /// The data folder, absolute.
-    pub dir: PathBuf,
-    /// Keys and certificates.
-    pub pki: Pki,
-    /// What `escenario.json` says.
-    pub escenario: Escenario,
-    /// How many notifications there are.
-    pub notificaciones: usize,
-}
-
-/// Why no demonstration could be prepared.
-#[derive(Debug, Error)]
-pub enum DemoError {
-    /// A file could not be read.
-    #[error("cannot read {path}: {source}")]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// A file or folder could not be written.
-    #[error("cannot write {path}: {source}")]
-    Write {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// A key, certificate or CRL could not be made.
-    #[error("cannot make keys and certificates: {0}")]
-    Crypto(#[from] ErrorStack),
-    /// The sink refused a slice.
-    #[error("cannot load the demonstration: {0}")]
-    Sink(SinkError),
-    /// `escenario.json` could not be composed.
-    #[error("cannot compose escenario.json: {0}")]
-    Json(#[from] serde_json::Error),
-    /// No check character makes an identifier of this.
-    #[error("no valid identifier can be made like {0}")]
-    Identifier(String),
-    /// More notifications than there are codes or identifiers for.
-    #[error("too many notifications were asked for")]
-    TooMany,
-    /// The present is so far off that dates around it cannot be told.
-    #[error("the clock is out of the calendar")]
-    Calendar,
-    /// Some data are longer than what holds them.
-    #[error("some data of the demonstration do not fit where they belong")]
-    Encoding,
-    /// Nobody could have decided this notification.
-    #[error("nobody could have decided notification {0}")]
-    Undecidable(Codigo),
-}
-
-/// Whether a folder holds a whole demonstration.
-#[must_use]
-pub fn is_prepared(dir: &Path) -> bool {
-    scenario::path(dir).is_file()
-}
-
-/// Prepares a demonstration as of `now`: keys and certificates under `dir`, everything else into `sink`, and
-/// `escenario.json` once all the rest is there. `progress` counts notifications. After a failure it is begun again with
-/// an empty sink; what lies under `dir` is replaced.
-pub fn prepare(
-    dir: &Path,
-    options: Options,
-    now: DateTime<Utc>,
-    sink: &mut dyn WorldSink,
-    progress: &ProgressBar,
-) -> Result<World, DemoError> {
-    files::folder(dir)?;
-    let dir = fs::canonicalize(dir).map_err(|source| DemoError::Write {
-        path: dir.to_owned(),
-        source,
-    })?;
-    let reparto = cast(options, now)?;
-    let plans = plan::plan(&reparto.sujetos, SEED, now)?;
-    progress.set_length(plans.len().try_into().unwrap_or(u64::MAX));
-
-    let pki = pki::create(&dir, &reparto.titulares, options.clave_servicio, now)?;
-    load_titles(&reparto, sink)?;
-    sink.ca_admitida(&CaAdmitida {
-        nombre: "AC DEMO ADMITIDA".to_owned(),
-        certificado: pki.ca_admitida_der.clone(),
-        crl: pki.ca_admitida.crl.clone(),
-        desde: authority::days_before(now, 1461)?,
-    })
-    .map_err(DemoError::Sink)?;
-
-    let mut reached = Reached::new(&reparto, now)?;
-    let mut next_code = FIRST_CODE;
-    for plans in plans.chunks(SLICE) {
-        let slice = make(plans, &mut next_code, &reparto, now)?;
-        for (plan, made) in plans.iter().zip(&slice) {
-            reached.note(usize::try_from(plan.sujeto).unwrap_or(usize::MAX), made.actual());
+impl Demo {
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        if !is_prepared(&self.datos) {
+            self.prepare()?;
         }
-        load(slice, sink).map_err(DemoError::Sink)?;
-        progress.inc(plans.len().try_into().unwrap_or_default());
-    }
-
-    sink.historia().map_err(DemoError::Sink)?;
-
-    let escenario = describe(options, &reparto, &pki, reached);
-    scenario::write(&dir, &escenario)?;
-    Ok(World {
-        dir,
-        pki,
-        escenario,
-        notificaciones: plans.len(),
-    })
-}
-
-/// The cast, with as many more clients as the number of notifications calls for.
-fn cast(options: Options, now: DateTime<Utc>) -> Result<Reparto, DemoError> {
-    let mut reparto = Reparto::new(now)?;
-    let own: u64 = reparto
-        .sujetos
-        .iter()
-        .map(|sujeto| u64::from(sujeto.carga.pendientes) + u64::from(sujeto.carga.historicas))
-        .sum();
-    let more = options.notificaciones.unwrap_or_default().saturating_sub(own);
-    reparto.sujetos.extend(clients::clients(more, now)?);
-    Ok(reparto)
-}
-
-fn load_titles(reparto: &Reparto, sink: &mut dyn WorldSink) -> Result<(), DemoError> {
-    let sujetos = || reparto.sujetos.iter();
-    in_slices(sujetos().map(|s| s.persona.clone()), |slice| sink.personas(slice))?;
-    in_slices(reparto.autorizaciones.iter().cloned(), |slice| {
-        sink.autorizaciones(slice)
-    })?;
-    in_slices(sujetos().flat_map(|s| s.asignaciones.clone()), |slice| {
-        sink.asignaciones(slice)
-    })?;
-    in_slices(sujetos().flat_map(|s| s.cambios.clone()), |slice| {
-        sink.cambios(slice)
-    })?;
-    in_slices(sujetos().flat_map(|s| s.poderes.clone()), |slice| {
-        sink.poderes(slice)
-    })
-}
-
-fn in_slices<T>(
-    items: impl Iterator<Item = T>,
-    mut take: impl FnMut(&[T]) -> Result<(), SinkError>,
-) -> Result<(), DemoError> {
-    let mut items = items.peekable();
-    while items.peek().is_some() {
-        let slice = items.by_ref().take(SLICE).collect::<Vec<_>>();
-        take(&slice).map_err(DemoError::Sink)?;
-    }
-    Ok(())
-}
-
-fn make(
-    plans: &[Plan],
-    next_code: &mut i32,
-    reparto: &Reparto,
-    now: DateTime<Utc>,
-) -> Result<Vec<Made>, DemoError> {
-    plans
-        .iter()
-        .map(|plan| {
-            let codigo = Codigo::new(*next_code).ok_or(DemoError::TooMany)?;
-            *next_code = next_code.checked_add(1).ok_or(DemoError::TooMany)?;
-            Made::new(plan, codigo, reparto, SEED, now)
+        if self.solo_preparar {
+            println!("{}", self.datos.join("escenario.json").display());
+            return Ok(ExitCode::SUCCESS);
+        }
+        let settings = self.settings()?;
+        invented(&settings)?;
+        let mut escenario = scenario::read(&self.datos)?;
+        let (tell, told) = mpsc::channel();
+        let Self { datos, probar, .. } = &self;
+        let this = self.clone();
+        // A demonstration at a terminal ends when its window is closed.
+        let again = (!std::io::stdin().is_terminal()).then_some(move || this.settings());
+        let served = serve::serve(&settings, again, |address, handle| {
+            escenario.urls = Urls::local(address.port());
+            scenario::write(datos, &escenario)?;
+            if *probar {
+                // The service answers on other threads than this one, which must get to run it first.
+                std::thread::spawn(move || {
+                    drop(tell.send(first_steps::take(&escenario)));
+                    drop(handle.stop(true));
+                });
+            } else {
+                say_what_to_try(datos, &escenario, address);
+            }
+            Ok(())
         })
-        .collect()
-}
-
-fn load(slice: Vec<Made>, sink: &mut dyn WorldSink) -> Result<(), SinkError> {
-    let (mut documents, mut published) = (Vec::with_capacity(slice.len()), Vec::with_capacity(slice.len()));
-    let (mut decisions, mut lapsed) = (Vec::new(), Vec::new());
-    for made in slice {
-        documents.push((made.publicada.documento.huella, made.documento));
-        published.push(made.publicada);
-        match made.desenlace {
-            Desenlace::Ninguno => {}
-            Desenlace::Decidida(decision) => decisions.push(*decision),
-            Desenlace::Caducada(caducada) => lapsed.push(caducada),
+        .map_err(|failure| self.in_own_words(failure))?;
+        match told.try_recv() {
+            Ok(Err(failure)) => Err(failure),
+            _ => Ok(served),
         }
     }
-    sink.documentos(&documents)?;
-    sink.notificaciones(&published)?;
-    sink.decisiones(&decisions)?;
-    sink.caducadas(&lapsed)
+
+    /// What stops the start, by the options of this command where it is one of them that can mend it: who tries the
+    /// demonstration has written no settings.
+    fn in_own_words(&self, failure: Failure) -> Failure {
+        let datos = self.datos.display();
+        match failure.downcast_ref::<StartError>() {
+            Some(StartError::Bind { address, reason }) => format!(
+                "option `--puerto`: cannot listen on {address}: {reason}; name another port, or 0 for one that is free"
+            )
+            .into(),
+            Some(StartError::Store(StoreError::Claimed)) => {
+                format!("option `--datos`: {datos} is being served already; stop that one, or name another folder")
+                    .into()
+            }
+            Some(StartError::Store(error)) => {
+                format!("option `--datos`: the world in {datos} cannot be served: {error}").into()
+            }
+            _ => failure,
+        }
+    }
+
+    fn settings(&self) -> Result<Settings, Failure> {
+        let mut settings = Settings::read_alone(&settings_path(&self.datos))?;
+        settings.servicio.direccion.set_port(self.puerto);
+        // Whoever tries it has not asked how the HTTP library starts; what the file says of it counts.
+        settings.registro.nivel = format!("actix_server=warn,{}", settings.registro.nivel);
+        Ok(settings)
+    }
+
+    fn prepare(&self) -> Result<(), Failure> {
+        fs::create_dir_all(&self.datos).map_err(|error| format!("{}: {error}", self.datos.display()))?;
+        if fs::read_dir(&self.datos)?.next().is_some() {
+            let why = "is neither empty nor a whole demonstration: remove it, or name another folder";
+            return Err(format!("{} {why}", self.datos.display()).into());
+        }
+        let settings = settings_path(&self.datos);
+        let text = SETTINGS.replace(DATABASE, self.database_url.as_deref().unwrap_or(DATABASE));
+        fs::write(&settings, text).map_err(|error| format!("{}: {error}", settings.display()))?;
+        let store = Store::open(&Settings::read_alone(&settings)?.database_url.parse()?, 2)?;
+        if !store.is_new()? {
+            fs::remove_file(&settings)?;
+            return Err(
+                "option `--database-url`: that database is in use; a demonstration takes an empty one".into(),
+            );
+        }
+        store.migrate()?;
+        store.write::<_, StoreError, _>(Durability::Full, |conn| demonstration::mark(conn, Utc::now()))?;
+        let options = Options {
+            puerto: self.puerto,
+            notificaciones: self.notificaciones,
+            clave_servicio: match self.clave_servicio {
+                ServiceKey::Rsa => KeyKind::Rsa2048,
+                ServiceKey::Ec => KeyKind::P256,
+            },
+        };
+        let bar = "preparing {bar:40} {pos}/{len} notifications, {eta} to go";
+        let style = ProgressStyle::with_template(bar).unwrap_or(ProgressStyle::default_bar());
+        let progress = ProgressBar::new(0).with_style(style);
+        let now = Utc::now().trunc_subsecs(6);
+        let world = prepare(&self.datos, options, now, &mut StoreSink(&store), &progress)?;
+        progress.finish_and_clear();
+        eprintln!(
+            "{} notifications prepared in {}",
+            world.notificaciones,
+            world.dir.display()
+        );
+        Ok(())
+    }
 }
 
-fn describe(options: Options, reparto: &Reparto, pki: &Pki, reached: Reached) -> Escenario {
-    let ca = |files: &CaFiles| Ca {
-        certificado: files.certificado.clone(),
-        clave: files.clave.clone(),
-        crl: files.crl.clone(),
+/// Refuses to serve what no demonstration made: who points its settings at a real database has it shown as invented, with
+/// keys on disk that everybody knows.
+fn invented(settings: &Settings) -> Result<(), Failure> {
+    let store = Store::open(&settings.database_url.parse()?, 1)?;
+    store.read(demonstration::prepared)?.map(drop).ok_or_else(|| {
+        "the database that the settings in the folder name was not made by a demonstration of this version: name another \
+         folder, or serve it with `notess serve`"
+            .into()
+    })
+}
+
+/// Where a demonstration keeps what it invents, if nothing else is said.
+const DATABASE: &str = "notess.sqlite3";
+
+/// The settings of a demonstration.
+const SETTINGS: &str = "\
+# The settings of this demonstration. notess.example.toml, in the project, explains every option.
+database_url = \"notess.sqlite3\"
+entorno = \"pruebas\"
+
+[firma]
+certificado = \"servicio/servicio.crt.pem\"
+clave = \"servicio/servicio.key.pem\"
+
+[registro]
+formato = \"texto\"
+nivel = \"info\"
+";
+
+fn settings_path(folder: &Path) -> PathBuf {
+    folder.join("notess.toml")
+}
+
+/// The next commands, ready to be copied.
+fn say_what_to_try(folder: &Path, escenario: &Escenario, address: std::net::SocketAddr) {
+    let url = format!("http://{address}/canal/v1");
+    println!("\nServing at http://{address}   ready: http://{address}/health/ready");
+    println!("Contract canal: {url}?wsdl");
+    println!("Contract WSCN:  {}", escenario.urls.wscn_wsdl);
+    println!("Certificates (password of every .p12: {PASSWORD}):");
+    for titular in &escenario.titulares {
+        let roles: Vec<String> = (1..=3)
+            .filter(|rol| titular.poderdantes.iter().any(|of| of.rol == *rol))
+            .map(|rol: u8| rol.to_string())
+            .collect();
+        let roles = if roles.is_empty() {
+            "-".to_owned()
+        } else {
+            roles.join(",")
+        };
+        println!(
+            "  {:<11} roles {roles:<6} {}",
+            titular.estado_certificado,
+            titular.p12.display()
+        );
+    }
+    let Some((titular, nif, codes)) = example(escenario) else {
+        return;
     };
-    let poderdantes = reached.finish(reparto.titulares.len());
-    let titulares = reparto
+    let program =
+        std::env::current_exe().map_or_else(|_| "notess".to_owned(), |path| path.display().to_string());
+    let who = format!(
+        "--url {url} --p12 {} --contrasena {} --servicio {}",
+        titular.p12.display(),
+        titular.contrasena,
+        escenario.servicio.certificado.display()
+    );
+    let declared = &escenario.advertencia;
+    let [first, second] = codes;
+    println!(
+        "\nTry, in another terminal (everything is described in {}/escenario.json):",
+        folder.display()
+    );
+    println!("  {program} cliente poderdantes {who}");
+    println!("  {program} cliente consultar {who} --poderdante {nif} --estado 0");
+    println!("  {program} cliente firmar {who} --poderdante {nif} --advertencia {declared} {first}");
+    println!("  {program} cliente rechazar {who} --poderdante {nif} --advertencia {declared} {second}");
+    println!("  {program} cliente documento {who} --poderdante {nif} {first}");
+    println!("  {program} cliente acuse {who} --poderdante {nif} {first}\n");
+}
+
+/// A holder with something pending of somebody's, by as many roles as there are.
+pub(super) fn example(escenario: &Escenario) -> Option<(&TitularEscenario, &str, [i32; 2])> {
+    let valid = escenario
         .titulares
         .iter()
-        .zip(&pki.titulares)
-        .zip(poderdantes)
-        .map(|((titular, files), poderdantes)| TitularEscenario {
-            nombre: titular.nombre.to_owned(),
-            nif: titular.sujeto.nif.as_str().to_owned(),
-            nif_representado: titular.firmante.entidad().map(|nif| nif.as_str().to_owned()),
-            p12: files.p12.clone(),
-            certificado: files.certificado.clone(),
-            clave: files.clave.clone(),
-            contrasena: PASSWORD.to_owned(),
-            estado_certificado: match titular.certificado {
-                EstadoCertificado::Vigente => "vigente",
-                EstadoCertificado::Caducado => "caducado",
-                EstadoCertificado::Revocado => "revocado",
-                EstadoCertificado::NoAdmitido => "no_admitido",
-            }
-            .to_owned(),
-            poderdantes,
-        })
-        .collect();
-    Escenario {
-        urls: Urls::local(options.puerto),
-        entorno: ENTORNO.to_owned(),
-        advertencia: advertencia().codigo,
-        ca_admitida: ca(&pki.ca_admitida),
-        ca_no_admitida: ca(&pki.ca_no_admitida),
-        servicio: Servicio {
-            certificado: pki.servicio.certificado.clone(),
-            ca: pki.servicio.ca.clone(),
-        },
-        titulares,
+        .filter(|titular| titular.estado_certificado == "vigente");
+    let titular = valid.max_by_key(|titular| titular.poderdantes.len())?;
+    let of = titular.poderdantes.iter().max_by_key(|of| of.pendientes.len())?;
+    match of.pendientes.as_slice() {
+        [first, second, ..] => Some((titular, of.nif.as_str(), [*first, *second])),
+        _ => None,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,7 @@
 //! Certificates of every bad kind, and the allowed list as it changes under a running service.
 
 use chrono::Utc;
-use notess::cli::cliente::calls;
+use notess::client::calls;
 use notess::store::admitted::{self, Admitted};
 use notess::store::{Durability, StoreError};
 

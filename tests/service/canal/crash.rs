@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use notess::cli::cliente::connection::Connection;
+use notess::client::connection::Connection;
 use notess::contract::canal::request;
 use notess::domain::operation::Request;
 use notess::signature::SigningKey;

@@ -1,6 +1,6 @@
 //! List, accept, reject, get: what a gestoría does all day, in each role.
 
-use notess::cli::cliente::calls;
+use notess::client::calls;
 use notess::config::Entorno;
 use notess::domain::notificacion::Huella;
 use notess::domain::rol::Rol;

@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use notess::cli::cliente::calls::AnswerError;
+use notess::client::calls::AnswerError;
 use notess::signature::SigningKey;
 use openssl::sha::sha256;
 

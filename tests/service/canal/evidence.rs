@@ -1,6 +1,6 @@
 //! What is left of each act: the evidence as received, and a row in a chain that holds.
 
-use notess::cli::cliente::calls;
+use notess::client::calls;
 use notess::domain::notificacion::Huella;
 use notess::store::{StoreError, octets};
 use openssl::sha::sha256;

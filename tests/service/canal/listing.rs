@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use notess::cli::cliente::calls::{self, AnswerError};
-use notess::cli::cliente::connection::CallError;
+use notess::client::calls::{self, AnswerError};
+use notess::client::connection::CallError;
 use notess::domain::operation::{ListRequest, PageSize};
 use notess::domain::rol::{Rol, Roles};
 

@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-use notess::cli::cliente::calls::{self, AnswerError};
-use notess::cli::cliente::connection::CallError;
+use notess::client::calls::{self, AnswerError};
+use notess::client::connection::CallError;
 use notess::contract::canal::request;
 use notess::domain::notificacion::Sentido;
 use notess::domain::operation::{OneNotificacion, Request};

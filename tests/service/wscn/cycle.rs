@@ -1,6 +1,6 @@
 //! Ask for an acuse, sign it, return it, see the document: in each role, and as contract canal sees it.
 
-use notess::cli::cliente::calls;
+use notess::client::calls;
 use notess::config;
 use notess::contract::wscn::Entorno;
 use notess::domain::rol::Rol;

@@ -3,14 +3,16 @@
 use std::collections::HashSet;
 
 use openssl::asn1::Asn1Time;
+use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::PKey;
 use openssl::sha::sha256;
 use openssl::x509::{X509, X509NameBuilder};
 
 use super::acuse::{self, Acuse, AcuseError};
+use super::calls::everything;
 use super::checks::{self, Mismatch};
-use super::listing;
-use crate::cli::demo::KeyKind;
 use crate::contract::canal::acuse_document::NAMESPACE;
 use crate::contract::canal::messages::{
     AcuseResumido, Documento, ErrorFuncional, Notificacion, Resultado, Roles,
@@ -146,7 +148,7 @@ fn page(asked: &ListRequest, answered: &[Notificacion]) -> Result<(), Mismatch> 
 
 #[test]
 fn a_listing_of_somebody_elses_notifications_is_refused() {
-    let of = |nif: &str| listing(vec![nif.parse().unwrap()], None);
+    let of = |nif: &str| everything(vec![nif.parse().unwrap()], None);
     assert_eq!(page(&of(NIF), &[listed(1), listed(2)]), Ok(()));
     let other = Mismatch::Poderdante {
         codigo: 1,
@@ -157,9 +159,9 @@ fn a_listing_of_somebody_elses_notifications_is_refused() {
 
 #[test]
 fn a_listing_of_what_the_filters_leave_out_is_refused() {
-    let any = listing(vec![NIF.parse().unwrap()], None);
+    let any = everything(vec![NIF.parse().unwrap()], None);
     let by_role = |rol| {
-        listing(
+        everything(
             vec![NIF.parse().unwrap()],
             crate::domain::rol::Rol::from_number(rol),
         )
@@ -190,7 +192,7 @@ fn a_listing_of_what_the_filters_leave_out_is_refused() {
 
 #[test]
 fn a_page_that_comes_again_is_refused() {
-    let asked = listing(vec![NIF.parse().unwrap()], None);
+    let asked = everything(vec![NIF.parse().unwrap()], None);
     let mut seen = HashSet::new();
     assert_eq!(checks::page(&asked, &[listed(1), listed(2)], &mut seen), Ok(()));
     let again = checks::page(&asked, &[listed(1), listed(2)], &mut seen);
@@ -198,7 +200,10 @@ fn a_page_that_comes_again_is_refused() {
 }
 
 fn signing_key() -> SigningKey {
-    let key = KeyKind::P256.generate().unwrap();
+    let key = PKey::from_ec_key(
+        EcKey::generate(&EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap()).unwrap(),
+    )
+    .unwrap();
     let name = X509NameBuilder::new().unwrap().build();
     let mut builder = X509::builder().unwrap();
     builder.set_subject_name(&name).unwrap();

@@ -4,7 +4,7 @@ use openssl::error::ErrorStack;
 use openssl::x509::X509Name;
 
 use crate::domain::nif::Nif;
-use crate::http::DEMONSTRATION;
+use crate::store::demonstration::ORGANISATION;
 
 /// `organizationIdentifier` (ETSI EN 319 412-1 section 5.1.4).
 const ORGANIZATION_IDENTIFIER: &str = "2.5.4.97";
@@ -125,7 +125,7 @@ impl Subject {
 
 /// The name of an authority of the demonstration, or of the service.
 pub(super) fn organisation(common_name: &str, identifier: Option<&Nif>) -> Result<X509Name, ErrorStack> {
-    let mut entries = vec![("C", "ES".to_owned()), ("O", DEMONSTRATION.to_owned())];
+    let mut entries = vec![("C", "ES".to_owned()), ("O", ORGANISATION.to_owned())];
     if let Some(nif) = identifier {
         entries.push((ORGANIZATION_IDENTIFIER, format!("VATES-{}", nif.as_str())));
     }

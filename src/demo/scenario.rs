@@ -139,13 +139,13 @@ pub(super) fn path(dir: &Path) -> PathBuf {
 }
 
 /// Reads it from a data folder.
-pub(super) fn read(dir: &Path) -> Result<Escenario, DemoError> {
+pub fn read(dir: &Path) -> Result<Escenario, DemoError> {
     let path = path(dir);
     let text = fs::read(&path).map_err(|source| DemoError::Read { path, source })?;
     Ok(serde_json::from_slice(&text)?)
 }
 
 /// Writes it into a data folder.
-pub(super) fn write(dir: &Path, escenario: &Escenario) -> Result<(), DemoError> {
+pub fn write(dir: &Path, escenario: &Escenario) -> Result<(), DemoError> {
     files::write(path(dir), &serde_json::to_vec(escenario)?, Readers::Owner).map(drop)
 }

@@ -13,7 +13,8 @@ use crate::contract::canal::messages::{
 use crate::contract::canal::{cursor, messages, request};
 use crate::domain::nif::{Nif, NifError};
 use crate::domain::notificacion::{Codigo, Sentido};
-use crate::domain::operation::{DecideRequest, ListRequest, OneNotificacion, Request};
+use crate::domain::operation::{DecideRequest, ListRequest, OneNotificacion, PageSize, Request};
+use crate::domain::rol::{Rol, Roles};
 
 use super::acuse::{self, AcuseError};
 use super::checks::{self, Mismatch};
@@ -120,6 +121,22 @@ pub fn acuse(connection: &Connection, poderdante: &str, codigo: i32) -> Result<V
     let acuse = acuse::read(&octets, connection.service_key())?;
     checks::acuse(asked, answer.huella.as_deref(), &acuse)?;
     Ok(octets)
+}
+
+/// A listing of everything of somebody's, by a role or by any.
+#[must_use]
+pub fn everything(poderdantes: Vec<Nif>, rol: Option<Rol>) -> ListRequest {
+    ListRequest {
+        poderdantes: poderdantes.into_iter().collect(),
+        roles: rol.map_or(Roles::ALL, |rol| Roles::NONE.with(rol)),
+        estados: Vec::new(),
+        entidades: Vec::new(),
+        desde: None,
+        hasta: None,
+        fin_antes_de: None,
+        cursor: None,
+        limite: PageSize::default(),
+    }
 }
 
 /// A code of the wire.

@@ -9,24 +9,20 @@ use chrono::{SubsecRound, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::{Config, Failure};
-
-use super::columns::{FILES, help, procedures};
-use super::notificaciones::Notificaciones;
-use super::poderes::Poderes;
-use super::red::AutorizadosRed;
-use super::store_sink::StoreSink;
-use super::{
-    Carpeta, Codificacion, Formato, ImportError, Importacion, Orden, Rechazo, Resumen,
-    import_autorizados_red, import_notificaciones, import_poderes,
+use crate::importar::{
+    Carpeta, Codificacion, FILES, Formato, ImportError, Importacion, Orden, Rechazo, Resumen, StoreSink,
+    help_autorizados_red, help_notificaciones, help_poderes, import_autorizados_red, import_notificaciones,
+    import_poderes,
 };
+
+use super::{Config, Failure};
 
 /// Loads data from a file. A bad line is reported and not loaded; the rest go on. Status: 0 all loaded, 3 some, 1 none.
 #[derive(Debug, Subcommand)]
 #[command(after_long_help = FILES)]
-pub(crate) enum Importar {
+pub(super) enum Importar {
     /// Publish notifications, each with its PDF
-    #[command(after_long_help = help::<Notificaciones>(&procedures()))]
+    #[command(after_long_help = help_notificaciones())]
     Notificaciones {
         #[command(flatten)]
         from: From,
@@ -38,15 +34,15 @@ pub(crate) enum Importar {
         fuera_de_orden: bool,
     },
     /// Record powers of attorney
-    #[command(after_long_help = help::<Poderes>(""))]
+    #[command(after_long_help = help_poderes())]
     Poderes(From),
     /// Record RED authorisations, accounts, assignments and declarations
-    #[command(after_long_help = help::<AutorizadosRed>(""))]
+    #[command(after_long_help = help_autorizados_red())]
     AutorizadosRed(From),
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct From {
+pub(super) struct From {
     #[command(flatten)]
     config: Config,
     /// JSON Lines (.jsonl) or CSV (.csv)
@@ -63,7 +59,7 @@ enum FormatArg {
 }
 
 impl Importar {
-    pub(crate) fn run(self) -> Result<ExitCode, Failure> {
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let resumen = match self {
             Self::Notificaciones {
                 from,

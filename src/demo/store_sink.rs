@@ -19,7 +19,7 @@ use super::sink::{Autorizado, CaAdmitida, Decision, Persona, SinkError, WorldSin
 const SLICE: usize = 1000;
 
 /// A sink that writes each slice in a transaction of its own.
-pub(super) struct StoreSink<'a>(pub(super) &'a Store);
+pub struct StoreSink<'a>(pub &'a Store);
 
 impl StoreSink<'_> {
     fn write(&self, work: impl FnMut(&mut Writer) -> Result<(), StoreError>) -> Result<(), SinkError> {

@@ -142,7 +142,7 @@ fn about_money(codigo: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::demo::people::Reparto;
+    use crate::demo::people::Reparto;
 
     #[test]
     fn an_act_whose_lapse_is_wanted_is_never_a_copy_of_paper() {

@@ -223,7 +223,7 @@ fn write_key(dir: &Path, nombre: &str, identity: &Identity) -> Result<PathBuf, D
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::demo::people::Reparto;
+    use crate::demo::people::Reparto;
     use openssl::asn1::Asn1Time;
     use openssl::pkey::Id;
     use openssl::x509::{CrlStatus, X509Crl, X509VerifyResult};

@@ -255,9 +255,9 @@ fn win_ansi(text: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::demo::people::Reparto;
-    use crate::cli::demo::plan::Destino;
-    use crate::cli::demo::random::SplitMix;
+    use crate::demo::people::Reparto;
+    use crate::demo::plan::Destino;
+    use crate::demo::random::SplitMix;
 
     fn documents(seed: u64, count: usize) -> Vec<Vec<u8>> {
         let now = DateTime::from_timestamp(1_773_130_500, 0).unwrap();

@@ -13,7 +13,7 @@ use crate::store::{Durability, Store, StoreError, Writer, notificaciones, octets
 use super::sink::{ImportSink, LoadError, Orden, Publicacion, RegistroRed, SinkError};
 
 /// A sink that writes into a store.
-pub(super) struct StoreSink<'a>(pub(super) &'a Store);
+pub struct StoreSink<'a>(pub &'a Store);
 
 impl StoreSink<'_> {
     fn write(&self, work: impl FnMut(&mut Writer) -> Result<(), StoreError>) -> Result<(), LoadError> {

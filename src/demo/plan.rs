@@ -112,7 +112,7 @@ fn published(age: i64, random: &mut SplitMix, now: DateTime<Utc>) -> Result<Date
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::demo::people::Reparto;
+    use crate::demo::people::Reparto;
     use crate::domain::plazo;
 
     fn now() -> DateTime<Utc> {

@@ -74,7 +74,7 @@ impl Column {
 const WIDTH: usize = 98;
 
 /// How files are written, whatever they say.
-pub(super) const FILES: &str = "\
+pub const FILES: &str = "\
 Files: JSON Lines (one object a line, UTF-8) or CSV (header row; «;», «,» or tabs; fields may be quoted, but do not span \
 lines). A CSV is read in UTF-8 or, if it is that beyond doubt, in Windows-1252, as Excel writes it. A bad line is \
 reported with its number and every reason, and not loaded; the rest are.

@@ -13,7 +13,6 @@
 //! several.
 
 mod columns;
-mod command;
 mod encoding;
 mod store_sink;
 mod instants;
@@ -29,15 +28,34 @@ mod notificaciones;
 mod poderes;
 mod red;
 
-pub(crate) use command::Importar;
+pub use columns::FILES;
 pub use documents::{Carpeta, DocumentError, MAX_DOCUMENT};
 pub use encoding::Codificacion;
 pub use reason::Motivo;
 pub use row::Formato;
 pub use run::{Exit, ImportError, Importacion, Rechazo, Resumen};
 pub use sink::{ImportSink, LoadError, Orden, Publicacion, RegistroRed, SinkError};
+pub use store_sink::StoreSink;
 
 use std::io::BufRead;
+
+/// What the columns of a file of notifications are, for whoever writes one.
+#[must_use]
+pub fn help_notificaciones() -> String {
+    columns::help::<notificaciones::Notificaciones>(&columns::procedures())
+}
+
+/// What the columns of a file of powers are.
+#[must_use]
+pub fn help_poderes() -> String {
+    columns::help::<poderes::Poderes>("")
+}
+
+/// What the columns of a file of RED authorisations are.
+#[must_use]
+pub fn help_autorizados_red() -> String {
+    columns::help::<red::AutorizadosRed>("")
+}
 
 /// Publishes the notifications of a file, with their documents from `carpeta`, in the order of their codes or in any.
 pub fn import_notificaciones(

@@ -1,0 +1,320 @@
+//! The demonstration world: authorities, holders, those whom they represent, and their notifications.
+//!
+//! Keys are new each time; everything else follows from a fixed seed and the instant of preparation. Terms run for
+//! ten days, so that a world has pending notifications for about that long; then a new one is prepared.
+//!
+//! ```text
+//! DIR/ca/admitida.{crt,key,crl}.pem      the authority of the allowed list
+//! DIR/ca/no-admitida.{crt,key,crl}.pem   one outside it
+//! DIR/titulares/NOMBRE.{p12,crt.pem,key.pem}
+//! DIR/servicio/servicio.{crt,key}.pem    with which answers are signed
+//! DIR/servicio/ca.crt.pem                who issued that certificate
+//! DIR/escenario.json                     all of it, for test harnesses; written last
+//! ```
+
+mod store_sink;
+mod random;
+mod identifiers;
+mod files;
+mod subject;
+mod authority;
+mod pki;
+mod sujeto;
+mod people;
+mod addressees;
+mod clients;
+mod plan;
+mod acts;
+mod pdf;
+mod decisions;
+mod notifications;
+mod reached;
+pub mod scenario;
+mod sink;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use indicatif::ProgressBar;
+use openssl::error::ErrorStack;
+use thiserror::Error;
+
+use crate::domain::advertencia::Advertencia;
+use crate::domain::notificacion::Codigo;
+
+use notifications::{Desenlace, Made};
+use people::{EstadoCertificado, Reparto};
+use plan::Plan;
+use reached::Reached;
+
+pub use authority::KeyKind;
+pub use pki::{CaFiles, PASSWORD, Pki, ServicioFiles, TitularFiles};
+pub use scenario::{Ca, Escenario, PoderdanteEscenario, Servicio, TitularEscenario, Urls};
+pub use sink::{Autorizado, CaAdmitida, Decision, Persona, SinkError, WorldSink};
+pub use store_sink::StoreSink;
+
+/// The environment of every demonstration.
+pub const ENTORNO: &str = "pruebas";
+
+/// The legal warning in force in the demonstration.
+fn advertencia() -> Advertencia {
+    Advertencia::vigente(ENTORNO, None)
+}
+
+/// Where the numbers of the invented data start.
+const SEED: u64 = 0x006E_6F74_6573_7321;
+/// The first code: all of them have six figures up to nine hundred thousand notifications.
+const FIRST_CODE: i32 = 100_001;
+/// Rows handed to the sink at a time.
+const SLICE: usize = 2000;
+
+/// What to prepare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// The port on which it will be served.
+    pub puerto: u16,
+    /// How many notifications in all; the cast's own, some 1,500, are always there.
+    pub notificaciones: Option<u64>,
+    /// What key the service signs with.
+    pub clave_servicio: KeyKind,
+}
+
+/// What was prepared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct World {
+    /// The data folder, absolute.
+    pub dir: PathBuf,
+    /// Keys and certificates.
+    pub pki: Pki,
+    /// What `escenario.json` says.
+    pub escenario: Escenario,
+    /// How many notifications there are.
+    pub notificaciones: usize,
+}
+
+/// Why no demonstration could be prepared.
+#[derive(Debug, Error)]
+pub enum DemoError {
+    /// A file could not be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file or folder could not be written.
+    #[error("cannot write {path}: {source}")]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A key, certificate or CRL could not be made.
+    #[error("cannot make keys and certificates: {0}")]
+    Crypto(#[from] ErrorStack),
+    /// The sink refused a slice.
+    #[error("cannot load the demonstration: {0}")]
+    Sink(SinkError),
+    /// `escenario.json` could not be composed.
+    #[error("cannot compose escenario.json: {0}")]
+    Json(#[from] serde_json::Error),
+    /// No check character makes an identifier of this.
+    #[error("no valid identifier can be made like {0}")]
+    Identifier(String),
+    /// More notifications than there are codes or identifiers for.
+    #[error("too many notifications were asked for")]
+    TooMany,
+    /// The present is so far off that dates around it cannot be told.
+    #[error("the clock is out of the calendar")]
+    Calendar,
+    /// Some data are longer than what holds them.
+    #[error("some data of the demonstration do not fit where they belong")]
+    Encoding,
+    /// Nobody could have decided this notification.
+    #[error("nobody could have decided notification {0}")]
+    Undecidable(Codigo),
+}
+
+/// Whether a folder holds a whole demonstration.
+#[must_use]
+pub fn is_prepared(dir: &Path) -> bool {
+    scenario::path(dir).is_file()
+}
+
+/// Prepares a demonstration as of `now`: keys and certificates under `dir`, everything else into `sink`, and
+/// `escenario.json` once all the rest is there. `progress` counts notifications. After a failure it is begun again with
+/// an empty sink; what lies under `dir` is replaced.
+pub fn prepare(
+    dir: &Path,
+    options: Options,
+    now: DateTime<Utc>,
+    sink: &mut dyn WorldSink,
+    progress: &ProgressBar,
+) -> Result<World, DemoError> {
+    files::folder(dir)?;
+    let dir = fs::canonicalize(dir).map_err(|source| DemoError::Write {
+        path: dir.to_owned(),
+        source,
+    })?;
+    let reparto = cast(options, now)?;
+    let plans = plan::plan(&reparto.sujetos, SEED, now)?;
+    progress.set_length(plans.len().try_into().unwrap_or(u64::MAX));
+
+    let pki = pki::create(&dir, &reparto.titulares, options.clave_servicio, now)?;
+    load_titles(&reparto, sink)?;
+    sink.ca_admitida(&CaAdmitida {
+        nombre: "AC DEMO ADMITIDA".to_owned(),
+        certificado: pki.ca_admitida_der.clone(),
+        crl: pki.ca_admitida.crl.clone(),
+        desde: authority::days_before(now, 1461)?,
+    })
+    .map_err(DemoError::Sink)?;
+
+    let mut reached = Reached::new(&reparto, now)?;
+    let mut next_code = FIRST_CODE;
+    for plans in plans.chunks(SLICE) {
+        let slice = make(plans, &mut next_code, &reparto, now)?;
+        for (plan, made) in plans.iter().zip(&slice) {
+            reached.note(usize::try_from(plan.sujeto).unwrap_or(usize::MAX), made.actual());
+        }
+        load(slice, sink).map_err(DemoError::Sink)?;
+        progress.inc(plans.len().try_into().unwrap_or_default());
+    }
+
+    sink.historia().map_err(DemoError::Sink)?;
+
+    let escenario = describe(options, &reparto, &pki, reached);
+    scenario::write(&dir, &escenario)?;
+    Ok(World {
+        dir,
+        pki,
+        escenario,
+        notificaciones: plans.len(),
+    })
+}
+
+/// The cast, with as many more clients as the number of notifications calls for.
+fn cast(options: Options, now: DateTime<Utc>) -> Result<Reparto, DemoError> {
+    let mut reparto = Reparto::new(now)?;
+    let own: u64 = reparto
+        .sujetos
+        .iter()
+        .map(|sujeto| u64::from(sujeto.carga.pendientes) + u64::from(sujeto.carga.historicas))
+        .sum();
+    let more = options.notificaciones.unwrap_or_default().saturating_sub(own);
+    reparto.sujetos.extend(clients::clients(more, now)?);
+    Ok(reparto)
+}
+
+fn load_titles(reparto: &Reparto, sink: &mut dyn WorldSink) -> Result<(), DemoError> {
+    let sujetos = || reparto.sujetos.iter();
+    in_slices(sujetos().map(|s| s.persona.clone()), |slice| sink.personas(slice))?;
+    in_slices(reparto.autorizaciones.iter().cloned(), |slice| {
+        sink.autorizaciones(slice)
+    })?;
+    in_slices(sujetos().flat_map(|s| s.asignaciones.clone()), |slice| {
+        sink.asignaciones(slice)
+    })?;
+    in_slices(sujetos().flat_map(|s| s.cambios.clone()), |slice| {
+        sink.cambios(slice)
+    })?;
+    in_slices(sujetos().flat_map(|s| s.poderes.clone()), |slice| {
+        sink.poderes(slice)
+    })
+}
+
+fn in_slices<T>(
+    items: impl Iterator<Item = T>,
+    mut take: impl FnMut(&[T]) -> Result<(), SinkError>,
+) -> Result<(), DemoError> {
+    let mut items = items.peekable();
+    while items.peek().is_some() {
+        let slice = items.by_ref().take(SLICE).collect::<Vec<_>>();
+        take(&slice).map_err(DemoError::Sink)?;
+    }
+    Ok(())
+}
+
+fn make(
+    plans: &[Plan],
+    next_code: &mut i32,
+    reparto: &Reparto,
+    now: DateTime<Utc>,
+) -> Result<Vec<Made>, DemoError> {
+    plans
+        .iter()
+        .map(|plan| {
+            let codigo = Codigo::new(*next_code).ok_or(DemoError::TooMany)?;
+            *next_code = next_code.checked_add(1).ok_or(DemoError::TooMany)?;
+            Made::new(plan, codigo, reparto, SEED, now)
+        })
+        .collect()
+}
+
+fn load(slice: Vec<Made>, sink: &mut dyn WorldSink) -> Result<(), SinkError> {
+    let (mut documents, mut published) = (Vec::with_capacity(slice.len()), Vec::with_capacity(slice.len()));
+    let (mut decisions, mut lapsed) = (Vec::new(), Vec::new());
+    for made in slice {
+        documents.push((made.publicada.documento.huella, made.documento));
+        published.push(made.publicada);
+        match made.desenlace {
+            Desenlace::Ninguno => {}
+            Desenlace::Decidida(decision) => decisions.push(*decision),
+            Desenlace::Caducada(caducada) => lapsed.push(caducada),
+        }
+    }
+    sink.documentos(&documents)?;
+    sink.notificaciones(&published)?;
+    sink.decisiones(&decisions)?;
+    sink.caducadas(&lapsed)
+}
+
+fn describe(options: Options, reparto: &Reparto, pki: &Pki, reached: Reached) -> Escenario {
+    let ca = |files: &CaFiles| Ca {
+        certificado: files.certificado.clone(),
+        clave: files.clave.clone(),
+        crl: files.crl.clone(),
+    };
+    let poderdantes = reached.finish(reparto.titulares.len());
+    let titulares = reparto
+        .titulares
+        .iter()
+        .zip(&pki.titulares)
+        .zip(poderdantes)
+        .map(|((titular, files), poderdantes)| TitularEscenario {
+            nombre: titular.nombre.to_owned(),
+            nif: titular.sujeto.nif.as_str().to_owned(),
+            nif_representado: titular.firmante.entidad().map(|nif| nif.as_str().to_owned()),
+            p12: files.p12.clone(),
+            certificado: files.certificado.clone(),
+            clave: files.clave.clone(),
+            contrasena: PASSWORD.to_owned(),
+            estado_certificado: match titular.certificado {
+                EstadoCertificado::Vigente => "vigente",
+                EstadoCertificado::Caducado => "caducado",
+                EstadoCertificado::Revocado => "revocado",
+                EstadoCertificado::NoAdmitido => "no_admitido",
+            }
+            .to_owned(),
+            poderdantes,
+        })
+        .collect();
+    Escenario {
+        urls: Urls::local(options.puerto),
+        entorno: ENTORNO.to_owned(),
+        advertencia: advertencia().codigo,
+        ca_admitida: ca(&pki.ca_admitida),
+        ca_no_admitida: ca(&pki.ca_no_admitida),
+        servicio: Servicio {
+            certificado: pki.servicio.certificado.clone(),
+            ca: pki.servicio.ca.clone(),
+        },
+        titulares,
+    }
+}
+
+#[cfg(test)]
+mod tests;
