@@ -14,7 +14,7 @@ use crate::domain::operation::{AcuseServido, DecideRequest, Decided, Request};
 use crate::signature::{Freshness, SealError, seal_document, seal_envelope};
 use crate::soap::envelope::plain_envelope;
 use crate::store::StoreError;
-use crate::usecase::{self, Caller, Mark, UseCaseError};
+use crate::usecase::{self, Caller, Identified, Mark, Repeated, UseCaseError, by_poderdante};
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
@@ -131,13 +131,14 @@ impl Service {
     ) -> (&'static str, Result<Answer, Refusal>) {
         let (operation, request) = self.understand(call, opened);
         let caller = Caller {
-            holder: &opened.holder,
+            who: Identified::Certificate(&opened.holder),
             peticion: call.peticion,
             operacion: operation,
-            mark: Some(Mark {
+            mark: Mark {
                 key: *opened.envelope.replay_key(),
                 until: opened.envelope.dies().unwrap_or(DateTime::<Utc>::MAX_UTC),
-            }),
+                repeated: Repeated::Refused,
+            },
             received: &call.body,
         };
         let answered = match request.and_then(|request| self.confirmed(opened, request)) {
@@ -188,21 +189,21 @@ impl Service {
         let store = &self.store;
         self.with_surroundings(identity, |around| match request {
             Request::Poderdantes => {
-                let entries = usecase::poderdantes::poderdantes(store, caller, around)?;
+                let entries = usecase::poderdantes(store, caller, around)?;
                 Ok(Answer {
                     payload: encode::poderdantes(&entries, &self.advertencia),
                     code: OK,
                 })
             }
             Request::List(wanted) => {
-                let page = usecase::list::list(store, caller, wanted, around)?;
+                let page = by_poderdante::list(store, caller, wanted, around)?;
                 Ok(Answer {
                     payload: encode::page(&page, &self.rows),
                     code: OK,
                 })
             }
             Request::Decide(wanted) => {
-                let decided = usecase::decide::decide(store, caller, wanted, around)?;
+                let decided = by_poderdante::decide(store, caller, wanted, around)?;
                 count(wanted, &decided);
                 Ok(Answer {
                     payload: encode::decided(wanted.sentido, &decided),
@@ -210,14 +211,14 @@ impl Service {
                 })
             }
             Request::Document(wanted) => {
-                let served = about_one(usecase::view::document(store, caller, wanted, around))?;
+                let served = about_one(by_poderdante::document(store, caller, wanted, around))?;
                 Ok(Answer {
                     payload: encode::document(wanted.codigo, served.as_ref()),
                     code: code_of(&served),
                 })
             }
             Request::Acuse(wanted) => {
-                let served = about_one(usecase::view::acuse(store, caller, wanted, around))?;
+                let served = about_one(by_poderdante::acuse(store, caller, wanted, around))?;
                 let signed = served
                     .as_ref()
                     .ok()

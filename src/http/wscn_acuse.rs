@@ -15,9 +15,8 @@ use crate::domain::notificacion::Sentido;
 use crate::signature::{Agreed, EngineError, Policy};
 use crate::store::{StoreError, certificados_servicio};
 use crate::trust::Holder;
-use crate::usecase::request_acuse::request_acuse;
-use crate::usecase::submit_acuse::{SubmitError, Submitted, submit_acuse};
-use crate::usecase::{Caller, Mark, Surroundings, UseCaseError};
+use crate::usecase::by_rol::{SubmitError, Submitted, request_acuse, submit_acuse};
+use crate::usecase::{Caller, Identified, Surroundings, UseCaseError};
 
 use super::identity::Identity;
 use super::metrics::{self, Decisions};
@@ -32,10 +31,9 @@ impl Service {
         identity: &Identity,
         caller: &Caller<'_>,
         wanted: &RequestAcuse,
-        mensaje: Mark,
         around: &Surroundings<'_>,
     ) -> Result<Vec<u8>, No> {
-        let given = request_acuse(&self.store, caller, wanted, mensaje, around, |acuse| {
+        let given = request_acuse(&self.store, caller, wanted, around, |acuse| {
             huella_of(data(acuse).octets())
         });
         let acuse = given.map_err(|error| No::of(Operation::SolicitarAcuse, error))?;
@@ -88,8 +86,9 @@ impl Service {
         };
         // Whatever is taken from clients, the service's own seal is never of the broken kind.
         let acuse = inspected.sealed(engine, &key, &Policy::wscn()).map_err(no)?;
-        let other = self.other_signer(&acuse, caller)?;
-        let holder = other.as_deref().unwrap_or(caller.holder);
+        let Identified::Certificate(bearer) = caller.who;
+        let other = self.other_signer(&acuse, caller, bearer)?;
+        let holder = other.as_deref().unwrap_or(bearer);
         let signed = acuse
             .signed(engine, holder.der(), holder.key(), policy)
             .map_err(no)?;
@@ -124,9 +123,14 @@ impl Service {
 
     /// Who is to have signed an acuse, if not whoever brings it (D-71). A signature may bring a whole chain, or only name
     /// its key; its bearer's own certificate is the likeliest, and it was validated with the message.
-    fn other_signer(&self, sealed: &Sealed<'_>, caller: &Caller<'_>) -> Result<Option<Arc<Holder>>, No> {
+    fn other_signer(
+        &self,
+        sealed: &Sealed<'_>,
+        caller: &Caller<'_>,
+        bearer: &Holder,
+    ) -> Result<Option<Arc<Holder>>, No> {
         let certificates = sealed.certificates();
-        let is_bearers = |der: &Vec<u8>| der == caller.holder.der();
+        let is_bearers = |der: &Vec<u8>| der == bearer.der();
         let Some(first) = certificates
             .first()
             .filter(|_| !certificates.iter().any(is_bearers))

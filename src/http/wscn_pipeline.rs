@@ -16,10 +16,7 @@ use crate::domain::notificacion::Codigo;
 use crate::soap::envelope::plain_envelope;
 use crate::soap::fault::FaultCode;
 use crate::store::StoreError;
-use crate::usecase::list_by_rol::list_by_rol;
-use crate::usecase::poderdantes::poderdantes;
-use crate::usecase::view_by_rol::view_by_rol;
-use crate::usecase::{Caller, Mark, UseCaseError};
+use crate::usecase::{Caller, Identified, Mark, Repeated, UseCaseError, by_rol, poderdantes};
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
@@ -67,22 +64,26 @@ impl Service {
         let operation = message
             .as_ref()
             .map_or(UNKNOWN, |message| message.operation().name());
-        let mark = mark(&opened);
         // Old clients sign no Timestamp that would bound for how long a message is to be remembered: they may repeat it.
         let once = opened.envelope.timestamp().is_some()
             && message
                 .as_ref()
                 .map_or(true, |message| is_taken_once(message.operation()));
+        let repeated = if once {
+            Repeated::Refused
+        } else {
+            Repeated::Answered
+        };
         let caller = Caller {
-            holder: &opened.holder,
+            who: Identified::Certificate(&opened.holder),
             peticion: call.peticion,
             operacion: operation,
-            mark: once.then_some(mark),
+            mark: mark(&opened, repeated),
             received: &call.body,
         };
         let said = match message {
             Err(refused) => as_fault(answer, self.on_record(&caller, refused.into())),
-            Ok(message) => match self.carry_out(&identity, &caller, mark, &message, answer) {
+            Ok(message) => match self.carry_out(&identity, &caller, &message, answer) {
                 Ok(payload) => Said {
                     status: 200,
                     payload,
@@ -155,7 +156,6 @@ impl Service {
         &self,
         identity: &Identity,
         caller: &Caller<'_>,
-        mark: Mark,
         message: &Message,
         answer: Answer,
     ) -> Result<Canonical, No> {
@@ -166,17 +166,17 @@ impl Service {
         let no = |error| No::of(operation, error);
         let store = &self.store;
         self.with_surroundings(identity, |around| match request {
-            Request::Listado(wanted) => list_by_rol(store, caller, &wanted, around)
+            Request::Listado(wanted) => by_rol::list(store, caller, &wanted, around)
                 .map(|page| answer.listado(&page))
                 .map_err(no),
             Request::SolicitarAcuse(wanted) => self
-                .give_acuse(identity, caller, &wanted, mark, around)
+                .give_acuse(identity, caller, &wanted, around)
                 .map(|sealed| answer.acuse(wanted.cual.codigo, &sealed)),
             Request::EnviarAcuse(wanted) => self
                 .take_acuse(identity, caller, &wanted, around)
                 .map(|practicada| answer.recuperada(operation, &practicada))
                 .map_err(|no| no.about(submitted::claimed_codigo(&wanted.octetos))),
-            Request::Ver(wanted) => view_by_rol(store, caller, &wanted, around)
+            Request::Ver(wanted) => by_rol::view(store, caller, &wanted, around)
                 .map(|practicada| answer.recuperada(operation, &practicada))
                 .map_err(no),
             Request::Poderdantes => poderdantes(store, caller, around)
@@ -200,11 +200,12 @@ impl Service {
 }
 
 /// What tells a message from every other. Without a signed Timestamp nothing bounds its life.
-fn mark(opened: &Opened<'_>) -> Mark {
+fn mark(opened: &Opened<'_>, repeated: Repeated) -> Mark {
     let dies = opened.envelope.timestamp().and(opened.envelope.dies());
     Mark {
         key: *opened.envelope.replay_key(),
         until: dies.unwrap_or(DateTime::<Utc>::MAX_UTC),
+        repeated,
     }
 }
 

@@ -2,21 +2,19 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-
 use crate::domain::denial::Denial;
-use crate::domain::firmante::Firmante;
 use crate::domain::nif::Nif;
 use crate::domain::operation::ListRequest;
 use crate::domain::reach::{Reach, Titles};
-use crate::domain::red::Emitidas;
 use crate::domain::rol::{Rol, Roles};
 use crate::store::{Reader, StoreError, access};
 
 use super::UseCaseError;
+use super::act::Acting;
 
 /// The caller itself and everyone over whom it has, had or will have a title, sorted.
-pub(super) fn everyone(conn: &mut Reader, firmante: &Firmante) -> Result<Vec<Nif>, StoreError> {
+pub(super) fn everyone(conn: &mut Reader, acting: &Acting<'_>) -> Result<Vec<Nif>, StoreError> {
+    let firmante = acting.caller.firmante();
     let mut nifs = access::linked_poderdantes(conn, firmante.titular())?;
     nifs.push(firmante.titular());
     nifs.sort_unstable();
@@ -27,15 +25,14 @@ pub(super) fn everyone(conn: &mut Reader, firmante: &Firmante) -> Result<Vec<Nif
 /// What the caller reaches of each of these, in their order, though it be nothing.
 pub(super) fn weigh_each(
     conn: &mut Reader,
-    firmante: &Firmante,
+    acting: &Acting<'_>,
     poderdantes: &[Nif],
-    emitidas: Emitidas,
-    at: DateTime<Utc>,
 ) -> Result<Vec<(Nif, Reach)>, StoreError> {
-    let mut titles = access::titles(conn, firmante.titular(), poderdantes)?;
+    let titular = acting.caller.firmante().titular();
+    let mut titles = access::titles(conn, titular, poderdantes)?;
     let weighed = poderdantes.iter().map(|&nif| {
         let titles = titles.remove(&nif).unwrap_or_default();
-        (nif, Reach::weigh(firmante, nif, titles, emitidas, at))
+        (nif, weigh(acting, nif, titles))
     });
     Ok(weighed.collect())
 }
@@ -45,13 +42,11 @@ pub(super) fn weigh_each(
 /// request.
 pub(super) fn reach_each(
     conn: &mut Reader,
-    firmante: &Firmante,
+    acting: &Acting<'_>,
     request: &ListRequest,
-    emitidas: Emitidas,
-    at: DateTime<Utc>,
 ) -> Result<HashMap<Nif, Reach>, UseCaseError> {
     let roles = request.roles;
-    let weighed = weigh_each(conn, firmante, request.left(), emitidas, at)?;
+    let weighed = weigh_each(conn, acting, request.left())?;
     let unreached = |reach: &Reach| !reach.roles().iter().any(|rol| roles.contains(rol));
     let numeros = weighed
         .iter()
@@ -70,15 +65,13 @@ pub(super) fn reach_each(
 /// What the caller reaches of one poderdante by one role, or by any.
 pub(super) fn reach_one(
     conn: &mut Reader,
-    firmante: &Firmante,
+    acting: &Acting<'_>,
     poderdante: Nif,
     rol: Option<Rol>,
-    emitidas: Emitidas,
-    at: DateTime<Utc>,
 ) -> Result<Reach, UseCaseError> {
-    let mut titles = access::titles(conn, firmante.titular(), &[poderdante])?;
-    let titles: Titles = titles.remove(&poderdante).unwrap_or_default();
-    let reach = Reach::weigh(firmante, poderdante, titles, emitidas, at);
+    let titular = acting.caller.firmante().titular();
+    let mut titles = access::titles(conn, titular, &[poderdante])?;
+    let reach = weigh(acting, poderdante, titles.remove(&poderdante).unwrap_or_default());
     let granted = match rol {
         Some(rol) => reach.roles().contains(rol),
         None => !reach.roles().is_empty(),
@@ -88,6 +81,11 @@ pub(super) fn reach_one(
     } else {
         Err(Denial::NotRepresented { rol, numero: None }.into())
     }
+}
+
+fn weigh(acting: &Acting<'_>, poderdante: Nif, titles: Titles) -> Reach {
+    let Acting { caller, around, at } = *acting;
+    Reach::weigh(caller.firmante(), poderdante, titles, around.emitidas, at)
 }
 
 fn only(roles: Roles) -> Option<Rol> {

@@ -3,9 +3,11 @@
 use serde_json::json;
 
 use crate::domain::clock;
-use crate::store::journal::{self, Entry};
+use crate::store::journal;
 use crate::store::{Durability, Store, decisions};
 
+use super::act::Row;
+use super::author::Author;
 use super::{Surroundings, UseCaseError};
 
 /// How many are recorded in one transaction, so that writers are never kept waiting for long.
@@ -26,19 +28,12 @@ pub fn record_lapsed(store: &Store, around: &Surroundings<'_>) -> Result<usize, 
             let held = journal::hold(conn)?;
             (around.believe)(at, held.last())?;
             let codigos: Vec<i32> = lapsed.iter().map(|codigo| codigo.number()).collect();
-            let entry = Entry {
-                instante: clock::not_before(at, held.last()),
-                peticion: (around.ids)(),
-                operacion: "caducar".to_owned(),
-                persona: None,
-                entidad: None,
-                emisor: "servicio".to_owned(),
-                serie: String::new(),
-                poderdante: None,
-                resultado: "hecho".to_owned(),
+            let row = Row {
                 detalle: json!({ "caducadas": codigos }),
-                evidencia: None,
+                ..Row::of(None, "hecho")
             };
+            let at = clock::not_before(at, held.last());
+            let entry = row.entry(Author::service(), (around.ids)(), "caducar", at);
             held.append(conn, &entry)?;
             Ok(lapsed.len())
         })?;

@@ -1,25 +1,25 @@
 //! Floor 4: what the service does: domain operations over the store. Contracts are not known here.
 //!
 //! Every operation takes a [`Caller`], who has been identified and whose message has been verified; each leaves the
-//! traces that the rules ask for in the same transaction as what it does.
+//! traces that the rules ask for in the same transaction as what it does. The frame in which it does so is `act`; the two
+//! folders hold what differs by how a notification is asked for: by its poderdante, or by the role of who asks.
 
-pub mod access;
-mod by_rol;
-pub mod caller;
-pub mod decide;
+mod access;
+mod act;
+mod author;
+pub mod by_poderdante;
+pub mod by_rol;
+mod caller;
 pub mod lapse;
-pub mod list;
-pub mod list_by_rol;
-pub mod poderdantes;
+mod poderdantes;
 mod record;
-pub mod request_acuse;
 mod serve;
-pub mod submit_acuse;
+mod surroundings;
 pub mod trusted;
-pub mod view;
-pub mod view_by_rol;
 
-pub use caller::{Caller, Clock, Mark, Seal, Surroundings};
+pub use self::caller::{Caller, Identified, Mark, Repeated};
+pub use self::poderdantes::poderdantes;
+pub use self::surroundings::{Believe, Clock, Seal, Surroundings};
 
 use chrono::{DateTime, Utc};
 

@@ -10,6 +10,7 @@ use crate::domain::reach::Reach;
 use crate::domain::rol::Rol;
 use crate::store::{Reader, Store, personas};
 
+use super::act::{self, Acting};
 use super::{Caller, Surroundings, UseCaseError, access};
 
 /// The caller itself and everybody that it represents, by each role, in order of NIF.
@@ -18,19 +19,13 @@ pub fn poderdantes(
     caller: &Caller<'_>,
     around: &Surroundings<'_>,
 ) -> Result<Vec<PoderdanteEntry>, UseCaseError> {
-    caller.take_reading(store)?;
-    store.read(|conn| entries(conn, caller, around))
+    act::answer(store, caller, around, None, entries)
 }
 
-fn entries(
-    conn: &mut Reader,
-    caller: &Caller<'_>,
-    around: &Surroundings<'_>,
-) -> Result<Vec<PoderdanteEntry>, UseCaseError> {
-    let at = (around.clock)();
-    let firmante = caller.firmante();
-    let nifs = access::everyone(conn, firmante)?;
-    let weighed = access::weigh_each(conn, firmante, &nifs, around.emitidas, at)?;
+fn entries(conn: &mut Reader, acting: &Acting<'_>) -> Result<Vec<PoderdanteEntry>, UseCaseError> {
+    let firmante = acting.caller.firmante();
+    let nifs = access::everyone(conn, acting)?;
+    let weighed = access::weigh_each(conn, acting, &nifs)?;
     let known: HashMap<Nif, String> = personas::personas(conn, &nifs)?
         .into_iter()
         .map(|persona| (persona.nif, persona.denominacion))

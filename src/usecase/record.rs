@@ -1,19 +1,17 @@
 //! Recording decisions: what every way of deciding has in common, whatever contract it came by.
 
-use chrono::{DateTime, Utc};
-
 use crate::domain::acuse::Acuse;
 use crate::domain::notificacion::{Huella, Notificacion, Sentido};
 use crate::domain::reach::Reach;
 use crate::domain::rol::Rol;
 use crate::store::{StoreError, Writer, decisions};
 
-use super::{Caller, Surroundings};
+use super::act::Acting;
 
 /// What all the notifications that are decided together share.
 pub(super) struct Decision<'a> {
-    /// Whoever decides.
-    pub(super) caller: &'a Caller<'a>,
+    /// Whoever decides, and the instant that counts (D-6).
+    pub(super) acting: &'a Acting<'a>,
     /// What it reaches of the poderdante.
     pub(super) reach: &'a Reach,
     /// Accept or reject.
@@ -22,8 +20,6 @@ pub(super) struct Decision<'a> {
     pub(super) motivo: Option<&'a str>,
     /// Hash of what the signer sent, which must have been kept.
     pub(super) evidencia: Huella,
-    /// The instant that counts (D-6).
-    pub(super) at: DateTime<Utc>,
 }
 
 /// Records the decision on notifications, as [`Notificacion::decide`] made them, each with the role by which it is
@@ -32,12 +28,11 @@ pub(super) fn record(
     conn: &mut Writer,
     decision: &Decision<'_>,
     decided: Vec<(Notificacion, Rol)>,
-    around: &Surroundings<'_>,
 ) -> Result<Vec<Acuse>, StoreError> {
     let (decided, acuses): (Vec<Notificacion>, Vec<Acuse>) = decided
         .into_iter()
         .map(|(notificacion, rol)| {
-            let acuse = decision.acuse_of(&notificacion, rol, around);
+            let acuse = decision.acuse_of(&notificacion, rol);
             (notificacion, acuse)
         })
         .unzip();
@@ -46,19 +41,20 @@ pub(super) fn record(
 }
 
 impl Decision<'_> {
-    fn acuse_of(&self, notificacion: &Notificacion, rol: Rol, around: &Surroundings<'_>) -> Acuse {
+    fn acuse_of(&self, notificacion: &Notificacion, rol: Rol) -> Acuse {
+        let Acting { caller, around, at } = *self.acting;
         Acuse {
             identificador: (around.ids)(),
             codigo: notificacion.codigo,
             poderdante: notificacion.sujeto,
             sentido: self.sentido,
-            instante: self.at,
-            firmante: self.caller.firmante().clone(),
+            instante: at,
+            firmante: caller.firmante().clone(),
             rol,
             autorizacion: self.reach.autorizacion(rol, notificacion),
             documento: notificacion.documento.huella,
             evidencia: self.evidencia,
-            peticion: self.caller.peticion,
+            peticion: caller.peticion,
             motivo: self.motivo.map(str::to_owned),
         }
     }

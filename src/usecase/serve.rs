@@ -1,45 +1,50 @@
 //! Serving something of a notification: what every way of asking for it has in common (D-15).
 
-use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::domain::acuse::Acuse;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Huella, Notificacion, Situacion};
-use crate::store::{Durability, Reader, Store, StoreError, Writer, acuses, journal, octets};
+use crate::store::journal::{self, Held};
+use crate::store::{Reader, StoreError, Writer, acuses, octets};
 
-use super::caller::{Act, When, resultado_of};
-use super::{Caller, Surroundings, UseCaseError};
+use super::UseCaseError;
+use super::act::{Act, Acting, Row};
 
-/// Serves what `give` finds, whose row in the journal, with this poderdante and detail, is there before it leaves the
-/// house.
-pub(super) fn serve<T>(
-    store: &Store,
-    caller: &Caller<'_>,
-    around: &Surroundings<'_>,
-    (poderdante, detalle): (Option<Nif>, &Value),
-    give: impl Fn(&mut Writer, DateTime<Utc>) -> Result<T, UseCaseError>,
-) -> Result<T, UseCaseError> {
-    store.write(Durability::Full, |conn| {
-        caller.take(conn)?;
-        let at = (around.clock)();
-        let served = give(conn, at);
-        let resultado = match &served {
-            Ok(_) => "servido",
-            Err(UseCaseError::Denied(denial)) => resultado_of(*denial),
-            Err(_) => return served.map(Ok),
+/// What is served of a notification, with what its row in the journal says.
+pub(super) struct Serving<F> {
+    /// Whose notification it is, if one person's is asked for.
+    pub(super) poderdante: Option<Nif>,
+    /// Which one is asked for.
+    pub(super) detalle: Value,
+    /// Finds it.
+    pub(super) give: F,
+}
+
+impl<T, F> Act for Serving<F>
+where
+    F: Fn(&mut Reader, &Acting<'_>) -> Result<T, UseCaseError>,
+{
+    type Given = T;
+    type Error = UseCaseError;
+
+    fn hold(&self, _: &mut Writer) -> Result<Option<Held>, StoreError> {
+        Ok(None)
+    }
+
+    fn run(&self, conn: &mut Writer, acting: &Acting<'_>) -> Result<T, UseCaseError> {
+        (self.give)(conn, acting)
+    }
+
+    fn row(&self, came: Result<&T, &UseCaseError>) -> Option<Row<'static>> {
+        let row = match came {
+            Ok(_) => Row::of(self.poderdante, "servido"),
+            Err(UseCaseError::Denied(denial)) => Row::denied(self.poderdante, *denial),
+            Err(_) => return None,
         };
-        let act = Act {
-            when: When::Recorded(around.clock),
-            poderdante,
-            resultado,
-            detalle: detalle.clone(),
-            evidencia: None,
-        };
-        caller.journal(conn, act)?;
-        // A denial is an outcome, not a failure: its row must stay.
-        Ok(served)
-    })?
+        let detalle = self.detalle.clone();
+        Some(Row { detalle, ..row })
+    }
 }
 
 /// The acuse of a decided notification, if row, acuse and journal say the same of the decision: the service puts its name

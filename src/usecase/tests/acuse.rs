@@ -12,9 +12,8 @@ use crate::domain::poder::EstadoPoder;
 use crate::domain::red::Emitidas;
 use crate::domain::rol::Rol;
 use crate::store::{StoreError, octets, poderes, red};
-use crate::usecase::request_acuse::request_acuse;
-use crate::usecase::submit_acuse::{SubmitError, Submitted, submit_acuse};
-use crate::usecase::{Mark, UseCaseError};
+use crate::usecase::by_rol::{SubmitError, Submitted, request_acuse, submit_acuse};
+use crate::usecase::{Repeated, UseCaseError};
 
 /// Why nothing was decided.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,12 +52,8 @@ fn ask_by(
     signature: &[u8],
 ) -> Result<AcuseAFirmar, UseCaseError> {
     let request = RequestAcuse { cual: *cual, sentido };
-    let mensaje = Mark {
-        key: openssl::sha::sha256(signature),
-        until: DateTime::<Utc>::MAX_UTC,
-    };
-    world.as_(who, |store, caller, around| {
-        request_acuse(store, caller, &request, mensaje, around, huella_of)
+    world.by(who, signature, Repeated::Answered, |store, caller, around| {
+        request_acuse(store, caller, &request, around, huella_of)
     })
 }
 
@@ -199,13 +194,9 @@ fn an_acuse_that_would_not_say_the_same_is_not_given_again() {
         cual,
         sentido: Sentido::Aceptacion,
     };
-    let mensaje = Mark {
-        key: [7; 32],
-        until: DateTime::<Utc>::MAX_UTC,
-    };
     let ask = |huella: [u8; 32]| {
-        world.as_(who, |store, caller, around| {
-            request_acuse(store, caller, &request, mensaje, around, |_| Huella(huella))
+        world.by(who, b"one", Repeated::Answered, |store, caller, around| {
+            request_acuse(store, caller, &request, around, |_| Huella(huella))
         })
     };
     let given = ask([1; 32]).unwrap();

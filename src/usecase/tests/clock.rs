@@ -8,7 +8,7 @@ use crate::domain::notificacion::{Estado, Sentido};
 use crate::domain::operation::{DecideRequest, Decided};
 use crate::store::{StoreError, journal};
 use crate::usecase::UseCaseError;
-use crate::usecase::decide::decide;
+use crate::usecase::by_poderdante::decide;
 use crate::usecase::lapse::record_lapsed;
 
 fn accept(world: &World, number: i32) -> Result<Vec<Decided>, UseCaseError> {

@@ -8,7 +8,7 @@ use crate::domain::notificacion::{Estado, Notificacion, Obligacion, Situacion};
 use crate::domain::operation::PageSize;
 use crate::domain::rol::Rol;
 use crate::usecase::UseCaseError;
-use crate::usecase::list_by_rol::list_by_rol;
+use crate::usecase::by_rol;
 
 fn request(poderdantes: Poderdantes, rol: Option<Rol>) -> ListByRol {
     ListByRol {
@@ -25,7 +25,7 @@ fn of_empresa(rol: Option<Rol>) -> ListByRol {
 
 fn list(world: &World, who: Who, request: &ListByRol) -> Result<PageByRol, Denial> {
     world.as_(who, |store, caller, around| {
-        list_by_rol(store, caller, request, around).map_err(|error| match error {
+        by_rol::list(store, caller, request, around).map_err(|error| match error {
             UseCaseError::Denied(denial) => denial,
             other => panic!("{other}"),
         })

@@ -1,9 +1,11 @@
-//! The operations by role, over a store with a few people in it.
+//! The operations over a store with a few people in it.
 
 mod acuse;
 mod clock;
+mod decide;
 mod listing;
 mod pages;
 mod poderdantes;
+mod serve;
 mod view;
 mod world;

@@ -5,7 +5,7 @@ use crate::domain::denial::Denial;
 use crate::domain::operation::{Cursor, ListRequest, Page, PageSize};
 use crate::domain::rol::Roles;
 use crate::usecase::UseCaseError;
-use crate::usecase::list::list;
+use crate::usecase::by_poderdante::list;
 
 /// A person whom nobody here represents, and whose NIF comes before the company's.
 const OTRA: &str = "12345678Z";

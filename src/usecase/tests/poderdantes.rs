@@ -4,7 +4,7 @@ use super::world::*;
 use crate::domain::poder::{EstadoPoder, Poder};
 use crate::domain::rol::Rol;
 use crate::store::poderes;
-use crate::usecase::poderdantes::poderdantes;
+use crate::usecase::poderdantes;
 
 #[test]
 fn nobody_is_called_by_the_name_of_another() {

@@ -6,11 +6,11 @@ use crate::domain::denial::Denial;
 use crate::domain::notificacion::{Sentido, Situacion};
 use crate::domain::rol::Rol;
 use crate::usecase::UseCaseError;
-use crate::usecase::view_by_rol::view_by_rol;
+use crate::usecase::by_rol;
 
 fn view(world: &World, who: Who, wanted: &OneByRol) -> Result<Practicada, Denial> {
     world.as_(who, |store, caller, around| {
-        view_by_rol(store, caller, wanted, around).map_err(|error| match error {
+        by_rol::view(store, caller, wanted, around).map_err(|error| match error {
             UseCaseError::Denied(denial) => denial,
             other => panic!("{other}"),
         })

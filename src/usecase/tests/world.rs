@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
 use openssl::asn1::{Asn1Integer, Asn1Time};
 use openssl::bn::BigNum;
 use openssl::ec::{EcGroup, EcKey};
@@ -36,10 +39,14 @@ use crate::store::{
     Durability, Store, StoreError, Writer, acuses, decisions, notificaciones, octets, personas, poderes, red,
 };
 use crate::trust::{AdmittedIssuer, CaCertificate, Holder, Revocacion, Sellos, Validator};
-use crate::usecase::{Caller, Seal, Surroundings};
+use crate::usecase::{Caller, Identified, Mark, Repeated, Seal, Surroundings};
 
 /// Whose notifications there are.
 pub(super) const EMPRESA: &str = "B99999120";
+/// What each request was received as.
+pub(super) const RECEIVED: &[u8] = b"the signed request";
+/// The file of the database, within its folder.
+const DATABASE: &str = "notess.sqlite3";
 /// What each document holds.
 pub(super) const PDF: &[u8] = b"%PDF-1.7";
 
@@ -75,7 +82,7 @@ pub(super) struct World {
     pub(super) seal: Seal,
     holders: [Arc<Holder>; 4],
     ids: Cell<u128>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 pub(super) fn codigo(number: i32) -> Codigo {
@@ -134,7 +141,7 @@ pub(super) fn asignacion(hasta: Option<DateTime<Utc>>) -> Asignacion {
 impl World {
     pub(super) fn with(new: &[Notificacion]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("notess.sqlite3");
+        let path = folder.path().join(DATABASE);
         let store = Store::open(&path.to_string_lossy().parse().unwrap(), 2).unwrap();
         store.migrate().unwrap();
         store
@@ -168,14 +175,25 @@ impl World {
             },
             holders: holders(),
             ids: Cell::new(1000),
-            _folder: folder,
+            folder,
         }
     }
 
-    /// Asks as somebody.
+    /// Asks as somebody, in a message that may be repeated.
     pub(super) fn as_<T>(
         &self,
         who: Who,
+        ask: impl FnOnce(&Store, &Caller<'_>, &Surroundings<'_>) -> T,
+    ) -> T {
+        self.by(who, self.new_id().as_bytes(), Repeated::Answered, ask)
+    }
+
+    /// Asks as somebody, by the message that has this signature.
+    pub(super) fn by<T>(
+        &self,
+        who: Who,
+        signature: &[u8],
+        repeated: Repeated,
         ask: impl FnOnce(&Store, &Caller<'_>, &Surroundings<'_>) -> T,
     ) -> T {
         let clock = || self.now.get();
@@ -190,11 +208,15 @@ impl World {
             certificado: b"certificate",
         };
         let caller = Caller {
-            holder: self.holder(who),
+            who: Identified::Certificate(self.holder(who)),
             peticion: self.new_id(),
             operacion: "prueba",
-            mark: None,
-            received: b"",
+            mark: Mark {
+                key: openssl::sha::sha256(signature),
+                until: DateTime::<Utc>::MAX_UTC,
+                repeated,
+            },
+            received: RECEIVED,
         };
         ask(&self.store, &caller, &around)
     }
@@ -224,6 +246,22 @@ impl World {
             .read::<_, StoreError, _>(|conn| verify(conn, |_| {}, |found| panic!("{found:?}")))
             .unwrap()
             .rows
+    }
+
+    /// What the last row of the journal says: result and particulars.
+    pub(super) fn last_row(&self) -> Option<(String, serde_json::Value)> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            resultado: String,
+            #[diesel(sql_type = Text)]
+            detalle: String,
+        }
+        let path = self.folder.path().join(DATABASE);
+        let mut conn = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
+        let last = "select resultado, detalle from auditoria order by secuencia desc limit 1";
+        let row: Option<Row> = sql_query(last).get_result(&mut conn).optional().unwrap();
+        row.map(|row| (row.resultado, serde_json::from_str(&row.detalle).unwrap()))
     }
 
     fn new_id(&self) -> Uuid {
@@ -261,7 +299,7 @@ fn decide(
     instante: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let (peticion, firmante) = (Uuid::now_v7(), nif("99999901H"));
-    let evidencia = octets::keep_evidencia(conn, b"the signed request", instante)?;
+    let evidencia = octets::keep_evidencia(conn, RECEIVED, instante)?;
     let acuse = Acuse {
         identificador: Uuid::now_v7(),
         codigo: decided.codigo,

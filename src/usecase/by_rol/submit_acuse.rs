@@ -1,21 +1,20 @@
 //! Taking back a signed acuse: the decision itself, recorded as every other (D-6, D-14, D-17, D-22, D-31).
 
-use chrono::{DateTime, Utc};
-
 use crate::domain::acuse::Acuse;
-use crate::domain::acuse_solicitado::{AcuseRefusal, AcuseSolicitado, Destino};
+use crate::domain::acuse_solicitado::{AcuseDevuelto, AcuseRefusal, AcuseSolicitado, Destino};
 use crate::domain::by_rol::{Practicada, SubmitAcuse};
 use crate::domain::clock;
 use crate::domain::denial::Denial;
 use crate::domain::notificacion::{Huella, Notificacion, Sentido};
 use crate::domain::reach::Reach;
-use crate::store::journal::{self, detalle};
-use crate::store::{Durability, Reader, Store, StoreError, Writer, acuses, acuses_solicitados, octets};
+use crate::store::journal::{self, Held, detalle};
+use crate::store::{Reader, Store, StoreError, Writer, acuses, acuses_solicitados, octets};
 
-use super::caller::{Act, When, resultado_of};
-use super::record::{Decision, record};
-use super::serve::documento;
-use super::{Caller, Surroundings, UseCaseError, by_rol};
+use super::find;
+use crate::usecase::act::{Act, Acting, Row, carry_out};
+use crate::usecase::record::{Decision, record};
+use crate::usecase::serve::documento;
+use crate::usecase::{Caller, Surroundings, UseCaseError};
 
 /// Why a signed acuse decided nothing.
 #[derive(Debug, thiserror::Error)]
@@ -37,18 +36,6 @@ impl From<StoreError> for SubmitError {
 impl From<Denial> for SubmitError {
     fn from(denial: Denial) -> Self {
         Self::UseCase(denial.into())
-    }
-}
-
-impl SubmitError {
-    /// The journal's word for it; nothing where the service failed, which leaves no row.
-    fn resultado(&self) -> Option<&'static str> {
-        match self {
-            Self::Acuse(AcuseRefusal::OtherSigner) => Some("acuse_de_otro_firmante"),
-            Self::Acuse(AcuseRefusal::NotTheLast) => Some("acuse_no_vigente"),
-            Self::UseCase(UseCaseError::Denied(denial)) => Some(resultado_of(*denial)),
-            Self::UseCase(_) => None,
-        }
     }
 }
 
@@ -75,34 +62,7 @@ pub fn submit_acuse(
     request: &SubmitAcuse,
     around: &Surroundings<'_>,
 ) -> Result<Submitted, SubmitError> {
-    store.write(Durability::Full, |conn| {
-        let held = by_rol::hold(conn, &request.cual())?;
-        let at = around.decisive(&held)?;
-        let done = submit(conn, caller, request, around, at);
-        let (resultado, evidencia) = match &done {
-            Ok((_, Some(evidencia))) => ("hecho", Some(*evidencia)),
-            Ok((_, None)) => ("repetida", None),
-            Err(error) => match error.resultado() {
-                Some(resultado) => (resultado, None),
-                None => return done.map(|done| Ok(Submitted::of(done))),
-            },
-        };
-        let act = Act {
-            when: When::Decided(at, held),
-            poderdante: request.poderdantes.uno(),
-            resultado,
-            detalle: detalle::devuelto(
-                request.devuelto.codigo,
-                request.rol,
-                request.devuelto.identificador,
-                done.as_ref().ok().map(|(practicada, _)| practicada.sentido),
-            ),
-            evidencia,
-        };
-        caller.journal(conn, act)?;
-        // A refusal is an outcome, not a failure: its row must stay.
-        Ok(done.map(Submitted::of))
-    })?
+    carry_out(store, caller, around, request).map(Submitted::of)
 }
 
 impl Submitted {
@@ -112,45 +72,71 @@ impl Submitted {
     }
 }
 
-/// What was decided, and the evidence of it if it was decided now.
-fn submit(
-    conn: &mut Writer,
-    caller: &Caller<'_>,
-    request: &SubmitAcuse,
-    around: &Surroundings<'_>,
-    at: DateTime<Utc>,
-) -> Result<(Practicada, Option<Huella>), SubmitError> {
-    match step(conn, caller, request, around, at)? {
-        Step::Repeat(acuse) => {
-            journal::vouch(conn, [&acuse])?;
-            Ok((practicada(conn, &acuse)?, None))
+impl Act for SubmitAcuse {
+    /// What was decided, and the evidence of it if it was decided now.
+    type Given = (Practicada, Option<Huella>);
+    type Error = SubmitError;
+
+    fn hold(&self, conn: &mut Writer) -> Result<Option<Held>, StoreError> {
+        find::hold(conn, &self.cual()).map(Some)
+    }
+
+    fn run(&self, conn: &mut Writer, acting: &Acting<'_>) -> Result<Self::Given, SubmitError> {
+        match step(conn, acting, self)? {
+            Step::Repeat(acuse) => {
+                journal::vouch(conn, [&acuse])?;
+                Ok((practicada(conn, &acuse)?, None))
+            }
+            Step::Record(decided, reach, sentido) => {
+                let evidencia = octets::keep_evidencia(conn, &self.devuelto.octetos, acting.at)?;
+                let decision = Decision {
+                    acting,
+                    reach: &reach,
+                    sentido,
+                    motivo: None,
+                    evidencia,
+                };
+                let acuses = record(conn, &decision, vec![(decided, self.rol)])?;
+                // One notification went in, so that one acuse comes out.
+                let acuse = acuses.first().ok_or(StoreError::Conflict)?;
+                Ok((practicada(conn, acuse)?, Some(evidencia)))
+            }
         }
-        Step::Record(decided, reach, sentido) => {
-            let evidencia = octets::keep_evidencia(conn, &request.devuelto.octetos, at)?;
-            let decision = Decision {
-                caller,
-                reach: &reach,
-                sentido,
-                motivo: None,
-                evidencia,
-                at,
-            };
-            let acuses = record(conn, &decision, vec![(decided, request.rol)], around)?;
-            // One notification went in, so that one acuse comes out.
-            let acuse = acuses.first().ok_or(StoreError::Conflict)?;
-            Ok((practicada(conn, acuse)?, Some(evidencia)))
-        }
+    }
+
+    fn row(&self, came: Result<&Self::Given, &SubmitError>) -> Option<Row<'static>> {
+        let poderdante = self.poderdantes.uno();
+        let (row, sentido) = match came {
+            Ok((practicada, Some(evidencia))) => {
+                let evidencia = Some(*evidencia);
+                let row = Row::of(poderdante, "hecho");
+                (Row { evidencia, ..row }, Some(practicada.sentido))
+            }
+            Ok((practicada, None)) => (Row::of(poderdante, "repetida"), Some(practicada.sentido)),
+            Err(SubmitError::Acuse(AcuseRefusal::OtherSigner)) => {
+                (Row::of(poderdante, "acuse_de_otro_firmante"), None)
+            }
+            Err(SubmitError::Acuse(AcuseRefusal::NotTheLast)) => {
+                (Row::of(poderdante, "acuse_no_vigente"), None)
+            }
+            Err(SubmitError::UseCase(UseCaseError::Denied(denial))) => {
+                (Row::denied(poderdante, *denial), None)
+            }
+            Err(SubmitError::UseCase(_)) => return None,
+        };
+        let AcuseDevuelto {
+            codigo,
+            identificador,
+            ..
+        } = self.devuelto;
+        let detalle = detalle::devuelto(codigo, self.rol, identificador, sentido);
+        Some(Row { detalle, ..row })
     }
 }
 
 /// The rule for an acuse whose signatures hold.
-fn step(
-    conn: &mut Writer,
-    caller: &Caller<'_>,
-    request: &SubmitAcuse,
-    around: &Surroundings<'_>,
-    at: DateTime<Utc>,
-) -> Result<Step, SubmitError> {
+fn step(conn: &mut Reader, acting: &Acting<'_>, request: &SubmitAcuse) -> Result<Step, SubmitError> {
+    let Acting { caller, around, at } = *acting;
     let devuelto = &request.devuelto;
     if !devuelto.firmante.same_identity(caller.firmante()) {
         return Err(AcuseRefusal::OtherSigner.into());
@@ -158,7 +144,7 @@ fn step(
     // The service's key may seal for several: what was signed for another is told before what is known of it here.
     around.advertencia.check_place(&devuelto.advertencia)?;
     let rol = request.rol;
-    let (reach, notificacion) = by_rol::find(conn, caller, &request.cual(), around, at)?;
+    let (reach, notificacion) = find::find(conn, acting, &request.cual())?;
     clock::published_by(at, notificacion.puesta_a_disposicion).map_err(UseCaseError::from)?;
     if let Err(finality) = notificacion.open_at(at) {
         let earlier = acuses::acuses_of(conn, notificacion.sujeto, &[notificacion.codigo])?.pop();

@@ -3,22 +3,23 @@
 use crate::domain::by_rol::{OneByRol, Practicada};
 use crate::domain::document::accepted;
 use crate::domain::notificacion::Sentido;
-use crate::store::Store;
+use crate::store::{Reader, Store};
 
-use super::serve::{documento, serve, vouched};
-use super::{Caller, Surroundings, UseCaseError, by_rol};
+use super::find;
+use crate::usecase::act::{Acting, carry_out};
+use crate::usecase::serve::{Serving, documento, vouched};
+use crate::usecase::{Caller, Surroundings, UseCaseError};
 
 /// The document of an accepted notification, for everyone entitled by the role that they name.
-pub fn view_by_rol(
+pub fn view(
     store: &Store,
     caller: &Caller<'_>,
     wanted: &OneByRol,
     around: &Surroundings<'_>,
 ) -> Result<Practicada, UseCaseError> {
-    let row = (wanted.poderdantes.uno(), &by_rol::detalle(wanted));
-    serve(store, caller, around, row, |conn, at| {
-        let (_, notificacion) = by_rol::find(conn, caller, wanted, around, at)?;
-        let instante = accepted(&notificacion, wanted.rol, at)?;
+    let give = |conn: &mut Reader, acting: &Acting<'_>| {
+        let (_, notificacion) = find::find(conn, acting, wanted)?;
+        let instante = accepted(&notificacion, wanted.rol, acting.at)?;
         vouched(conn, &notificacion)?;
         let contenido = documento(conn, notificacion.codigo, notificacion.documento.huella)?;
         Ok(Practicada {
@@ -27,5 +28,11 @@ pub fn view_by_rol(
             instante,
             documento: Some(contenido),
         })
-    })
+    };
+    let serving = Serving {
+        poderdante: wanted.poderdantes.uno(),
+        detalle: find::detalle(wanted),
+        give,
+    };
+    carry_out(store, caller, around, &serving)
 }

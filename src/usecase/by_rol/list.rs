@@ -15,42 +15,32 @@ use crate::domain::rol::{Rol, Roles};
 use crate::store::by_codigo::{self, FromCodigo};
 use crate::store::{Reader, Store, StoreError};
 
-use super::caller::resultado_of;
-use super::{Caller, Surroundings, UseCaseError, access};
+use crate::usecase::act::{self, Acting};
+use crate::usecase::{Caller, Surroundings, UseCaseError, access};
 
 /// The fewest that are read at once, since a role may reach few of those that there are.
 const LEAST_READ: usize = 100;
 
 /// A page of each list. A role asked for that reaches nobody is a denial; where all are asked for, its list is empty
 /// (D-79).
-pub fn list_by_rol(
+pub fn list(
     store: &Store,
     caller: &Caller<'_>,
     request: &ListByRol,
     around: &Surroundings<'_>,
 ) -> Result<PageByRol, UseCaseError> {
-    caller.take_reading(store)?;
-    let at = (around.clock)();
-    let page = store.read(|conn| page_of(conn, caller, request, around, at));
-    if let Err(UseCaseError::Denied(denial)) = &page {
-        caller.record_refusal(
-            store,
-            around.clock,
-            request.poderdantes.uno(),
-            resultado_of(*denial),
-        )?;
-    }
-    page
+    act::answer(
+        store,
+        caller,
+        around,
+        request.poderdantes.uno(),
+        |conn, acting| page_of(conn, acting, request),
+    )
 }
 
-fn page_of(
-    conn: &mut Reader,
-    caller: &Caller<'_>,
-    request: &ListByRol,
-    around: &Surroundings<'_>,
-    at: DateTime<Utc>,
-) -> Result<PageByRol, UseCaseError> {
-    let reaches = reaches(conn, caller, request.poderdantes, around, at)?;
+fn page_of(conn: &mut Reader, acting: &Acting<'_>, request: &ListByRol) -> Result<PageByRol, UseCaseError> {
+    let at = acting.at;
+    let reaches = reaches(conn, acting, request.poderdantes)?;
     let subjects = |rol: Rol| -> Vec<Nif> {
         let of_rol = reaches.iter().filter(|(_, reach)| reach.roles().contains(rol));
         of_rol.map(|(nif, _)| *nif).collect()
@@ -88,17 +78,14 @@ fn page_of(
 /// What the caller reaches of each of those meant (D-31: weighed anew each time).
 fn reaches(
     conn: &mut Reader,
-    caller: &Caller<'_>,
+    acting: &Acting<'_>,
     poderdantes: Poderdantes,
-    around: &Surroundings<'_>,
-    at: DateTime<Utc>,
 ) -> Result<HashMap<Nif, Reach>, StoreError> {
-    let firmante = caller.firmante();
     let nifs = match poderdantes {
         Poderdantes::Uno(nif) => vec![nif],
-        Poderdantes::Todos => access::everyone(conn, firmante)?,
+        Poderdantes::Todos => access::everyone(conn, acting)?,
     };
-    let weighed = access::weigh_each(conn, firmante, &nifs, around.emitidas, at)?;
+    let weighed = access::weigh_each(conn, acting, &nifs)?;
     Ok(weighed.into_iter().collect())
 }
 

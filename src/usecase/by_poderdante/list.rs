@@ -8,8 +8,8 @@ use crate::domain::rol::Roles;
 use crate::store::listing::{self, ListFilter};
 use crate::store::{Reader, Store};
 
-use super::caller::resultado_of;
-use super::{Caller, Surroundings, UseCaseError, access};
+use crate::usecase::act::{self, Acting};
+use crate::usecase::{Caller, Surroundings, UseCaseError, access};
 
 /// How many times the page size is read at most to fill a page with what the caller reaches. Past it the page goes
 /// out short, with the cursor moved on, so that no request's cost depends on how much it may not see.
@@ -22,28 +22,19 @@ pub fn list(
     request: &ListRequest,
     around: &Surroundings<'_>,
 ) -> Result<Page, UseCaseError> {
-    caller.take_reading(store)?;
-    let at = (around.clock)();
-    let page = store.read(|conn| page_of(conn, caller, request, around, at));
-    if let Err(UseCaseError::Denied(denial)) = &page {
-        let poderdante = match request.poderdantes.as_slice() {
-            &[one] => Some(one),
-            _ => None,
-        };
-        caller.record_refusal(store, around.clock, poderdante, resultado_of(*denial))?;
-    }
-    page
+    let poderdante = match request.poderdantes.as_slice() {
+        &[one] => Some(one),
+        _ => None,
+    };
+    act::answer(store, caller, around, poderdante, |conn, acting| {
+        page_of(conn, acting, request)
+    })
 }
 
-fn page_of(
-    conn: &mut Reader,
-    caller: &Caller<'_>,
-    request: &ListRequest,
-    around: &Surroundings<'_>,
-    at: DateTime<Utc>,
-) -> Result<Page, UseCaseError> {
+fn page_of(conn: &mut Reader, acting: &Acting<'_>, request: &ListRequest) -> Result<Page, UseCaseError> {
+    let at = acting.at;
     // Those that the cursor has passed were weighed for the pages before.
-    let reaches = access::reach_each(conn, caller.firmante(), request, around.emitidas, at)?;
+    let reaches = access::reach_each(conn, acting, request)?;
     let limit = request.limite.get();
     let mut notificaciones: Vec<Listed> = Vec::with_capacity(limit);
     let mut after = request.cursor;

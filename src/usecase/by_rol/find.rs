@@ -1,6 +1,5 @@
 //! Finding a notification by the role that the caller names (D-28 to D-33, D-78, D-79).
 
-use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::domain::by_rol::{OneByRol, Poderdantes};
@@ -11,7 +10,8 @@ use crate::domain::reach::Reach;
 use crate::store::journal::{self, Held};
 use crate::store::{Reader, StoreError, Writer, by_codigo, decisions, notificaciones};
 
-use super::{Caller, Surroundings, UseCaseError, access};
+use crate::usecase::act::Acting;
+use crate::usecase::{UseCaseError, access};
 
 /// Waits until the notification asked for, if there is one, is the transaction's to decide on, and the end of the journal
 /// its own to add to.
@@ -34,16 +34,13 @@ fn poderdante(conn: &mut Reader, wanted: &OneByRol) -> Result<Option<Nif>, Store
 /// told in the same words as one that does not exist.
 pub(super) fn find(
     conn: &mut Reader,
-    caller: &Caller<'_>,
+    acting: &Acting<'_>,
     wanted: &OneByRol,
-    around: &Surroundings<'_>,
-    at: DateTime<Utc>,
 ) -> Result<(Reach, Notificacion), UseCaseError> {
     let rol = Some(wanted.rol);
     let unknown = Denial::Unknown { rol };
     let poderdante = poderdante(conn, wanted)?.ok_or(unknown)?;
-    let firmante = caller.firmante();
-    let reach = access::reach_one(conn, firmante, poderdante, rol, around.emitidas, at).map_err(|error| {
+    let reach = access::reach_one(conn, acting, poderdante, rol).map_err(|error| {
         match (error, wanted.poderdantes) {
             // Nobody was named: that somebody else's notification has this code must not be told.
             (UseCaseError::Denied(Denial::NotRepresented { .. }), Poderdantes::Todos) => unknown.into(),

@@ -1,0 +1,205 @@
+//! Accepting and rejecting: one transaction for all that a request decides, its evidence and its journal row.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::domain::acuse::Acuse;
+use crate::domain::clock::{self, Disagreement};
+use crate::domain::denial::{Denial, Finality};
+use crate::domain::notificacion::{Codigo, Huella, Notificacion};
+use crate::domain::operation::{DecideRequest, Decided, Recorded};
+use crate::domain::reach::Reach;
+use crate::domain::rol::Rol;
+use crate::store::journal::{self, Held, detalle};
+use crate::store::{Store, StoreError, Writer, acuses, decisions, notificaciones, octets};
+
+use crate::usecase::act::{Act, Acting, Row, carry_out};
+use crate::usecase::record::{Decision, record};
+use crate::usecase::{Caller, Surroundings, UseCaseError, access};
+
+/// Decides each code on its own, and returns when what succeeded is durable (D-6, D-17, D-22).
+///
+/// What the same caller had decided in the same sense before is given again, marked as repeated.
+pub fn decide(
+    store: &Store,
+    caller: &Caller<'_>,
+    request: &DecideRequest,
+    around: &Surroundings<'_>,
+) -> Result<Vec<Decided>, UseCaseError> {
+    let codigos: BTreeSet<Codigo> = request.codigos.iter().copied().collect();
+    let deciding = Deciding {
+        request,
+        codigos: Vec::from_iter(codigos),
+    };
+    let mut came = carry_out(store, caller, around, &deciding)?;
+    let answers = request.codigos.iter().filter_map(|codigo| {
+        Some(Decided {
+            codigo: *codigo,
+            result: came.results.remove(codigo)?,
+        })
+    });
+    Ok(answers.collect())
+}
+
+/// What is to be done with one code.
+enum Step {
+    Record(Notificacion, Rol),
+    Repeat(Box<Acuse>),
+    Deny(Denial),
+}
+
+/// What came of a request.
+struct Came {
+    /// Of each code.
+    results: HashMap<Codigo, Result<Recorded, Denial>>,
+    /// The evidence, if any was decided now.
+    evidencia: Option<Huella>,
+}
+
+/// A request that is to be decided.
+struct Deciding<'a> {
+    request: &'a DecideRequest,
+    /// Its codes, each once, in the order in which they are waited for.
+    codigos: Vec<Codigo>,
+}
+
+impl Act for Deciding<'_> {
+    type Given = Came;
+    type Error = UseCaseError;
+
+    fn hold(&self, conn: &mut Writer) -> Result<Option<Held>, StoreError> {
+        decisions::hold(conn, self.request.poderdante, &self.codigos).map(Some)
+    }
+
+    fn run(&self, conn: &mut Writer, acting: &Acting<'_>) -> Result<Came, UseCaseError> {
+        // What must hold for the request as a whole.
+        let request = self.request;
+        acting.around.advertencia.check(&request.advertencia)?;
+        let reach = access::reach_one(conn, acting, request.poderdante, request.rol)?;
+        self.each(conn, acting, &reach)
+    }
+
+    fn row(&self, came: Result<&Came, &UseCaseError>) -> Option<Row<'static>> {
+        match came {
+            Ok(came) => Some(self.summary(came)),
+            Err(UseCaseError::Denied(denial)) => Some(Row::denied(Some(self.request.poderdante), *denial)),
+            Err(_) => None,
+        }
+    }
+}
+
+impl Deciding<'_> {
+    /// Decides each code.
+    fn each(&self, conn: &mut Writer, acting: &Acting<'_>, reach: &Reach) -> Result<Came, UseCaseError> {
+        let Self { request, codigos } = self;
+        let Acting { caller, at, .. } = *acting;
+        let mut found: HashMap<Codigo, Notificacion> =
+            notificaciones::find(conn, request.poderdante, codigos)?
+                .into_iter()
+                .map(|notificacion| (notificacion.codigo, notificacion))
+                .collect();
+        let decided_before: Vec<Codigo> = found
+            .values()
+            .filter(|n| n.open_at(at).is_err())
+            .map(|n| n.codigo)
+            .collect();
+        let mut earlier: HashMap<Codigo, Acuse> =
+            acuses::acuses_of(conn, request.poderdante, &decided_before)?
+                .into_iter()
+                .map(|acuse| (acuse.codigo, acuse))
+                .collect();
+
+        let mut results = HashMap::with_capacity(codigos.len());
+        let mut to_record = Vec::new();
+        let mut to_repeat = Vec::new();
+        for &codigo in codigos {
+            match self.step(acting, reach, found.remove(&codigo), earlier.remove(&codigo))? {
+                Step::Record(notificacion, rol) => to_record.push((notificacion, rol)),
+                Step::Repeat(acuse) => to_repeat.push(*acuse),
+                Step::Deny(denial) => {
+                    results.insert(codigo, Err(denial));
+                }
+            }
+        }
+
+        let result = |acuse: Acuse, repetida| (acuse.codigo, Ok(Recorded { acuse, repetida }));
+        journal::vouch(conn, &to_repeat)?;
+        results.extend(to_repeat.into_iter().map(|acuse| result(acuse, true)));
+        if to_record.is_empty() {
+            return Ok(Came {
+                results,
+                evidencia: None,
+            });
+        }
+        let evidencia = octets::keep_evidencia(conn, caller.received, at)?;
+        let decision = Decision {
+            acting,
+            reach,
+            sentido: request.sentido,
+            motivo: request.motivo.as_deref(),
+            evidencia,
+        };
+        let recorded = record(conn, &decision, to_record)?;
+        results.extend(recorded.into_iter().map(|acuse| result(acuse, false)));
+        Ok(Came {
+            results,
+            evidencia: Some(evidencia),
+        })
+    }
+
+    /// The rule for one code (D-7, D-13, D-17, D-22, D-79).
+    fn step(
+        &self,
+        acting: &Acting<'_>,
+        reach: &Reach,
+        found: Option<Notificacion>,
+        earlier: Option<Acuse>,
+    ) -> Result<Step, Disagreement> {
+        let Self { request, .. } = *self;
+        let Acting { caller, at, .. } = *acting;
+        let unknown = Step::Deny(Denial::Unknown { rol: request.rol });
+        let Some(notificacion) = found else {
+            return Ok(unknown);
+        };
+        let Some(rol) = reach
+            .over(&notificacion)
+            .iter()
+            .find(|rol| request.rol.is_none_or(|asked| asked == *rol))
+        else {
+            return Ok(unknown);
+        };
+        clock::published_by(at, notificacion.puesta_a_disposicion)?;
+        let same_act = earlier.filter(|acuse| {
+            acuse.sentido == request.sentido && acuse.firmante.same_identity(caller.firmante())
+        });
+        Ok(match (notificacion.decide(request.sentido, at), same_act) {
+            (Ok(decided), _) => Step::Record(decided, rol),
+            (Err(Finality::Aceptada | Finality::Rechazada), Some(acuse)) => Step::Repeat(Box::new(acuse)),
+            (Err(finality), _) => Step::Deny(Denial::Final { finality, rol }),
+        })
+    }
+
+    fn summary(&self, came: &Came) -> Row<'static> {
+        let codes_where = |wanted: &dyn Fn(&Result<Recorded, Denial>) -> bool| {
+            let codes: BTreeSet<i32> = came
+                .results
+                .iter()
+                .filter(|(_, result)| wanted(result))
+                .map(|(codigo, _)| codigo.number())
+                .collect();
+            codes
+        };
+        let decided = codes_where(&|r| matches!(r, Ok(recorded) if !recorded.repetida));
+        let repeated = codes_where(&|r| matches!(r, Ok(recorded) if recorded.repetida));
+        let denied = codes_where(&Result::is_err);
+        Row {
+            poderdante: Some(self.request.poderdante),
+            resultado: if denied.is_empty() {
+                "hecho"
+            } else {
+                "hecho_en_parte"
+            },
+            detalle: detalle::decididas(self.request.sentido, &decided, &repeated, &denied),
+            evidencia: came.evidencia,
+        }
+    }
+}

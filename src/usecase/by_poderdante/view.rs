@@ -1,0 +1,102 @@
+//! Serving the document of an accepted notification, and the acuse of a decided one (D-15). Each leaves its row in
+//! the journal before it leaves the house.
+
+use serde_json::json;
+
+use crate::domain::denial::Denial;
+use crate::domain::document::accepted;
+use crate::domain::notificacion::{Estado, Notificacion, Situacion};
+use crate::domain::operation::{AcuseServido, DocumentoServido, OneNotificacion};
+use crate::domain::rol::Rol;
+use crate::store::{Reader, Store, notificaciones};
+
+use crate::usecase::act::{Acting, carry_out};
+use crate::usecase::serve::{Serving, documento, vouched};
+use crate::usecase::{Caller, Surroundings, UseCaseError, access};
+
+/// The document of an accepted notification, for everyone entitled.
+pub fn document(
+    store: &Store,
+    caller: &Caller<'_>,
+    wanted: &OneNotificacion,
+    around: &Surroundings<'_>,
+) -> Result<DocumentoServido, UseCaseError> {
+    serve_found(
+        store,
+        caller,
+        wanted,
+        around,
+        |conn, acting, notificacion, rol| {
+            accepted(&notificacion, rol, acting.at)?;
+            vouched(conn, &notificacion)?;
+            let huella = notificacion.documento.huella;
+            Ok(DocumentoServido {
+                codigo: notificacion.codigo,
+                contenido: documento(conn, notificacion.codigo, huella)?,
+                huella,
+            })
+        },
+    )
+}
+
+/// The acuse of a decided notification, for everyone entitled.
+pub fn acuse(
+    store: &Store,
+    caller: &Caller<'_>,
+    wanted: &OneNotificacion,
+    around: &Surroundings<'_>,
+) -> Result<AcuseServido, UseCaseError> {
+    serve_found(
+        store,
+        caller,
+        wanted,
+        around,
+        |conn, acting, notificacion, rol| {
+            acting.around.seal.check(acting.at)?;
+            match notificacion.situacion {
+                Situacion::Decidida { .. } => {
+                    let acuse = vouched(conn, &notificacion)?;
+                    Ok(AcuseServido { acuse, notificacion })
+                }
+                _ if notificacion.estado_at(acting.at) == Estado::Caducada => {
+                    Err(Denial::Lapsed { rol }.into())
+                }
+                _ => Err(Denial::Undecided { rol }.into()),
+            }
+        },
+    )
+}
+
+/// Serves something of the notification within the caller's reach.
+fn serve_found<T>(
+    store: &Store,
+    caller: &Caller<'_>,
+    wanted: &OneNotificacion,
+    around: &Surroundings<'_>,
+    give: impl Fn(&mut Reader, &Acting<'_>, Notificacion, Rol) -> Result<T, UseCaseError>,
+) -> Result<T, UseCaseError> {
+    let give = |conn: &mut Reader, acting: &Acting<'_>| {
+        let (notificacion, rol) = find(conn, acting, wanted)?;
+        give(conn, acting, notificacion, rol)
+    };
+    let serving = Serving {
+        poderdante: Some(wanted.poderdante),
+        detalle: json!({ "codigo": wanted.codigo.number() }),
+        give,
+    };
+    carry_out(store, caller, around, &serving)
+}
+
+/// The notification within the caller's reach, and the role by which it is seen.
+fn find(
+    conn: &mut Reader,
+    acting: &Acting<'_>,
+    wanted: &OneNotificacion,
+) -> Result<(Notificacion, Rol), UseCaseError> {
+    let reach = access::reach_one(conn, acting, wanted.poderdante, None)?;
+    let notificacion = notificaciones::find(conn, wanted.poderdante, &[wanted.codigo])?.pop();
+    notificacion
+        .and_then(|notificacion| Some((reach.over(&notificacion).iter().next()?, notificacion)))
+        .map(|(rol, notificacion)| (notificacion, rol))
+        .ok_or(Denial::Unknown { rol: None }.into())
+}
