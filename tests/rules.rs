@@ -318,7 +318,9 @@ fn help(command: &[&str], told: &mut Vec<String>) {
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    let commands = text.split("\nCommands:\n").nth(1).unwrap_or_default();
+    let listed = ["\nCommands:\n", "\nOperaciones:\n"];
+    let commands = listed.into_iter().find_map(|head| text.split(head).nth(1));
+    let commands = commands.unwrap_or_default();
     let names = commands
         .lines()
         .take_while(|line| line.starts_with("  "))

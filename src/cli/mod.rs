@@ -14,7 +14,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::{Mistakes, Settings};
 use crate::store::{DatabaseUrl, Loose, Store};
@@ -55,7 +55,7 @@ enum Command {
     /// The clock by which terms run, and whether it may be believed
     #[command(subcommand)]
     Reloj(reloj::Reloj),
-    /// Use a service as its clients do, with a PKCS#12 certificate
+    /// Use a service as its clients do, with a PKCS#12 certificate (in Spanish)
     #[command(subcommand)]
     Cliente(cliente::Cliente),
 }
@@ -102,10 +102,28 @@ impl Config {
     }
 }
 
+/// The arguments, or the end of the process with what is wrong with them.
+fn parsed() -> Cli {
+    let command = Cli::command().mut_subcommand("cliente", cliente::in_spanish);
+    let read = command
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    read.unwrap_or_else(|error| {
+        let of_client = std::env::args_os().nth(1).is_some_and(|name| name == "cliente");
+        match cliente::told(&error).filter(|_| of_client) {
+            Some(said) => {
+                eprintln!("notess: {said}");
+                std::process::exit(error.exit_code());
+            }
+            None => error.exit(),
+        }
+    })
+}
+
 /// Runs the command that the arguments name.
 #[must_use]
 pub fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let done = match parsed().command {
         Command::Serve(serve) => serve.run(),
         Command::Demo(demo) => demo.run(),
         Command::Importar(importar) => importar.run(),

@@ -44,15 +44,16 @@ fn show(config: &Config) -> Result<ExitCode, Failure> {
     let (database, last) = config
         .store()?
         .read::<_, StoreError, _>(|conn| Ok((clock::of_database(conn)?, journal::last(conn)?)))?;
-    println!("this machine:  {}", official_time().to_rfc3339());
+    println!("{:14} {}", "this machine:", official_time().to_rfc3339());
     let or_none = |instant: Option<chrono::DateTime<chrono::Utc>>, none: &str| {
         instant.map_or_else(|| none.to_owned(), |instant| instant.to_rfc3339())
     };
     println!(
-        "database:      {}",
+        "{:14} {}",
+        "database:",
         or_none(database, "has no clock of its own (SQLite)")
     );
-    println!("journal, last: {}", or_none(last, "no row yet"));
+    println!("{:14} {}", "journal, last:", or_none(last, "no row yet"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -80,17 +81,25 @@ fn accept(config: &Config) -> Result<ExitCode, Failure> {
             clock::accept(conn, Accepted { secuencia, instante })?;
             Ok(instante)
         })?;
+    let who = if operador == UNKNOWN {
+        "somebody"
+    } else {
+        &operador
+    };
     println!(
-        "{operador} says that it is {}; services in doubt hear it within a second",
+        "{who} says that it is {}; services in doubt hear it within a second",
         instante.to_rfc3339()
     );
     Ok(ExitCode::SUCCESS)
 }
+
+/// What the journal has for an account that nothing names.
+const UNKNOWN: &str = "desconocido";
 
 /// The account of whoever runs the command, as its shell says.
 fn operator() -> String {
     ["SUDO_USER", "LOGNAME", "USER"]
         .into_iter()
         .find_map(|variable| std::env::var(variable).ok().filter(|name| !name.is_empty()))
-        .unwrap_or_else(|| "desconocido".to_owned())
+        .unwrap_or_else(|| UNKNOWN.to_owned())
 }

@@ -11,16 +11,16 @@ use crate::xml::{Limits, ScreenError, screen};
 #[derive(Debug, thiserror::Error)]
 pub enum AcuseError {
     /// It is no XML that can be read.
-    #[error("the acuse cannot be read: {0}")]
+    #[error("el acuse no se puede leer: {0}")]
     Unreadable(#[from] ScreenError),
     /// Its root bears no id by which it could be signed.
-    #[error("the acuse is not signed as a whole")]
+    #[error("el acuse no está firmado entero")]
     NotSigned,
     /// The service's signature of it does not hold.
-    #[error("the acuse's signature does not hold: {0}")]
+    #[error("la firma del acuse no es válida: {0}")]
     Signature(#[from] EngineError),
     /// What the service signed is another document.
-    #[error("what came as an acuse is none")]
+    #[error("lo que vino como acuse no lo es")]
     NotAnAcuse,
 }
 

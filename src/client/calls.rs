@@ -17,6 +17,7 @@ use crate::domain::operation::{DecideRequest, ListRequest, OneNotificacion, Page
 use crate::domain::rol::{Rol, Roles};
 
 use super::acuse::{self, AcuseError};
+use super::cause;
 use super::checks::{self, Mismatch};
 use super::connection::{CallError, Connection};
 
@@ -27,10 +28,10 @@ pub enum AnswerError {
     #[error(transparent)]
     Call(#[from] CallError),
     /// The answer does not hold what the contract says.
-    #[error("the answer does not follow the contract: {0}")]
+    #[error("la respuesta no cumple el contrato: no es un elemento {}", .0.0)]
     Message(#[from] MessageError),
     /// The answer is to something else, so that what came of the question is not known.
-    #[error("the answer is not to what was asked: {0}")]
+    #[error("la respuesta no es a lo que se preguntó: {0}")]
     Mismatch(#[from] Mismatch),
     /// The document that came is no acuse of the service's.
     #[error(transparent)]
@@ -38,19 +39,19 @@ pub enum AnswerError {
     /// The service says why it does not give it.
     #[error("{codigo}: {descripcion}")]
     Denied {
-        /// Its code.
+        /// A word of the contract, for programs.
         codigo: String,
-        /// In its words.
+        /// A sentence for people.
         descripcion: String,
     },
     /// What came instead of a document is neither one nor an error.
-    #[error("the answer holds no document")]
+    #[error("la respuesta no trae ningún documento")]
     NoDocument,
     /// What was asked for is no NIF.
-    #[error("not a NIF: {0}")]
+    #[error("no es un NIF: {}", cause::of_nif(*.0))]
     Nif(#[from] NifError),
     /// What was asked for is no code.
-    #[error("a code is a positive number")]
+    #[error("un código es un número positivo")]
     Codigo,
 }
 

@@ -16,56 +16,54 @@ use super::acuse::Acuse;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Mismatch {
     /// It is about another notification, or its results are in another order.
-    #[error("it tells of notification {answered} where {asked} was asked for")]
+    #[error("habla de la notificación {answered} y se preguntó por la {asked}")]
     Codigo {
-        /// Which was asked for.
+        /// The code that was asked for.
         asked: Codigo,
-        /// Which it is about.
+        /// The code that the answer names.
         answered: i32,
     },
     /// It has not one result for each code.
-    #[error("it has {answered} results where {asked} were asked for")]
+    #[error("trae {answered} resultados y se pidieron {asked}")]
     Results {
-        /// How many there should be.
+        /// Codes that were asked for, each counted once.
         asked: usize,
-        /// How many there are.
+        /// Results in the answer.
         answered: usize,
     },
     /// A result is not exactly one of an acuse and an error.
-    #[error("its result of notification {codigo} is not an acuse or an error")]
+    #[error("su resultado de la notificación {codigo} no es ni un acuse ni un error")]
     Result {
-        /// Of which notification.
+        /// The notification of the result.
         codigo: i32,
     },
     /// It lists a notification of somebody else.
-    #[error("it lists notification {codigo} of {answered}, which was not asked for")]
+    #[error("lista la notificación {codigo} de {answered}, que no se pidió")]
     Poderdante {
-        /// Which notification.
+        /// The notification that is listed.
         codigo: i32,
-        /// Whose it is.
+        /// NIF of its poderdante, by the answer.
         answered: String,
     },
     /// It lists a notification that the filters leave out.
-    #[error(
-        "it lists notification {codigo}, which is not of the roles, states and bodies that were asked for"
-    )]
+    #[error("lista la notificación {codigo}, que no es de los roles, estados y entidades que se pidieron")]
     Filter {
-        /// Which notification.
+        /// The notification that is listed.
         codigo: i32,
     },
     /// A listing has a notification twice.
-    #[error("it lists notification {codigo} again")]
+    #[error("lista otra vez la notificación {codigo}")]
     Repeated {
-        /// Which notification.
+        /// The notification that is listed.
         codigo: i32,
     },
     /// The document is not the one of its huella.
-    #[error("its document is not the one of the huella that it tells")]
+    #[error("su documento no es el de la huella que dice")]
     Huella,
     /// The acuse is not that of the notification asked for, of its document and its addressee.
-    #[error("its acuse is not that of notification {asked}")]
+    #[error("su acuse no es el de la notificación {asked}")]
     Acuse {
-        /// Which was asked for.
+        /// The notification whose acuse was asked for.
         asked: Codigo,
     },
 }

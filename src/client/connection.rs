@@ -21,6 +21,8 @@ use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 use crate::xml::{Limits, ScreenError, screen};
 
+use super::cause;
+
 /// How long a question says that it is fresh: far less than the service would allow, enough for a slow line.
 const QUESTION_LIFE: TimeDelta = TimeDelta::minutes(2);
 /// A thousand acceptances are answered in well under a second; a document may be large and the line slow.
@@ -56,52 +58,52 @@ pub enum CallError {
     /// The service says no.
     #[error("{codigo}: {descripcion} (petición {peticion})")]
     Fault {
-        /// Its code.
+        /// A word of the contract, for programs.
         codigo: String,
-        /// What to mend.
+        /// A sentence that says what to mend.
         descripcion: String,
-        /// By which the operator finds it.
+        /// The request's identifier, by which the operator finds it in the log.
         peticion: String,
     },
     /// The service could not be reached, or the line broke: the question may or may not have been acted on.
-    #[error("no answer from {url}: {reason}")]
+    #[error("no hay respuesta de {url}: {reason}")]
     Transport {
-        /// Which.
+        /// The address that was asked.
         url: String,
-        /// Why.
+        /// What broke, in Spanish.
         reason: String,
     },
     /// It answered something that is no SOAP message.
-    #[error("HTTP status {status} without a SOAP message: {text}")]
+    #[error("la respuesta no es un mensaje SOAP (estado HTTP {status}): «{text}»")]
     NotSoap {
         /// HTTP status.
         status: u16,
-        /// Its beginning.
+        /// Its first 300 octets, in one line.
         text: String,
     },
     /// The answer cannot be read.
-    #[error("the answer cannot be read: {0}")]
+    #[error("la respuesta no se puede leer: {0}")]
     Unreadable(#[from] ScreenError),
     /// The answer's signature does not have the shape that it must.
-    #[error("the answer is not signed as it must be: {0}")]
+    #[error("la respuesta no está firmada como debe: {0}")]
     Shape(#[from] ShapeError),
     /// The answer's signature does not hold.
-    #[error("the answer's signature does not hold: {0}")]
+    #[error("la firma de la respuesta no es válida: {0}")]
     Signature(#[from] VerifyError),
     /// The answer is signed by somebody else.
-    #[error("the answer is not signed with the certificate of the service")]
+    #[error("la respuesta no está firmada con el certificado del servicio")]
     OtherSigner,
     /// The answer is signed by the service, and is to another question: somebody gives old answers for new ones.
-    #[error("the answer is to another question; whether this one was acted on is not known")]
+    #[error("la respuesta es a otra pregunta; no se sabe si esta se llegó a tramitar")]
     OtherQuestion,
     /// The answer's Body does not hold one element.
-    #[error("the answer does not follow the contract: {0}")]
+    #[error("la respuesta no cumple el contrato: {0}")]
     Payload(#[from] PayloadError),
     /// What it holds is not what the contract's schema says.
-    #[error("the answer does not follow the contract: {0}")]
+    #[error("la respuesta no cumple el contrato: {0}")]
     Schema(#[from] SchemaViolation),
     /// The question could not be signed.
-    #[error("the question cannot be signed: {0}")]
+    #[error("la pregunta no se puede firmar: {}", cause::of_key(.0))]
     Seal(#[from] SealError),
 }
 
@@ -109,10 +111,10 @@ pub enum CallError {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The service's certificate cannot be used.
-    #[error("the service's certificate cannot be used: {0}")]
+    #[error("el certificado del servicio no se puede usar")]
     Certificate(#[from] ErrorStack),
     /// The contract's schema cannot be used.
-    #[error("the contract's schema cannot be used: {0}")]
+    #[error("el esquema del contrato no se puede usar")]
     Schema(#[from] SchemaError),
 }
 
@@ -184,7 +186,7 @@ impl Connection {
     pub fn send(&self, message: &[u8]) -> Result<Vec<u8>, CallError> {
         let transport = |error: ureq::Error| CallError::Transport {
             url: self.url.clone(),
-            reason: error.to_string(),
+            reason: cause::of_transport(&error),
         };
         let mut response = self
             .agent

@@ -6,20 +6,22 @@ use openssl::pkcs12::Pkcs12;
 
 use crate::signature::{SealError, SigningKey};
 
+use super::cause;
+
 /// Why a file gives no key to sign with.
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
     /// It cannot be read.
-    #[error("{0}")]
+    #[error("{}", cause::of_file(.0))]
     Unreadable(#[from] std::io::Error),
     /// It is something else, or is opened by another password; the format does not tell which.
-    #[error("not a PKCS#12 file, or not its password")]
+    #[error("no es un fichero PKCS#12, o no es esa su contraseña")]
     NotOpened,
     /// It is one, and holds half of what signing takes.
-    #[error("it lacks a private key or a certificate")]
+    #[error("le falta una clave privada o un certificado")]
     Incomplete,
     /// Its key and its certificate do not go together, or are of a kind that nothing is signed with.
-    #[error(transparent)]
+    #[error("{}", cause::of_key(.0))]
     Key(#[from] SealError),
 }
 

@@ -4,6 +4,7 @@
 pub mod connection;
 pub mod calls;
 mod acuse;
+pub mod cause;
 mod checks;
 mod identity;
 

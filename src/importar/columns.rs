@@ -79,7 +79,7 @@ Files: JSON Lines (one object a line, UTF-8) or CSV (header row; «;», «,» or
 lines). A CSV is read in UTF-8 or, if it is that beyond doubt, in Windows-1252, as Excel writes it. A bad line is \
 reported with its number and every reason, and not loaded; the rest are.
 
-Instants: RFC 3339, or in Spanish peninsular time AAAA-MM-DD hh:mm:ss, DD-MM-AAAA h:mm or DD/MM/AAAA h:mm. Where a day \
+Instants: RFC 3339, or in Spanish peninsular time YYYY-MM-DD hh:mm:ss, DD-MM-YYYY h:mm or DD/MM/YYYY h:mm. Where a day \
 is enough, the date alone. With bars the day comes first where columns are separated by «;» or tabs; elsewhere a date \
 that could be of two days is refused.
 

@@ -52,7 +52,7 @@ pub(super) fn end(text: &str, bars: Bars) -> Result<DateTime<Utc>, NoInstant> {
     instant(text, bars).or_else(|_| day(text, bars).and_then(after).map(start_of_day))
 }
 
-/// A day: `AAAA-MM-DD`, `DD-MM-AAAA`, `DD/MM/AAAA` or `AAAA/MM/DD`, the year in four figures.
+/// A day: `YYYY-MM-DD`, `DD-MM-YYYY`, `DD/MM/YYYY` or `YYYY/MM/DD`, the year in four figures.
 fn day(text: &str, bars: Bars) -> Result<NaiveDate, NoInstant> {
     let figures = |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit());
     if text.split([',', '.']).all(figures) && !text.is_empty() {

@@ -70,7 +70,8 @@ pub enum Motivo {
     },
     /// A number that a spreadsheet has written with an exponent, so that most of its figures are lost.
     #[error(
-        "{0} is an abbreviated number, as 1,23E+10, of which figures are lost: give the column the format of text          and write it anew"
+        "{0} is an abbreviated number, as 1,23E+10, of which figures are lost: give the column the format of text \
+         and write it anew"
     )]
     Abbreviated(String),
     /// A number of one figure fewer than it should have, none of them a zero at its head.
@@ -103,16 +104,17 @@ pub enum Motivo {
     NotYesNo(&'static str),
     /// Not an instant, or a day where an instant is needed.
     #[error(
-        "{0} is not an instant, or not a date, that is understood: write AAAA-MM-DD hh:mm:ss or DD/MM/AAAA h:mm,          the year in four figures"
+        "{0} is not an instant, or not a date, that is understood: write YYYY-MM-DD hh:mm:ss or DD/MM/YYYY h:mm, \
+         the year in four figures"
     )]
     Instant(&'static str),
     /// A date with bars that could be of two days, in a file that does not tell whether the day comes first.
     #[error(
-        "{0} could be day/month or month/day: write AAAA-MM-DD, or separate the columns with «;» as Excel does"
+        "{0} could be day/month or month/day: write YYYY-MM-DD, or separate the columns with «;» as Excel does"
     )]
     TwoDays(&'static str),
     /// The number by which a spreadsheet keeps a date.
-    #[error("{0} is the number of a date: give the column the format dd/mm/aaaa hh:mm")]
+    #[error("{0} is the number of a date: give the column the format «dd/mm/aaaa hh:mm»")]
     SerialDate(&'static str),
     /// An instant that is yet to come.
     #[error("{0} is in the future")]
@@ -142,7 +144,8 @@ pub enum Motivo {
     OnRecord,
     /// A higher code is published. WSCN's programs ask from the highest code that they hold on.
     #[error(
-        "codigo is lower than {0}, which is published: programs that use WSCN ask from the highest code that they hold          on, and would never list it. Give it a higher one or, knowing that, say --fuera-de-orden"
+        "codigo is lower than {0}, which is published: programs that use WSCN ask from the highest code that they hold \
+         on, and would never list it. Give it a higher one or, knowing that, say --fuera-de-orden"
     )]
     OutOfOrder(Codigo),
     /// Inscribed before 2021-04-02 and not adapted (Orden ISM/189/2021, transitional provision; D-46).

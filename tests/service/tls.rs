@@ -62,7 +62,7 @@ fn the_bundled_client_speaks_tls_with_whom_it_trusts(backend: Backend) {
     let strange = cliente(&app, titular, &url, "poderdantes", &[]);
     assert_eq!(strange.status.code(), Some(1));
     assert!(
-        text(&strange.stderr).contains("no answer from"),
+        text(&strange.stderr).contains("no hay respuesta de"),
         "{}",
         text(&strange.stderr)
     );

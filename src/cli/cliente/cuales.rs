@@ -9,16 +9,20 @@ use crate::domain::notificacion::{Codigo, Estado};
 use crate::domain::operation::ListRequest;
 use crate::domain::rol::Rol;
 
+use super::values;
+
 /// Codes, or all that there are.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct Cuales {
-    /// All that there are to do it with
-    #[arg(long)]
+    #[arg(long, help = "Todas las que admiten la operación")]
     todas: bool,
-    /// Codes of the notifications
-    #[arg(value_name = "CODIGO")]
-    codigos: Vec<i32>,
+    #[arg(
+        value_name = "CODIGO",
+        value_parser = values::codigo,
+        help = "Códigos de las notificaciones"
+    )]
+    codigos: Vec<Codigo>,
 }
 
 impl Cuales {
@@ -31,7 +35,7 @@ impl Cuales {
         estados: &[Estado],
     ) -> Result<Vec<Codigo>, AnswerError> {
         if !self.todas {
-            return self.codigos.iter().map(|&number| calls::codigo(number)).collect();
+            return Ok(self.codigos.clone());
         }
         let listing = ListRequest {
             estados: estados.to_vec(),

@@ -7,27 +7,36 @@ use clap::Args;
 
 use crate::cli::Failure;
 use crate::client::calls::AnswerError;
+use crate::client::cause;
 use crate::client::connection::Connection;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Estado};
 
 use super::cuales::Cuales;
-use super::{SOME_DENIED, To, bar, render, show};
+use super::{SOME_DENIED, To, bar, render, show, values};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Obtener {
     #[command(flatten)]
     to: To,
-    /// Whose notifications
-    #[arg(long, value_name = "NIF")]
+    #[arg(
+        long,
+        value_name = "NIF",
+        value_parser = values::nif,
+        help = "De quién son las notificaciones"
+    )]
     poderdante: Nif,
     #[command(flatten)]
     cuales: Cuales,
-    /// The file to put it in, where one code is named; without it, CODIGO.pdf or CODIGO.acuse.xml
-    #[arg(long, short, value_name = "FILE", conflicts_with = "carpeta")]
+    #[arg(
+        long,
+        short,
+        value_name = "FICHERO",
+        conflicts_with = "carpeta",
+        help = "Fichero en que se deja, si se nombra un solo código; si no se dice, CODIGO.pdf o CODIGO.acuse.xml"
+    )]
     salida: Option<PathBuf>,
-    /// The folder to put the files in
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "CARPETA", help = "Carpeta en que se dejan los ficheros")]
     carpeta: Option<PathBuf>,
 }
 
@@ -68,7 +77,7 @@ impl Obtener {
             .codigos(&connection, self.poderdante, None, kind.estados)?;
         if self.salida.is_some() && codigos.len() != 1 {
             return Err(
-                "--salida is the file of one code; of several, name their folder with --carpeta".into(),
+                "--salida es el fichero de un solo código; para varios, diga su carpeta con --carpeta".into(),
             );
         }
         let progress = bar(codigos.len());
@@ -111,7 +120,7 @@ impl Obtener {
             let folder = self.carpeta.as_deref().unwrap_or(Path::new(""));
             folder.join(format!("{codigo}.{}", kind.ending))
         });
-        write(&path, &octets).map_err(|error| format!("{}: {error}", path.display()))?;
+        write(&path, &octets).map_err(|error| format!("{}: {}", path.display(), cause::of_file(&error)))?;
         let octets = octets.len();
         Ok(Ok(Fichero { path, octets }))
     }

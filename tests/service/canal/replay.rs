@@ -64,7 +64,7 @@ fn run(app: &TestApp, titular: &Titular, url: &str, operation: &str, more: &[&st
     let ended = cliente(app, titular, url, operation, more);
     assert_eq!(ended.status.code(), Some(1), "{}", text(&ended.stdout));
     let told = text(&ended.stderr);
-    assert!(told.contains("the answer is to another question"), "{told}");
+    assert!(told.contains("la respuesta es a otra pregunta"), "{told}");
 }
 
 fn an_old_answer_to_a_decision_is_not_taken_for_that_of_another(backend: Backend) {
