@@ -33,4 +33,5 @@ mod served;
 mod slow;
 mod tampering;
 mod tls;
+mod wire_answers;
 mod wscn;
