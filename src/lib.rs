@@ -15,5 +15,6 @@ pub mod config;
 pub mod client;
 pub mod demo;
 pub mod importar;
+pub mod channel;
 pub mod http;
 pub mod cli;

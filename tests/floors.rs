@@ -25,7 +25,7 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("demo", &["domain", "signature", "store", "contract"]),
         ("importar", &["domain", "store"]),
         (
-            "http",
+            "channel",
             &[
                 "domain",
                 "xml",
@@ -36,6 +36,18 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "contract",
                 "usecase",
                 "config",
+            ],
+        ),
+        (
+            "http",
+            &[
+                "xml",
+                "signature",
+                "soap",
+                "contract",
+                "usecase",
+                "config",
+                "channel",
             ],
         ),
         (
@@ -50,6 +62,7 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "client",
                 "demo",
                 "importar",
+                "channel",
                 "http",
             ],
         ),

@@ -7,7 +7,7 @@ use std::time::Instant;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::http::Clocks;
+use crate::channel::Clocks;
 
 /// How long the machine has been running, in seconds and hundredths, sleep included (proc(5)). It is asked of the file and not
 /// of the C library, so that what deceives a process about the date does not deceive it about this too.

@@ -7,8 +7,9 @@ use actix_web::dev::ServerHandle;
 use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::channel::Service;
 use crate::config::{Entorno, Mistake, Settings};
-use crate::http::{self, Application, Reload, Service, metrics};
+use crate::http::{self, Application, Reload, metrics};
 
 use super::log::Chosen;
 use super::{Config, Failure, clocks, log};

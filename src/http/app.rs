@@ -10,15 +10,16 @@ use actix_web::http::header;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, Route, guard};
+use chrono::{DateTime, Utc};
 
-use crate::config::{Servicio, Settings};
+use crate::channel::{self, KeyError, Service};
+use crate::config::{Direccion, Mistake, Servicio, Settings, named};
 
 use super::body::Room;
 use super::log_limit::LogLimit;
 use super::pace::Pace;
 use super::reload::Reload;
 use super::server::Serving;
-use super::service::{Service, StartError};
 use super::timed::timed;
 use super::tls::TlsIdentity;
 use super::workers::{WorkError, Workers};
@@ -44,6 +45,8 @@ pub(super) struct Shared {
     pub(super) strangers: LogLimit,
     /// What its own addresses begin with.
     pub(super) scheme: &'static str,
+    /// The address by which clients reach the service, if the operator said it.
+    pub(super) public_url: Option<String>,
 }
 
 impl Shared {
@@ -55,6 +58,33 @@ impl Shared {
         let service = Arc::clone(&self.service);
         self.workers.run(move || work(&service)).await
     }
+}
+
+/// Why nothing can be served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// A key or certificate of TLS cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The address cannot be listened on.
+    #[error("{}: cannot listen on {address}: {reason}", named("servicio.direccion"))]
+    Bind {
+        /// Which.
+        address: Direccion,
+        /// Why.
+        reason: String,
+    },
+    /// No threads could be made.
+    #[error("{option}: {0}", option = named("servicio.trabajadores"))]
+    Threads(String),
+}
+
+/// What of these settings cannot be used, as far as can be told before the store is opened.
+#[must_use]
+pub fn mistakes(settings: &Settings, at: DateTime<Utc>) -> Vec<Mistake> {
+    let tls = settings.tls.iter().flat_map(TlsIdentity::mistakes);
+    let tls = tls.map(Mistake::from);
+    channel::mistakes(settings, at).into_iter().chain(tls).collect()
 }
 
 /// A service that is bound and ready to run.
@@ -72,16 +102,17 @@ impl Application {
         settings: &Settings,
         service: Service,
         metrics: metrics_exporter_prometheus::PrometheusHandle,
-    ) -> Result<Self, StartError> {
+    ) -> Result<Self, ServeError> {
         let Servicio {
             direccion,
             trabajadores,
             cola,
             cierre_segundos,
             caducidad_segundos,
+            url_publica,
             ..
         } = settings.servicio.clone();
-        let not_bound = |error: std::io::Error| StartError::Bind {
+        let not_bound = |error: std::io::Error| ServeError::Bind {
             address: direccion.clone(),
             reason: error.to_string(),
         };
@@ -94,7 +125,7 @@ impl Application {
         let wscn_path = service.wscn.entorno.path();
         let threads = NonZeroUsize::new(trabajadores).unwrap_or(NonZeroUsize::MIN);
         let workers =
-            Workers::start(threads, cola).map_err(|error| StartError::Threads(error.to_string()))?;
+            Workers::start(threads, cola).map_err(|error| ServeError::Threads(error.to_string()))?;
         let shared = Data::new(Shared {
             service: Arc::clone(&service),
             metrics,
@@ -102,6 +133,7 @@ impl Application {
             room: Room::default(),
             strangers: LogLimit::new(STRANGER_LINES, Instant::now()),
             scheme: if settings.tls.is_some() { "https" } else { "http" },
+            public_url: url_publica,
         });
         let serving = Serving {
             threads: threads.min(MOVERS),

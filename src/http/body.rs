@@ -10,8 +10,8 @@ use actix_web::web::{Bytes, BytesMut, Payload};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout_at;
 
-use super::exchange::Unread;
 use super::line::Line;
+use crate::channel::reply::Unread;
 
 /// A request of a thousand codes is under 100 KiB; this leaves room for whatever toolkits put around it.
 const MAX_BODY: usize = 8 * 1024 * 1024;

@@ -7,14 +7,6 @@ use serde_json::{Map, Value, json};
 use super::app::Shared;
 use super::metrics;
 
-/// One thing that must hold for the service to be ready.
-pub(super) struct Check {
-    /// What it is.
-    pub(super) name: &'static str,
-    /// Why it does not hold, in words for the operator.
-    pub(super) trouble: Option<String>,
-}
-
 /// The process answers: that is all that it says.
 pub(super) async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "vivo": true }))

@@ -8,12 +8,15 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
+use crate::channel::Service;
+use crate::channel::reply::{Call, Contrato, Inside, Outcome, Reply, UNKNOWN, Unread};
+
 use super::app::Shared;
 use super::body::NotRead;
-use super::exchange::{Call, Contrato, Inside, Outcome, Reply, UNKNOWN, Unread};
 use super::line::Line;
 use super::media::{self, NotSoap};
 use super::metrics;
+use super::pieces::Pieces;
 use super::workers::WorkError;
 use super::wsdl;
 
@@ -48,7 +51,7 @@ pub(super) async fn wscn(request: HttpRequest, body: web::Payload, shared: Data<
         return refuse(&shared, Unsupported::Encoding, peticion);
     }
     if let Err(not_soap) = media::is_xml(&request) {
-        let reply = shared.service.not_soap_wscn(peticion, not_soap);
+        let reply = shared.service.not_soap_wscn(peticion, &not_soap);
         report(&shared, &reply.outcome, peticion, Duration::ZERO);
         return response(reply);
     }
@@ -71,13 +74,16 @@ async fn exchange(
     let began = Instant::now();
     let reply = match body {
         Ok(body) => {
-            let call = Call {
-                body,
-                contrato,
-                base: wsdl::base(request, shared),
-                peticion,
+            let base = wsdl::base(request, shared);
+            let answer = move |service: &Service| {
+                service.answer(&Call {
+                    octets: &body,
+                    contrato,
+                    base,
+                    peticion,
+                })
             };
-            match shared.work(move |service| service.answer(&call)).await {
+            match shared.work(answer).await {
                 Ok(reply) => reply,
                 Err(WorkError::Full) => shared.service.busy(contrato, peticion),
                 Err(WorkError::Failed) => shared.service.failed(contrato, peticion),
@@ -96,7 +102,9 @@ fn response(reply: Reply) -> HttpResponse {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header((header::RETRY_AFTER, "1"));
     }
-    response.content_type(reply.content_type).body(reply.octets)
+    response
+        .content_type(reply.content_type)
+        .body(Pieces::from(reply.octets))
 }
 
 /// What a body is of which not even the kind can be read (RFC 9110 §15.5.16).

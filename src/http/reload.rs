@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::channel::identity::Identity;
+use crate::channel::{KeyError, Service};
 use crate::config::Settings;
 use crate::usecase::Seal;
 
-use super::identity::{Identity, KeyError};
-use super::service::Service;
 use super::tls::TlsIdentity;
 
 /// Takes what can be taken without a restart.

@@ -9,12 +9,12 @@ use openssl::pkey::{PKey, Private};
 use openssl::ssl::{ClientHelloResponse, SslAcceptor, SslAcceptorBuilder, SslMethod, SslRef};
 use openssl::x509::X509;
 
+use crate::channel::KeyError;
+use crate::channel::expiry::{Told, Trouble, Validity};
+use crate::channel::identity::unusable;
+use crate::channel::key_file::{KeyFile, KeyOctets};
 use crate::config::Tls;
 use crate::signature::validity_of;
-
-use super::expiry::{Told, Trouble, Validity};
-use super::identity::{KeyError, unusable};
-use super::key_file::{KeyFile, KeyOctets};
 
 /// What is shown in a handshake: the server's certificate, those between it and an authority, and its key.
 struct Shown {
@@ -51,7 +51,7 @@ impl TlsIdentity {
     /// All that keeps the settings from being used.
     pub(super) fn mistakes(tls: &Tls) -> Vec<KeyError> {
         let chain = chain(tls).and_then(|octets| certificates(tls, &octets));
-        let files = [chain.err(), KeyFile::of_tls(tls).load().err()];
+        let files = [chain.err(), key_file(tls).load().err()];
         let of_files: Vec<KeyError> = files.into_iter().flatten().collect();
         if of_files.is_empty() {
             Self::load(tls).err().into_iter().collect()
@@ -122,7 +122,7 @@ impl TlsIdentity {
 impl Shown {
     fn of(tls: &Tls, files: &Files) -> Result<Self, KeyError> {
         let (chain, key) = files.as_ref().map_err(Clone::clone)?;
-        let key_file = KeyFile::of_tls(tls);
+        let key_file = key_file(tls);
         let of_chain = |reason: &dyn std::fmt::Display| unusable("tls.certificado", &tls.certificado, reason);
         let (certificate, above) = certificates(tls, chain)?;
         let key = key_file.open(key)?;
@@ -174,8 +174,19 @@ fn certificates(tls: &Tls, chain: &[u8]) -> Result<(X509, Vec<X509>), KeyError> 
     Ok((certificate, chain.collect()))
 }
 
+fn key_file(tls: &Tls) -> KeyFile<'_> {
+    KeyFile {
+        option: "tls.clave",
+        path: &tls.clave,
+        password: tls.contrasena.as_ref(),
+        password_option: "tls.contrasena_fichero",
+        password_path: tls.contrasena_fichero.as_deref(),
+        variable: "NOTESS_TLS__CONTRASENA",
+    }
+}
+
 fn read(tls: &Tls) -> Files {
-    Ok((chain(tls)?, KeyFile::of_tls(tls).read()?))
+    Ok((chain(tls)?, key_file(tls).read()?))
 }
 
 /// Protocols and algorithms.

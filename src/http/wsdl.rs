@@ -127,7 +127,7 @@ pub(super) async fn page(request: HttpRequest, shared: Data<Shared>) -> HttpResp
 
 /// The address that the client used, unless the operator says which it is.
 pub(super) fn base(request: &HttpRequest, shared: &Shared) -> String {
-    if let Some(url) = shared.service.public_url() {
+    if let Some(url) = &shared.public_url {
         return url.trim_end_matches('/').to_owned();
     }
     format!(

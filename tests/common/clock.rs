@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use notess::http::Clocks;
+use notess::channel::Clocks;
 
 use super::backend::to_micros;
 

@@ -20,8 +20,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 use metrics_exporter_prometheus::PrometheusHandle;
+use notess::channel::Service;
 use notess::config::Settings;
-use notess::http::{Application, Service, metrics};
+use notess::http::{Application, metrics};
 
 pub use backend::{Backend, Database, World};
 pub use clock::TestClock;

@@ -12,11 +12,12 @@ use chrono::{SubsecRound, Utc};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::channel::StartError;
 use crate::config::Settings;
 use crate::demo::{
     Escenario, KeyKind, Options, PASSWORD, StoreSink, TitularEscenario, Urls, is_prepared, prepare, scenario,
 };
-use crate::http::StartError;
+use crate::http::ServeError;
 use crate::store::{Durability, Store, StoreError, demonstration};
 
 use super::{Failure, serve};
@@ -95,15 +96,17 @@ impl Demo {
     /// demonstration has written no settings.
     fn in_own_words(&self, failure: Failure) -> Failure {
         let datos = self.datos.display();
-        match failure.downcast_ref::<StartError>() {
-            Some(StartError::Bind { address, reason }) => format!(
+        if let Some(ServeError::Bind { address, reason }) = failure.downcast_ref() {
+            return format!(
                 "option `--puerto`: cannot listen on {address}: {reason}; name another port, or 0 for one that is free"
             )
+            .into();
+        }
+        match failure.downcast_ref() {
+            Some(StartError::Store(StoreError::Claimed)) => format!(
+                "option `--datos`: {datos} is being served already; stop that one, or name another folder"
+            )
             .into(),
-            Some(StartError::Store(StoreError::Claimed)) => {
-                format!("option `--datos`: {datos} is being served already; stop that one, or name another folder")
-                    .into()
-            }
             Some(StartError::Store(error)) => {
                 format!("option `--datos`: the world in {datos} cannot be served: {error}").into()
             }

@@ -18,12 +18,12 @@ use crate::usecase::{self, Caller, Identified, Mark, Repeated, UseCaseError, by_
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
-use super::addressing::addressed;
-use super::exchange::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
-use super::identity::Identity;
-use super::metrics::{self, Decisions};
-use super::opening::{OpenError, Opened, unjudged};
-use super::service::Service;
+use crate::channel::addressing::addressed;
+use crate::channel::counters::{self, Decisions};
+use crate::channel::identity::Identity;
+use crate::channel::open::{OpenError, Opened, unjudged};
+use crate::channel::reply::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
+use crate::channel::service::Service;
 
 /// How long a response says that it is fresh.
 const RESPONSE_LIFE: TimeDelta = TimeDelta::minutes(5);
@@ -50,9 +50,9 @@ struct Answer {
 
 impl Service {
     /// Answers a message of contract canal. Blocking: it belongs on a worker.
-    pub(super) fn answer_canal(&self, call: &Call, version: SoapVersion) -> Reply {
+    pub(in crate::channel) fn answer_canal(&self, call: &Call<'_>, version: SoapVersion) -> Reply {
         let identity = self.identity();
-        let opened = match self.open(&call.body, &self.policy) {
+        let opened = match self.open(call.octets, &self.policy) {
             Ok(opened) => opened,
             // Whoever could not be identified costs no signature of ours.
             Err(error) => return unsigned(version, error.into(), call.peticion),
@@ -98,7 +98,7 @@ impl Service {
     }
 
     /// The reply to a request for which there is no place.
-    pub(super) fn busy_canal(version: SoapVersion, peticion: Uuid) -> Reply {
+    pub(in crate::channel) fn busy_canal(version: SoapVersion, peticion: Uuid) -> Reply {
         Reply {
             status: 503,
             ..unsigned(version, code::busy().into(), peticion)
@@ -106,7 +106,7 @@ impl Service {
     }
 
     /// The reply to a message that was not read to its end.
-    pub(super) fn unread_canal(version: SoapVersion, peticion: Uuid, unread: Unread) -> Reply {
+    pub(in crate::channel) fn unread_canal(version: SoapVersion, peticion: Uuid, unread: Unread) -> Reply {
         let reply = |coded: Coded| unsigned(version, coded.into(), peticion);
         match unread {
             Unread::TooLarge { .. } => Reply {
@@ -118,7 +118,7 @@ impl Service {
     }
 
     /// The reply when the work did not come to an end.
-    pub(super) fn failed_canal(version: SoapVersion, peticion: Uuid) -> Reply {
+    pub(in crate::channel) fn failed_canal(version: SoapVersion, peticion: Uuid) -> Reply {
         unsigned(version, Refusal::inside("the work panicked".to_owned()), peticion)
     }
 
@@ -126,7 +126,7 @@ impl Service {
     fn act(
         &self,
         identity: &Identity,
-        call: &Call,
+        call: &Call<'_>,
         opened: &Opened<'_>,
     ) -> (&'static str, Result<Answer, Refusal>) {
         let (operation, request) = self.understand(call, opened);
@@ -139,7 +139,7 @@ impl Service {
                 until: opened.envelope.dies().unwrap_or(DateTime::<Utc>::MAX_UTC),
                 repeated: Repeated::Refused,
             },
-            received: &call.body,
+            received: call.octets,
         };
         let answered = match request.and_then(|request| self.confirmed(opened, request)) {
             Ok(request) => self.run(identity, &caller, &request),
@@ -152,7 +152,7 @@ impl Service {
     }
 
     /// From the octets that were signed to the name of an operation and what is asked of it.
-    fn understand(&self, call: &Call, opened: &Opened<'_>) -> (&'static str, Result<Request, Coded>) {
+    fn understand(&self, call: &Call<'_>, opened: &Opened<'_>) -> (&'static str, Result<Request, Coded>) {
         let payload = match opened.envelope.payload() {
             Ok(payload) => payload,
             Err(error) => return (UNKNOWN, Err(message_code::payload(error))),
@@ -255,7 +255,7 @@ impl Service {
             Ok(sealed) => Reply {
                 status,
                 content_type: version.content_type(),
-                octets: sealed.into(),
+                octets: sealed,
                 outcome,
             },
             // What was done stays done and can be asked for again; the client is told that this answer failed.
@@ -364,7 +364,7 @@ fn unsigned(version: SoapVersion, refusal: Refusal, peticion: Uuid) -> Reply {
     Reply {
         status: fault.http_status(version),
         content_type: version.content_type(),
-        octets: plain_envelope(version, encode::fault(&fault, version)).into(),
+        octets: plain_envelope(version, encode::fault(&fault, version)),
         outcome,
     }
 }
@@ -378,5 +378,5 @@ fn count(request: &DecideRequest, decided: &[Decided]) {
             Err(_) => came.denied += 1,
         }
     }
-    metrics::decisions("canal", request.sentido, came);
+    counters::decisions("canal", request.sentido, came);
 }

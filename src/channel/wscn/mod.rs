@@ -1,4 +1,7 @@
-//! `Wscn`: what the requests of contract WSCN share, made once at the start.
+//! Contract WSCN: what its requests share, made once at the start, and their way.
+
+mod acuse;
+mod way;
 
 use crate::config::{self, Settings};
 use crate::contract::wscn::decode::PoderdanteVacio;
@@ -7,7 +10,7 @@ use crate::domain::operation::PageSize;
 use crate::signature::Policy;
 use crate::soap::wsdl::Contract;
 
-use super::service::StartError;
+use crate::channel::service::StartError;
 
 /// The environment that the settings name.
 pub(super) fn entorno(settings: &Settings) -> Entorno {
@@ -18,13 +21,13 @@ pub(super) fn entorno(settings: &Settings) -> Entorno {
 }
 
 /// What requests of this contract share.
-pub(super) struct Wscn {
+pub(crate) struct Wscn {
     /// Names, path and form of the answers.
-    pub(super) entorno: Entorno,
+    pub(crate) entorno: Entorno,
     /// The contract that is served.
-    pub(super) contract: Contract,
+    pub(crate) contract: Contract,
     /// The schema that its WSDL imports.
-    pub(super) schema: String,
+    pub(crate) schema: String,
     /// What is accepted of messages and of the client's signature in an acuse.
     pub(super) policy: Policy,
     /// What is done with a request that names nobody (D-78).

@@ -18,11 +18,11 @@ use crate::trust::Holder;
 use crate::usecase::by_rol::{SubmitError, Submitted, request_acuse, submit_acuse};
 use crate::usecase::{Caller, Identified, Surroundings, UseCaseError};
 
-use super::identity::Identity;
-use super::metrics::{self, Decisions};
-use super::opening::note_disagreement;
-use super::service::Service;
-use super::wscn_pipeline::No;
+use super::way::No;
+use crate::channel::counters::{self, Decisions};
+use crate::channel::identity::Identity;
+use crate::channel::open::note_disagreement;
+use crate::channel::service::Service;
 
 impl Service {
     /// Gives out an acuse to sign.
@@ -158,5 +158,5 @@ fn count(sentido: Sentido, submitted: &Result<Submitted, SubmitError>) {
         Err(SubmitError::Acuse(_) | SubmitError::UseCase(UseCaseError::Denied(_))) => came.denied = 1,
         Err(SubmitError::UseCase(_)) => return,
     }
-    metrics::decisions("wscn", sentido, came);
+    counters::decisions("wscn", sentido, came);
 }

@@ -3,6 +3,8 @@
 //! There are two ways to say no: an error within the operation's own answer, and a fault for what no operation can answer.
 //! Nothing is signed, since programs in use refuse signed answers; every fault is an HTTP 500.
 
+use std::fmt::Display;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -20,12 +22,11 @@ use crate::usecase::{Caller, Identified, Mark, Repeated, UseCaseError, by_rol, p
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
-use super::addressing::addressed;
-use super::exchange::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
-use super::identity::Identity;
-use super::media::NotSoap;
-use super::opening::{OpenError, Opened, unjudged};
-use super::service::Service;
+use crate::channel::addressing::addressed;
+use crate::channel::identity::Identity;
+use crate::channel::open::{OpenError, Opened, unjudged};
+use crate::channel::reply::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
+use crate::channel::service::Service;
 
 /// Why what was asked was not done.
 pub(super) enum No {
@@ -53,10 +54,10 @@ struct Said {
 
 impl Service {
     /// Answers a message of contract WSCN. Blocking: it belongs on a worker.
-    pub(super) fn answer_wscn(&self, call: &Call) -> Reply {
+    pub(in crate::channel) fn answer_wscn(&self, call: &Call<'_>) -> Reply {
         let answer = self.wscn_answer(call.peticion);
         let identity = self.identity();
-        let opened = match self.open(&call.body, &self.wscn.policy) {
+        let opened = match self.open(call.octets, &self.wscn.policy) {
             Ok(opened) => opened,
             Err(error) => return as_fault(answer, error.into()).reply(UNKNOWN, None),
         };
@@ -79,7 +80,7 @@ impl Service {
             peticion: call.peticion,
             operacion: operation,
             mark: mark(&opened, repeated),
-            received: &call.body,
+            received: call.octets,
         };
         let said = match message {
             Err(refused) => as_fault(answer, self.on_record(&caller, refused.into())),
@@ -108,18 +109,18 @@ impl Service {
     }
 
     /// The reply to a request for which there is no place.
-    pub(super) fn busy_wscn(&self, peticion: Uuid) -> Reply {
+    pub(in crate::channel) fn busy_wscn(&self, peticion: Uuid) -> Reply {
         as_fault(self.wscn_answer(peticion), Refused::receiver().into()).reply(UNKNOWN, None)
     }
 
     /// The reply to a message that was not read to its end.
-    pub(super) fn unread_wscn(&self, peticion: Uuid, unread: Unread) -> Reply {
+    pub(in crate::channel) fn unread_wscn(&self, peticion: Uuid, unread: Unread) -> Reply {
         let error = code::unreadable(&unread.to_string());
         as_fault(self.wscn_answer(peticion), Refused::sender(error).into()).reply(UNKNOWN, None)
     }
 
     /// The reply to what is not said to be a message (RFC 9110 §15.5.16). Some programs read a fault with this status too.
-    pub(super) fn not_soap_wscn(&self, peticion: Uuid, not_soap: NotSoap) -> Reply {
+    pub(crate) fn not_soap_wscn(&self, peticion: Uuid, not_soap: &dyn Display) -> Reply {
         let wanted = "Envíelo con Content-Type text/xml";
         let error = code::unsupported(&format!("{not_soap}. {wanted}"));
         Reply {
@@ -129,7 +130,7 @@ impl Service {
     }
 
     /// The reply when the work did not come to an end.
-    pub(super) fn failed_wscn(&self, peticion: Uuid) -> Reply {
+    pub(in crate::channel) fn failed_wscn(&self, peticion: Uuid) -> Reply {
         let no = No::inside(&"the work panicked");
         as_fault(self.wscn_answer(peticion), no).reply(UNKNOWN, None)
     }
@@ -140,7 +141,7 @@ impl Service {
     }
 
     /// From the octets that were signed to an operation and its members.
-    fn understand_wscn(&self, call: &Call, opened: &Opened<'_>) -> Result<Message, Refused> {
+    fn understand_wscn(&self, call: &Call<'_>, opened: &Opened<'_>) -> Result<Message, Refused> {
         if opened.envelope.version() != SoapVersion::V11 {
             return Err(message_code::version());
         }
@@ -324,7 +325,7 @@ impl Said {
         Reply {
             status: self.status,
             content_type: SoapVersion::V11.content_type(),
-            octets: plain_envelope(SoapVersion::V11, self.payload).into(),
+            octets: plain_envelope(SoapVersion::V11, self.payload),
             outcome: Outcome {
                 operation,
                 code: self.code.into(),

@@ -10,8 +10,8 @@ use crate::trust::{Holder, TrustError};
 use crate::usecase::trusted::ListError;
 use crate::xml::{Limits, ScreenError, screen};
 
-use super::exchange::Inside;
-use super::metrics;
+use super::counters;
+use super::reply::Inside;
 use super::service::Service;
 
 /// A request whose signature and certificate hold.
@@ -76,7 +76,7 @@ impl Service {
 
     /// Counts a message that is signed with SHA-1, and lets the operator know who should mend that.
     fn note_sha1(&self, holder: &Holder) {
-        metrics::sha1();
+        counters::sha1();
         if self.sha1_seen.first(holder.huella()) {
             let titular = holder.firmante().titular().masked();
             let (emisor, serie) = (holder.emisor(), holder.serie());

@@ -1,16 +1,16 @@
 //! Whether a message was signed for this address and operation, where its signer says for which.
 
-use actix_web::http::uri::Uri;
+use ::http::Uri;
 
 use crate::soap::addressing::{Addressing, AddressingError};
 use crate::soap::wsdl::Contract;
 
-use super::exchange::Call;
-use super::opening::Opened;
+use super::open::Opened;
+use super::reply::Call;
 
 /// Holds the signed headers of addressing against what the WSDL says to whoever asks as this client did.
 pub(super) fn addressed(
-    call: &Call,
+    call: &Call<'_>,
     opened: &Opened<'_>,
     contract: &Contract,
     operation: &str,

@@ -10,11 +10,11 @@ const AHEAD: TimeDelta = TimeDelta::days(30);
 const EVERY: TimeDelta = TimeDelta::days(1);
 
 /// The first and the last instant of a validity.
-pub(super) type Validity = (DateTime<Utc>, DateTime<Utc>);
+pub(crate) type Validity = (DateTime<Utc>, DateTime<Utc>);
 
 /// What is to be told of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// It is not valid yet.
     NotYet,
     /// It is valid and ends before long.
@@ -25,11 +25,11 @@ pub(super) enum Trouble {
 
 /// When the operator was told last, and of what.
 #[derive(Default)]
-pub(super) struct Told(Mutex<Option<(DateTime<Utc>, Trouble, Validity)>>);
+pub(crate) struct Told(Mutex<Option<(DateTime<Utc>, Trouble, Validity)>>);
 
 impl Told {
     /// What is to be told now, if anything; what is new at once, what stays so each day.
-    pub(super) fn due(&self, at: DateTime<Utc>, validity: Validity) -> Option<Trouble> {
+    pub(crate) fn due(&self, at: DateTime<Utc>, validity: Validity) -> Option<Trouble> {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(trouble) = Trouble::at(at, validity) else {
             *told = None;

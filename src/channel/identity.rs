@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use openssl::pkey::{PKey, Public};
 use openssl::x509::X509;
 
-use crate::config::{Firma, named};
+use crate::config::{Firma, Mistake, named};
 use crate::signature::{Policy, SealError, SigningKey};
 use crate::trust::{RSA_LEAST_BITS, RsaMinimo, check_own_key, outlives_2048};
 use crate::usecase::Seal;
@@ -16,7 +16,7 @@ use super::key_file::KeyFile;
 
 /// What the service signs with. It is one value, exchanged whole: a request has one from its beginning to its end,
 /// whatever is put in its place meanwhile.
-pub(super) struct Identity {
+pub(crate) struct Identity {
     key: SigningKey,
     certificate: Vec<u8>,
     public_key: PKey<Public>,
@@ -34,10 +34,16 @@ pub struct KeyError {
     pub reason: String,
 }
 
+impl From<KeyError> for Mistake {
+    fn from(KeyError { option, reason }: KeyError) -> Self {
+        Self::new(option, reason)
+    }
+}
+
 impl Identity {
     /// Reads what the settings name. Each file is judged by itself, so that the option that names the wrong one is told. A key
     /// that would not be taken of a client at `at` is refused.
-    pub(super) fn load(firma: &Firma, at: DateTime<Utc>) -> Result<Self, KeyError> {
+    pub(crate) fn load(firma: &Firma, at: DateTime<Utc>) -> Result<Self, KeyError> {
         let of_certificate = |reason: &dyn Display| unusable("firma.certificado", &firma.certificado, reason);
         let key_file = KeyFile::of_signature(firma);
         let (x509, private) = (certificate(firma)?, key_file.load()?);
@@ -67,7 +73,7 @@ impl Identity {
     }
 
     /// All that keeps the settings from being used.
-    pub(super) fn mistakes(firma: &Firma, at: DateTime<Utc>) -> Vec<KeyError> {
+    pub(crate) fn mistakes(firma: &Firma, at: DateTime<Utc>) -> Vec<KeyError> {
         let files = [
             rsa_minimo(firma).err(),
             certificate(firma).err(),
@@ -82,27 +88,27 @@ impl Identity {
     }
 
     /// The key, with its certificate.
-    pub(super) fn key(&self) -> &SigningKey {
+    pub(crate) fn key(&self) -> &SigningKey {
         &self.key
     }
 
     /// The certificate, in DER, by which the service's seal is known.
-    pub(super) fn certificate(&self) -> &[u8] {
+    pub(crate) fn certificate(&self) -> &[u8] {
         &self.certificate
     }
 
     /// The key by which that seal is verified.
-    pub(super) fn public_key(&self) -> &PKey<Public> {
+    pub(crate) fn public_key(&self) -> &PKey<Public> {
         &self.public_key
     }
 
     /// The bits of the key, if it is RSA.
-    pub(super) fn rsa_bits(&self) -> Option<u32> {
+    pub(crate) fn rsa_bits(&self) -> Option<u32> {
         self.rsa_bits
     }
 
     /// From when until when its signatures hold.
-    pub(super) fn seal(&self) -> Seal {
+    pub(crate) fn seal(&self) -> Seal {
         self.seal
     }
 }
@@ -111,7 +117,7 @@ impl Identity {
 const _: () = assert!(RSA_LEAST_BITS == Policy::MIN_RSA_BITS);
 
 /// What the settings ask of RSA keys.
-pub(super) fn rsa_minimo(firma: &Firma) -> Result<RsaMinimo, KeyError> {
+pub(crate) fn rsa_minimo(firma: &Firma) -> Result<RsaMinimo, KeyError> {
     RsaMinimo::of(firma.rsa_minimo.parts()).map_err(|error| KeyError {
         option: "firma.rsa_minimo",
         reason: error.to_string(),
@@ -125,7 +131,7 @@ fn certificate(firma: &Firma) -> Result<X509, KeyError> {
 }
 
 /// A file that an option names and that cannot be used.
-pub(super) fn unusable(option: &'static str, path: &Path, reason: &dyn Display) -> KeyError {
+pub(crate) fn unusable(option: &'static str, path: &Path, reason: &dyn Display) -> KeyError {
     KeyError {
         option,
         reason: format!("{}: {reason}", path.display()),

@@ -8,7 +8,7 @@ use openssl::nid::Nid;
 use openssl::x509::X509;
 use uuid::{NoContext, Timestamp, Uuid};
 
-use crate::config::{Direccion, Firma, Mistake, Settings, named};
+use crate::config::{Firma, Mistake, Settings, named};
 use crate::contract::canal;
 use crate::domain::advertencia::Advertencia;
 use crate::domain::red::Emitidas;
@@ -23,14 +23,12 @@ use crate::usecase::trusted::{ListError, Trusted};
 use crate::usecase::{Seal, Surroundings, UseCaseError, lapse};
 use crate::xml::schema::Schemas;
 
-use super::exchange::{Call, Contrato, Reply, Unread};
 use super::expiry::{self, Trouble};
-use super::health::Check;
 use super::identity::{self, Identity, KeyError};
 use super::issuers::Told;
-use super::log_limit::Once;
 use super::official_time::{Clocks, OfficialTime};
-use super::tls::TlsIdentity;
+use super::once::Once;
+use super::reply::{Call, Contrato, Reply, Unread};
 use super::wscn::{self, Wscn};
 
 /// What requests share.
@@ -53,8 +51,7 @@ pub struct Service {
     handlers: [&'static str; 6],
     emitidas: Emitidas,
     pub(super) time: OfficialTime,
-    public_url: Option<String>,
-    pub(super) wscn: Wscn,
+    pub(crate) wscn: Wscn,
     pub(super) sha1_seen: Once,
     pub(super) unusable_told: Told<Unusable>,
     pub(super) partly_told: Told<Partly>,
@@ -92,17 +89,14 @@ pub enum StartError {
     /// The contract's schema does not compile.
     #[error("the schema cannot be used: {0}")]
     Schema(String),
-    /// The address cannot be listened on.
-    #[error("{}: cannot listen on {address}: {reason}", named("servicio.direccion"))]
-    Bind {
-        /// Which.
-        address: Direccion,
-        /// Why.
-        reason: String,
-    },
-    /// No threads could be made.
-    #[error("{option}: {0}", option = named("servicio.trabajadores"))]
-    Threads(String),
+}
+
+/// One thing that must hold for the service to be ready.
+pub(crate) struct Check {
+    /// What it is.
+    pub(crate) name: &'static str,
+    /// Why it does not hold, in words for the operator.
+    pub(crate) trouble: Option<String>,
 }
 
 /// What of these settings cannot be used, as far as can be told before the store is opened.
@@ -110,10 +104,10 @@ pub enum StartError {
 pub fn mistakes(settings: &Settings, at: DateTime<Utc>) -> Vec<Mistake> {
     let url = settings.database_url.parse::<DatabaseUrl>().err();
     let url = url.map(|error| Mistake::new("database_url", error));
-    let tls = settings.tls.iter().flat_map(TlsIdentity::mistakes);
-    let keys = Identity::mistakes(&settings.firma, at).into_iter().chain(tls);
-    let keys = keys.map(|KeyError { option, reason }| Mistake::new(option, reason));
-    url.into_iter().chain(keys).collect()
+    let keys = Identity::mistakes(&settings.firma, at);
+    url.into_iter()
+        .chain(keys.into_iter().map(Mistake::from))
+        .collect()
 }
 
 impl Service {
@@ -177,7 +171,6 @@ impl Service {
             } else {
                 Emitidas::Perder
             },
-            public_url: settings.servicio.url_publica.clone(),
         })
     }
 
@@ -197,7 +190,7 @@ impl Service {
     }
 
     /// Answers a message. Blocking: it belongs on a worker.
-    pub(super) fn answer(&self, call: &Call) -> Reply {
+    pub(crate) fn answer(&self, call: &Call<'_>) -> Reply {
         match call.contrato {
             Contrato::Canal(version) => self.answer_canal(call, version),
             Contrato::Wscn => self.answer_wscn(call),
@@ -205,7 +198,7 @@ impl Service {
     }
 
     /// The reply to a request for which there is no place.
-    pub(super) fn busy(&self, contrato: Contrato, peticion: Uuid) -> Reply {
+    pub(crate) fn busy(&self, contrato: Contrato, peticion: Uuid) -> Reply {
         match contrato {
             Contrato::Canal(version) => Self::busy_canal(version, peticion),
             Contrato::Wscn => self.busy_wscn(peticion),
@@ -213,7 +206,7 @@ impl Service {
     }
 
     /// The reply to a message that was not read to its end.
-    pub(super) fn unread(&self, contrato: Contrato, peticion: Uuid, unread: Unread) -> Reply {
+    pub(crate) fn unread(&self, contrato: Contrato, peticion: Uuid, unread: Unread) -> Reply {
         match contrato {
             Contrato::Canal(version) => Self::unread_canal(version, peticion, unread),
             Contrato::Wscn => self.unread_wscn(peticion, unread),
@@ -221,7 +214,7 @@ impl Service {
     }
 
     /// The reply when the work did not come to an end.
-    pub(super) fn failed(&self, contrato: Contrato, peticion: Uuid) -> Reply {
+    pub(crate) fn failed(&self, contrato: Contrato, peticion: Uuid) -> Reply {
         match contrato {
             Contrato::Canal(version) => Self::failed_canal(version, peticion),
             Contrato::Wscn => self.failed_wscn(peticion),
@@ -229,7 +222,7 @@ impl Service {
     }
 
     /// Contract canal.
-    pub(super) fn contract(&self) -> &Contract {
+    pub(crate) fn contract(&self) -> &Contract {
         &self.contract
     }
 
@@ -242,26 +235,21 @@ impl Service {
             .unwrap_or_default()
     }
 
-    /// The address by which clients reach the service, if the operator said it.
-    pub(super) fn public_url(&self) -> Option<&str> {
-        self.public_url.as_deref()
-    }
-
     /// What the service signs with, now. Whoever answers a request asks once.
-    pub(super) fn identity(&self) -> Arc<Identity> {
+    pub(crate) fn identity(&self) -> Arc<Identity> {
         self.identity.load_full()
     }
 
     /// Takes the key and the certificate that these settings name in place of those that there are, which stay if they
     /// cannot be used. Requests that have begun end with what they began with.
-    pub(super) fn renew_identity(&self, firma: &Firma) -> Result<Arc<Identity>, KeyError> {
+    pub(crate) fn renew_identity(&self, firma: &Firma) -> Result<Arc<Identity>, KeyError> {
         let identity = Arc::new(Identity::load(firma, self.now())?);
         self.identity.store(Arc::clone(&identity));
         Ok(identity)
     }
 
     /// Official time, now.
-    pub(super) fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         self.time.now()
     }
 
@@ -271,7 +259,7 @@ impl Service {
         clippy::unused_self,
         reason = "identifiers come from the service, whatever they are made from"
     )]
-    pub(super) fn new_id(&self) -> Uuid {
+    pub(crate) fn new_id(&self) -> Uuid {
         Uuid::new_v7(Timestamp::now(NoContext))
     }
 
@@ -297,7 +285,7 @@ impl Service {
 
     /// Writes down lapsed terms and forgets old messages, unless the clock may not be believed; gives how many lapses there
     /// were.
-    pub(super) fn housekeeping(&self) -> Result<usize, UseCaseError> {
+    pub(crate) fn housekeeping(&self) -> Result<usize, UseCaseError> {
         let now = self.now();
         if self.time.believe(now, self.store.read(journal::last)?).is_err() {
             // Whoever looks at the clocks has told it.
@@ -310,17 +298,17 @@ impl Service {
     }
 
     /// Looks at the clocks.
-    pub(super) fn look_at_clocks(&self) -> Result<(), StoreError> {
+    pub(crate) fn look_at_clocks(&self) -> Result<(), StoreError> {
         self.time.look(&self.store)
     }
 
     /// Writes down what else would be lost with this process.
-    pub(super) fn save_marks(&self) -> Result<(), StoreError> {
+    pub(crate) fn save_marks(&self) -> Result<(), StoreError> {
         self.store.save_marks().map(drop)
     }
 
     /// Lets the operator know of a signing certificate that ends before long, or that is not in force.
-    pub(super) fn tell_of_expiry(&self) {
+    pub(crate) fn tell_of_expiry(&self) {
         let Seal { from, until } = self.identity().seal();
         match self.expiry_told.due(self.now(), (from, until)) {
             None => {}
@@ -337,12 +325,12 @@ impl Service {
     }
 
     /// How long the signing certificate still lasts.
-    pub(super) fn key_expires_in(&self) -> TimeDelta {
+    pub(crate) fn key_expires_in(&self) -> TimeDelta {
         self.identity().seal().until - self.now()
     }
 
     /// What is no hindrance yet and should be mended.
-    pub(super) fn notices(&self) -> Vec<String> {
+    pub(crate) fn notices(&self) -> Vec<String> {
         let now = self.now();
         let mut notices = self.issuers_notices(now);
         let identity = self.identity();
@@ -360,7 +348,7 @@ impl Service {
     }
 
     /// What must hold for the service to be ready.
-    pub(super) fn checks(&self) -> Vec<Check> {
+    pub(crate) fn checks(&self) -> Vec<Check> {
         let now = self.now();
         let identity = self.identity();
         let key = if identity.seal().in_force_at(now) {

@@ -70,7 +70,7 @@ impl Service {
     ///
     /// Whoever asks whether the service is ready has this looked at, and so has the task of lapsed terms, from the start on:
     /// a list that nobody renewed is told of also where nobody asks.
-    pub(super) fn issuers(&self, at: DateTime<Utc>) -> Result<Readiness, ListError> {
+    pub(crate) fn issuers(&self, at: DateTime<Utc>) -> Result<Readiness, ListError> {
         let readiness = self.trusted.current(&self.store)?.readiness_at(at);
         let (new, ended) = self.unusable_told.changes(&readiness.unusable);
         for Unusable {

@@ -15,7 +15,7 @@ use crate::domain::clock::{Disagreement, Readings, Witness};
 use crate::store::clock::{self, Accepted, Seen};
 use crate::store::{Durability, Store, StoreError, journal};
 
-use super::metrics;
+use super::counters;
 
 /// The clocks of a machine.
 #[derive(Clone)]
@@ -184,7 +184,7 @@ impl OfficialTime {
             (Some(_), None) => tracing::warn!("the clocks agree again: decisions, lapses and purges go on"),
             _ => {}
         }
-        metrics::clock(doubt.map(|doubt| doubt.difference));
+        counters::clock(doubt.map(|doubt| doubt.difference));
         if doubt.is_none() {
             belief = belief.follow(system, since_boot);
         }

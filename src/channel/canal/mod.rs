@@ -1,0 +1,3 @@
+//! Contract canal: the way of its requests.
+
+mod way;

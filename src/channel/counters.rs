@@ -1,0 +1,70 @@
+//! What the channel counts. No label ever holds personal data or what a client wrote (D-113).
+
+use metrics::{counter, describe_counter, describe_gauge, gauge};
+
+use crate::domain::notificacion::Sentido;
+
+const DECISIONS: &str = "notess_decisions_total";
+const CLOCK: &str = "notess_clock_disagreement_seconds";
+const CLOCK_IN_DOUBT: &str = "notess_clock_in_doubt";
+const SHA1: &str = "notess_sha1_signatures_total";
+
+/// Says what each is, to whoever has the recorder.
+pub(crate) fn describe() {
+    describe_counter!(
+        DECISIONS,
+        "Notifications to be accepted or rejected, by contract and by what came of each"
+    );
+    describe_gauge!(
+        CLOCK,
+        "By how much the clock is ahead of what speaks against it; 0 while nothing does"
+    );
+    describe_gauge!(
+        CLOCK_IN_DOUBT,
+        "1 while the clock may not be believed and decisions are refused, else 0"
+    );
+    describe_counter!(SHA1, "Messages taken although they were signed with SHA-1");
+}
+
+/// How many of the notifications that a message is about met with each result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Decisions {
+    /// Decided now.
+    pub(crate) decided: u64,
+    /// Decided before by the same act, and answered alike.
+    pub(crate) repeated: u64,
+    /// Not to be decided by the caller, or no longer.
+    pub(crate) denied: u64,
+}
+
+/// What came of a message that accepts or rejects.
+pub(crate) fn decisions(contract: &'static str, sentido: Sentido, came: Decisions) {
+    let results = [
+        ("decided", came.decided),
+        ("repeated", came.repeated),
+        ("denied", came.denied),
+    ];
+    for (result, count) in results {
+        let labels = [
+            ("contract", contract),
+            ("sentido", sentido.code()),
+            ("result", result),
+        ];
+        counter!(DECISIONS, &labels).increment(count);
+    }
+}
+
+/// A message with an old signature was taken.
+pub(crate) fn sha1() {
+    counter!(SHA1).increment(1);
+}
+
+/// Whether something speaks against the clock, and by how much.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds between two dates are far below 2^52"
+)]
+pub(crate) fn clock(difference: Option<chrono::TimeDelta>) {
+    gauge!(CLOCK_IN_DOUBT).set(if difference.is_some() { 1.0 } else { 0.0 });
+    gauge!(CLOCK).set(difference.map_or(0.0, |difference| difference.num_milliseconds() as f64 / 1000.0));
+}
