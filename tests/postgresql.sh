@@ -2,14 +2,26 @@
 # tests/postgresql.sh run COMMAND...
 #
 # Brings up a private PostgreSQL cluster in a temporary directory, on a free port of the loopback interface, runs
-# COMMAND with NOTESS_TEST_POSTGRES set to its URL, and removes it again, however COMMAND ends. As root the servers run
-# as the user postgres; anybody else runs them himself, or as postgres through sudo where his files cannot be used.
+# COMMAND with NOTESS_TEST_POSTGRES set to its URL and NOTESS_TEST_POSTGRES_DIR to that directory, and removes it again,
+# however COMMAND ends. As root the servers run as the user postgres; anybody else runs them himself, or as postgres
+# through sudo where his files cannot be used.
+#
+# tests/postgresql.sh kill|start|freeze|thaw DIR
+#
+# What tests do to such a cluster: end it as a crash would, start it again, stop all its processes where they are
+# (SIGSTOP), let them go on.
 set -eu
 
-if [ "${1-}" != run ] || [ $# -lt 2 ]; then
-    echo "usage: $0 run COMMAND..." >&2
+case "${1-} $#" in
+    run\ [01]) set -- ;;
+    run\ * | kill\ 2 | start\ 2 | freeze\ 2 | thaw\ 2) ;;
+    *) set -- ;;
+esac
+if [ $# = 0 ]; then
+    echo "usage: $0 run COMMAND... | kill DIR | start DIR | freeze DIR | thaw DIR" >&2
     exit 2
 fi
+task=$1
 shift
 
 bin=
@@ -33,12 +45,40 @@ else
     as() { sudo -n -u postgres -- "$@"; }
 fi
 
+signal() {
+    server=$(as head -n 1 "$1/data/postmaster.pid")
+    for process in $server $(cat "/proc/$server/task/$server/children"); do as kill "-$2" "$process" || true; done
+}
+
+case $task in
+    kill)
+        (cd / && as "$bin/pg_ctl" --pgdata "$1/data" --mode immediate --wait --silent stop)
+        exit
+        ;;
+    start)
+        # shellcheck disable=SC2024
+        (cd / && as "$bin/pg_ctl" --pgdata "$1/data" --log "$1/log" --wait --silent start \
+            --options "$(as cat "$1/options")" >/dev/null 2>&1)
+        exit
+        ;;
+    freeze)
+        signal "$1" STOP
+        exit
+        ;;
+    thaw)
+        signal "$1" CONT
+        exit
+        ;;
+    run) ;;
+esac
+
 dir=$(cd / && as mktemp -d /tmp/notess-postgresql.XXXXXX)
 child=
 
 stop() {
     trap - EXIT HUP INT TERM
     if [ -n "$child" ]; then kill -TERM "$child" 2>/dev/null || true; fi
+    if as test -f "$dir/data/postmaster.pid"; then signal "$dir" CONT 2>/dev/null || true; fi
     (cd / && as "$bin/pg_ctl" --pgdata "$dir/data" --mode immediate --silent stop 2>/dev/null) || true
     as rm -rf "$dir"
 }
@@ -54,9 +94,10 @@ trap 'stop; exit 143' TERM
 tries=0
 until [ "$tries" -ge 20 ]; do
     port=$((20000 + ($$ * 7 + tries * 997) % 12000))
-    if (cd / && as "$bin/pg_ctl" --pgdata "$dir/data" --log "$dir/log" --wait --silent start --options \
-        "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=300 -c fsync=on" \
+    options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=300 -c fsync=on"
+    if (cd / && as "$bin/pg_ctl" --pgdata "$dir/data" --log "$dir/log" --wait --silent start --options "$options" \
         >/dev/null 2>&1); then
+        echo "$options" | as tee "$dir/options" >/dev/null
         break
     fi
     tries=$((tries + 1))
@@ -68,10 +109,13 @@ if [ "$tries" -ge 20 ]; then
 fi
 
 NOTESS_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port/postgres"
-export NOTESS_TEST_POSTGRES
+NOTESS_TEST_POSTGRES_DIR=$dir
+export NOTESS_TEST_POSTGRES NOTESS_TEST_POSTGRES_DIR
 
-# In the background, so that a signal to this script is acted upon while COMMAND runs.
-"$@" <&0 &
+# In the background, so that a signal to this script is acted upon while COMMAND runs; with the input of this script, in
+# whose place shells put nothing.
+exec 3<&0
+"$@" <&3 3<&- &
 child=$!
 status=0
 wait "$child" || status=$?

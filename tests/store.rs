@@ -1,8 +1,17 @@
 //! The store over both databases: each rule is one function, run once on SQLite and once on PostgreSQL.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "what is shared with other test programs is not all used"
+)]
 
+#[path = "common/disk.rs"]
+mod disk;
 #[path = "common/pg.rs"]
 mod pg;
+#[path = "common/server.rs"]
+mod server;
 #[path = "store/site.rs"]
 mod site;
 
@@ -32,6 +41,8 @@ mod journal;
 mod listing;
 #[path = "store/marks.rs"]
 mod marks;
+#[path = "store/outage.rs"]
+mod outage;
 #[path = "store/paging.rs"]
 mod paging;
 #[path = "store/people.rs"]

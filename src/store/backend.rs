@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, QueryResult};
+use diesel::result::QueryResult;
 use diesel::sql_types::Text;
 
 use super::error::StoreError;
+use super::limits::Limits;
 use super::owner_only;
+use super::place::Open;
+use super::pool::Maker;
 use super::published::Published;
 use super::transaction::Durability;
 use super::url::DatabaseUrl;
@@ -52,6 +55,7 @@ pub struct Writer {
     reader: Reader,
     /// What SQLite is set to; it cannot be changed within a transaction.
     durability: Durability,
+    _open: Open,
 }
 
 /// What became of the current transaction, from its statements' outcomes.
@@ -85,15 +89,10 @@ impl Reader {
     /// Remembers how a statement ended.
     pub(super) fn note<T>(&mut self, outcome: QueryResult<T>) -> Result<T, StoreError> {
         outcome.map_err(|error| {
-            let lost = matches!(
-                error,
-                diesel::result::Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
-                    | diesel::result::Error::BrokenTransactionManager
-            );
             let error = StoreError::from(error);
             let fate = match error {
                 StoreError::Contended(_) => Fate::Contended,
-                _ if lost => Fate::Lost,
+                StoreError::Lost(_) => Fate::Lost,
                 _ => Fate::Failed,
             };
             self.fate = self.fate.max(fate);
@@ -138,20 +137,34 @@ impl Reader {
 
 impl Writer {
     /// Connects and settles what does not depend on the transaction.
-    pub(super) fn connect(url: &DatabaseUrl, published: Arc<Published>) -> Result<Self, StoreError> {
-        let backend = match url {
-            DatabaseUrl::Sqlite(path) => Backend::Sqlite(connect_sqlite(path)?),
-            DatabaseUrl::Postgres(url) => Backend::Postgres(connect_postgres(url)?),
+    pub(super) fn connect(maker: &Maker) -> Result<Self, StoreError> {
+        let Maker {
+            limits, published, ..
+        } = maker;
+        let open = maker.place.open();
+        let backend = match &maker.url {
+            DatabaseUrl::Sqlite(path) => Backend::Sqlite(connect_sqlite(path, limits)?),
+            DatabaseUrl::Postgres(url) => Backend::Postgres(connect_postgres(url, limits)?),
         };
         Ok(Self {
             reader: Reader {
                 backend,
                 fate: Fate::Sound,
-                published,
+                published: Arc::clone(published),
                 sees_committed: false,
             },
             durability: Durability::Full,
+            _open: open,
         })
+    }
+
+    /// Whether it is good for another transaction: it is there, and no transaction is open on it.
+    pub(super) fn can_be_used_again(&mut self) -> bool {
+        let status = match self.backend() {
+            Backend::Sqlite(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+            Backend::Postgres(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+        };
+        matches!(status.transaction_depth(), Ok(None)) && self.fate() != Fate::Lost
     }
 
     pub(super) fn begin_write(&mut self, durability: Durability) -> Result<(), StoreError> {
@@ -196,10 +209,10 @@ struct JournalMode {
     journal_mode: String,
 }
 
-fn connect_sqlite(path: &Path) -> Result<SqliteConnection, StoreError> {
+fn connect_sqlite(path: &Path, limits: &Limits) -> Result<SqliteConnection, StoreError> {
     owner_only::make(path);
     let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
-    conn.batch_execute("pragma busy_timeout = 10000")?;
+    conn.batch_execute(&format!("pragma busy_timeout = {}", limits.turn.as_millis()))?;
     let mode = write_ahead(&mut conn)?;
     if mode != "wal" {
         return Err(StoreError::NotWriteAhead { mode });
@@ -231,18 +244,21 @@ fn write_ahead(conn: &mut SqliteConnection) -> Result<String, StoreError> {
     }
 }
 
-fn connect_postgres(url: &str) -> Result<PgConnection, StoreError> {
-    let mut conn = PgConnection::establish(url)?;
+fn connect_postgres(url: &str, limits: &Limits) -> Result<PgConnection, StoreError> {
+    let mut conn = PgConnection::establish(&limits.applied_to(url))?;
     // A server set not to wait for its disk would let confirmed acts be lost; stricter settings than ours stay.
     // Every query of this floor follows an index, in its order: planned for average numbers, some would collect and
     // sort all that the greatest addressees have; and planning anew costs more than most of them.
-    conn.batch_execute(
-        "set application_name = 'notess'; set lock_timeout = '10s'; \
-         set idle_in_transaction_session_timeout = '60s'; \
+    // What it says of its disk is known by its words, which are in English if it lets us have them so.
+    conn.batch_execute(&format!(
+        "set application_name = 'notess'; {} \
          set plan_cache_mode = force_generic_plan; set enable_bitmapscan = off; \
          select set_config('synchronous_commit', 'on', false) \
-         where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')",
-    )?;
+         where current_setting('synchronous_commit') in ('off', 'local', 'remote_write'); \
+         do $$ begin perform set_config('lc_messages', 'C', false); \
+         exception when insufficient_privilege then null; end $$",
+        limits.settings()
+    ))?;
     Ok(conn)
 }
 

@@ -1,7 +1,6 @@
 //! `StoreError`: all that can go wrong on this floor.
 
 use diesel::ConnectionError;
-use diesel::r2d2::PoolError;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use thiserror::Error;
 
@@ -11,6 +10,35 @@ pub enum StoreError {
     /// The database cannot be opened or reached.
     #[error("the database cannot be opened: {0}")]
     Connect(#[from] ConnectionError),
+    /// It is known not to answer, so that it was not asked.
+    #[error("the database does not answer: {reason}")]
+    Gone {
+        /// As what that was found out.
+        reason: String,
+    },
+    /// The connection ended, or the server ended it; nothing of the transaction was done.
+    #[error("the connection to the database is gone: {0}")]
+    Lost(#[source] DieselError),
+    /// The connection ended, or the disk failed, while the transaction was being committed: it may have been done or not.
+    #[error("whether the transaction was committed is not known: {0}")]
+    Uncertain(#[source] DieselError),
+    /// The SQLite file was removed, or another one put in its place.
+    #[error(
+        "the SQLite file, or its log, is no longer where the service opened it: put it back, or stop the service first"
+    )]
+    Moved,
+    /// There is no space to write.
+    #[error("there is no space left to write: {0}")]
+    Full(#[source] DieselError),
+    /// What is there can be read, and nothing written.
+    #[error("the database lets nothing be written: {0}")]
+    ReadOnly(#[source] DieselError),
+    /// A statement took longer than it may.
+    #[error("the database took too long: {0}")]
+    TooSlow(#[source] DieselError),
+    /// The disk fails, or what is on it can no longer be read as a database.
+    #[error("the disk fails, or the database is damaged: {0}")]
+    Damaged(#[source] DieselError),
     /// The SQLite file would not go into write-ahead mode, as on some network file systems.
     #[error("the SQLite file cannot be used in write-ahead mode (it is in mode {mode})")]
     NotWriteAhead {
@@ -19,7 +47,7 @@ pub enum StoreError {
     },
     /// No connection, or no turn to write, became free in time.
     #[error("the database is busy")]
-    Busy(#[source] Option<PoolError>),
+    Busy(#[source] Option<DieselError>),
     /// Another service is using the SQLite file: several share a PostgreSQL.
     #[error("another service is using this SQLite file; only PostgreSQL can be shared by several")]
     Claimed,
@@ -72,7 +100,94 @@ pub enum StoreError {
     Database(#[source] DieselError),
 }
 
+/// What keeps the store from doing as it is told, where that is no fault of what it was told and may end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// It cannot be reached, or does not answer.
+    Unavailable,
+    /// There is no space to write.
+    Full,
+    /// It can be read only.
+    ReadOnly,
+    /// Others keep it busy, or it is slow.
+    Busy,
+    /// The disk fails, or what is on it is no longer right.
+    Corrupt,
+}
+
+impl Trouble {
+    /// Its name, for log and metrics.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unavailable => "unavailable",
+            Self::Full => "full",
+            Self::ReadOnly => "read_only",
+            Self::Busy => "busy",
+            Self::Corrupt => "corrupt",
+        }
+    }
+
+    /// What the operator should look at.
+    #[must_use]
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Unavailable => {
+                "the database does not answer: look whether its server runs and can be reached, or whether its file is where it was"
+            }
+            Self::Full => {
+                "there is no space left where the database writes: make some; nothing need be restarted"
+            }
+            Self::ReadOnly => {
+                "the database can be read and not written: look at default_transaction_read_only, the rights of the role, whether \
+                 this server is a standby, or the rights of the file and its folder"
+            }
+            Self::Busy => "somebody else keeps the database locked, or it is too slow",
+            Self::Corrupt => {
+                "the disk fails or the database is damaged: stop the service, save what there is, and run `notess auditoria verificar`"
+            }
+        }
+    }
+}
+
 impl StoreError {
+    /// What kind of trouble it is, if it is one of the database and not of what was asked of it.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Trouble> {
+        Some(match self {
+            Self::Connect(_) | Self::Gone { .. } | Self::Lost(_) | Self::Uncertain(_) | Self::Moved => {
+                Trouble::Unavailable
+            }
+            Self::Full(_) => Trouble::Full,
+            Self::ReadOnly(_) => Trouble::ReadOnly,
+            Self::Busy(_) | Self::TooSlow(_) | Self::Contended(_) => Trouble::Busy,
+            Self::Damaged(_) | Self::Corrupt { .. } => Trouble::Corrupt,
+            _ => return None,
+        })
+    }
+
+    /// Whether nothing can be written that can be read all the same.
+    pub(super) fn leaves_reading(&self) -> bool {
+        matches!(self, Self::Full(_) | Self::ReadOnly(_) | Self::Damaged(_))
+    }
+
+    /// Whether a connection was refused because the server has as many as it takes. Drivers give no code for it.
+    pub(super) fn is_crowded(&self) -> bool {
+        const WORDS: [&str; 3] = ["too many", "connection slots", "demasiad"];
+        let Self::Connect(ConnectionError::BadConnection(message)) = self else {
+            return false;
+        };
+        WORDS.iter().any(|words| message.contains(words))
+    }
+
+    /// What is known of a transaction whose commit ended so.
+    pub(super) fn of_commit(self) -> Self {
+        match self {
+            Self::Lost(error) | Self::Damaged(error) => Self::Uncertain(error),
+            known => known,
+        }
+    }
+
     pub(super) fn corrupt(table: &'static str, key: &impl ToString) -> Self {
         let key = key.to_string();
         Self::Corrupt { table, key }
@@ -81,19 +196,150 @@ impl StoreError {
 
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
-        let DieselError::DatabaseError(kind, information) = &error else {
-            return Self::Database(error);
+        let (kind, message) = match &error {
+            DieselError::DatabaseError(kind, information) => (kind, information.message()),
+            // What a failed commit could not undo is over with its connection.
+            DieselError::RollbackErrorOnCommit { .. } => return Self::of_unfinished(error),
+            DieselError::BrokenTransactionManager => return Self::Lost(error),
+            _ => return Self::Database(error),
         };
         match kind {
             DatabaseErrorKind::UniqueViolation => Self::Duplicate(error),
             DatabaseErrorKind::ForeignKeyViolation => Self::Dangling(error),
             DatabaseErrorKind::SerializationFailure => Self::Contended(error),
-            // The drivers do not classify these. PostgreSQL says its two in the server's language, of which the likely
-            // ones keep the word «deadlock»; a lock not had in time is, in others, an error like any other.
-            _ if information.message() == "database is locked" => Self::Busy(None),
-            _ if information.message().contains("lock timeout") => Self::Busy(None),
-            _ if information.message().contains("deadlock") => Self::Contended(error),
-            _ => Self::Database(error),
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => Self::Lost(error),
+            DatabaseErrorKind::ReadOnlyTransaction => Self::ReadOnly(error),
+            _ => match told_by(message) {
+                Some(Told::Busy) => Self::Busy(Some(error)),
+                Some(Told::Contended) => Self::Contended(error),
+                Some(Told::TooSlow) => Self::TooSlow(error),
+                Some(Told::Full) => Self::Full(error),
+                Some(Told::ReadOnly) => Self::ReadOnly(error),
+                Some(Told::Damaged) => Self::Damaged(error),
+                None => Self::Database(error),
+            },
         }
+    }
+}
+
+impl StoreError {
+    fn of_unfinished(error: DieselError) -> Self {
+        match error {
+            DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
+            other => Self::Database(other),
+        }
+    }
+}
+
+/// What the drivers give no code for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Busy,
+    Contended,
+    TooSlow,
+    Full,
+    ReadOnly,
+    Damaged,
+}
+
+/// What a message says. SQLite's are always the same; PostgreSQL's are in English where it lets us have them so
+/// (`lc_messages`), and in Spanish keep these words.
+fn told_by(message: &str) -> Option<Told> {
+    const WORDS: [(&str, Told); 18] = [
+        ("database is locked", Told::Busy),
+        ("lock timeout", Told::Busy),
+        ("deadlock", Told::Contended),
+        ("statement timeout", Told::TooSlow),
+        ("database or disk is full", Told::Full),
+        ("No space left on device", Told::Full),
+        ("could not extend file", Told::Full),
+        ("Disk quota exceeded", Told::Full),
+        ("No queda espacio", Told::Full),
+        ("readonly database", Told::ReadOnly),
+        ("read-only", Told::ReadOnly),
+        ("Read-only file system", Told::ReadOnly),
+        ("permission denied", Told::ReadOnly),
+        ("disk I/O error", Told::Damaged),
+        ("Input/output error", Told::Damaged),
+        ("malformed", Told::Damaged),
+        ("file is not a database", Told::Damaged),
+        ("invalid page in block", Told::Damaged),
+    ];
+    let told = WORDS.iter().find(|(words, _)| message.contains(words));
+    told.map(|(_, told)| *told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(kind: DatabaseErrorKind, message: &str) -> StoreError {
+        DieselError::DatabaseError(kind, Box::new(message.to_owned())).into()
+    }
+
+    #[test]
+    fn each_trouble_of_a_database_is_known_by_its_code_or_its_words() {
+        use DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, UnableToSendCommand, Unknown};
+        for (kind, message, trouble) in [
+            (Unknown, "database or disk is full", Some(Trouble::Full)),
+            (
+                Unknown,
+                "could not extend file \"base/5/16384\": No space left on device",
+                Some(Trouble::Full),
+            ),
+            (
+                Unknown,
+                "attempt to write a readonly database",
+                Some(Trouble::ReadOnly),
+            ),
+            (ReadOnlyTransaction, "25006", Some(Trouble::ReadOnly)),
+            (
+                Unknown,
+                "permission denied for table acuses",
+                Some(Trouble::ReadOnly),
+            ),
+            (Unknown, "database is locked", Some(Trouble::Busy)),
+            (
+                Unknown,
+                "canceling statement due to lock timeout",
+                Some(Trouble::Busy),
+            ),
+            (
+                Unknown,
+                "canceling statement due to statement timeout",
+                Some(Trouble::Busy),
+            ),
+            (Unknown, "disk I/O error", Some(Trouble::Corrupt)),
+            (
+                Unknown,
+                "database disk image is malformed",
+                Some(Trouble::Corrupt),
+            ),
+            (ClosedConnection, "", Some(Trouble::Unavailable)),
+            (UnableToSendCommand, "", Some(Trouble::Unavailable)),
+            (Unknown, "division by zero", None),
+        ] {
+            assert_eq!(said(kind, message).trouble(), trouble, "{message}");
+        }
+    }
+
+    #[test]
+    fn of_a_commit_that_had_no_answer_nobody_knows_whether_it_was_done() {
+        let lost = said(DatabaseErrorKind::ClosedConnection, "");
+        assert!(matches!(lost.of_commit(), StoreError::Uncertain(_)));
+        let full = said(DatabaseErrorKind::Unknown, "database or disk is full");
+        assert!(
+            matches!(full.of_commit(), StoreError::Full(_)),
+            "undone, for sure"
+        );
+        let unfinished = DieselError::RollbackErrorOnCommit {
+            rollback_error: Box::new(DieselError::BrokenTransactionManager),
+            commit_error: Box::new(DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection,
+                Box::new(String::new()),
+            )),
+        };
+        let unfinished = StoreError::from(unfinished).of_commit();
+        assert!(matches!(unfinished, StoreError::Uncertain(_)));
     }
 }

@@ -4,6 +4,10 @@
 //! its mark must go with ([`Store::take_reading`]): on PostgreSQL, which several instances share, the mark is a row
 //! written at once all the same; SQLite has one service, which knows its marks by heart and writes them down now and then
 //! ([`Store::save_marks`]), since a write for each listing would make every reader load its pages anew.
+//!
+//! While a PostgreSQL can be read and not written (a full disk, a role or a server that only reads), listings go on, and each
+//! instance knows by heart what it has taken since: none takes a message twice, and none takes one that was marked before;
+//! but a second instance would take what the first one took meanwhile. What is known so is written down when it can be.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -41,6 +45,17 @@ fn mark(conn: &mut Writer, huella: Huella, until: Micros) -> Result<bool, StoreE
     Ok(marked == 1)
 }
 
+fn is_marked(conn: &mut Reader, huella: Huella) -> Result<bool, StoreError> {
+    let found: Option<Micros> = on_each!(conn, |c| {
+        mensajes_vistos::table
+            .find(huella)
+            .select(dsl::hasta)
+            .first(c)
+            .optional()
+    })?;
+    Ok(found.is_some())
+}
+
 fn marks(conn: &mut Reader) -> Result<HashMap<Huella, Micros>, StoreError> {
     let rows: Vec<(Stored<Huella>, Micros)> = on_each!(conn, |c| {
         mensajes_vistos::table.select((dsl::huella, dsl::hasta)).load(c)
@@ -60,22 +75,59 @@ fn purge(conn: &mut Writer, at: Micros) -> Result<usize, StoreError> {
     .execute(c))
 }
 
-/// What the one service of a SQLite file knows by heart.
-#[derive(Default)]
+/// What a service knows by heart.
 pub(super) struct Known(Mutex<Marks>);
 
-#[derive(Default)]
 struct Marks {
-    /// Every mark of a message that reads, and those that were in the file at first; nothing until it was read.
+    /// Of SQLite every mark of a message that reads, and those that were in the file at first; nothing until it was read. Of
+    /// PostgreSQL those that could not be written yet.
     known: Option<HashMap<Huella, Micros>>,
-    /// Those that are not in the file.
+    /// Those that are not in the database.
     unsaved: Vec<(Huella, Micros)>,
+    /// Whether what is not known was never seen.
+    is_all: bool,
 }
 
 impl Known {
+    /// All that there is, of which there is nobody else's.
+    pub(super) fn all() -> Self {
+        Self::of(None, true)
+    }
+
+    /// What could not be written, where the rest is in the database.
+    pub(super) fn unwritten() -> Self {
+        Self::of(Some(HashMap::new()), false)
+    }
+
+    fn of(known: Option<HashMap<Huella, Micros>>, is_all: bool) -> Self {
+        Self(Mutex::new(Marks {
+            known,
+            unsaved: Vec::new(),
+            is_all,
+        }))
+    }
+
     /// Nothing panics while it holds the lock, and each change is whole.
     fn lock(&self) -> MutexGuard<'_, Marks> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Marks {
+    fn has(&self, huella: Huella) -> bool {
+        self.known
+            .as_ref()
+            .is_some_and(|known| known.contains_key(&huella))
+    }
+
+    /// Whether it is the first time.
+    fn take(&mut self, huella: Huella, until: Micros) -> bool {
+        let known = self.known.get_or_insert_default();
+        let first = known.insert(huella, until).is_none();
+        if first {
+            self.unsaved.push((huella, until));
+        }
+        first
     }
 }
 
@@ -83,28 +135,30 @@ impl Store {
     /// Marks a message that only reads, as [`see`] does. In SQLite the mark is not in the file before
     /// [`Store::save_marks`]: a process that is killed forgets its last ones, and would answer those who asked again.
     pub fn take_reading(&self, sha256: &[u8; 32], until: DateTime<Utc>) -> Result<bool, StoreError> {
-        let Some(known) = self.known_marks() else {
-            return self.write(Durability::Relaxed, |conn| see(conn, sha256, until));
-        };
-        let (huella, until) = (Huella(*sha256), Micros::clamped(until));
-        let mut marks = known.lock();
-        let known = match &mut marks.known {
-            Some(known) => known,
-            unread => unread.insert(self.read(self::marks)?),
-        };
-        let first = known.insert(huella, until).is_none();
-        if first {
-            marks.unsaved.push((huella, until));
+        let (huella, limit) = (Huella(*sha256), Micros::clamped(until));
+        let mut marks = self.known_marks().lock();
+        if marks.is_all {
+            if marks.known.is_none() {
+                marks.known = Some(self.read(self::marks)?);
+            }
+            return Ok(marks.take(huella, limit));
         }
-        Ok(first)
+        if marks.has(huella) {
+            return Ok(false);
+        }
+        drop(marks);
+        match self.write(Durability::Relaxed, |conn| see(conn, sha256, until)) {
+            Err(error) if error.leaves_reading() => {
+                let seen = self.ask(|conn| is_marked(conn, huella))?;
+                Ok(!seen && self.known_marks().lock().take(huella, limit))
+            }
+            marked => marked,
+        }
     }
 
     /// Writes down the marks that only this process knows; gives how many. After an error they are still known.
     pub fn save_marks(&self) -> Result<usize, StoreError> {
-        let Some(known) = self.known_marks() else {
-            return Ok(0);
-        };
-        let unsaved = std::mem::take(&mut known.lock().unsaved);
+        let unsaved = std::mem::take(&mut self.known_marks().lock().unsaved);
         if unsaved.is_empty() {
             return Ok(0);
         }
@@ -116,7 +170,7 @@ impl Store {
         match saved {
             Ok(()) => Ok(unsaved.len()),
             Err(error) => {
-                known.lock().unsaved.extend(unsaved);
+                self.known_marks().lock().unsaved.extend(unsaved);
                 Err(error)
             }
         }
@@ -126,14 +180,13 @@ impl Store {
     /// gives how many there were.
     pub fn forget_marks(&self, at: DateTime<Utc>) -> Result<usize, StoreError> {
         let ended = Micros::clamped(at.checked_sub_signed(MARGIN).unwrap_or(at));
-        let removed = self.write(Durability::Relaxed, |conn| purge(conn, ended))?;
-        if let Some(known) = self.known_marks() {
-            let mut marks = known.lock();
-            marks.unsaved.retain(|(_, until)| *until > ended);
-            if let Some(known) = &mut marks.known {
-                known.retain(|_, until| *until > ended);
-            }
+        // Also where nothing can be written, so that they do not become more and more.
+        let mut marks = self.known_marks().lock();
+        marks.unsaved.retain(|(_, until)| *until > ended);
+        if let Some(known) = &mut marks.known {
+            known.retain(|_, until| *until > ended);
         }
-        Ok(removed)
+        drop(marks);
+        self.write(Durability::Relaxed, |conn| purge(conn, ended))
     }
 }

@@ -16,10 +16,14 @@ mod claim;
 mod columns;
 mod error;
 mod insert;
+mod limits;
 mod migration;
 mod open;
 mod owner_only;
+mod place;
 mod pool;
+mod presence;
+mod probe;
 mod published;
 mod schema;
 mod stored;
@@ -48,8 +52,10 @@ pub mod red;
 
 pub use backend::{Reader, Writer};
 pub use claim::Claim;
-pub use error::StoreError;
+pub use error::{StoreError, Trouble};
+pub use limits::Limits;
 pub use owner_only::Loose;
+pub use probe::Probe;
 pub use transaction::{Durability, Store};
 pub use url::{DatabaseUrl, UrlError};
 

@@ -71,7 +71,7 @@ pub(super) fn private() -> OpenOptions {
 }
 
 /// Where a name leads, be there a file or not.
-fn end_of_links(path: &Path) -> PathBuf {
+pub(super) fn end_of_links(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
         match fs::read_link(&path) {

@@ -1,76 +1,141 @@
 //! Connections ready for use: many to read; in SQLite a single one to write, so that writers wait in line in this
 //! process instead of finding the file locked.
+//!
+//! A pool of our own, since what matters here is what others leave open: that nobody waits for a connection to a database
+//! that is known to be gone, that the first who needs one after its return makes it, and that one whose borrower is never
+//! answered does not take up a place for good.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
-use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection};
-
-use super::backend::{Backend, Fate, Writer};
+use super::backend::{Fate, Writer};
 use super::error::StoreError;
+use super::limits::Limits;
+use super::place::Place;
+use super::presence::Presence;
 use super::published::Published;
 use super::url::DatabaseUrl;
 
-/// How long somebody waits for a connection, or for the turn to write.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a connection to a server is used, whose own memory of it grows. One to a file does not age, and what it has
+/// prepared is worth keeping.
+const LIFETIME: Duration = Duration::from_mins(30);
+/// How often who waits looks whether the database is still there.
+const LOOK: Duration = Duration::from_millis(50);
+/// After how many turns' worth of waiting a connection on loan no longer counts: its borrower waits for an answer that does
+/// not come.
+const GIVEN_UP_AFTER: u32 = 4;
 
-/// A connection on loan.
-pub(super) type Lease = PooledConnection<Manager>;
-
-/// Makes connections and tells which are past use.
-pub(super) struct Manager {
-    url: DatabaseUrl,
-    published: Arc<Published>,
+/// What connections are made with, and what they share.
+#[derive(Clone)]
+pub(super) struct Maker {
+    pub(super) url: DatabaseUrl,
+    pub(super) limits: Limits,
+    pub(super) published: Arc<Published>,
+    pub(super) presence: Arc<Presence>,
+    /// Where a SQLite file was opened.
+    pub(super) place: Arc<Place>,
 }
 
 /// All the connections.
 #[derive(Clone)]
 pub(super) struct Connections {
-    readers: Pool<Manager>,
-    writers: Pool<Manager>,
+    maker: Maker,
+    readers: Arc<Pool>,
+    writers: Arc<Pool>,
 }
 
-impl ManageConnection for Manager {
-    type Connection = Writer;
-    type Error = StoreError;
-
-    fn connect(&self) -> Result<Writer, StoreError> {
-        Writer::connect(&self.url, Arc::clone(&self.published))
-    }
-
-    fn is_valid(&self, conn: &mut Writer) -> Result<(), StoreError> {
-        conn.batch("select 1")
-    }
-
-    fn has_broken(&self, conn: &mut Writer) -> bool {
-        // A panic, or a failed rollback, leaves a transaction open, which must end with the connection.
-        std::thread::panicking()
-            || conn.fate() == Fate::Lost
-            || match conn.backend() {
-                Backend::Sqlite(c) => unfinished(AnsiTransactionManager::transaction_manager_status_mut(c)),
-                Backend::Postgres(c) => unfinished(AnsiTransactionManager::transaction_manager_status_mut(c)),
-            }
-    }
+struct Pool {
+    maker: Maker,
+    size: usize,
+    /// Whether those who borrow may find out that the database is there again; else they are told that it is gone.
+    asks_always: bool,
+    state: Mutex<State>,
+    freed: Condvar,
 }
 
-/// Whether a transaction is still open, or nobody knows.
-fn unfinished(status: &mut diesel::connection::TransactionManagerStatus) -> bool {
-    !matches!(status.transaction_depth(), Ok(None))
+#[derive(Default)]
+struct State {
+    /// The one that was given back last is lent first.
+    idle: Vec<(Writer, Instant)>,
+    /// Those on loan, or being made: by whom, and since when.
+    lent: Vec<(u64, Instant)>,
+    count: u64,
+}
+
+/// A connection on loan, to be given back.
+pub(super) struct Lease {
+    conn: Writer,
+    born: Instant,
+    /// Declared last, so that a place becomes free when the connection that had it is closed.
+    loan: Loan,
+}
+
+/// A place among the connections of a pool.
+struct Loan {
+    pool: Arc<Pool>,
+    number: u64,
+    /// What is to be lent to others.
+    rests: Option<(Writer, Instant)>,
 }
 
 impl Connections {
-    /// Opens `size` connections to read; the first one tells what is wrong, if something is.
-    pub(super) fn open(url: &DatabaseUrl, size: u32) -> Result<Self, StoreError> {
-        let published = Arc::default();
-        drop(Writer::connect(url, Arc::clone(&published))?);
-        let size = size.max(1);
-        let readers = pool(url, size, &published)?;
-        let writers = match url {
-            DatabaseUrl::Sqlite(_) => pool(url, 1, &published)?,
-            DatabaseUrl::Postgres(_) => readers.clone(),
+    /// Makes ready for `size` connections to read; the first one tells what is wrong, if something is.
+    pub(super) fn open(url: &DatabaseUrl, size: u32, limits: Limits) -> Result<Self, StoreError> {
+        let maker = Maker {
+            url: url.clone(),
+            limits,
+            published: Arc::default(),
+            presence: Arc::default(),
+            place: Arc::default(),
         };
-        Ok(Self { readers, writers })
+        let first = Writer::connect(&maker)?;
+        if let DatabaseUrl::Sqlite(path) = url {
+            maker.place.settle(path);
+        }
+        let connections = Self::of(maker, size, false);
+        connections.readers.lock().idle.push((first, Instant::now()));
+        Ok(connections)
+    }
+
+    /// A connection apart from these, to look whether the database answers.
+    pub(super) fn apart(&self, turn: Duration) -> Self {
+        let limits = Limits {
+            turn,
+            ..self.maker.limits
+        };
+        let maker = Maker {
+            limits,
+            ..self.maker.clone()
+        };
+        Self::of(maker, 1, true)
+    }
+
+    fn of(maker: Maker, size: u32, asks_always: bool) -> Self {
+        let pool = |size: u32| {
+            Arc::new(Pool {
+                maker: maker.clone(),
+                size: usize::try_from(size.max(1)).unwrap_or(usize::MAX),
+                asks_always,
+                state: Mutex::default(),
+                freed: Condvar::new(),
+            })
+        };
+        let readers = pool(size);
+        let writers = match maker.url {
+            DatabaseUrl::Sqlite(_) => pool(1),
+            DatabaseUrl::Postgres(_) => Arc::clone(&readers),
+        };
+        Self {
+            maker,
+            readers,
+            writers,
+        }
+    }
+
+    /// Whether the database answers.
+    pub(super) fn presence(&self) -> &Presence {
+        &self.maker.presence
     }
 
     /// A connection to read with, on which `first` has succeeded, and what that gave.
@@ -78,7 +143,7 @@ impl Connections {
         &self,
         first: impl Fn(&mut Writer) -> Result<T, StoreError>,
     ) -> Result<(Lease, T), StoreError> {
-        begun(&self.readers, first)
+        self.readers.begun(first)
     }
 
     /// A connection to write with, on which `first` has succeeded, and what that gave.
@@ -86,43 +151,170 @@ impl Connections {
         &self,
         first: impl Fn(&mut Writer) -> Result<T, StoreError>,
     ) -> Result<(Lease, T), StoreError> {
-        begun(&self.writers, first)
+        self.writers.begun(first)
+    }
+
+    /// Whether what is committed now would be found again.
+    pub(super) fn check_place(&self) -> Result<(), StoreError> {
+        match &self.maker.url {
+            DatabaseUrl::Sqlite(path) => self.maker.place.check_to_write(path),
+            DatabaseUrl::Postgres(_) => Ok(()),
+        }
     }
 }
 
-fn pool(url: &DatabaseUrl, size: u32, published: &Arc<Published>) -> Result<Pool<Manager>, StoreError> {
-    let settings = Pool::builder()
-        .max_size(size)
-        .connection_timeout(PATIENCE)
-        .test_on_check_out(false)
-        .error_handler(Box::new(NopErrorHandler));
-    let settings = match url {
-        // A connection to a file does not age, and what it has prepared is worth keeping.
-        DatabaseUrl::Sqlite(_) => settings.idle_timeout(None).max_lifetime(None),
-        DatabaseUrl::Postgres(_) => settings,
-    };
-    let manager = Manager {
-        url: url.clone(),
-        published: Arc::clone(published),
-    };
-    settings
-        .build(manager)
-        .map_err(|error| StoreError::Busy(Some(error)))
+impl Pool {
+    /// Nothing panics while it holds the lock, and each change is whole.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Connections are not tested before each use, so after the server restarted all that are in the pool are dead: the
+    /// first thing asked of one finds it out, all that rested beside it are dropped with it, and another is made.
+    fn begun<T>(
+        self: &Arc<Self>,
+        first: impl Fn(&mut Writer) -> Result<T, StoreError>,
+    ) -> Result<(Lease, T), StoreError> {
+        if let DatabaseUrl::Sqlite(path) = &self.maker.url {
+            self.maker.place.check(path)?;
+        }
+        let mut dead = 0;
+        loop {
+            let mut lease = self.get()?;
+            match first(&mut lease) {
+                Ok(given) => return Ok((lease, given)),
+                Err(_) if lease.fate() == Fate::Lost && dead < self.size => {
+                    dead += 1;
+                    self.lock().idle.clear();
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn get(self: &Arc<Self>) -> Result<Lease, StoreError> {
+        let until = Instant::now() + self.maker.limits.turn;
+        let mut state = self.lock();
+        loop {
+            if !self.asks_always {
+                self.maker.presence.admit()?;
+            }
+            if let Some((conn, born)) = state.rested(&self.maker.url) {
+                let loan = self.loan(&mut state);
+                return Ok(Lease { conn, born, loan });
+            }
+            if state.taken(self.maker.limits) < self.size {
+                let others = !state.lent.is_empty();
+                let loan = self.loan(&mut state);
+                drop(state);
+                match self.make() {
+                    Ok(conn) => {
+                        let born = Instant::now();
+                        return Ok(Lease { conn, born, loan });
+                    }
+                    // The server has as many connections as it takes: ours will be free again.
+                    Err(error) if error.is_crowded() && others => {}
+                    Err(error) => return Err(error),
+                }
+                drop(loan);
+                state = self.lock();
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(StoreError::Busy(None));
+            }
+            let waited = self.freed.wait_timeout(state, left.min(LOOK));
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn loan(self: &Arc<Self>, state: &mut State) -> Loan {
+        Loan {
+            pool: Arc::clone(self),
+            number: state.lend(),
+            rests: None,
+        }
+    }
+
+    fn make(&self) -> Result<Writer, StoreError> {
+        let made = Writer::connect(&self.maker);
+        match &made {
+            Ok(_) => self.maker.presence.found(),
+            Err(error) if error.is_crowded() => {}
+            Err(error) => self.maker.presence.lost(&error.to_string()),
+        }
+        made
+    }
 }
 
-/// Connections are not tested before each use, so after the server restarted all that are in the pool are dead:
-/// each of these is found out by the first thing asked of it, dropped, and replaced.
-fn begun<T>(
-    pool: &Pool<Manager>,
-    first: impl Fn(&mut Writer) -> Result<T, StoreError>,
-) -> Result<(Lease, T), StoreError> {
-    let mut dead = 0;
-    loop {
-        let mut lease = pool.get().map_err(|error| StoreError::Busy(Some(error)))?;
-        match first(&mut lease) {
-            Ok(given) => return Ok((lease, given)),
-            Err(_) if lease.fate() == Fate::Lost && dead < pool.max_size() => dead += 1,
-            Err(error) => return Err(error),
+impl State {
+    /// One that can be lent.
+    fn rested(&mut self, url: &DatabaseUrl) -> Option<(Writer, Instant)> {
+        if matches!(url, DatabaseUrl::Postgres(_)) {
+            self.idle.retain(|(_, born)| born.elapsed() < LIFETIME);
         }
+        self.idle.pop()
+    }
+
+    fn lend(&mut self) -> u64 {
+        self.count += 1;
+        self.lent.push((self.count, Instant::now()));
+        self.count
+    }
+
+    /// Whether it counted still.
+    fn given_back(&mut self, loan: u64) -> bool {
+        let before = self.lent.len();
+        self.lent.retain(|(one, _)| *one != loan);
+        self.lent.len() < before
+    }
+
+    /// How many are in use.
+    fn taken(&mut self, limits: Limits) -> usize {
+        if let Some(statement) = limits.statement {
+            let given_up = (limits.turn + statement) * GIVEN_UP_AFTER;
+            self.lent.retain(|(_, since)| since.elapsed() < given_up);
+        }
+        self.lent.len() + self.idle.len()
+    }
+}
+
+impl Lease {
+    /// Gives it back. One that is dropped instead, by a panic above all, ends with whatever is open on it.
+    pub(super) fn give_back(self) {
+        let Self {
+            mut conn,
+            born,
+            mut loan,
+        } = self;
+        if conn.can_be_used_again() {
+            loan.rests = Some((conn, born));
+        }
+    }
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        let mut state = self.pool.lock();
+        let counted = state.given_back(self.number);
+        if let Some(conn) = self.rests.take_if(|_| counted) {
+            state.idle.push(conn);
+        }
+        drop(state);
+        self.pool.freed.notify_one();
+    }
+}
+
+impl Deref for Lease {
+    type Target = Writer;
+
+    fn deref(&self) -> &Writer {
+        &self.conn
+    }
+}
+
+impl DerefMut for Lease {
+    fn deref_mut(&mut self) -> &mut Writer {
+        &mut self.conn
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::backend::{Fate, Reader, Writer};
 use super::error::StoreError;
+use super::limits::Limits;
 use super::mensajes::Known;
 use super::pool::{Connections, Lease};
 use super::url::DatabaseUrl;
@@ -28,19 +29,23 @@ pub enum Durability {
 #[derive(Clone)]
 pub struct Store {
     connections: Connections,
-    /// In SQLite only.
-    known_marks: Option<Arc<Known>>,
+    known_marks: Arc<Known>,
 }
 
 impl Store {
     /// Opens the database with `pool` connections to read (in PostgreSQL, to read and write). It refuses one that a
     /// later version of this program made, and applies no migration by itself: see [`Store::migrate`].
     pub fn open(url: &DatabaseUrl, pool: u32) -> Result<Self, StoreError> {
-        let connections = Connections::open(url, pool)?;
-        let known_marks = match url {
-            DatabaseUrl::Sqlite(_) => Some(Arc::default()),
-            DatabaseUrl::Postgres(_) => None,
-        };
+        Self::open_within(url, pool, Limits::default())
+    }
+
+    /// The same, waiting no longer than that.
+    pub fn open_within(url: &DatabaseUrl, pool: u32, limits: Limits) -> Result<Self, StoreError> {
+        let connections = Connections::open(url, pool, limits)?;
+        let known_marks = Arc::new(match url {
+            DatabaseUrl::Sqlite(_) => Known::all(),
+            DatabaseUrl::Postgres(_) => Known::unwritten(),
+        });
         let store = Self {
             connections,
             known_marks,
@@ -49,8 +54,20 @@ impl Store {
         Ok(store)
     }
 
-    pub(super) fn known_marks(&self) -> Option<&Known> {
-        self.known_marks.as_deref()
+    pub(super) fn connections(&self) -> &Connections {
+        &self.connections
+    }
+
+    /// The same database, over connections of its own, of which each is waited for so long.
+    pub(super) fn apart(&self, turn: Duration) -> Self {
+        Self {
+            connections: self.connections.apart(turn),
+            known_marks: Arc::clone(&self.known_marks),
+        }
+    }
+
+    pub(super) fn known_marks(&self) -> &Known {
+        &self.known_marks
     }
 
     /// Whether the database answers.
@@ -64,10 +81,11 @@ impl Store {
     where
         F: Fn(&mut Reader) -> Result<T, StoreError>,
     {
-        let (_, answer) = self.connections.reader(|conn| {
+        let (lease, answer) = self.connections.reader(|conn| {
             conn.begin_nothing();
             statement(conn)
         })?;
+        lease.give_back();
         Ok(answer)
     }
 
@@ -81,6 +99,7 @@ impl Store {
         let outcome = work(&mut lease);
         // Nothing was written: whether it ends one way or the other is the same, but for a lost connection.
         let ended = lease.rollback();
+        lease.give_back();
         let value = outcome?;
         ended?;
         Ok(value)
@@ -98,14 +117,16 @@ impl Store {
         let mut attempt = 1;
         loop {
             let (mut lease, ()) = self.connections.writer(|conn| conn.begin_write(durability))?;
-            let outcome = work(&mut lease).and_then(|value| commit(&mut lease, value));
+            let outcome = work(&mut lease).and_then(|value| self.commit(&mut lease, durability, value));
             if outcome.is_ok() {
+                lease.give_back();
                 return outcome;
             }
             let fate = lease.fate();
             // Where it fails, the connection is dropped with whatever is open on it.
-            let undone = lease.rollback();
-            drop((lease, undone));
+            if lease.rollback().is_ok() {
+                lease.give_back();
+            }
             if fate != Fate::Contended || attempt == ATTEMPTS {
                 return outcome;
             }
@@ -114,12 +135,20 @@ impl Store {
             attempt += 1;
         }
     }
-}
 
-fn commit<T, E: From<StoreError>>(lease: &mut Lease, value: T) -> Result<T, E> {
-    if lease.fate() != Fate::Sound {
-        return Err(StoreError::Undone.into());
+    fn commit<T, E: From<StoreError>>(
+        &self,
+        lease: &mut Lease,
+        durability: Durability,
+        value: T,
+    ) -> Result<T, E> {
+        if lease.fate() != Fate::Sound {
+            return Err(StoreError::Undone.into());
+        }
+        if durability == Durability::Full {
+            self.connections.check_place()?;
+        }
+        lease.commit().map_err(StoreError::of_commit)?;
+        Ok(value)
     }
-    lease.commit()?;
-    Ok(value)
 }

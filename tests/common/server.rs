@@ -1,0 +1,90 @@
+//! A PostgreSQL server of one test's own, which can be killed, frozen and started again.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
+
+/// A server, removed with this value.
+pub struct Server {
+    keeper: Child,
+    /// Whoever keeps the server lets it go when this is closed.
+    hold: Option<ChildStdin>,
+    url: String,
+    folder: String,
+}
+
+fn script() -> Command {
+    Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgresql.sh"))
+}
+
+impl Server {
+    pub fn start() -> Self {
+        let mut keeper = script()
+            .args(["run", "sh", "-c"])
+            .arg("echo \"$NOTESS_TEST_POSTGRES $NOTESS_TEST_POSTGRES_DIR\"; exec cat >/dev/null")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut said = BufReader::new(keeper.stdout.take().unwrap());
+        said.read_line(&mut line).unwrap();
+        let (url, folder) = line.trim().split_once(' ').unwrap();
+        Self {
+            hold: keeper.stdin.take(),
+            keeper,
+            url: url.to_owned(),
+            folder: folder.to_owned(),
+        }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Where its files are.
+    pub fn folder(&self) -> &Path {
+        Path::new(&self.folder)
+    }
+
+    /// Ends it as a crash would.
+    pub fn kill(&self) {
+        self.told("kill");
+    }
+
+    /// Starts it after it was killed.
+    pub fn start_again(&self) {
+        self.told("start");
+    }
+
+    /// Stops all its processes where they are.
+    pub fn freeze(&self) {
+        self.told("freeze");
+    }
+
+    /// Lets them go on.
+    pub fn thaw(&self) {
+        self.told("thaw");
+    }
+
+    /// Runs SQL as its owner.
+    pub fn sql(&self, sql: &str) {
+        let mut owner = PgConnection::establish(&self.url).unwrap();
+        owner.batch_execute(sql).unwrap();
+    }
+
+    fn told(&self, what: &str) {
+        let ended = script().args([what, &self.folder]).status().unwrap();
+        assert!(ended.success(), "{what}");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.hold.take());
+        drop(self.keeper.wait());
+    }
+}
