@@ -4,6 +4,7 @@ DATOS ?= datos
 PUERTO ?= 8080
 CARGO ?= cargo
 SEGUNDOS ?= 60
+SIMULACRO ?=
 DENY_VERSION := 0.20.2
 FUZZ_TARGETS := envelope signature payload certificate
 
@@ -13,7 +14,7 @@ TEST_PACKAGES := postgresql openssl faketime $(if $(shell command -v python3),,p
 	$(if $(shell command -v javac),,default-jdk-headless) libaxis-java libwss4j-java libxml-security-java libgoogle-gson-java
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test try run build test lint deny check bench fuzz clean
+.PHONY: help deps deps-test try run build test lint deny check bench drill fuzz clean
 
 help: ## List the tasks
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -49,6 +50,9 @@ check: lint test ## What must pass before a change lands
 
 bench: deps ## Measure: CPU for each listing and acceptance beside the bare cryptography
 	$(CARGO) bench --bench channel
+
+drill: deps deps-test ## Kill, freeze, fill and overload the program for minutes, over both databases; one drill alone: make drill SIMULACRO=matar
+	tests/postgresql.sh run $(CARGO) test --test resistencia -- --drill $(SIMULACRO)
 
 fuzz: deps ## Run each fuzz target for SEGUNDOS (60), from the seeds in fixtures; of one alone: make fuzz-envelope
 	@for target in $(FUZZ_TARGETS); do $(MAKE) --no-print-directory fuzz-$$target || exit; done

@@ -20,6 +20,15 @@ pub enum Backend {
 pub enum Database {
     Sqlite(TempDir),
     Postgresql(pg::Database),
+    /// One that stands elsewhere, by its URL.
+    #[allow(dead_code, reason = "not every test program kills servers")]
+    Elsewhere(String),
+}
+
+/// The program that is tested: that of this build, unless a drill is to show what another one did.
+pub fn program() -> Command {
+    let built = env!("CARGO_BIN_EXE_notess");
+    Command::new(std::env::var("NOTESS_DRILL_PROGRAM").unwrap_or_else(|_| built.to_owned()))
 }
 
 /// What every store keeps of an instant.
@@ -29,7 +38,7 @@ pub fn to_micros(at: DateTime<Utc>) -> DateTime<Utc> {
 
 /// Runs `notess demo --solo-preparar` into a folder.
 pub fn prepare(folder: &Path, database_url: Option<&str>) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_notess"));
+    let mut command = program();
     command
         .args(["demo", "--solo-preparar", "--puerto", "0", "--datos"])
         .arg(folder);
@@ -115,6 +124,7 @@ impl Database {
                 .to_string_lossy()
                 .into_owned(),
             Self::Postgresql(database) => database.url(),
+            Self::Elsewhere(url) => url.clone(),
         }
     }
 }

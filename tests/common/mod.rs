@@ -3,10 +3,14 @@
 pub mod backend;
 pub mod caller;
 pub mod clock;
+#[allow(dead_code, reason = "not every test program fills disks")]
+pub mod disk;
 pub mod headers;
 pub mod issue;
 pub mod pg;
 pub mod scenario;
+#[allow(dead_code, reason = "not every test program kills servers")]
+pub mod server;
 pub mod wscn;
 pub mod xades;
 

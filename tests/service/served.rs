@@ -8,7 +8,13 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::common::Database;
+use chrono::TimeDelta;
+use notess::client::connection::Connection;
+use openssl::x509::X509;
+
+use crate::common::backend::program;
+use crate::common::caller::{Caller, key_of};
+use crate::common::{Database, Scenario};
 
 pub struct Served {
     pub child: Child,
@@ -24,7 +30,7 @@ impl Served {
 
     /// The same, with a filter of log lines.
     pub fn start_logging(folder: &Path, database: &Database, nivel: &str) -> Self {
-        let mut command = Self::command(Command::new(env!("CARGO_BIN_EXE_notess")), folder, database);
+        let mut command = Self::command(program(), folder, database);
         let served = Self::run(command.env("NOTESS_REGISTRO__NIVEL", nivel));
         assert!(served.get("/health/live").contains(" 200 "));
         served
@@ -61,6 +67,26 @@ impl Served {
         let kept = Arc::clone(&log);
         thread::spawn(move || lines.for_each(|line| kept.lock().unwrap().push(line.unwrap())));
         Self { child, address, log }
+    }
+
+    /// Calls as who has every role.
+    pub fn caller(&self, scenario: &Scenario) -> Caller {
+        self.caller_ahead(scenario, TimeDelta::zero())
+    }
+
+    /// The same of somebody whose clock is ahead of the machine's.
+    pub fn caller_ahead(&self, scenario: &Scenario, ahead: TimeDelta) -> Caller {
+        let service = X509::from_pem(&std::fs::read(&scenario.servicio.certificado).unwrap()).unwrap();
+        let url = format!("http://{}/canal/v1", self.address);
+        let connection = Connection::open(&url, key_of(scenario.all_roles()), &service).unwrap();
+        Caller::new(connection.ahead(ahead), scenario)
+    }
+
+    /// Ends it as a crash would: nothing in the process gets to run any more.
+    #[allow(dead_code, reason = "of the drills")]
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Tells it to stop, as an operator does.

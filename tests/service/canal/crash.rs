@@ -6,16 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use chrono::TimeDelta;
-use notess::client::connection::Connection;
 use notess::contract::canal::request;
 use notess::domain::operation::Request;
-use notess::signature::SigningKey;
 use notess::store::{Store, StoreError, acuses};
-use openssl::x509::X509;
 
-use crate::common::caller::{Caller, codigos, nif};
-use crate::common::{Backend, Scenario};
+use crate::common::Backend;
+use crate::common::caller::{codigos, nif};
 use crate::served::Served;
 
 over_both_databases!(
@@ -25,24 +21,6 @@ over_both_databases!(
 
 /// How many times the process is killed.
 const KILLS: u64 = 4;
-
-impl Served {
-    pub fn caller(&self, scenario: &Scenario) -> Caller {
-        self.caller_ahead(scenario, TimeDelta::zero())
-    }
-
-    /// Somebody whose clock is ahead of the machine's.
-    pub fn caller_ahead(&self, scenario: &Scenario, ahead: TimeDelta) -> Caller {
-        let titular = scenario.all_roles();
-        let key = std::fs::read_to_string(&titular.clave).unwrap();
-        let certificate = std::fs::read_to_string(&titular.certificado).unwrap();
-        let service = X509::from_pem(&std::fs::read(&scenario.servicio.certificado).unwrap()).unwrap();
-        let url = format!("http://{}/canal/v1", self.address);
-        let connection =
-            Connection::open(&url, SigningKey::from_pem(&key, &certificate).unwrap(), &service).unwrap();
-        Caller::new(connection.ahead(ahead), scenario)
-    }
-}
 
 fn what_was_confirmed_survives_a_kill_and_nothing_is_decided_twice(backend: Backend) {
     let world = backend.world();

@@ -1,0 +1,91 @@
+//! The process is killed under load: whatever a client saw confirmed is there afterwards, and nothing twice.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use notess::store::{Store, StoreError, acuses};
+
+use crate::common::Backend;
+use crate::common::caller::{codigos, nif};
+use crate::drill::{BOTH, Drill, Sheet};
+use crate::served::Served;
+
+pub const DRILL: Drill = Drill {
+    name: "matar",
+    what: "the process is killed 24 times while eight callers accept",
+    over: BOTH,
+    run,
+};
+
+const KILLS: usize = 24;
+const CALLERS: usize = 8;
+
+fn run(backend: Backend, sheet: &mut Sheet) {
+    let (world, database) = (backend.world(), backend.fresh_database());
+    let titular = world.scenario.all_roles();
+    let all: Vec<(&str, i32)> = (1..=3)
+        .map(|rol| titular.by_role(rol))
+        .flat_map(|of| of.pendientes.iter().map(|codigo| (of.nif.as_str(), *codigo)))
+        .collect();
+    let confirmed: Mutex<BTreeMap<i32, String>> = Mutex::default();
+    let (mut answered, mut left) = (0, all.as_slice());
+    for kill in 0..KILLS {
+        let served = Served::start(world.folder(), &database);
+        let stop = AtomicBool::new(false);
+        // What is left is asked for again and again: also what may have been done without being confirmed.
+        let share = left.len().div_ceil(KILLS - kill);
+        let (now, later) = left.split_at(share);
+        thread::scope(|scope| {
+            for nth in 0..CALLERS {
+                let caller = served.caller(&world.scenario);
+                let (confirmed, stop) = (&confirmed, &stop);
+                scope.spawn(move || {
+                    while !stop.load(Ordering::Relaxed) {
+                        for (poderdante, codigo) in now.iter().skip(nth % now.len().max(1)) {
+                            let Ok(results) = caller.accept(poderdante, &[*codigo]) else {
+                                break;
+                            };
+                            if let Some(acuse) = &results[0].acuse {
+                                let acuse = acuse.identificador.clone();
+                                confirmed.lock().unwrap().entry(*codigo).or_insert(acuse);
+                            }
+                        }
+                    }
+                });
+            }
+            thread::sleep(Duration::from_millis(150 + 35 * kill as u64));
+            served.kill();
+            stop.store(true, Ordering::Relaxed);
+        });
+        answered = confirmed.lock().unwrap().len();
+        left = later;
+    }
+    let confirmed = confirmed.into_inner().unwrap();
+    sheet.figure("decisions confirmed between kills", answered);
+
+    let store = Store::open(&database.url().parse().unwrap(), 1).unwrap();
+    let found = |poderdante: &str, codigo: i32| {
+        store
+            .read::<_, StoreError, _>(|conn| acuses::acuses_of(conn, nif(poderdante), &codigos(&[codigo])))
+            .unwrap()
+    };
+    let (mut lost, mut doubled) = (0, 0);
+    for &(poderdante, codigo) in &all {
+        let acuses = found(poderdante, codigo);
+        doubled += usize::from(acuses.len() > 1);
+        if let Some(acuse) = confirmed.get(&codigo) {
+            lost += usize::from(
+                !acuses
+                    .iter()
+                    .any(|found| found.identificador.to_string() == *acuse),
+            );
+        }
+    }
+    sheet.must("confirmed and not on record", lost, lost == 0 && answered > 0);
+    sheet.must("on record twice", doubled, doubled == 0);
+    crate::common::verify_journal(&store);
+    sheet.must("the journal agrees with all that is on record", "yes", true);
+}
