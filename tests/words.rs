@@ -179,6 +179,23 @@ fn the_bundled_client_speaks_spanish_and_operators_commands_english() {
     assert!(spanish.is_empty(), "{}", spanish.join("\n"));
 }
 
+/// What they say is for logs; clients are told of them in the words of `contract::words`. What a domain of Spanish law has by
+/// name is no text of a programmer's.
+#[test]
+fn the_floors_below_the_contracts_speak_english() {
+    let floors = ["domain", "xml", "signature", "trust", "store", "soap", "usecase"];
+    let names = [
+        "domain/materia.rs",
+        "domain/notificacion",
+        "domain/advertencia.rs",
+    ];
+    let spanish = wrong(&floors, &names, |text| {
+        let accented = text.contains(['á', 'é', 'í', 'ó', 'ú', 'ñ']);
+        !words(text, SPANISH).is_empty() || accented && words(text, ENGLISH).is_empty()
+    });
+    assert!(spanish.is_empty(), "{}", spanish.join("\n"));
+}
+
 fn notess(arguments: &[&str]) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_notess"))
         .args(arguments)

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use notess::contract::canal::{self, code, decode, message_code};
+use notess::contract::canal::{self, decode, message_code, request_code};
 use notess::contract::wscn;
 use notess::contract::wscn::decode::{PoderdanteVacio, Request};
 use notess::contract::wscn::message::Message;
@@ -38,13 +38,13 @@ fn as_canal(payload: &[u8]) {
     match schemas.validate(payload) {
         Ok(()) => {
             if let Err(error) = decode::decode(&operation.name, payload) {
-                drop(code::decode_error(&error));
+                drop(request_code::decode_error(&error));
             }
         }
         Err(violation) => {
             drop(message_code::schema(&violation));
             if let Some(error) = decode::explain(payload) {
-                drop(code::decode_error(&error));
+                drop(request_code::decode_error(&error));
             }
         }
     }
@@ -59,7 +59,7 @@ fn as_wscn(payload: &[u8]) {
         match message.request(vacio, PageSize::default()) {
             Ok(Request::EnviarAcuse(sent)) => as_acuse(&sent.octetos),
             Ok(_) => (),
-            Err(error) => drop(wscn::code::decode_error(&error)),
+            Err(error) => drop(wscn::request_code::decode_error(&error)),
         }
     }
 }

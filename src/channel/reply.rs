@@ -28,26 +28,6 @@ pub(crate) struct Call<'a> {
     pub(crate) peticion: Uuid,
 }
 
-/// Why a message was not read to its end. The messages are for the client's programmer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Unread {
-    /// It has more octets than are read.
-    #[error("el mensaje ocupa más de {most} octetos")]
-    TooLarge {
-        /// How many are read.
-        most: usize,
-    },
-    /// It ended before its end, or in chunks that are none.
-    #[error("el mensaje no llegó entero")]
-    CutShort,
-    /// It took longer than is waited for it.
-    #[error("el mensaje tardó más de {seconds} segundos en llegar")]
-    TooSlow {
-        /// How long is waited.
-        seconds: u64,
-    },
-}
-
 /// What goes back.
 pub(crate) struct Reply {
     /// HTTP status.

@@ -10,6 +10,7 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::config::{Firma, Mistake, Settings, named};
 use crate::contract::canal;
+use crate::contract::unread::Unread;
 use crate::domain::advertencia::Advertencia;
 use crate::domain::red::Emitidas;
 use crate::signature::{Native, Policy, XmlSec};
@@ -28,7 +29,7 @@ use super::identity::{self, Identity, KeyError};
 use super::issuers::Told;
 use super::official_time::{Clocks, OfficialTime};
 use super::once::Once;
-use super::reply::{Call, Contrato, Reply, Unread};
+use super::reply::{Call, Contrato, Reply};
 use super::wscn::{self, Wscn};
 
 /// What requests share.

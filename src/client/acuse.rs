@@ -3,6 +3,7 @@
 use openssl::pkey::{PKeyRef, Public};
 
 use crate::contract::canal::acuse_document::NAMESPACE;
+use crate::contract::words::InWords;
 use crate::signature::{Engine, EngineError, Policy, XmlSec};
 use crate::xml::tree::Element;
 use crate::xml::{Limits, ScreenError, screen};
@@ -11,13 +12,13 @@ use crate::xml::{Limits, ScreenError, screen};
 #[derive(Debug, thiserror::Error)]
 pub enum AcuseError {
     /// It is no XML that can be read.
-    #[error("el acuse no se puede leer: {0}")]
+    #[error("el acuse no se puede leer: {}", .0.in_words())]
     Unreadable(#[from] ScreenError),
     /// Its root bears no id by which it could be signed.
     #[error("el acuse no está firmado entero")]
     NotSigned,
     /// The service's signature of it does not hold.
-    #[error("la firma del acuse no es válida: {0}")]
+    #[error("la firma del acuse no es válida: {}", .0.in_words())]
     Signature(#[from] EngineError),
     /// What the service signed is another document.
     #[error("lo que vino como acuse no lo es")]

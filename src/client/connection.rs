@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::contract::canal::messages::{Fallo, Message};
 use crate::contract::canal::{self, confirmation};
+use crate::contract::words::InWords;
 use crate::signature::{
     Freshness, PayloadError, Policy, SealError, ShapeError, SigningKey, VerifiedEnvelope, VerifyError,
     XmlSec, inspect, seal_envelope, verify,
@@ -82,13 +83,13 @@ pub enum CallError {
         text: String,
     },
     /// The answer cannot be read.
-    #[error("la respuesta no se puede leer: {0}")]
+    #[error("la respuesta no se puede leer: {}", .0.in_words())]
     Unreadable(#[from] ScreenError),
     /// The answer's signature does not have the shape that it must.
-    #[error("la respuesta no está firmada como debe: {0}")]
+    #[error("la respuesta no está firmada como debe: {}", .0.in_words())]
     Shape(#[from] ShapeError),
     /// The answer's signature does not hold.
-    #[error("la firma de la respuesta no es válida: {0}")]
+    #[error("la firma de la respuesta no es válida: {}", .0.in_words())]
     Signature(#[from] VerifyError),
     /// The answer is signed by somebody else.
     #[error("la respuesta no está firmada con el certificado del servicio")]
@@ -97,10 +98,10 @@ pub enum CallError {
     #[error("la respuesta es a otra pregunta; no se sabe si esta se llegó a tramitar")]
     OtherQuestion,
     /// The answer's Body does not hold one element.
-    #[error("la respuesta no cumple el contrato: {0}")]
+    #[error("la respuesta no cumple el contrato: {}", .0.in_words())]
     Payload(#[from] PayloadError),
     /// What it holds is not what the contract's schema says.
-    #[error("la respuesta no cumple el contrato: {0}")]
+    #[error("la respuesta no cumple el contrato: {}", .0.in_words())]
     Schema(#[from] SchemaViolation),
     /// The question could not be signed.
     #[error("la pregunta no se puede firmar: {}", cause::of_key(.0))]

@@ -1,6 +1,6 @@
 //! Floor 4: wire contracts: messages to domain operations and back.
 
-mod certificate_words;
-
 pub mod canal;
+pub mod unread;
+pub mod words;
 pub mod wscn;

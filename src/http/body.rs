@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout_at;
 
 use super::line::Line;
-use crate::channel::reply::Unread;
+use crate::contract::unread::Unread;
 
 /// A request of a thousand codes is under 100 KiB; this leaves room for whatever toolkits put around it.
 const MAX_BODY: usize = 8 * 1024 * 1024;

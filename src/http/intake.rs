@@ -9,12 +9,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
 use crate::channel::Service;
-use crate::channel::reply::{Call, Contrato, Inside, Outcome, Reply, UNKNOWN, Unread};
+use crate::channel::reply::{Call, Contrato, Inside, Outcome, Reply, UNKNOWN};
+use crate::contract::unread::{NotSoap, Unread};
+use crate::contract::words::InWords;
 
 use super::app::Shared;
 use super::body::NotRead;
 use super::line::Line;
-use super::media::{self, NotSoap};
+use super::media;
 use super::metrics;
 use super::pieces::Pieces;
 use super::workers::WorkError;
@@ -51,7 +53,7 @@ pub(super) async fn wscn(request: HttpRequest, body: web::Payload, shared: Data<
         return refuse(&shared, Unsupported::Encoding, peticion);
     }
     if let Err(not_soap) = media::is_xml(&request) {
-        let reply = shared.service.not_soap_wscn(peticion, &not_soap);
+        let reply = shared.service.not_soap_wscn(peticion, not_soap);
         report(&shared, &reply.outcome, peticion, Duration::ZERO);
         return response(reply);
     }
@@ -128,7 +130,8 @@ impl Unsupported {
     fn text(self) -> String {
         match self {
             Self::MediaType(not_soap) => format!(
-                "{not_soap}. Envíe el mensaje con Content-Type text/xml (SOAP 1.1) o application/soap+xml (SOAP 1.2)."
+                "{}. Envíe el mensaje con Content-Type text/xml (SOAP 1.1) o application/soap+xml (SOAP 1.2).",
+                not_soap.in_words()
             ),
             Self::Encoding => "Envíe el mensaje sin comprimir y sin Content-Encoding.".to_owned(),
         }

@@ -6,27 +6,11 @@
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
+use crate::contract::unread::NotSoap;
 use crate::xml::soap::SoapVersion;
 
 /// What is taken as a message of contract WSCN, whose programs name any of them for SOAP 1.1.
 const XML: [&str; 3] = ["text/xml", "application/xml", "application/soap+xml"];
-
-/// Why a content type is not taken. The messages are for the client's programmer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum NotSoap {
-    /// In parts, as with MTOM (RFC 2387).
-    #[error(
-        "El mensaje viene en partes (multipart, como los de MTOM o con adjuntos), y no se lee así. Desactive MTOM en su \
-         cliente: el mensaje ha de ser un solo documento XML, con los contenidos dentro en base64"
-    )]
-    Multipart,
-    /// Not SOAP, or not said to be.
-    #[error("El Content-Type no es de un mensaje SOAP")]
-    Other,
-    /// One header says this, another that.
-    #[error("Hay varios Content-Type, y no dicen lo mismo")]
-    Several,
-}
 
 /// The version of SOAP that a request of contract canal speaks.
 pub(super) fn version(request: &HttpRequest) -> Result<SoapVersion, NotSoap> {

@@ -10,42 +10,22 @@ use crate::xml::Excerpt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Role {
     /// `ds:DigestMethod`.
-    #[error("resumen")]
+    #[error("digest")]
     Digest,
     /// `ds:SignatureMethod`.
-    #[error("firma")]
+    #[error("signature")]
     Signature,
     /// `ds:CanonicalizationMethod`.
-    #[error("canonicalización")]
+    #[error("canonicalization")]
     Canonicalization,
     /// `ds:Transform`.
-    #[error("transformación")]
+    #[error("transform")]
     Transform,
-}
-
-impl Role {
-    /// What to use instead of what is not accepted, for a client's programmer.
-    const fn advice(self) -> &'static str {
-        match self {
-            Self::Digest => "use SHA-256 (http://www.w3.org/2001/04/xmlenc#sha256), SHA-384 o SHA-512",
-            Self::Signature => {
-                "use RSA o ECDSA con SHA-256 (http://www.w3.org/2001/04/xmldsig-more#rsa-sha256 o …#ecdsa-sha256), \
-                 SHA-384 o SHA-512"
-            }
-            Self::Canonicalization => {
-                "use la exclusiva (http://www.w3.org/2001/10/xml-exc-c14n#) o la inclusiva \
-                 (http://www.w3.org/TR/2001/REC-xml-c14n-20010315), sin comentarios"
-            }
-            Self::Transform => {
-                "use ninguna, o enveloped-signature y, después, una canonicalización sin comentarios"
-            }
-        }
-    }
 }
 
 /// An algorithm that is not accepted by any policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("algoritmo de {role} no admitido: «{uri}»; {}", role.advice())]
+#[error("the {role} algorithm «{uri}» is not accepted")]
 pub struct UnknownAlgorithm {
     /// What it was named for.
     pub role: Role,

@@ -5,11 +5,6 @@ use openssl::pkey::{PKeyRef, Public};
 use super::policy::Policy;
 use crate::xml::{Excerpt, Screened};
 
-/// Why a digest that was right when it was made no longer is, as a client's programmer mostly finds it.
-pub const ALTERED_AFTER_SIGNING: &str = "lo firmado cambió después de firmarlo; suele deberse a que se añadió o quitó espacio en \
-    blanco (sangrado), cambiaron los prefijos o la codificación, o reescribió el mensaje un proxy o una biblioteca: envíe los \
-    mismos octetos que se firmaron";
-
 /// The very octets that were digested for one reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedOctets {
@@ -75,47 +70,45 @@ pub(super) fn agree(
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {
     /// The document cannot be read by this engine.
-    #[error("el documento no se puede leer")]
+    #[error("the document cannot be read")]
     Unreadable,
     /// A namespace by which the document has no canonical form (Canonical XML 1.0 §1.3), wherever it is declared.
-    #[error(
-        "el espacio de nombres «{uri}» no es un URI absoluto (sin «&»), y un documento que lo declara no se puede canonicalizar"
-    )]
+    #[error("the namespace «{uri}» is not an absolute URI, so that there is no canonical form")]
     Namespace {
         /// The namespace.
         uri: Excerpt,
     },
     /// There is no such signature.
-    #[error("no existe la firma")]
+    #[error("there is no such signature")]
     NoSignature,
     /// The signature's references are not those expected.
-    #[error("las referencias de la firma no son las esperadas")]
+    #[error("the references are not those expected")]
     OtherReferences,
     /// No element bears the id.
-    #[error("ningún elemento lleva el identificador «{id}»")]
+    #[error("no element bears the id «{id}»")]
     MissingId {
         /// The id.
         id: Excerpt,
     },
     /// The digest of an element is not the one that was signed (XMLDSig 1.1 §3.2.1).
-    #[error("el resumen de la referencia «#{id}» no coincide con el contenido: {ALTERED_AFTER_SIGNING}")]
+    #[error("the digest of the reference «#{id}» is not that of the content")]
     DigestMismatch {
         /// The id of the reference.
         id: Excerpt,
     },
     /// The digests hold, but the signature value is not of this key (XMLDSig 1.1 §3.2.2).
-    #[error("el valor de la firma no corresponde al certificado")]
+    #[error("the signature value is not of this key")]
     SignatureMismatch,
     /// The signature cannot be processed: an algorithm not accepted, base64 that is none, an element missing.
-    #[error("la firma no se puede procesar")]
+    #[error("the signature cannot be processed")]
     Unprocessable,
     /// The key cannot be used.
-    #[error("la clave no se puede usar")]
+    #[error("the key cannot be used")]
     Key,
     /// Two engines do not find the same octets signed, or two readers of the document not the same element.
-    #[error("dos comprobaciones independientes de la firma no coinciden")]
+    #[error("two engines do not find the same octets signed")]
     Disagreement,
     /// The engine failed by itself: memory, start-up.
-    #[error("el motor de firma ha fallado")]
+    #[error("the engine failed")]
     Internal,
 }

@@ -11,7 +11,6 @@
 
 mod algorithm;
 mod beside;
-mod between;
 mod engine;
 mod envelope;
 mod ffi;
@@ -31,7 +30,7 @@ mod xmlsec;
 
 pub use algorithm::{C14n, Digest, KeyFamily, Role, SignatureMethod, Transform, UnknownAlgorithm};
 pub use beside::{check_key_info, inspect_signature};
-pub use engine::{ALTERED_AFTER_SIGNING, Agreed, Engine, EngineError, SignedOctets};
+pub use engine::{Agreed, Engine, EngineError, SignedOctets};
 pub use native::Native;
 pub use payload::PayloadError;
 pub use policy::{KeyInfoRule, Life, Policy, Sha1, SignatureFilter, TimestampRule};

@@ -9,16 +9,16 @@ use quick_xml::events::{BytesStart, Event};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PayloadError {
     /// The Body is empty.
-    #[error("el Body está vacío")]
+    #[error("the Body is empty")]
     Empty,
     /// The Body holds more than one element.
-    #[error("el Body lleva más de un elemento")]
+    #[error("the Body holds more than one element")]
     TooMany,
     /// The Body holds text outside of an element.
-    #[error("el Body lleva texto fuera de un elemento")]
+    #[error("the Body holds text outside of an element")]
     Text,
     /// The octets are not a canonical element.
-    #[error("el Body no se puede leer")]
+    #[error("the Body cannot be read")]
     Unreadable,
 }
 

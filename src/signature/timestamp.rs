@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::between::{Between, written};
 use super::names::WSU;
 use super::policy::{Life, Policy};
 use crate::xml::date_time;
@@ -20,16 +19,10 @@ pub struct Timestamp {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TimestampError {
     /// Not one Created, then at most one Expires, each a dateTime with its zone.
-    #[error(
-        "wsu:Timestamp mal formado: debe llevar Created y puede llevar después Expires, fechas con zona horaria como \
-         2026-03-20T09:15:00Z"
-    )]
+    #[error("the Timestamp is not one Created, then at most one Expires")]
     Malformed,
     /// It expires before it is created.
-    #[error(
-        "wsu:Timestamp caduca antes de crearse: Created es {} y Expires {}, {} antes; la hora del servicio es {}",
-        written(created), written(expires), Between(*created - *expires), written(at)
-    )]
+    #[error("the Timestamp expires at {expires}, before it is created at {created}; now is {at}")]
     Reversed {
         /// When it says that it was created.
         created: DateTime<Utc>,
@@ -39,10 +32,7 @@ pub enum TimestampError {
         at: DateTime<Utc>,
     },
     /// It was created later than now.
-    #[error(
-        "wsu:Timestamp es del futuro: Created es {} y la hora del servicio {}, {} antes; ajuste el reloj",
-        written(created), written(at), Between(*created - *at)
-    )]
+    #[error("the Timestamp was created at {created}, later than now, {at}")]
     InFuture {
         /// When it says that it was created.
         created: DateTime<Utc>,
@@ -50,10 +40,7 @@ pub enum TimestampError {
         at: DateTime<Utc>,
     },
     /// It expired.
-    #[error(
-        "wsu:Timestamp ha caducado: Expires es {} y la hora del servicio {}, {} después; ajuste el reloj o vuelva a firmar",
-        written(expires), written(at), Between(*at - *expires)
-    )]
+    #[error("the Timestamp expired at {expires}; now is {at}")]
     Expired {
         /// When it expired.
         expires: DateTime<Utc>,
@@ -61,11 +48,7 @@ pub enum TimestampError {
         at: DateTime<Utc>,
     },
     /// It was made longer ago than a message lives, whatever it says of its end.
-    #[error(
-        "wsu:Timestamp ha caducado: Created es {} y la hora del servicio {}, {} después, y un mensaje vale {} desde \
-         Created; ajuste el reloj o vuelva a firmar",
-        written(created), written(at), Between(*at - *created), Between(*limit)
-    )]
+    #[error("the Timestamp was created at {created}, longer than {} s before now, {at}", limit.num_seconds())]
     TooOld {
         /// When it was created.
         created: DateTime<Utc>,
@@ -75,10 +58,7 @@ pub enum TimestampError {
         limit: TimeDelta,
     },
     /// It says to live longer than is allowed.
-    #[error(
-        "wsu:Timestamp dura demasiado: Created es {} y Expires {}, {} después, y el máximo es {}; la hora del servicio es {}",
-        written(created), written(expires), Between(*expires - *created), Between(*limit), written(at)
-    )]
+    #[error("the Timestamp lasts from {created} until {expires}, longer than {} s; now is {at}", limit.num_seconds())]
     TooLong {
         /// When it says that it was created.
         created: DateTime<Utc>,
@@ -313,52 +293,6 @@ mod tests {
                     at: now
                 })
             );
-        }
-    }
-
-    /// Who reads it knows whose clock is wrong, and by how much.
-    #[test]
-    fn each_refusal_tells_the_instants_and_what_lies_between() {
-        let now = at("2026-01-01T12:00:00Z");
-        for (stamp, policy, words) in [
-            (
-                of("2025-01-01T12:00:00Z", "2027-01-01T12:00:00Z"),
-                Policy::wscn(),
-                ["2025-01-01T12:00:00Z", "2026-01-01T12:00:00Z", "365 d", "10 min"],
-            ),
-            (
-                of("2026-01-01T11:00:00Z", "2026-01-01T11:05:00Z"),
-                Policy::canal(),
-                [
-                    "2026-01-01T11:05:00Z",
-                    "2026-01-01T12:00:00Z",
-                    "55 min",
-                    "caducado",
-                ],
-            ),
-            (
-                of("2026-01-01T13:00:30Z", "2026-01-01T13:05:00Z"),
-                Policy::canal(),
-                [
-                    "2026-01-01T13:00:30Z",
-                    "2026-01-01T12:00:00Z",
-                    "1 h 30 s",
-                    "futuro",
-                ],
-            ),
-            (
-                of("2026-01-01T12:00:00Z", "2026-01-01T11:58:00Z"),
-                Policy::wscn(),
-                ["2026-01-01T11:58:00Z", "2026-01-01T12:00:00Z", "2 min", "antes"],
-            ),
-            (
-                of("2026-01-01T11:59:00Z", "2026-01-01T12:59:00Z"),
-                Policy::canal(),
-                ["2026-01-01T12:59:00Z", "2026-01-01T12:00:00Z", "1 h", "10 min"],
-            ),
-        ] {
-            let told = stamp.check_at(now, &policy).unwrap_err().to_string();
-            assert!(words.iter().all(|word| told.contains(word)), "{told}");
         }
     }
 

@@ -23,17 +23,17 @@ use crate::xml::soap::SoapVersion;
 use crate::xml::tree::is_id;
 use crate::xml::white::trim;
 
-/// Why a signature is not to be trusted. The messages are for the client's programmer.
+/// Why a signature is not to be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VerifyError {
     /// The key is not of the kind that the signature method needs.
-    #[error("el método de firma es para claves {method}, y la del certificado no lo es")]
+    #[error("the signature method needs an {method} key")]
     KeyFamily {
         /// What the method needs.
         method: KeyFamily,
     },
     /// An RSA key shorter than [`Policy::MIN_RSA_BITS`].
-    #[error("la clave RSA del certificado es de {bits} bits y el mínimo es {minimum}")]
+    #[error("the RSA key has {bits} bits, fewer than {minimum}")]
     KeyTooShort {
         /// Its length.
         bits: u32,
@@ -41,20 +41,16 @@ pub enum VerifyError {
         minimum: u32,
     },
     /// A key on a curve that is neither P-256 nor P-384.
-    #[error("la curva de la clave del certificado no es P-256 ni P-384")]
+    #[error("the key is on neither P-256 nor P-384")]
     Curve,
     /// An ECDSA value as most libraries make it, a DER SEQUENCE, where XMLDSig 1.1 §6.4.3 wants r and s one after another.
-    #[error(
-        "SignatureValue lleva la firma ECDSA en DER (SEQUENCE de dos INTEGER), y XMLDSig pide r y s seguidos, cada uno de \
-         {} octetos, {expected} en total",
-        expected / 2
-    )]
+    #[error("the ECDSA value is in DER, and should be r and s, {expected} octets together")]
     EcdsaInDer {
         /// How long r and s are together.
         expected: usize,
     },
     /// A signature value that is not as long as this key makes them (XMLDSig 1.1 §6.4.2, §6.4.3).
-    #[error("el valor de la firma ocupa {octets} octetos y con esta clave debe ocupar {expected}")]
+    #[error("the signature value has {octets} octets, and this key makes {expected}")]
     ValueLength {
         /// Its length.
         octets: usize,
@@ -65,13 +61,13 @@ pub enum VerifyError {
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// What was signed under the Body's id is not the Body.
-    #[error("lo firmado no es el Body del mensaje")]
+    #[error("what was signed is not the Body")]
     NotTheBody,
     /// What was signed under the Timestamp's id is not the Timestamp.
-    #[error("lo firmado no es el wsu:Timestamp del mensaje")]
+    #[error("what was signed is not the Timestamp")]
     NotTheTimestamp,
     /// What was signed under a header block's id is not that block.
-    #[error("lo firmado no es la cabecera del mensaje")]
+    #[error("what was signed is not the header block")]
     NotTheBlock,
     /// The Timestamp is malformed or not of now.
     #[error(transparent)]

@@ -10,14 +10,14 @@ use crate::xml::tree::Element;
 /// The longest digest, in octets.
 const MAX_DIGEST_OCTETS: usize = 64;
 
-/// How signed properties fail to bind the certificate. The messages are for the client's programmer.
+/// How signed properties fail to bind the certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SigningCertificateError {
     /// They cannot be read, or name no certificate in a way that can be checked.
-    #[error("SignedProperties no lleva SigningCertificate, o no con un resumen admitido")]
+    #[error("SignedProperties names no certificate that can be checked")]
     Missing,
     /// They name another certificate.
-    #[error("el SigningCertificate de SignedProperties no es el certificado de la firma")]
+    #[error("SignedProperties names another certificate")]
     Other,
 }
 

@@ -18,26 +18,23 @@ const VERSIONS: [(&str, &str); 2] = [
     ),
 ];
 
-/// Why a signed header of addressing keeps a message from being for this service. The messages are for the client's
-/// programmer.
+/// Why a signed header of addressing keeps a message from being for this service.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressingError {
     /// The same header twice: who reads the first reads something else than who reads the last (SOAP Binding §3.2).
-    #[error("la cabecera firmada wsa:{header} aparece más de una vez")]
+    #[error("the signed header wsa:{header} is there twice")]
     Repeated {
         /// Its local name.
         header: &'static str,
     },
     /// Not a text alone.
-    #[error("la cabecera firmada wsa:{header} contiene elementos y ha de contener sólo texto")]
+    #[error("the signed header wsa:{header} is not a text")]
     NotText {
         /// Its local name.
         header: &'static str,
     },
     /// A signed To that is another service's.
-    #[error(
-        "la cabecera firmada wsa:To es «{to}» y la dirección de este servicio es «{address}»: el mensaje se firmó para otro"
-    )]
+    #[error("the signed wsa:To is «{to}», and the address is «{address}»")]
     OtherAddress {
         /// What it says.
         to: Excerpt,
@@ -45,9 +42,7 @@ pub enum AddressingError {
         address: String,
     },
     /// A signed Action that is another operation's.
-    #[error(
-        "la cabecera firmada wsa:Action es «{action}» y el Body pide la operación {operation}, cuya acción es otra"
-    )]
+    #[error("the signed wsa:Action is «{action}», not one of {operation}")]
     OtherAction {
         /// What it says.
         action: Excerpt,

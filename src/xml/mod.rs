@@ -15,4 +15,4 @@ pub mod date_time;
 mod excerpt;
 
 pub use excerpt::Excerpt;
-pub use screen::{Limits, ScreenError, Screened, screen};
+pub use screen::{IllFormed, Limits, ScreenError, Screened, screen};

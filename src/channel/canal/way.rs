@@ -8,7 +8,10 @@ use uuid::Uuid;
 
 use crate::contract::canal::code::{self, Coded};
 use crate::contract::canal::plain::plain;
-use crate::contract::canal::{acuse_document, certificate_code, confirmation, decode, encode, message_code};
+use crate::contract::canal::{
+    acuse_document, certificate_code, confirmation, decode, denial_code, encode, message_code, request_code,
+};
+use crate::contract::unread::Unread;
 use crate::domain::denial::Denial;
 use crate::domain::operation::{AcuseServido, DecideRequest, Decided, Request};
 use crate::signature::{Freshness, SealError, seal_document, seal_envelope};
@@ -22,7 +25,7 @@ use crate::channel::addressing::addressed;
 use crate::channel::counters::{self, Decisions};
 use crate::channel::identity::Identity;
 use crate::channel::open::{OpenError, Opened, unjudged};
-use crate::channel::reply::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
+use crate::channel::reply::{Call, Inside, OK, Outcome, Reply, UNKNOWN};
 use crate::channel::service::Service;
 
 /// How long a response says that it is fresh.
@@ -107,13 +110,10 @@ impl Service {
 
     /// The reply to a message that was not read to its end.
     pub(in crate::channel) fn unread_canal(version: SoapVersion, peticion: Uuid, unread: Unread) -> Reply {
-        let reply = |coded: Coded| unsigned(version, coded.into(), peticion);
+        let reply = unsigned(version, message_code::unread(&unread).into(), peticion);
         match unread {
-            Unread::TooLarge { .. } => Reply {
-                status: 413,
-                ..reply(message_code::too_large(&unread))
-            },
-            Unread::CutShort | Unread::TooSlow { .. } => reply(message_code::incomplete(&unread)),
+            Unread::TooLarge { .. } => Reply { status: 413, ..reply },
+            Unread::CutShort | Unread::TooSlow { .. } => reply,
         }
     }
 
@@ -159,17 +159,17 @@ impl Service {
         };
         let operation = match self.contract.route(payload) {
             Ok(operation) => self.handler(&operation.name),
-            Err(error) => return (UNKNOWN, Err(code::route_error(&error))),
+            Err(error) => return (UNKNOWN, Err(request_code::route_error(&error))),
         };
         if let Err(error) = addressed(call, opened, &self.contract, operation) {
             return (operation, Err(message_code::addressing(&error)));
         }
         let payload = &*plain(payload);
         let request = match self.schemas.validate(payload) {
-            Ok(()) => decode::decode(operation, payload).map_err(|error| code::decode_error(&error)),
+            Ok(()) => decode::decode(operation, payload).map_err(|error| request_code::decode_error(&error)),
             Err(violation) => Err(decode::explain(payload).map_or_else(
                 || message_code::schema(&violation),
-                |error| code::decode_error(&error),
+                |error| request_code::decode_error(&error),
             )),
         };
         (operation, request)
@@ -317,7 +317,7 @@ impl From<SealError> for Refusal {
 impl From<UseCaseError> for Refusal {
     fn from(error: UseCaseError) -> Self {
         match error {
-            UseCaseError::Denied(denial) => code::denial(&denial).into(),
+            UseCaseError::Denied(denial) => denial_code::denial(&denial).into(),
             UseCaseError::Replayed | UseCaseError::Superseded => code::replayed().into(),
             UseCaseError::SealNotInForce { .. } => Self {
                 coded: code::seal_not_in_force(),
@@ -348,7 +348,7 @@ fn code_of<T>(served: &Result<T, Denial>) -> &'static str {
     served
         .as_ref()
         .err()
-        .map_or(OK, |denial| code::denial(denial).codigo.code())
+        .map_or(OK, |denial| denial_code::denial(denial).codigo.code())
 }
 
 /// A fault without our signature.

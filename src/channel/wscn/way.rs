@@ -3,11 +3,10 @@
 //! There are two ways to say no: an error within the operation's own answer, and a fault for what no operation can answer.
 //! Nothing is signed, since programs in use refuse signed answers; every fault is an HTTP 500.
 
-use std::fmt::Display;
-
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::contract::unread::{NotSoap, Unread};
 use crate::contract::wscn::code::{self, Coded};
 use crate::contract::wscn::decode::Request;
 use crate::contract::wscn::encode::Answer;
@@ -25,7 +24,7 @@ use crate::xml::write::Canonical;
 use crate::channel::addressing::addressed;
 use crate::channel::identity::Identity;
 use crate::channel::open::{OpenError, Opened, unjudged};
-use crate::channel::reply::{Call, Inside, OK, Outcome, Reply, UNKNOWN, Unread};
+use crate::channel::reply::{Call, Inside, OK, Outcome, Reply, UNKNOWN};
 use crate::channel::service::Service;
 
 /// Why what was asked was not done.
@@ -115,17 +114,18 @@ impl Service {
 
     /// The reply to a message that was not read to its end.
     pub(in crate::channel) fn unread_wscn(&self, peticion: Uuid, unread: Unread) -> Reply {
-        let error = code::unreadable(&unread.to_string());
-        as_fault(self.wscn_answer(peticion), Refused::sender(error).into()).reply(UNKNOWN, None)
+        as_fault(self.wscn_answer(peticion), message_code::unread(&unread).into()).reply(UNKNOWN, None)
     }
 
     /// The reply to what is not said to be a message (RFC 9110 §15.5.16). Some programs read a fault with this status too.
-    pub(crate) fn not_soap_wscn(&self, peticion: Uuid, not_soap: &dyn Display) -> Reply {
-        let wanted = "Envíelo con Content-Type text/xml";
-        let error = code::unsupported(&format!("{not_soap}. {wanted}"));
+    pub(crate) fn not_soap_wscn(&self, peticion: Uuid, not_soap: NotSoap) -> Reply {
         Reply {
             status: 415,
-            ..as_fault(self.wscn_answer(peticion), Refused::sender(error).into()).reply(UNKNOWN, None)
+            ..as_fault(
+                self.wscn_answer(peticion),
+                message_code::not_soap(not_soap).into(),
+            )
+            .reply(UNKNOWN, None)
         }
     }
 

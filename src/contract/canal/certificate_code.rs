@@ -1,7 +1,7 @@
 //! What a client is told of a certificate that is not taken: each way in its own code, and what to mend.
 
 use super::code::{Coded, ErrorCode, coded};
-use crate::contract::certificate_words::{self as words, shown};
+use crate::contract::words::certificate::{self as words, shown};
 use crate::trust::{IdentityFault, TrustError};
 
 /// The code and text of a certificate's refusal.

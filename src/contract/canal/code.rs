@@ -1,16 +1,13 @@
-//! The one table of this contract's error codes and their texts.
+//! The one table of this contract's error codes, and what is said of the service itself. What is said of a request stands
+//! beside it: `denial_code`, `request_code`, `message_code`, `certificate_code`.
 
 use std::borrow::Cow;
 
 use uuid::Uuid;
 
-use super::decode::DecodeError;
-use crate::domain::denial::{Denial, Finality};
+use crate::contract::words::service as words;
 use crate::domain::materia::coded;
-use crate::domain::nif::NifError;
-use crate::domain::rol::Rol;
 use crate::soap::fault::{Fault, FaultCode};
-use crate::soap::wsdl::RouteError;
 
 coded! {
     /// A code on the wire; its meaning is in the schema's documentation.
@@ -171,194 +168,6 @@ impl Coded {
     }
 }
 
-/// A lawful «no». The text depends on what was asked and never on what exists out of reach (D-79, D-117).
-#[must_use]
-pub fn denial(denial: &Denial) -> Coded {
-    match denial {
-        Denial::NotRepresented { rol, numero: None } => {
-            coded(ErrorCode::SinRepresentacion, not_represented(*rol))
-        }
-        Denial::NotRepresented {
-            rol,
-            numero: Some(numero),
-        } => coded(
-            ErrorCode::SinRepresentacion,
-            format!(
-                "El poderdante número {numero} {}",
-                not_represented_of_several(*rol)
-            ),
-        ),
-        Denial::Unknown { .. } => coded(
-            ErrorCode::NotificacionDesconocida,
-            "No hay ninguna notificación con ese código entre las que este certificado alcanza del poderdante con el rol \
-             indicado. Compruebe el código y el poderdante con consultarNotificaciones.",
-        ),
-        Denial::Final { finality, .. } => finality_of(*finality),
-        Denial::Undecided { .. } => coded(
-            ErrorCode::SinDecidir,
-            "Nadie ha aceptado ni rechazado todavía la notificación: acéptela con firmarNotificaciones para obtener su \
-             documento.",
-        ),
-        Denial::Rejected { .. } => coded(
-            ErrorCode::YaRechazada,
-            "La notificación fue rechazada, por lo que su documento no se entrega.",
-        ),
-        Denial::Lapsed { .. } => coded(
-            ErrorCode::Caducada,
-            "La notificación se practicó por transcurso de su plazo, por lo que su documento no se entrega por este canal.",
-        ),
-        Denial::WarningOfElsewhere => coded(
-            ErrorCode::AdvertenciaNoVigente,
-            "La advertencia declarada es la de otro entorno o instalación: lo que se firma para un servicio no vale en otro. \
-             Muestre a quien firma la que da consultarPoderdantes de este y envíe su código en «advertencia».",
-        ),
-        Denial::StaleWarning => coded(
-            ErrorCode::AdvertenciaNoVigente,
-            "La advertencia declarada no es la vigente. Muestre a quien firma la que da consultarPoderdantes y envíe su \
-             código en «advertencia».",
-        ),
-    }
-}
-
-fn not_represented(rol: Option<Rol>) -> &'static str {
-    match rol {
-        None => {
-            "El titular del certificado no puede recibir notificaciones de este poderdante: no es él mismo, ni consta un \
-             poder en vigor ni una autorización RED asignada. Consulte consultarPoderdantes."
-        }
-        Some(Rol::Propio) => {
-            "Con el rol 1 el poderdante ha de ser el propio titular del certificado o la entidad a la que representa."
-        }
-        Some(Rol::AutorizadoRed) => {
-            "Con el rol 2 el poderdante ha de estar asignado a una autorización RED del titular del certificado. Consulte \
-             consultarPoderdantes."
-        }
-        Some(Rol::Apoderado) => {
-            "Con el rol 3 ha de constar un poder inscrito y en vigor del poderdante a favor del titular del certificado. \
-             Consulte consultarPoderdantes."
-        }
-    }
-}
-
-/// The same of one of several, as what is said of it.
-fn not_represented_of_several(rol: Option<Rol>) -> &'static str {
-    match rol {
-        None => {
-            "no es el titular del certificado, ni consta de él un poder en vigor ni una autorización RED asignada, por lo \
-             que sus notificaciones no pueden consultarse. Consulte consultarPoderdantes."
-        }
-        Some(Rol::Propio) => {
-            "no es el titular del certificado ni la entidad a la que representa, y con el rol 1 ha de serlo."
-        }
-        Some(Rol::AutorizadoRed) => {
-            "no está asignado a una autorización RED del titular del certificado, y con el rol 2 ha de estarlo. Consulte \
-             consultarPoderdantes."
-        }
-        Some(Rol::Apoderado) => {
-            "no ha otorgado al titular del certificado un poder inscrito y en vigor, y con el rol 3 ha de constar. Consulte \
-             consultarPoderdantes."
-        }
-    }
-}
-
-fn finality_of(finality: Finality) -> Coded {
-    match finality {
-        Finality::Aceptada => coded(
-            ErrorCode::YaAceptada,
-            "La notificación ya fue aceptada: su documento se obtiene con obtenerDocumento.",
-        ),
-        Finality::Rechazada => coded(ErrorCode::YaRechazada, "La notificación ya fue rechazada."),
-        Finality::Caducada => coded(
-            ErrorCode::Caducada,
-            "El plazo de la notificación terminó, por lo que ya no puede aceptarse ni rechazarse.",
-        ),
-    }
-}
-
-/// A payload that is no request.
-#[must_use]
-pub fn decode_error(error: &DecodeError) -> Coded {
-    match error {
-        DecodeError::UnknownOperation => operation_unknown(),
-        DecodeError::Message(_) => coded(
-            ErrorCode::EsquemaInvalido,
-            "El mensaje no cumple el esquema publicado junto al WSDL.",
-        ),
-        DecodeError::PoderdanteMissing => coded(
-            ErrorCode::PoderdanteAusente,
-            "Falta el elemento poderdante, del espacio de nombres urn:notess:canal:1: es el NIF de la persona o entidad \
-             cuyas notificaciones se piden.",
-        ),
-        DecodeError::PoderdanteEmpty { position } => coded(
-            ErrorCode::PoderdanteVacio,
-            format!("El poderdante número {position} está vacío: ha de llevar un NIF."),
-        ),
-        DecodeError::PoderdanteInvalid { position, reason } => coded(
-            ErrorCode::PoderdanteInvalido,
-            format!(
-                "El poderdante número {position} no es un NIF: {}.",
-                match reason {
-                    NifError::Check => "su carácter de control no es el correcto",
-                    NifError::Form | NifError::Empty => "no tiene la forma de ninguno",
-                }
-            ),
-        ),
-        DecodeError::TooManyPoderdantes => coded(
-            ErrorCode::DemasiadosPoderdantes,
-            "Hay más de 1000 poderdantes: repártalos en varias consultas.",
-        ),
-        DecodeError::TooManyCodigos => coded(
-            ErrorCode::DemasiadosCodigos,
-            "Hay más de 1000 códigos: repártalos en varias peticiones.",
-        ),
-        DecodeError::AdvertenciaMissing => coded(
-            ErrorCode::AdvertenciaAusente,
-            "Falta en «advertencia» el código de la advertencia legal que quien firma ha leído; la vigente la da \
-             consultarPoderdantes.",
-        ),
-        DecodeError::Fecha { element } => coded(
-            ErrorCode::FechaInvalida,
-            format!("La fecha de «{element}» no puede leerse: use la forma 2026-03-20T09:15:00+01:00."),
-        ),
-        DecodeError::Cursor(_) => coded(
-            ErrorCode::CursorInvalido,
-            "El cursor no es de este servicio: devuélvalo tal como vino en «siguienteCursor», o empiece sin él.",
-        ),
-        DecodeError::OutOfRange {
-            element,
-            value,
-            allowed,
-        } => coded(
-            ErrorCode::EsquemaInvalido,
-            format!("El valor «{value}» de «{element}» no se admite: ha de ser {allowed}."),
-        ),
-        DecodeError::Value { element } => coded(
-            ErrorCode::EsquemaInvalido,
-            format!("El valor de «{element}» no es uno de los que admite el esquema."),
-        ),
-    }
-}
-
-/// A body that goes to no operation.
-#[must_use]
-pub fn route_error(error: &RouteError) -> Coded {
-    match error {
-        RouteError::Unreadable => coded(
-            ErrorCode::MensajeIlegible,
-            "El Body no contiene un elemento legible.",
-        ),
-        RouteError::Unknown { .. } => operation_unknown(),
-    }
-}
-
-fn operation_unknown() -> Coded {
-    coded(
-        ErrorCode::OperacionDesconocida,
-        "El elemento del Body no es el de ninguna operación del WSDL; compruebe su nombre y que su espacio de nombres sea \
-         urn:notess:canal:1.",
-    )
-}
-
 /// A message that was taken before: its signature counts once.
 #[must_use]
 pub fn replayed() -> Coded {
@@ -381,21 +190,13 @@ pub fn busy() -> Coded {
 /// What the service would sign would not hold.
 #[must_use]
 pub fn clock_in_doubt() -> Coded {
-    coded(
-        ErrorCode::ServicioNoDisponible,
-        "El reloj del servicio no concuerda con los que lo comprueban, de modo que ahora no se decide nada. Repita la petición más \
-         tarde; las consultas se atienden.",
-    )
+    coded(ErrorCode::ServicioNoDisponible, words::CLOCK_IN_DOUBT)
 }
 
 /// While the service's signing certificate is not in force.
 #[must_use]
 pub fn seal_not_in_force() -> Coded {
-    coded(
-        ErrorCode::ServicioNoDisponible,
-        "El certificado con el que firma el servicio no está en vigor, de modo que ahora no se decide nada ni se dan acuses. Repita \
-         la petición más tarde; las consultas se atienden.",
-    )
+    coded(ErrorCode::ServicioNoDisponible, words::SEAL_NOT_IN_FORCE)
 }
 
 /// A failure of the service's own; the cause is the log's.

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::code::{self, Coded};
+use super::code::Coded;
 use super::rows::{Row, Rows};
 use super::wire_time::Stamp;
-use super::{NS, cursor};
+use super::{NS, cursor, denial_code};
 use crate::domain::advertencia::Advertencia;
 use crate::domain::denial::Denial;
 use crate::domain::notificacion::{Codigo, Estado, Sentido};
@@ -102,7 +102,7 @@ pub fn document(codigo: Codigo, outcome: Result<&DocumentoServido, &Denial>) -> 
                 out.token("tipo", PDF);
                 out.hex("huella", &served.huella.0);
             }
-            Err(denial) => error(out, &code::denial(denial)),
+            Err(denial) => error(out, &denial_code::denial(denial)),
         }
     })
 }
@@ -119,7 +119,7 @@ pub fn acuse(codigo: Codigo, outcome: Result<(&AcuseServido, &[u8]), &Denial>) -
                 out.base64("acuse", signed);
                 out.hex("huella", &served.acuse.documento.0);
             }
-            Err(denial) => error(out, &code::denial(denial)),
+            Err(denial) => error(out, &denial_code::denial(denial)),
         }
     })
 }
@@ -209,7 +209,7 @@ fn resultado(out: &mut Out<'_>, decided: &Decided) {
                 *repetida
             }
             Err(denial) => {
-                error(out, &code::denial(denial));
+                error(out, &denial_code::denial(denial));
                 false
             }
         };

@@ -1,10 +1,10 @@
 //! What a client is told of a message that is not read as one: its XML, its envelope, its signature, its content.
 //!
-//! The texts are those of the errors themselves, which are written for a client's programmer; here each gets its code.
-
-use std::fmt::Display;
+//! The words are those of `contract::words`; here each gets its code, and becomes a sentence.
 
 use super::code::{Coded, ErrorCode, coded, unavailable};
+use crate::contract::unread::Unread;
+use crate::contract::words::InWords;
 use crate::signature::{EngineError, PayloadError, ShapeError, TimestampError, VerifyError};
 use crate::soap::addressing::AddressingError;
 use crate::xml::ScreenError;
@@ -38,16 +38,14 @@ pub fn screen(error: &ScreenError) -> Coded {
     coded(codigo, sentence(error))
 }
 
-/// Octets beyond what is read; `reason` says how many are.
+/// A message that was not read to its end.
 #[must_use]
-pub fn too_large(reason: &impl Display) -> Coded {
-    coded(ErrorCode::MensajeDemasiadoGrande, sentence(reason))
-}
-
-/// A message of which the end did not come; `reason` says why.
-#[must_use]
-pub fn incomplete(reason: &impl Display) -> Coded {
-    coded(ErrorCode::MensajeIncompleto, sentence(reason))
+pub fn unread(unread: &Unread) -> Coded {
+    let codigo = match unread {
+        Unread::TooLarge { .. } => ErrorCode::MensajeDemasiadoGrande,
+        Unread::CutShort | Unread::TooSlow { .. } => ErrorCode::MensajeIncompleto,
+    };
+    coded(codigo, sentence(unread))
 }
 
 /// An envelope that does not have the shape that is accepted.
@@ -127,7 +125,10 @@ pub fn payload(error: PayloadError) -> Coded {
 pub fn schema(violation: &SchemaViolation) -> Coded {
     coded(
         ErrorCode::EsquemaInvalido,
-        format!("El mensaje no cumple el esquema publicado junto al WSDL: {violation}."),
+        format!(
+            "El mensaje no cumple el esquema publicado junto al WSDL: {}.",
+            violation.in_words()
+        ),
     )
 }
 
@@ -158,8 +159,8 @@ fn timestamp(error: &TimestampError) -> Coded {
 }
 
 /// An error's text as a sentence. The qualified name of an element stays as it is, though it begin one.
-fn sentence(error: &impl Display) -> String {
-    let text = error.to_string();
+fn sentence(error: &impl InWords) -> String {
+    let text = error.in_words();
     let begins = text.split_whitespace().next().unwrap_or_default();
     if begins.split_once(':').is_some_and(|(_, local)| !local.is_empty()) {
         return format!("{text}.");
@@ -167,13 +168,15 @@ fn sentence(error: &impl Display) -> String {
     let mut characters = text.chars();
     match characters.next() {
         Some(first) => format!("{}{}.", first.to_uppercase(), characters.as_str()),
-        None => text,
+        None => text.into_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signature::{Role, UnknownAlgorithm};
+    use crate::xml::Excerpt;
     use chrono::{DateTime, TimeDelta};
 
     #[test]
@@ -202,8 +205,15 @@ mod tests {
         }
         let missing = shape(&ShapeError::NoTimestamp);
         assert_eq!(missing.descripcion, "Falta wsu:Timestamp.");
-        assert_eq!(sentence(&"único: el primero"), "Único: el primero.");
-        assert_eq!(sentence(&""), "");
+        let algorithm = UnknownAlgorithm {
+            role: Role::Digest,
+            uri: Excerpt::of("urn:x"),
+        };
+        let told = sentence(&algorithm);
+        assert!(
+            told.starts_with("Algoritmo de resumen no admitido: «urn:x»; "),
+            "{told}"
+        );
     }
 
     /// Without Expires a message lives as long as one may.

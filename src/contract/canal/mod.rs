@@ -1,7 +1,7 @@
 //! Contract **canal**: our own, `urn:notess:canal:1`, in SOAP 1.1 and 1.2.
 //!
-//! A request goes through `decode`, the use cases, and `encode`; `code` is the one table of error codes and their
-//! Spanish texts. `messages` are the schema's types, and with `request` the side of the bundled client.
+//! A request goes through `decode`, the use cases, and `encode`; `code` is the one table of error codes, and the
+//! files `…_code` give each error its own. `messages` are the schema's types, and with `request` the side of the bundled client.
 
 pub mod acuse_document;
 pub mod certificate_code;
@@ -10,12 +10,14 @@ pub mod confirmation;
 pub mod cursor;
 mod declared;
 pub mod decode;
+pub mod denial_code;
 pub mod encode;
 pub mod message_code;
 pub mod messages;
 mod outline;
 pub mod plain;
 pub mod request;
+pub mod request_code;
 mod rows;
 mod wire_time;
 

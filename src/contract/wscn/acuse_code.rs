@@ -4,23 +4,27 @@ use super::acuse_error::{AcuseError, FormFault, KeyInfoFault};
 use super::certificate_code;
 use super::code::{self, Coded, ErrorCode, coded};
 
+use crate::contract::words::{ALTERED_AFTER_SIGNING, InWords};
 use crate::domain::acuse_solicitado::AcuseRefusal;
-use crate::signature::ALTERED_AFTER_SIGNING;
 use crate::trust::TrustError;
 
 /// An acuse that is none, or whose signatures do not hold.
 #[must_use]
 pub fn acuse_error(error: &AcuseError) -> Coded {
     match error {
-        AcuseError::Encoding(reason) => {
-            coded(ErrorCode::ACUSE_ENCODING, format!("Acuse no válido: {reason}."))
-        }
+        AcuseError::Encoding(reason) => coded(
+            ErrorCode::ACUSE_ENCODING,
+            format!("Acuse no válido: {}.", reason.in_words()),
+        ),
         AcuseError::EncodedTwice => coded(
             ErrorCode::ACUSE_ENCODING,
             "Acuse no válido: xmlAcuseFirmado está codificado en base64 más de una vez. Entregue a su biblioteca los octetos \
              del documento, sin codificar, si ella misma codifica los elementos base64Binary.",
         ),
-        AcuseError::Unreadable(reason) => coded(ErrorCode::ACUSE, format!("Acuse no válido: {reason}.")),
+        AcuseError::Unreadable(reason) => coded(
+            ErrorCode::ACUSE,
+            format!("Acuse no válido: {}.", reason.in_words()),
+        ),
         AcuseError::Form(fault) => coded(ErrorCode::ACUSE, form(*fault)),
         AcuseError::NotSealed => coded(
             ErrorCode::ACUSE_NOT_SEALED,
@@ -64,16 +68,22 @@ pub fn acuse_error(error: &AcuseError) -> Coded {
         ),
         AcuseError::SigningCertificate(reason) => coded(
             ErrorCode::ACUSE_CLIENT_SIGNATURE,
-            format!("Acuse no válido: en la firma del usuario, {reason}."),
+            format!("Acuse no válido: en la firma del usuario, {}.", reason.in_words()),
         ),
         AcuseError::Shape(reason) => coded(
             ErrorCode::ACUSE_SIGNATURE,
-            format!("Acuse no válido: la firma del usuario no puede procesarse: {reason}."),
+            format!(
+                "Acuse no válido: la firma del usuario no puede procesarse: {}.",
+                reason.in_words()
+            ),
         ),
         AcuseError::KeyInfo(fault) => coded(ErrorCode::ACUSE_CLIENT_SIGNATURE, key_info(*fault)),
         AcuseError::Unprocessable(reason) => coded(
             ErrorCode::ACUSE_SIGNATURE,
-            format!("Acuse no válido: la firma del usuario no puede procesarse, pues {reason}."),
+            format!(
+                "Acuse no válido: la firma del usuario no puede procesarse, pues {}.",
+                reason.in_words()
+            ),
         ),
         AcuseError::Failed => code::unavailable(),
     }

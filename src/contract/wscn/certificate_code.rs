@@ -1,7 +1,7 @@
 //! What a client is told of a certificate that is not taken: codes 1, 17 and 110, and which way it failed.
 
 use super::code::{self, Coded, ErrorCode, coded};
-use crate::contract::certificate_words::{self as words, shown};
+use crate::contract::words::certificate::{self as words, shown};
 use crate::trust::{IdentityFault, TrustError};
 
 /// The code and text of a certificate's refusal, in a message or an acuse; names and dates are those of its issuer.

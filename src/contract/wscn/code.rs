@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::decode::{DecodeError, ParameterFault};
 use super::message::{NotARequest, Operation};
+use crate::contract::words::service as words;
 use crate::domain::denial::{Denial, Finality};
 use crate::domain::nif::NifError;
 use crate::domain::rol::Rol;
@@ -87,21 +88,13 @@ pub fn unavailable() -> Coded {
 /// What the service would sign would not hold.
 #[must_use]
 pub fn clock_in_doubt() -> Coded {
-    coded(
-        ErrorCode::UNAVAILABLE,
-        "El reloj del servicio no concuerda con los que lo comprueban, de modo que ahora no se decide nada. Repita la petición más \
-         tarde; las consultas se atienden.",
-    )
+    coded(ErrorCode::UNAVAILABLE, words::CLOCK_IN_DOUBT)
 }
 
 /// While the service's signing certificate is not in force.
 #[must_use]
 pub fn seal_not_in_force() -> Coded {
-    coded(
-        ErrorCode::UNAVAILABLE,
-        "El certificado con el que firma el servicio no está en vigor, de modo que ahora no se decide nada ni se dan acuses. Repita \
-         la petición más tarde; las consultas se atienden.",
-    )
+    coded(ErrorCode::UNAVAILABLE, words::SEAL_NOT_IN_FORCE)
 }
 
 /// A lawful «no» to an operation. The text depends on what was asked and never on what exists out of reach (D-79, D-117).
@@ -258,10 +251,13 @@ pub fn unreadable(reason: &str) -> Coded {
     )
 }
 
-/// What is not said to be a message; `reason` says what to mend, in Spanish, in whole sentences.
+/// What is not said to be a message; `reason` says in what, in Spanish, in a sentence without its stop.
 #[must_use]
 pub fn unsupported(reason: &str) -> Coded {
-    coded(ErrorCode::PARAMETERS, format!("{reason}."))
+    coded(
+        ErrorCode::PARAMETERS,
+        format!("{reason}. Envíelo con Content-Type text/xml."),
+    )
 }
 
 /// A message without a signature that holds; `reason` says what to mend, in Spanish, and is of the message alone.

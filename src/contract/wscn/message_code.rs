@@ -1,9 +1,11 @@
 //! What a client is told of a message that no operation can answer: its XML, its envelope, its signature.
 //!
-//! The reasons are those of the errors themselves, which are written for a client's programmer; here each gets its code.
+//! The reasons are those of `contract::words`; here each gets its code.
 
 use super::code::{self, Coded};
 use super::message::NotARequest;
+use crate::contract::unread::{NotSoap, Unread};
+use crate::contract::words::InWords;
 use crate::signature::{EngineError, PayloadError, ShapeError, VerifyError};
 use crate::soap::addressing::AddressingError;
 use crate::soap::fault::FaultCode;
@@ -39,13 +41,25 @@ impl Refused {
 /// Octets that are not XML that is read here.
 #[must_use]
 pub fn screen(error: &ScreenError) -> Refused {
-    Refused::sender(code::unreadable(&error.to_string()))
+    Refused::sender(code::unreadable(&error.in_words()))
+}
+
+/// A message that was not read to its end.
+#[must_use]
+pub fn unread(unread: &Unread) -> Refused {
+    Refused::sender(code::unreadable(&unread.in_words()))
+}
+
+/// What is not said to be a message.
+#[must_use]
+pub fn not_soap(not_soap: NotSoap) -> Refused {
+    Refused::sender(code::unsupported(&not_soap.in_words()))
 }
 
 /// An envelope that does not have the shape that is accepted.
 #[must_use]
 pub fn shape(error: &ShapeError) -> Refused {
-    let reason = error.to_string();
+    let reason = error.in_words();
     match error {
         ShapeError::NotAnEnvelope { .. } => Refused {
             code: FaultCode::VersionMismatch,
@@ -81,20 +95,20 @@ pub fn version() -> Refused {
 pub fn verify(error: &VerifyError) -> Refused {
     match error {
         VerifyError::Engine(EngineError::Internal | EngineError::Key) => Refused::receiver(),
-        error => Refused::sender(code::signature(&error.to_string())),
+        error => Refused::sender(code::signature(&error.in_words())),
     }
 }
 
 /// A message that was signed for another address or action.
 #[must_use]
 pub fn addressing(error: &AddressingError) -> Refused {
-    Refused::sender(code::unreadable(&error.to_string()))
+    Refused::sender(code::unreadable(&error.in_words()))
 }
 
 /// A signed Body without one element in it.
 #[must_use]
 pub fn payload(error: PayloadError) -> Refused {
-    Refused::sender(code::unreadable(&error.to_string()))
+    Refused::sender(code::unreadable(&error.in_words()))
 }
 
 /// A payload of no operation.
@@ -124,7 +138,7 @@ mod tests {
         ] {
             let refused = shape(&error);
             assert_eq!(told(&refused), (FaultCode::Sender, 2));
-            assert!(refused.error.descripcion.contains(&error.to_string()));
+            assert!(refused.error.descripcion.contains(&*error.in_words()));
         }
         for error in [
             VerifyError::Engine(EngineError::SignatureMismatch),

@@ -44,26 +44,26 @@ fn a_valid_element_passes_on_any_thread() {
 fn a_fault_names_the_element_and_what_was_expected() {
     assert_eq!(
         told("<m:codigo>1</m:codigo>"),
-        "el elemento «codigo» no se esperaba aquí (se esperaba: poderdante)"
+        "the element «codigo» is not expected there (expected: poderdante)"
     );
     assert_eq!(
         told("<m:poderdante>99999901H</m:poderdante>"),
-        "el elemento «firmar» está incompleto (se esperaba: codigo)"
+        "the element «firmar» is incomplete (expected: codigo)"
     );
     assert_eq!(
         told("<m:poderdante>99999901H</m:poderdante><m:codigo>x</m:codigo>"),
-        "el elemento «codigo» lleva un valor no válido"
+        "the element «codigo» has a value that is not valid"
     );
     assert_eq!(
         told("<m:poderdante>9</m:poderdante><m:codigo a=''>1</m:codigo>"),
-        "el elemento «poderdante» lleva un valor no válido; el elemento «codigo» lleva un atributo no permitido"
+        "the element «poderdante» has a value that is not valid; the element «codigo» has an attribute that is not allowed"
     );
     assert_eq!(
         told("<m:poderdante><m:x/></m:poderdante><m:codigo>1</m:codigo>"),
-        "el elemento «poderdante» lleva un contenido no permitido"
+        "the element «poderdante» has content that is not allowed"
     );
     let other = schemas().validate(b"<otro/>").unwrap_err();
-    assert_eq!(other.to_string(), "el elemento «otro» no es un elemento conocido");
+    assert_eq!(other.to_string(), "the element «otro» is not known");
 }
 
 #[test]

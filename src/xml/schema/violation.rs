@@ -1,4 +1,4 @@
-//! How an element differs from its schema, in words for the client's programmer.
+//! How an element differs from its schema.
 
 use std::fmt;
 
@@ -46,34 +46,34 @@ pub struct SchemaFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
     /// It cannot be read as XML.
-    #[error("no se puede leer")]
+    #[error("cannot be read")]
     Unreadable,
     /// No such element can be the root.
-    #[error("no es un elemento conocido")]
+    #[error("is not known")]
     Unknown,
     /// It may not stand there.
-    #[error("no se esperaba aquí")]
+    #[error("is not expected there")]
     Unexpected,
     /// An element is missing at its end.
-    #[error("está incompleto")]
+    #[error("is incomplete")]
     Incomplete,
     /// Its text is not of the type: form, length, range or enumeration.
-    #[error("lleva un valor no válido")]
+    #[error("has a value that is not valid")]
     Value,
     /// Text or elements where it may have none.
-    #[error("lleva un contenido no permitido")]
+    #[error("has content that is not allowed")]
     Content,
     /// An attribute that it may not have.
-    #[error("lleva un atributo no permitido")]
+    #[error("has an attribute that is not allowed")]
     Attribute,
     /// An attribute that it must have.
-    #[error("le falta un atributo")]
+    #[error("lacks an attribute")]
     MissingAttribute,
     /// A uniqueness or key rule broken.
-    #[error("repite un valor que debe ser único")]
+    #[error("repeats a value that must be unique")]
     Identity,
     /// Anything else.
-    #[error("no cumple el esquema")]
+    #[error("is not valid")]
     Other,
 }
 
@@ -177,12 +177,12 @@ impl fmt::Display for SchemaViolation {
 impl fmt::Display for SchemaFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.element.as_str().is_empty() {
-            write!(f, "el mensaje {}", self.reason)?;
+            write!(f, "the document {}", self.reason)?;
         } else {
-            write!(f, "el elemento «{}» {}", self.element, self.reason)?;
+            write!(f, "the element «{}» {}", self.element, self.reason)?;
         }
         for (i, name) in self.expected.iter().enumerate() {
-            let separator = if i == 0 { " (se esperaba: " } else { ", " };
+            let separator = if i == 0 { " (expected: " } else { ", " };
             write!(f, "{separator}{name}")?;
         }
         if self.expected.is_empty() {

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::super::Rows;
 use super::super::SCHEMA;
-use super::super::code;
 use super::super::cursor;
+use super::super::denial_code;
 use super::super::encode;
 use super::super::messages::{self, Message};
 use super::*;
@@ -321,7 +321,7 @@ fn every_denial_has_a_valid_error() {
 
 #[test]
 fn of_several_poderdantes_the_text_says_which_is_not_represented() {
-    let told = |rol, numero| code::denial(&Denial::NotRepresented { rol, numero });
+    let told = |rol, numero| denial_code::denial(&Denial::NotRepresented { rol, numero });
     let roles = [None].into_iter().chain(Rol::ALL.map(Some));
     for rol in roles {
         let (one, several) = (told(rol, None), told(rol, Some(7)));

@@ -8,7 +8,7 @@ use crate::domain::plazo;
 use crate::trust::{Falta, IdentityFault, KeyFault, Leido, NifFault};
 
 /// What a key is and what it should be, after «la clave …».
-pub(super) fn key(fault: &KeyFault) -> String {
+pub(in crate::contract) fn key(fault: &KeyFault) -> String {
     match fault {
         KeyFault::Unreadable => "no puede leerse".to_owned(),
         KeyFault::ExplicitCurve => {
@@ -29,7 +29,7 @@ pub(super) fn key(fault: &KeyFault) -> String {
 }
 
 /// Which field was read, what it held and what was expected.
-pub(super) fn identity(fault: &IdentityFault) -> String {
+pub(in crate::contract) fn identity(fault: &IdentityFault) -> String {
     match fault {
         IdentityFault::Ninguna { falta, leidos } => none(*falta, leidos),
         IdentityFault::Extranjera(leido) => format!(
@@ -73,12 +73,12 @@ fn none(falta: Falta, leidos: &[Leido]) -> String {
 }
 
 /// A field and its value, as much of it as may be told (D-116).
-pub(super) fn told(Leido { campo, valor }: &Leido) -> String {
+pub(in crate::contract) fn told(Leido { campo, valor }: &Leido) -> String {
     format!("{campo} «{valor}»")
 }
 
 /// An instant by Spain's clocks, with how far they are from UTC.
-pub(super) fn shown(at: DateTime<Utc>) -> String {
+pub(in crate::contract) fn shown(at: DateTime<Utc>) -> String {
     plazo::of_our_era(at)
         .with_timezone(&Madrid)
         .format("%d-%m-%Y %H:%M:%S %:z (hora peninsular)")
