@@ -2,7 +2,7 @@
 # tests/postgresql.sh run COMMAND...
 #
 # Brings up a private PostgreSQL cluster in a temporary directory, on a free port of the loopback interface, runs
-# COMMAND with NOTESS_TEST_POSTGRES set to its URL and NOTESS_TEST_POSTGRES_DIR to that directory, and removes it again,
+# COMMAND with NOTESS_TEST_POSTGRES set to its URL and PRIVATE_POSTGRES_DIR to that directory, and removes it again,
 # however COMMAND ends. As root the servers run as the user postgres; anybody else runs them himself, or as postgres
 # through sudo where his files cannot be used.
 #
@@ -109,8 +109,8 @@ if [ "$tries" -ge 20 ]; then
 fi
 
 NOTESS_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port/postgres"
-NOTESS_TEST_POSTGRES_DIR=$dir
-export NOTESS_TEST_POSTGRES NOTESS_TEST_POSTGRES_DIR
+PRIVATE_POSTGRES_DIR=$dir
+export NOTESS_TEST_POSTGRES PRIVATE_POSTGRES_DIR
 
 # In the background, so that a signal to this script is acted upon while COMMAND runs; with the input of this script, in
 # whose place shells put nothing.

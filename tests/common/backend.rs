@@ -28,7 +28,7 @@ pub enum Database {
 /// The program that is tested: that of this build, unless a drill is to show what another one did.
 pub fn program() -> Command {
     let built = env!("CARGO_BIN_EXE_notess");
-    Command::new(std::env::var("NOTESS_DRILL_PROGRAM").unwrap_or_else(|_| built.to_owned()))
+    Command::new(std::env::var("DRILL_PROGRAM").unwrap_or_else(|_| built.to_owned()))
 }
 
 /// What every store keeps of an instant.

@@ -24,7 +24,7 @@ impl Server {
     pub fn start() -> Self {
         let mut keeper = script()
             .args(["run", "sh", "-c"])
-            .arg("echo \"$NOTESS_TEST_POSTGRES $NOTESS_TEST_POSTGRES_DIR\"; exec cat >/dev/null")
+            .arg("echo \"$NOTESS_TEST_POSTGRES $PRIVATE_POSTGRES_DIR\"; exec cat >/dev/null")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
