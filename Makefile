@@ -48,8 +48,8 @@ deny: deps ## Licences, duplicates, sources and advisories of the crates that th
 
 check: lint test ## What must pass before a change lands
 
-bench: deps ## Measure: CPU for each listing and acceptance beside the bare cryptography
-	$(CARGO) bench --bench channel
+bench: deps ## Measure: CPU for each listing and acceptance beside the bare cryptography, or beside another build: JUNTO=PATH
+	$(if $(JUNTO),BENCH_BESIDE=$(abspath $(JUNTO))) $(CARGO) bench --bench channel
 
 drill: deps deps-test ## Kill, freeze, fill and overload the program for minutes, over both databases; one drill alone: make drill SIMULACRO=matar
 	tests/postgresql.sh run $(CARGO) test --test resistencia -- --drill $(SIMULACRO)

@@ -2,7 +2,7 @@
 
 use notess::contract::canal::request;
 use notess::domain::nif::Nif;
-use notess::domain::notificacion::{Estado, Sentido};
+use notess::domain::notificacion::{Codigo, Estado, Sentido};
 use notess::domain::operation::{DecideRequest, ListRequest, PageSize, Request};
 use notess::domain::rol::Roles;
 
@@ -97,7 +97,7 @@ fn first_pages(served: &Served) -> Vec<Vec<u8>> {
     pages.map(|page| sign(served, &page)).collect()
 }
 
-fn listing_of(poderdante: Nif, size: u16) -> Request {
+pub fn listing_of(poderdante: Nif, size: u16) -> Request {
     Request::List(ListRequest {
         poderdantes: std::iter::once(poderdante).collect(),
         roles: Roles::ALL,
@@ -111,17 +111,22 @@ fn listing_of(poderdante: Nif, size: u16) -> Request {
     })
 }
 
+/// The acceptance of some codes, by whatever role reaches them.
+pub fn accept(served: &Served, poderdante: Nif, codigos: &[Codigo]) -> DecideRequest {
+    DecideRequest {
+        sentido: Sentido::Aceptacion,
+        poderdante,
+        rol: None,
+        advertencia: served.scenario.advertencia.clone(),
+        codigos: codigos.to_vec(),
+        motivo: None,
+    }
+}
+
 /// Acceptances of what is pending, each code once: some one by one, the others in batches.
 fn decisions(served: &Served) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
     let accept = |poderdante, codigos: &[_]| {
-        let request = Request::Decide(DecideRequest {
-            sentido: Sentido::Aceptacion,
-            poderdante,
-            rol: None,
-            advertencia: served.scenario.advertencia.clone(),
-            codigos: codigos.to_vec(),
-            motivo: None,
-        });
+        let request = Request::Decide(accept(served, poderdante, codigos));
         sign(served, &request)
     };
     let clients = served.large_clients();

@@ -1,7 +1,8 @@
 //! What the channel costs, beside the bare cost of its cryptography and of its HTTP.
 //!
 //! A service runs in a process of its own, over SQLite, with a demonstration world; clients sign before the clock
-//! starts; what is counted is the CPU time of the service's process alone. Run it with `make bench`.
+//! starts; what is counted is the CPU time of the service's process alone. Run it with `make bench`, or beside another build
+//! of the program with `make bench JUNTO=PATH`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,6 +12,7 @@
 )]
 
 mod bare;
+mod beside;
 mod canal;
 mod crypto;
 mod engines;
@@ -28,8 +30,11 @@ fn main() {
     if let Some(octets) = bare::asked_for() {
         return bare::serve(octets);
     }
-    let crypto = Crypto::measure();
     println!("machine: {}", process::machine());
+    if let Some(other) = beside::asked_for() {
+        return beside::report(&other);
+    }
+    let crypto = Crypto::measure();
     println!("\nbare cryptography, µs of CPU each");
     for (what, micros) in crypto.rows() {
         table::line(what, micros, "");

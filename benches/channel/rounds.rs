@@ -13,21 +13,21 @@ pub const ROUNDS: usize = 9;
 
 /// A figure of each round.
 #[derive(Default)]
-struct Rounds(Vec<f64>);
+pub struct Rounds(Vec<f64>);
 
 impl Rounds {
-    fn push(&mut self, figure: f64) {
+    pub fn push(&mut self, figure: f64) {
         self.0.push(figure);
         self.0.sort_by(f64::total_cmp);
     }
 
     /// The one in the middle.
-    fn median(&self) -> f64 {
+    pub fn median(&self) -> f64 {
         self.0[self.0.len() / 2]
     }
 
     /// From the lowest to the highest, with so many decimals.
-    fn span(&self, decimals: usize) -> String {
+    pub fn span(&self, decimals: usize) -> String {
         let (low, high) = (self.0[0], self.0[self.0.len() - 1]);
         format!("{low:.decimals$} to {high:.decimals$} in {ROUNDS} rounds")
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -88,8 +88,13 @@ impl Measured {
 impl Served {
     /// Prepares a world and serves it, signing with this kind of key.
     pub fn start(key: &str) -> Self {
+        Self::start_program(&program(), key)
+    }
+
+    /// Has another build of the program do that.
+    pub fn start_program(program: &Path, key: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let child = serve(key, folder.path());
+        let child = serve(program, key, folder.path());
         let text = fs::read(folder.path().join("escenario.json")).expect("the scenario");
         let scenario: Escenario = serde_json::from_slice(&text).expect("the scenario");
         let pem = fs::read(&scenario.servicio.certificado).expect("a PEM file");
@@ -138,9 +143,17 @@ impl Drop for Served {
     }
 }
 
+/// The path of the program that is measured, if it is not the one that was built with the bench.
+const PROGRAM: &str = "BENCH_PROGRAM";
+
+/// The program that is measured.
+pub fn program() -> PathBuf {
+    std::env::var_os(PROGRAM).map_or_else(|| env!("CARGO_BIN_EXE_notess").into(), PathBuf::from)
+}
+
 /// Starts the service, and returns once it answers.
-fn serve(key: &str, folder: &Path) -> Child {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_notess"))
+fn serve(program: &Path, key: &str, folder: &Path) -> Child {
+    let mut child = Command::new(program)
         .args([
             "demo",
             "--puerto",

@@ -1,6 +1,7 @@
 //! An acceptance: an acuse is asked for, and comes back with the client's signature beside the service's.
 
-use notess::xml::write::base64_length;
+use notess::domain::nif::Nif;
+use notess::xml::write::{Canonical, base64_length};
 
 use super::cosign::{Cosigned, cosign};
 use super::measure;
@@ -47,7 +48,14 @@ pub fn report(served: &Served, client: &LargeClient, key: &str, crypto: &Crypto)
     rate(1, requested.wall_each() + returned.wall_each());
 }
 
-/// The client's work between the two requests.
+/// The client's work between the two requests, and what it sends back.
+pub fn returns(served: &Served, poderdante: Nif, requested: &Measured) -> Vec<Canonical> {
+    let cosigned = cosign_each(served, requested);
+    let documents = cosigned.iter().map(|acuse| &acuse.document);
+    documents.map(|document| envio(poderdante, document)).collect()
+}
+
+/// Signs each acuse that was given.
 fn cosign_each(served: &Served, requested: &Measured) -> Vec<Cosigned> {
     let key = signing_key(gestoria(&served.scenario));
     let answers = requested.answers.iter();

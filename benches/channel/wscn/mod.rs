@@ -12,6 +12,9 @@ use crate::served::{Clients, Measured, Served};
 use crate::world::LargeClient;
 use wire::Answer;
 
+pub use acceptance::returns;
+pub use wire::{listing, solicitud as solicitud_of};
+
 /// Listings of the last two or ten notifications of a client, in each round.
 const LISTINGS: usize = 200;
 /// Listings of a whole page, in each round.
@@ -52,6 +55,16 @@ fn measure(served: &Served, payloads: &[Canonical]) -> Measured {
     let warm = served.measure(url, first, Clients::One);
     let measured = served.measure(url, rest, Clients::One);
     for answer in warm.answers.iter().chain(&measured.answers) {
+        Answer::read(answer);
+    }
+    measured
+}
+
+/// Signs each, then asks all of it. Each must be answered well.
+pub fn measure_all(served: &Served, payloads: &[Canonical]) -> Measured {
+    let questions: Vec<_> = payloads.iter().map(|payload| served.sign(payload)).collect();
+    let measured = served.measure(&served.scenario.urls.wscn, &questions, Clients::One);
+    for answer in &measured.answers {
         Answer::read(answer);
     }
     measured
