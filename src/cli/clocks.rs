@@ -1,7 +1,8 @@
 //! The clocks of this machine.
 
-use std::fs;
-use std::sync::Arc;
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
@@ -12,6 +13,8 @@ use crate::channel::Clocks;
 /// How long the machine has been running, in seconds and hundredths, sleep included (proc(5)). It is asked of the file and not
 /// of the C library, so that what deceives a process about the date does not deceive it about this too.
 const UPTIME: &str = "/proc/uptime";
+/// Room for what it says: two numbers, each of as many figures as any count of seconds.
+const LONGEST: usize = 64;
 /// Another one after each boot (random(4)).
 const BOOT: &str = "/proc/sys/kernel/random/boot_id";
 
@@ -34,8 +37,13 @@ pub(super) fn official_time() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
 }
 
+/// Each decision asks: the file is opened once, and told anew each time that it is read from its beginning.
 fn uptime() -> Option<TimeDelta> {
-    let text = fs::read_to_string(UPTIME).ok()?;
+    static FILE: OnceLock<Option<File>> = OnceLock::new();
+    let file = FILE.get_or_init(|| File::open(UPTIME).ok()).as_ref()?;
+    let mut octets = [0; LONGEST];
+    let length = file.read_at(&mut octets, 0).ok()?;
+    let text = std::str::from_utf8(octets.get(..length)?).ok()?;
     let (seconds, hundredths) = text.split_once(' ')?.0.split_once('.')?;
     let milliseconds = seconds
         .parse::<i64>()

@@ -131,6 +131,9 @@ impl<'a> From<&'a Acuse> for New<'a> {
 
 /// The acuses of those of `codigos` that are `poderdante`'s and decided, by code.
 pub fn acuses_of(conn: &mut Reader, poderdante: Nif, codigos: &[Codigo]) -> Result<Vec<Acuse>, StoreError> {
+    if codigos.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows: Vec<Row> = on_each!(conn, |c| {
         acuses::table
             .filter(dsl::sujeto_nif.eq(poderdante))

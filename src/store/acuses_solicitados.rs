@@ -14,6 +14,8 @@ use super::error::StoreError;
 use super::schema::acuses_solicitados::{self, dsl};
 use super::schema::notificaciones;
 use super::stored::{Stored, nullable};
+use super::update::update;
+use super::upsert::{columns, upsert};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = acuses_solicitados)]
@@ -48,8 +50,8 @@ impl Row {
     }
 }
 
-#[derive(Insertable, AsChangeset)]
-#[diesel(table_name = acuses_solicitados, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Insertable)]
+#[diesel(table_name = acuses_solicitados, treat_none_as_default_value = false)]
 struct New<'a> {
     sujeto_nif: Nif,
     codigo: Codigo,
@@ -89,33 +91,42 @@ impl<'a> From<&'a AcuseSolicitado> for New<'a> {
 /// Whose notification, which, by which role, and to whom the acuse was given.
 pub type Key = (Nif, Codigo, Rol, Destino);
 
+/// The columns of [`Key`].
+const KEY: &[&str] = columns![
+    dsl::sujeto_nif,
+    dsl::codigo,
+    dsl::rol,
+    dsl::persona_nif,
+    dsl::entidad_nif,
+];
+/// All others.
+const OTHERS: &[&str] = columns![
+    dsl::identificador,
+    dsl::sentido,
+    dsl::advertencia,
+    dsl::emitido,
+    dsl::peticion,
+    dsl::datos_huella,
+    dsl::mensaje_huella,
+    dsl::certificado_huella,
+];
+
 /// Keeps an acuse in the place of the one that its signer was given before for the same role and notification, and
 /// moves the notification to «acuse solicitado» if nobody had asked for one (D-13). A notification that is not there is
 /// [`StoreError::Dangling`].
 pub fn keep(conn: &mut Writer, acuse: &AcuseSolicitado) -> Result<(), StoreError> {
     let row = New::from(acuse);
     on_each!(conn, |c| {
-        diesel::insert_into(acuses_solicitados::table)
-            .values(&row)
-            .on_conflict((
-                dsl::sujeto_nif,
-                dsl::codigo,
-                dsl::rol,
-                dsl::persona_nif,
-                dsl::entidad_nif,
-            ))
-            .do_update()
-            .set(&row)
-            .execute(c)
+        let insert = diesel::insert_into(acuses_solicitados::table).values(&row);
+        upsert(insert, KEY, OTHERS).execute(c)
     })?;
-    on_each!(conn, |c| {
-        diesel::update(notificaciones::table)
-            .filter(notificaciones::sujeto_nif.eq(acuse.poderdante))
-            .filter(notificaciones::codigo.eq(acuse.codigo))
-            .filter(notificaciones::estado.eq(i16::from(Estado::SinAcuse.number())))
-            .set(notificaciones::estado.eq(i16::from(Estado::AcuseSolicitado.number())))
-            .execute(c)
-    })?;
+    let asked_for = notificaciones::estado.eq(i16::from(Estado::AcuseSolicitado.number()));
+    let nobody_asked = notificaciones::sujeto_nif
+        .eq(acuse.poderdante)
+        .and(notificaciones::codigo.eq(acuse.codigo))
+        .and(notificaciones::estado.eq(i16::from(Estado::SinAcuse.number())));
+    on_each!(conn, |c| update(&notificaciones::table, asked_for, nobody_asked)
+        .execute(c))?;
     Ok(())
 }
 

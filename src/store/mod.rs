@@ -29,6 +29,7 @@ mod schema;
 mod stored;
 mod transaction;
 mod update;
+mod upsert;
 mod url;
 
 pub mod access;

@@ -1,7 +1,6 @@
 //! Those who receive: their names and the accounts by which RED knows them.
 
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
 use crate::domain::cuenta::{Ccc, Naf};
 use crate::domain::nif::Nif;
@@ -13,6 +12,7 @@ use super::error::StoreError;
 use super::insert::{insert_rows, last_of_each};
 use super::schema::personas::{self, dsl};
 use super::stored::{Stored, nullable};
+use super::upsert::{columns, upsert};
 
 /// Somebody who may receive notifications.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,10 +111,7 @@ pub fn insert_unknown(conn: &mut Writer, personas: &[Persona]) -> Result<(), Sto
 pub fn upsert_personas(conn: &mut Writer, personas: &[Persona]) -> Result<(), StoreError> {
     let rows = last_of_each(personas.iter().map(New::from), |row| row.nif);
     insert_rows!(conn, personas::table, rows, |insert| {
-        insert.on_conflict(dsl::nif).do_update().set((
-            dsl::denominacion.eq(excluded(dsl::denominacion)),
-            dsl::ccc_principal.eq(excluded(dsl::ccc_principal)),
-            dsl::naf.eq(excluded(dsl::naf)),
-        ))
+        let others = columns![dsl::denominacion, dsl::ccc_principal, dsl::naf];
+        upsert(insert, columns![dsl::nif], others)
     })
 }

@@ -1,7 +1,6 @@
 //! Powers of attorney, as the register tells them.
 
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
 use crate::domain::materia::Materia;
 use crate::domain::nif::Nif;
@@ -14,6 +13,7 @@ use super::error::StoreError;
 use super::insert::{insert_rows, last_of_each};
 use super::schema::poderes::{self, dsl};
 use super::stored::{FromText, Stored};
+use super::upsert::{columns, upsert};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = poderes)]
@@ -140,13 +140,14 @@ pub(super) fn poderdantes_of(conn: &mut Reader, apoderado: Nif) -> Result<Vec<St
 pub fn upsert_poderes(conn: &mut Writer, poderes: &[Poder]) -> Result<(), StoreError> {
     let rows = last_of_each(poderes.iter().map(New::from), |row| row.referencia);
     insert_rows!(conn, poderes::table, rows, |insert| {
-        insert.on_conflict(dsl::referencia).do_update().set((
-            dsl::poderdante_nif.eq(excluded(dsl::poderdante_nif)),
-            dsl::apoderado_nif.eq(excluded(dsl::apoderado_nif)),
-            dsl::materias.eq(excluded(dsl::materias)),
-            dsl::estado.eq(excluded(dsl::estado)),
-            dsl::inscrito.eq(excluded(dsl::inscrito)),
-            dsl::fin.eq(excluded(dsl::fin)),
-        ))
+        let others = columns![
+            dsl::poderdante_nif,
+            dsl::apoderado_nif,
+            dsl::materias,
+            dsl::estado,
+            dsl::inscrito,
+            dsl::fin,
+        ];
+        upsert(insert, columns![dsl::referencia], others)
     })
 }

@@ -2,7 +2,6 @@
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
 use crate::domain::cuenta::{AutorizacionRed, Cuenta};
 use crate::domain::nif::Nif;
@@ -16,6 +15,7 @@ use super::insert::{insert_rows, last_of_each};
 use super::personas::CuentasRow;
 use super::schema::{asignaciones_red, autorizaciones_red, cambios_red, personas};
 use super::stored::{Stored, nullable_instant};
+use super::upsert::{columns, upsert};
 
 // ---- Authorisations ----
 
@@ -40,10 +40,11 @@ pub fn upsert_autorizaciones(conn: &mut Writer, held: &[(AutorizacionRed, Nif)])
         titular_nif,
     });
     let rows = last_of_each(rows, |row| row.numero);
-    insert_rows!(conn, autorizaciones_red::table, rows, |insert| insert
-        .on_conflict(dsl::numero)
-        .do_update()
-        .set(dsl::titular_nif.eq(excluded(dsl::titular_nif))))
+    insert_rows!(conn, autorizaciones_red::table, rows, |insert| upsert(
+        insert,
+        columns![dsl::numero],
+        columns![dsl::titular_nif]
+    ))
 }
 
 // ---- Assignments ----
@@ -159,10 +160,11 @@ pub fn upsert_asignaciones(conn: &mut Writer, asignaciones: &[Asignacion]) -> Re
     let rows = last_of_each(rows, |row| {
         (row.sujeto_nif, row.autorizacion, row.cuenta, row.desde)
     });
-    insert_rows!(conn, asignaciones_red::table, rows, |insert| insert
-        .on_conflict((dsl::sujeto_nif, dsl::autorizacion, dsl::cuenta, dsl::desde))
-        .do_update()
-        .set(dsl::hasta.eq(excluded(dsl::hasta))))
+    insert_rows!(conn, asignaciones_red::table, rows, |insert| upsert(
+        insert,
+        columns![dsl::sujeto_nif, dsl::autorizacion, dsl::cuenta, dsl::desde],
+        columns![dsl::hasta]
+    ))
 }
 
 // ---- Declarations ----

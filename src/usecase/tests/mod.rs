@@ -2,6 +2,7 @@
 
 mod acuse;
 mod clock;
+mod cost;
 mod decide;
 mod listing;
 mod pages;
