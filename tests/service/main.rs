@@ -15,6 +15,7 @@ mod bodies;
 mod canal;
 mod certificates;
 mod clocks;
+mod cost;
 mod demonstration;
 mod expiry;
 mod importing;

@@ -1,0 +1,64 @@
+//! What a decision writes: pages of SQLite's file, each of which is copied, hashed and flushed before the answer leaves.
+
+use crate::common::{Backend, TestApp};
+
+/// Acceptances whose pages are counted.
+const ACCEPTANCES: usize = 15;
+
+/// The salts of a write-ahead log, and how many pages were committed to it since it began
+/// (<https://www.sqlite.org/fileformat2.html#walformat>).
+fn written(app: &TestApp) -> ((u32, u32), usize) {
+    const HEADER: usize = 32;
+    const FRAME_HEADER: usize = 24;
+    let file = app.column("select file as text from pragma_database_list where name = 'main'");
+    let log = std::fs::read(format!("{}-wal", file[0])).unwrap();
+    let number = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().unwrap());
+    let frame = FRAME_HEADER + usize::try_from(number(8)).unwrap();
+    let salts = (number(16), number(20));
+    let (mut pages, mut committed) = (0, 0);
+    let mut at = HEADER;
+    // Behind the last frame there may be some of before.
+    while at + frame <= log.len() && (number(at + 8), number(at + 12)) == salts {
+        pages += 1;
+        // The frame that ends a transaction says how long the file is then.
+        if number(at + 4) > 0 {
+            committed = pages;
+        }
+        at += frame;
+    }
+    (salts, committed)
+}
+
+/// The median of how many pages were written when something was done that often.
+fn pages_of_each(app: &TestApp, act: &mut dyn FnMut(usize)) -> usize {
+    let mut counts = Vec::new();
+    for n in 0..ACCEPTANCES {
+        let (log, before) = written(app);
+        act(n);
+        let (same, after) = written(app);
+        // It may have begun anew.
+        if same == log {
+            counts.push(after - before);
+        }
+    }
+    assert!(counts.len() > ACCEPTANCES / 2, "{counts:?}");
+    counts.sort_unstable();
+    counts[counts.len() / 2]
+}
+
+#[test]
+fn a_decision_writes_few_pages() {
+    let app = TestApp::start(Backend::Sqlite);
+    let titular = app.scenario().all_roles();
+    let (one, other) = (titular.by_role(2), titular.by_role(1));
+    let caller = app.as_(titular);
+    let by_canal = pages_of_each(&app, &mut |n| {
+        caller.accept(&one.nif, &[one.pendientes[n]]).unwrap();
+    });
+    let program = app.wscn_as(titular);
+    let by_wscn = pages_of_each(&app, &mut |n| {
+        let accepted = program.decide(1, &other.nif, other.pendientes[n], true);
+        assert_eq!((accepted.status, accepted.codigo()), (200, 0), "{accepted:?}");
+    });
+    assert!(by_canal <= 14 && by_wscn <= 24, "{by_canal}, {by_wscn}");
+}
