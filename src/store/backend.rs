@@ -143,7 +143,7 @@ impl Writer {
         } = maker;
         let open = maker.place.open();
         let backend = match &maker.url {
-            DatabaseUrl::Sqlite(path) => Backend::Sqlite(connect_sqlite(path, limits)?),
+            DatabaseUrl::Sqlite(path) => Backend::Sqlite(connect_sqlite(path, maker)?),
             DatabaseUrl::Postgres(url) => Backend::Postgres(connect_postgres(url, limits)?),
         };
         Ok(Self {
@@ -209,20 +209,25 @@ struct JournalMode {
     journal_mode: String,
 }
 
-fn connect_sqlite(path: &Path, limits: &Limits) -> Result<SqliteConnection, StoreError> {
+fn connect_sqlite(path: &Path, maker: &Maker) -> Result<SqliteConnection, StoreError> {
     owner_only::make(path);
     let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
-    conn.batch_execute(&format!("pragma busy_timeout = {}", limits.turn.as_millis()))?;
+    conn.batch_execute(&format!(
+        "pragma busy_timeout = {}",
+        maker.limits.turn.as_millis()
+    ))?;
     let mode = write_ahead(&mut conn)?;
     if mode != "wal" {
         return Err(StoreError::NotWriteAhead { mode });
     }
-    // Pages are read through a map of the file, and up to 64 MiB of the others are kept by each connection.
-    conn.batch_execute(
+    // The file is not mapped: a connection unmaps it, and touches each page anew, whenever another one has written. What each
+    // keeps of it is little, since there are many; the kernel has it all, once.
+    conn.batch_execute(&format!(
         "pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off; \
-         pragma temp_store = memory; pragma cache_size = -65536; pragma mmap_size = 2147418112; \
+         pragma temp_store = memory; pragma cache_size = -{}; pragma mmap_size = 0; \
          pragma journal_size_limit = 67108864",
-    )?;
+        maker.kept
+    ))?;
     Ok(conn)
 }
 

@@ -26,6 +26,12 @@ const LOOK: Duration = Duration::from_millis(50);
 /// not come.
 const GIVEN_UP_AFTER: u32 = 4;
 
+/// How many KiB of a SQLite file's pages a connection keeps that reads: the upper levels of all indexes of millions of
+/// notifications, and what one listing needs of the lower ones. There are as many of them as workers.
+const KEPT_TO_READ: u32 = 2048;
+/// The same of the one that writes, what it has changed until it is committed among it.
+const KEPT_TO_WRITE: u32 = 16 * 1024;
+
 /// What connections are made with, and what they share.
 #[derive(Clone)]
 pub(super) struct Maker {
@@ -35,6 +41,8 @@ pub(super) struct Maker {
     pub(super) presence: Arc<Presence>,
     /// Where a SQLite file was opened.
     pub(super) place: Arc<Place>,
+    /// How many KiB of a SQLite file's pages each keeps.
+    pub(super) kept: u32,
 }
 
 /// All the connections.
@@ -88,6 +96,7 @@ impl Connections {
             published: Arc::default(),
             presence: Arc::default(),
             place: Arc::default(),
+            kept: KEPT_TO_READ,
         };
         let first = Writer::connect(&maker)?;
         if let DatabaseUrl::Sqlite(path) = url {
@@ -112,18 +121,21 @@ impl Connections {
     }
 
     fn of(maker: Maker, size: u32, asks_always: bool) -> Self {
-        let pool = |size: u32| {
+        let pool = |size: u32, kept: u32| {
             Arc::new(Pool {
-                maker: maker.clone(),
+                maker: Maker {
+                    kept,
+                    ..maker.clone()
+                },
                 size: usize::try_from(size.max(1)).unwrap_or(usize::MAX),
                 asks_always,
                 state: Mutex::default(),
                 freed: Condvar::new(),
             })
         };
-        let readers = pool(size);
+        let readers = pool(size, maker.kept);
         let writers = match maker.url {
-            DatabaseUrl::Sqlite(_) => pool(1),
+            DatabaseUrl::Sqlite(_) => pool(1, KEPT_TO_WRITE),
             DatabaseUrl::Postgres(_) => Arc::clone(&readers),
         };
         Self {
