@@ -1,18 +1,17 @@
 //! `Identity`: the key with which the service signs, its certificate, and what follows from the two.
 
 use std::fmt::Display;
-use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use openssl::pkey::{PKey, Public};
 use openssl::x509::X509;
 
-use crate::config::{Firma, Mistake, named};
+use crate::config::Firma;
 use crate::signature::{Policy, SealError, SigningKey};
 use crate::trust::{RSA_LEAST_BITS, RsaMinimo, check_own_key, outlives_2048};
 use crate::usecase::Seal;
 
-use super::key_file::KeyFile;
+use super::key_file::{KeyError, KeyFile, unusable};
 
 /// What the service signs with. It is one value, exchanged whole: a request has one from its beginning to its end,
 /// whatever is put in its place meanwhile.
@@ -22,22 +21,6 @@ pub(crate) struct Identity {
     public_key: PKey<Public>,
     rsa_bits: Option<u32>,
     seal: Seal,
-}
-
-/// Why a key or a certificate of the settings cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {reason}", named(.option))]
-pub struct KeyError {
-    /// Which option names it.
-    pub option: &'static str,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
-impl From<KeyError> for Mistake {
-    fn from(KeyError { option, reason }: KeyError) -> Self {
-        Self::new(option, reason)
-    }
 }
 
 impl Identity {
@@ -128,12 +111,4 @@ fn certificate(firma: &Firma) -> Result<X509, KeyError> {
     let refuse = |reason: &dyn Display| unusable("firma.certificado", &firma.certificado, reason);
     let octets = std::fs::read(&firma.certificado).map_err(|error| refuse(&error))?;
     X509::from_pem(&octets).map_err(|_| refuse(&"not a certificate in PEM"))
-}
-
-/// A file that an option names and that cannot be used.
-pub(crate) fn unusable(option: &'static str, path: &Path, reason: &dyn Display) -> KeyError {
-    KeyError {
-        option,
-        reason: format!("{}: {reason}", path.display()),
-    }
 }

@@ -2,18 +2,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use chrono::{DateTime, Utc};
-
 use crate::trust::{Partly, Readiness, Unusable};
-use crate::usecase::trusted::ListError;
-
-use super::service::Service;
 
 /// What the operator was told last.
-pub(super) struct Told<T>(Mutex<Vec<T>>);
+struct Told<T>(Mutex<Vec<T>>);
 
 /// What is told of an entry of the list.
-pub(super) trait OfEntry: Clone {
+trait OfEntry: Clone {
     /// The entry's number.
     fn id(&self) -> i32;
 
@@ -65,14 +60,19 @@ impl<T: OfEntry> Told<T> {
     }
 }
 
-impl Service {
-    /// Which admitted issuers can be used; what has changed about the others goes to the log.
-    ///
-    /// Whoever asks whether the service is ready has this looked at, and so has the task of lapsed terms, from the start on:
-    /// a list that nobody renewed is told of also where nobody asks.
-    pub(crate) fn issuers(&self, at: DateTime<Utc>) -> Result<Readiness, ListError> {
-        let readiness = self.trusted.current(&self.store)?.readiness_at(at);
-        let (new, ended) = self.unusable_told.changes(&readiness.unusable);
+/// What the operator was told last of each kind of trouble.
+#[derive(Default)]
+pub(super) struct Issuers {
+    unusable: Told<Unusable>,
+    partly: Told<Partly>,
+    /// Of whom short RSA keys are taken for too long: the entry and the issuer's name.
+    outliving: Told<(i32, String)>,
+}
+
+impl Issuers {
+    /// Writes to the log what has changed since the last time.
+    pub(super) fn tell(&self, readiness: &Readiness) {
+        let (new, ended) = self.unusable.changes(&readiness.unusable);
         for Unusable {
             id,
             nombre,
@@ -97,7 +97,7 @@ impl Service {
             );
         }
         self.tell_partly(&readiness.partly);
-        for (id, nombre) in self.outliving_told.changes(&readiness.outlive_2048).0 {
+        for (id, nombre) in self.outliving.changes(&readiness.outlive_2048).0 {
             tracing::warn!(
                 entry = id,
                 emisor = nombre,
@@ -105,11 +105,10 @@ impl Service {
                  it with --rsa-minimo"
             );
         }
-        Ok(readiness)
     }
 
     fn tell_partly(&self, partly: &[Partly]) {
-        let (new, ended) = self.partly_told.changes(partly);
+        let (new, ended) = self.partly.changes(partly);
         for Partly {
             id,
             nombre,
@@ -135,42 +134,37 @@ impl Service {
             );
         }
     }
+}
 
-    /// What is no hindrance yet and should be mended, in words for strangers too.
-    pub(super) fn issuers_notices(&self, at: DateTime<Utc>) -> Vec<String> {
-        // What keeps the list from being used is told with the checks.
-        let Ok(readiness) = self.issuers(at) else {
-            return Vec::new();
-        };
-        let mut notices = Vec::new();
-        match readiness.outlive_2048.len() {
-            0 => {}
-            count => notices.push(format!(
-                "de {count} emisores admitidos se toman claves RSA de menos de 3072 bits, que la guía española retira al \
-                 acabar 2026; el registro del servicio dice de cuáles"
-            )),
-        }
-        match readiness.partly.len() {
-            0 => {}
-            count => notices.push(format!(
-                "de {count} emisores admitidos no pueden usarse algunas listas de revocación; el registro del servicio dice \
-                 cuáles"
-            )),
-        }
-        notices
+/// What is no hindrance yet and should be mended, in words for strangers too.
+pub(super) fn notices(readiness: &Readiness) -> Vec<String> {
+    let mut notices = Vec::new();
+    match readiness.outlive_2048.len() {
+        0 => {}
+        count => notices.push(format!(
+            "de {count} emisores admitidos se toman claves RSA de menos de 3072 bits, que la guía española retira al \
+             acabar 2026; el registro del servicio dice de cuáles"
+        )),
     }
+    match readiness.partly.len() {
+        0 => {}
+        count => notices.push(format!(
+            "de {count} emisores admitidos no pueden usarse algunas listas de revocación; el registro del servicio dice \
+             cuáles"
+        )),
+    }
+    notices
+}
 
-    /// What keeps all callers out, in words for strangers too.
-    pub(super) fn issuers_trouble(&self, at: DateTime<Utc>) -> Result<Option<String>, ListError> {
-        let Readiness { usable, unusable, .. } = self.issuers(at)?;
-        Ok(match (usable, unusable.as_slice()) {
-            (0, []) => Some("ningún emisor de certificados está admitido hoy".to_owned()),
-            (0, _) => Some(
-                "las listas de revocación no permiten usar ningún emisor admitido; el registro del servicio dice por qué"
-                    .to_owned(),
-            ),
-            _ => None,
-        })
+/// What keeps all callers out, in words for strangers too.
+pub(super) fn trouble(readiness: &Readiness) -> Option<String> {
+    match (readiness.usable, readiness.unusable.as_slice()) {
+        (0, []) => Some("ningún emisor de certificados está admitido hoy".to_owned()),
+        (0, _) => Some(
+            "las listas de revocación no permiten usar ningún emisor admitido; el registro del servicio dice por qué"
+                .to_owned(),
+        ),
+        _ => None,
     }
 }
 

@@ -1,13 +1,12 @@
 //! `KeyFile`: a private key in a file, and the password that opens it, if it is encrypted.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use openssl::pkey::{PKey, Private};
 
-use crate::config::{Contrasena, Firma};
+use crate::config::{Contrasena, Firma, Mistake, named};
 use crate::signature::{PrivateKeyError, private_key};
-
-use super::identity::{KeyError, unusable};
 
 /// Where a key and its password are, and which options say so.
 pub(crate) struct KeyFile<'a> {
@@ -25,6 +24,22 @@ pub(crate) struct KeyFile<'a> {
 pub(crate) struct KeyOctets {
     key: Vec<u8>,
     password: Option<Vec<u8>>,
+}
+
+/// Why a key or a certificate of the settings cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {reason}", named(.option))]
+pub struct KeyError {
+    /// Which option names it.
+    pub option: &'static str,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl From<KeyError> for Mistake {
+    fn from(KeyError { option, reason }: KeyError) -> Self {
+        Self::new(option, reason)
+    }
 }
 
 impl<'a> KeyFile<'a> {
@@ -76,8 +91,16 @@ impl<'a> KeyFile<'a> {
     }
 
     /// Says that the key cannot be used, for another reason.
-    pub(crate) fn unusable(&self, reason: &dyn std::fmt::Display) -> KeyError {
+    pub(crate) fn unusable(&self, reason: &dyn Display) -> KeyError {
         unusable(self.option, self.path, reason)
+    }
+}
+
+/// A file that an option names and that cannot be used.
+pub(crate) fn unusable(option: &'static str, path: &Path, reason: &dyn Display) -> KeyError {
+    KeyError {
+        option,
+        reason: format!("{}: {reason}", path.display()),
     }
 }
 

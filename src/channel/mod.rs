@@ -1,22 +1,88 @@
 //! Floor 5: the channel. Octets come in and a reply goes out; nothing here knows of sockets, of HTTP or of threads.
 //!
-//! [`Service`] holds what requests share. `canal::way` and `wscn::way`, one for each contract, are the only places that see
-//! the whole way of a request; `open` is what they have in common.
+//! [`service::Service`] holds what requests of all contracts share, `open` makes a message that is verified of octets, and
+//! `canal` and `wscn` hold what each contract asks otherwise. Their `way` is the only place that sees the whole way of a
+//! request: the two differ in signing, in marks and in the form of errors, so that neither is an instance of the other.
 
 mod addressing;
 mod canal;
 pub(crate) mod counters;
 pub(crate) mod expiry;
+mod housekeeping;
 pub(crate) mod identity;
 mod issuers;
 pub(crate) mod key_file;
 mod official_time;
 mod once;
 mod open;
+mod readiness;
 pub(crate) mod reply;
 mod service;
+mod start;
 mod wscn;
 
-pub use identity::KeyError;
+pub use key_file::KeyError;
 pub use official_time::Clocks;
-pub use service::{Service, StartError, mistakes};
+pub use start::{StartError, mistakes};
+
+pub(crate) use service::Service;
+
+use tracing::field::Empty;
+use uuid::Uuid;
+
+use crate::config::Settings;
+use crate::domain::advertencia::Advertencia;
+use crate::store::StoreError;
+
+use canal::Canal;
+use reply::{Call, Contrato, NotAnswered, Reply};
+use wscn::Wscn;
+
+/// The contracts that are served, and what they share.
+pub struct Channel {
+    pub(crate) service: Service,
+    pub(crate) canal: Canal,
+    pub(crate) wscn: Wscn,
+}
+
+impl Channel {
+    /// Reads the contracts, opens the store, applies its pending migrations, and loads keys and list.
+    pub fn start(settings: &Settings, clocks: Clocks) -> Result<Self, StartError> {
+        let wscn = Wscn::new(settings)?;
+        let advertencia = Advertencia::vigente(wscn.entorno.code(), settings.instalacion.as_deref());
+        Ok(Self {
+            canal: Canal::new(&settings.firma, &advertencia)?,
+            wscn,
+            service: Service::start(settings, clocks, advertencia)?,
+        })
+    }
+
+    /// What a demonstration has left where nothing may be invented: the database, or an issuer whose key lies on a disk.
+    pub fn demonstration(&self) -> Result<Option<&'static str>, StoreError> {
+        self.service.demonstration()
+    }
+
+    /// Answers a message. Blocking: it belongs on a worker. Whatever is logged meanwhile names the request.
+    pub(crate) fn answer(&self, call: &Call<'_>) -> Reply {
+        let Call {
+            contrato, peticion, ..
+        } = *call;
+        // Of the highest level, so that no choice of lines leaves it out of those that are written.
+        let span = tracing::error_span!("request", %peticion, contrato = contrato.name(), operacion = Empty);
+        span.in_scope(|| match contrato {
+            Contrato::Canal(version) => self.canal.answer(&self.service, call, version),
+            Contrato::Wscn => self.wscn.answer(&self.service, call),
+        })
+    }
+
+    /// The reply to a message that was not answered.
+    pub(crate) fn refuse(&self, contrato: Contrato, peticion: Uuid, why: NotAnswered) -> Reply {
+        match contrato {
+            Contrato::Canal(version) => canal::refuse(version, peticion, why),
+            Contrato::Wscn => self.wscn.refuse(peticion, why),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::config::Firma;
 use crate::signature::{
     EngineError, Inspected, Policy, ShapeError, SignatureMethod, VerifiedEnvelope, VerifyError, confirm,
     inspect, verify,
@@ -87,6 +88,15 @@ impl Service {
                 "a client signs with SHA-1; its later messages are only counted"
             );
         }
+    }
+}
+
+/// What is accepted of messages: what a contract says, and old signatures where the operator wants them.
+pub(super) fn policy(strict: Policy, firma: &Firma) -> Policy {
+    if firma.sha1 {
+        strict.dangerously_accept_sha1()
+    } else {
+        strict
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
+use crate::contract::unread::Unread;
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Enclosed;
 
@@ -16,6 +17,16 @@ pub(crate) enum Contrato {
     Wscn,
 }
 
+impl Contrato {
+    /// Its name in logs.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Canal(_) => "canal",
+            Self::Wscn => "wscn",
+        }
+    }
+}
+
 /// A request's octets and what names it.
 pub(crate) struct Call<'a> {
     /// The message, as received.
@@ -26,6 +37,17 @@ pub(crate) struct Call<'a> {
     pub(crate) base: String,
     /// The name under which it is logged and recorded.
     pub(crate) peticion: Uuid,
+}
+
+/// Why a message was not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotAnswered {
+    /// There was no place for it.
+    Busy,
+    /// It was not read to its end.
+    Unread(Unread),
+    /// The work on it did not come to an end.
+    Panicked,
 }
 
 /// What goes back.
@@ -74,4 +96,9 @@ impl Inside {
         let (Self::Failed(reason) | Self::Unjudged(reason)) = self;
         reason
     }
+}
+
+/// Has what is logged from here on name the operation that a request turned out to be of.
+pub(super) fn note_operation(operation: &'static str) {
+    tracing::Span::current().record("operacion", operation);
 }

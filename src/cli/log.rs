@@ -43,7 +43,11 @@ pub(super) fn start(registro: &Registro) -> Result<Chosen, Failure> {
         .with_writer(std::io::stderr);
     let exchange: Exchange = match registro.formato {
         Formato::Json => {
-            let lines = lines.json().flatten_event(true).with_filter_reloading();
+            let lines = lines
+                .json()
+                .flatten_event(true)
+                .with_span_list(false)
+                .with_filter_reloading();
             let handle = lines.reload_handle();
             lines.try_init()?;
             Box::new(move |filter| handle.reload(filter))

@@ -7,7 +7,7 @@ use actix_web::dev::ServerHandle;
 use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::channel::Service;
+use crate::channel::Channel;
 use crate::config::{Entorno, Mistake, Settings};
 use crate::http::{self, Application, Reload, metrics};
 
@@ -49,15 +49,15 @@ pub(super) fn serve(
         let hangups = again
             .map(|again| signal(SignalKind::hangup()).map(|hangups| (hangups, again)))
             .transpose()?;
-        let service = Service::start(settings, clocks::of_machine())?;
+        let channel = Channel::start(settings, clocks::of_machine())?;
         if settings.entorno == Entorno::Produccion
-            && let Some(left) = service.demonstration()?
+            && let Some(left) = channel.demonstration()?
         {
             return Err(
                 format!("option `database_url`: {left}: it cannot serve `entorno = \"produccion\"`").into(),
             );
         }
-        let application = Application::build(settings, service, metrics::install()?)?;
+        let application = Application::build(settings, channel, metrics::install()?)?;
         let reload = application.reload(settings.clone());
         let address = application.address();
         tracing::info!(%address, tls = settings.tls.is_some(), "serving");

@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::header;
@@ -12,53 +12,24 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, Route, guard};
 use chrono::{DateTime, Utc};
 
-use crate::channel::{self, KeyError, Service};
+use crate::channel::{self, Channel, KeyError};
 use crate::config::{Direccion, Mistake, Servicio, Settings, named};
 
-use super::body::Room;
-use super::log_limit::LogLimit;
 use super::pace::Pace;
 use super::reload::Reload;
 use super::server::Serving;
+use super::shared::{CANAL_PATH, Shared};
 use super::timed::timed;
 use super::tls::TlsIdentity;
-use super::workers::{WorkError, Workers};
+use super::workers::Workers;
 use super::{health, intake, metrics, reload, wsdl};
 
-/// Where contract canal is served.
-pub const CANAL_PATH: &str = "/canal/v1";
 /// Threads that move octets: one moves those of many connections.
 const MOVERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 /// How long the mark of a message that only read may be known to this process alone.
 const MARKS_EVERY: Duration = Duration::from_millis(250);
 /// How often clocks are held against each other. A jump of the machine's own is seen at each decision besides.
 const CLOCKS_EVERY: Duration = Duration::from_secs(1);
-/// How many log lines a second people who were not identified may cause.
-const STRANGER_LINES: u32 = 20;
-
-/// What every worker shares.
-pub(super) struct Shared {
-    pub(super) service: Arc<Service>,
-    pub(super) metrics: metrics_exporter_prometheus::PrometheusHandle,
-    workers: Workers,
-    pub(super) room: Room,
-    pub(super) strangers: LogLimit,
-    /// What its own addresses begin with.
-    pub(super) scheme: &'static str,
-    /// The address by which clients reach the service, if the operator said it.
-    pub(super) public_url: Option<String>,
-}
-
-impl Shared {
-    /// Does blocking work with the service.
-    pub(super) async fn work<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Service) -> T + Send + 'static,
-    ) -> Result<T, WorkError> {
-        let service = Arc::clone(&self.service);
-        self.workers.run(move || work(&service)).await
-    }
-}
 
 /// Why nothing can be served.
 #[derive(Debug, thiserror::Error)]
@@ -91,7 +62,7 @@ pub fn mistakes(settings: &Settings, at: DateTime<Utc>) -> Vec<Mistake> {
 pub struct Application {
     server: Server,
     address: SocketAddr,
-    service: Arc<Service>,
+    channel: Arc<Channel>,
     tls: Option<Arc<TlsIdentity>>,
     lapse_every: Duration,
 }
@@ -100,7 +71,7 @@ impl Application {
     /// Binds the address and prepares to serve; nothing is answered before [`Application::run`].
     pub fn build(
         settings: &Settings,
-        service: Service,
+        channel: Channel,
         metrics: metrics_exporter_prometheus::PrometheusHandle,
     ) -> Result<Self, ServeError> {
         let Servicio {
@@ -121,20 +92,18 @@ impl Application {
             .and_then(|addresses| TcpListener::bind(addresses.as_slice()))
             .map_err(not_bound)?;
         let address = listener.local_addr().map_err(not_bound)?;
-        let service = Arc::new(service);
-        let wscn_path = service.wscn.entorno.path();
+        let channel = Arc::new(channel);
+        let wscn_path = channel.wscn.entorno.path();
         let threads = NonZeroUsize::new(trabajadores).unwrap_or(NonZeroUsize::MIN);
         let workers =
             Workers::start(threads, cola).map_err(|error| ServeError::Threads(error.to_string()))?;
-        let shared = Data::new(Shared {
-            service: Arc::clone(&service),
+        let shared = Data::new(Shared::new(
+            Arc::clone(&channel),
             metrics,
             workers,
-            room: Room::default(),
-            strangers: LogLimit::new(STRANGER_LINES, Instant::now()),
-            scheme: if settings.tls.is_some() { "https" } else { "http" },
-            public_url: url_publica,
-        });
+            if settings.tls.is_some() { "https" } else { "http" },
+            url_publica,
+        ));
         let serving = Serving {
             threads: threads.min(MOVERS),
             pace: Pace::new(&settings.servicio),
@@ -160,7 +129,7 @@ impl Application {
         Ok(Self {
             server,
             address,
-            service,
+            channel,
             tls,
             lapse_every,
         })
@@ -181,19 +150,19 @@ impl Application {
     /// By which it takes other settings while it runs.
     #[must_use]
     pub fn reload(&self, settings: Settings) -> Reload {
-        Reload::new(Arc::clone(&self.service), self.tls.clone(), settings)
+        Reload::new(Arc::clone(&self.channel), self.tls.clone(), settings)
     }
 
     /// Serves until it is told to stop, by a signal or by its handle, and what has begun has ended.
     pub async fn run(self) -> std::io::Result<()> {
-        let lapses = actix_web::rt::spawn(lapses(Arc::clone(&self.service), self.tls, self.lapse_every));
-        let marks = actix_web::rt::spawn(marks(Arc::clone(&self.service)));
-        let clocks = actix_web::rt::spawn(clocks(Arc::clone(&self.service)));
+        let lapses = actix_web::rt::spawn(lapses(Arc::clone(&self.channel), self.tls, self.lapse_every));
+        let marks = actix_web::rt::spawn(marks(Arc::clone(&self.channel)));
+        let clocks = actix_web::rt::spawn(clocks(Arc::clone(&self.channel)));
         let ended = self.server.await;
         lapses.abort();
         marks.abort();
         clocks.abort();
-        save_marks(self.service).await;
+        save_marks(self.channel).await;
         ended
     }
 }
@@ -258,14 +227,15 @@ async fn render_metrics(shared: Data<Shared>) -> HttpResponse {
 
 /// Writes down, every so often, the terms that have lapsed, forgets messages that are too old to come again, and looks at
 /// revocation lists and at the certificate of TLS.
-async fn lapses(service: Arc<Service>, tls: Option<Arc<TlsIdentity>>, every: Duration) {
+async fn lapses(channel: Arc<Channel>, tls: Option<Arc<TlsIdentity>>, every: Duration) {
     let mut ticks = actix_web::rt::time::interval(every);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let service = Arc::clone(&service);
+        let channel = Arc::clone(&channel);
         let tls = tls.clone();
         let work = move || {
+            let service = &channel.service;
             if let Some(tls) = tls {
                 reload::look_at(&tls, service.now());
             }
@@ -290,25 +260,25 @@ async fn lapses(service: Arc<Service>, tls: Option<Arc<TlsIdentity>>, every: Dur
 }
 
 /// Writes down, every so often, which messages were taken.
-async fn marks(service: Arc<Service>) {
+async fn marks(channel: Arc<Channel>) {
     let mut ticks = actix_web::rt::time::interval(MARKS_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        save_marks(Arc::clone(&service)).await;
+        save_marks(Arc::clone(&channel)).await;
     }
 }
 
 /// Looks, every so often, at whether clocks agree.
-async fn clocks(service: Arc<Service>) {
+async fn clocks(channel: Arc<Channel>) {
     let mut ticks = actix_web::rt::time::interval(CLOCKS_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     // Once for each time that the database is away, not each second.
     let mut told = false;
     loop {
         ticks.tick().await;
-        let service = Arc::clone(&service);
-        match web::block(move || service.look_at_clocks()).await {
+        let channel = Arc::clone(&channel);
+        match web::block(move || channel.service.look_at_clocks()).await {
             Ok(Ok(())) => told = false,
             Ok(Err(error)) => {
                 if !std::mem::replace(&mut told, true) {
@@ -320,8 +290,8 @@ async fn clocks(service: Arc<Service>) {
     }
 }
 
-async fn save_marks(service: Arc<Service>) {
-    match web::block(move || service.save_marks()).await {
+async fn save_marks(channel: Arc<Channel>) {
+    match web::block(move || channel.service.save_marks()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
             tracing::error!(%error, "marks of messages could not be written down; trying again later");

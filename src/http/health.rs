@@ -4,8 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde_json::{Map, Value, json};
 
-use super::app::Shared;
+use crate::channel::Channel;
+
 use super::metrics;
+use super::shared::Shared;
 
 /// The process answers: that is all that it says.
 pub(super) async fn live() -> HttpResponse {
@@ -16,7 +18,7 @@ pub(super) async fn live() -> HttpResponse {
 /// before it becomes a hindrance stands there too, as `avisos`.
 pub(super) async fn ready(shared: Data<Shared>) -> HttpResponse {
     let Ok((checks, notices, key_expiry)) = shared
-        .work(|service| (service.checks(), service.notices(), service.key_expires_in()))
+        .work(|Channel { service, .. }| (service.checks(), service.notices(), service.key_expires_in()))
         .await
     else {
         let checks = json!({ "trabajadores": "la cola está llena" });

@@ -8,19 +8,18 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
-use crate::channel::Service;
-use crate::channel::reply::{Call, Contrato, Inside, Outcome, Reply, UNKNOWN};
+use crate::channel::Channel;
+use crate::channel::reply::{Call, Contrato, Inside, NotAnswered, Outcome, Reply, UNKNOWN};
 use crate::contract::unread::{NotSoap, Unread};
 use crate::contract::words::InWords;
 
-use super::app::Shared;
 use super::body::NotRead;
 use super::line::Line;
 use super::media;
 use super::metrics;
 use super::pieces::Pieces;
+use super::shared::Shared;
 use super::workers::WorkError;
-use super::wsdl;
 
 /// The codings that are registered, but for that of a body as it is (RFC 9110 §8.4.1, RFC 7932, RFC 8878).
 const COMPRESSIONS: [&str; 7] = [
@@ -35,7 +34,7 @@ const COMPRESSIONS: [&str; 7] = [
 
 /// A SOAP message of contract canal, whose content type tells the version.
 pub(super) async fn canal(request: HttpRequest, body: web::Payload, shared: Data<Shared>) -> HttpResponse {
-    let peticion = shared.service.new_id();
+    let peticion = shared.channel.service.new_id();
     if codings(&request).any(|coding| !is_identity(coding)) {
         return refuse(&shared, Unsupported::Encoding, peticion);
     }
@@ -48,12 +47,12 @@ pub(super) async fn canal(request: HttpRequest, body: web::Payload, shared: Data
 /// A SOAP message of contract WSCN, of whatever type of XML old clients say that it is, some of which also take the name
 /// of a character encoding for a coding. Its faults are in SOAP 1.1 whatever comes, so that this refusal is one too.
 pub(super) async fn wscn(request: HttpRequest, body: web::Payload, shared: Data<Shared>) -> HttpResponse {
-    let peticion = shared.service.new_id();
+    let peticion = shared.channel.service.new_id();
     if codings(&request).any(|coding| COMPRESSIONS.iter().any(|one| one.eq_ignore_ascii_case(coding))) {
         return refuse(&shared, Unsupported::Encoding, peticion);
     }
     if let Err(not_soap) = media::is_xml(&request) {
-        let reply = shared.service.not_soap_wscn(peticion, not_soap);
+        let reply = shared.channel.wscn.not_soap(peticion, not_soap);
         report(&shared, &reply.outcome, peticion, Duration::ZERO);
         return response(reply);
     }
@@ -74,11 +73,12 @@ async fn exchange(
         None => Err(Unread::CutShort.into()),
     };
     let began = Instant::now();
+    let refuse = |why| shared.channel.refuse(contrato, peticion, why);
     let reply = match body {
         Ok(body) => {
-            let base = wsdl::base(request, shared);
-            let answer = move |service: &Service| {
-                service.answer(&Call {
+            let base = shared.base(request);
+            let answer = move |channel: &Channel| {
+                channel.answer(&Call {
                     octets: &body,
                     contrato,
                     base,
@@ -87,12 +87,12 @@ async fn exchange(
             };
             match shared.work(answer).await {
                 Ok(reply) => reply,
-                Err(WorkError::Full) => shared.service.busy(contrato, peticion),
-                Err(WorkError::Failed) => shared.service.failed(contrato, peticion),
+                Err(WorkError::Full) => refuse(NotAnswered::Busy),
+                Err(WorkError::Failed) => refuse(NotAnswered::Panicked),
             }
         }
-        Err(NotRead::NoRoom) => shared.service.busy(contrato, peticion),
-        Err(NotRead::Unread(unread)) => shared.service.unread(contrato, peticion, unread),
+        Err(NotRead::NoRoom) => refuse(NotAnswered::Busy),
+        Err(NotRead::Unread(unread)) => refuse(NotAnswered::Unread(unread)),
     };
     report(shared, &reply.outcome, peticion, began.elapsed());
     response(reply)

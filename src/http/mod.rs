@@ -14,6 +14,7 @@ mod pace;
 mod pieces;
 mod reload;
 mod server;
+mod shared;
 mod timed;
 mod tls;
 mod wsdl;

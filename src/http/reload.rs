@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::channel::identity::Identity;
-use crate::channel::{KeyError, Service};
+use crate::channel::{Channel, KeyError};
 use crate::config::Settings;
 use crate::usecase::Seal;
 
@@ -16,16 +16,16 @@ use super::tls::TlsIdentity;
 
 /// Takes what can be taken without a restart.
 pub struct Reload {
-    service: Arc<Service>,
+    channel: Arc<Channel>,
     tls: Option<Arc<TlsIdentity>>,
     /// Those by which the service runs.
     running: Settings,
 }
 
 impl Reload {
-    pub(super) fn new(service: Arc<Service>, tls: Option<Arc<TlsIdentity>>, running: Settings) -> Self {
+    pub(super) fn new(channel: Arc<Channel>, tls: Option<Arc<TlsIdentity>>, running: Settings) -> Self {
         Self {
-            service,
+            channel,
             tls,
             running,
         }
@@ -39,10 +39,10 @@ impl Reload {
     /// Reads again the keys and certificates that these settings name, which may lie in the same files as before, and says
     /// in the log what came of it. Blocking.
     pub fn take(&mut self, new: &Settings) {
-        match self.service.renew_identity(&new.firma) {
+        match self.channel.service.renew_identity(&new.firma) {
             Ok(identity) => {
                 told_of(&identity);
-                self.service.tell_of_expiry();
+                self.channel.service.tell_of_expiry();
                 self.running.firma.take_identity(&new.firma);
             }
             Err(error) => kept("signing", &error),
@@ -51,7 +51,7 @@ impl Reload {
             match identity.reload(tls) {
                 Ok(()) => {
                     told_of_tls(identity);
-                    identity.tell_of_expiry(self.service.now());
+                    identity.tell_of_expiry(self.channel.service.now());
                     self.running.tls = Some(tls.clone());
                 }
                 Err(error) => kept("TLS", &error),

@@ -11,8 +11,7 @@ use openssl::x509::X509;
 
 use crate::channel::KeyError;
 use crate::channel::expiry::{Told, Trouble, Validity};
-use crate::channel::identity::unusable;
-use crate::channel::key_file::{KeyFile, KeyOctets};
+use crate::channel::key_file::{KeyFile, KeyOctets, unusable};
 use crate::config::Tls;
 use crate::signature::validity_of;
 

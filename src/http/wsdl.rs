@@ -3,14 +3,14 @@
 use actix_web::body::MessageBody;
 use actix_web::guard::GuardContext;
 use actix_web::http::header::{self, ContentType};
-use actix_web::http::uri::{Authority, Uri};
+use actix_web::http::uri::Uri;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::contract::canal;
 use crate::soap::wsdl::{Contract, Form, Policy, Schemas};
 
-use super::app::{CANAL_PATH, Shared};
+use super::shared::{CANAL_PATH, Shared};
 
 const XML: &str = "text/xml; charset=utf-8";
 
@@ -42,7 +42,7 @@ fn parameter<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
 /// The WSDL of contract canal, with the address by which it was asked, or the one in the settings.
 pub(super) async fn canal_wsdl(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
     let schema = std::str::from_utf8(canal::SCHEMA).unwrap_or_default();
-    served(&request, &shared, shared.service.contract(), schema)
+    served(&request, &shared, &shared.channel.canal.contract, schema)
 }
 
 /// The schemas of contract canal: of its messages, which the WSDL imports as number 1, and of its acuses.
@@ -56,14 +56,14 @@ pub(super) async fn canal_xsd(request: HttpRequest) -> HttpResponse {
 
 /// The WSDL of contract WSCN in this environment, likewise.
 pub(super) async fn wscn_wsdl(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
-    let wscn = &shared.service.wscn;
+    let wscn = &shared.channel.wscn;
     served(&request, &shared, &wscn.contract, &wscn.schema)
 }
 
 /// The schema of contract WSCN in this environment.
 pub(super) async fn wscn_xsd(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
     match asked_xsd(&request) {
-        "" | "1" | "wscn.xsd" => xml(shared.service.wscn.schema.clone()),
+        "" | "1" | "wscn.xsd" => xml(shared.channel.wscn.schema.clone()),
         _ => no_such_schema("?xsd=1"),
     }
 }
@@ -95,7 +95,7 @@ fn served(request: &HttpRequest, shared: &Shared, contract: &Contract, schema: &
             _ => Policy::Kept,
         },
     };
-    xml(contract.served_wsdl(&base(request, shared), form))
+    xml(contract.served_wsdl(&shared.base(request), form))
 }
 
 fn xml(octets: impl MessageBody + 'static) -> HttpResponse {
@@ -104,10 +104,10 @@ fn xml(octets: impl MessageBody + 'static) -> HttpResponse {
 
 /// What is there, for somebody who looks with a browser.
 pub(super) async fn page(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
-    let base = base(&request, &shared);
+    let base = shared.base(&request);
     let canal = escaped(&format!("{base}{CANAL_PATH}"));
-    let wscn = escaped(&format!("{base}{}", shared.service.wscn.entorno.path()));
-    let entorno = shared.service.wscn.entorno.code();
+    let wscn = escaped(&format!("{base}{}", shared.channel.wscn.entorno.path()));
+    let entorno = shared.channel.wscn.entorno.code();
     let body = format!(
         "<!doctype html><html lang=\"es\"><meta charset=\"utf-8\"><title>notess</title>\
          <h1>notess: notificaciones por servicio web</h1>\
@@ -125,55 +125,9 @@ pub(super) async fn page(request: HttpRequest, shared: Data<Shared>) -> HttpResp
         .body(body)
 }
 
-/// The address that the client used, unless the operator says which it is.
-pub(super) fn base(request: &HttpRequest, shared: &Shared) -> String {
-    if let Some(url) = &shared.public_url {
-        return url.trim_end_matches('/').to_owned();
-    }
-    format!(
-        "{}://{}",
-        shared.scheme,
-        authority(request).unwrap_or("localhost")
-    )
-}
-
-/// The authority that the client named: in the target, as in requests through a proxy, which then has precedence
-/// (RFC 9112 §3.2.2), else in Host. A name and password are no part of an address to publish.
-fn authority(request: &HttpRequest) -> Option<&str> {
-    let target = request.uri().authority().map(Authority::as_str);
-    let host = || request.headers().get(header::HOST)?.to_str().ok();
-    let named = target.or_else(host)?;
-    Some(named.rsplit_once('@').map_or(named, |(_, server)| server))
-}
-
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('"', "&quot;")
         .replace('\'', "&#39;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use actix_web::test::TestRequest;
-
-    fn named(target: &str, host: Option<&'static str>) -> Option<String> {
-        let mut request = TestRequest::with_uri(target);
-        if let Some(host) = host {
-            request = request.insert_header((header::HOST, host));
-        }
-        authority(&request.to_http_request()).map(str::to_owned)
-    }
-
-    #[test]
-    fn the_authority_is_that_of_the_target_or_else_of_host() {
-        let some = |text: &str| Some(text.to_owned());
-        assert_eq!(named("/canal/v1?wsdl", Some("a:1")), some("a:1"));
-        assert_eq!(named("https://b:2/canal/v1?wsdl", None), some("b:2"));
-        assert_eq!(named("https://b:2/canal/v1?wsdl", Some("a:1")), some("b:2"));
-        assert_eq!(named("https://u:p@b:2/", None), some("b:2"));
-        assert_eq!(named("https://[::1]:2/", None), some("[::1]:2"));
-        assert_eq!(named("/", None), None);
-    }
 }

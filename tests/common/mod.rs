@@ -24,7 +24,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 use metrics_exporter_prometheus::PrometheusHandle;
-use notess::channel::Service;
+use notess::channel::Channel;
 use notess::config::Settings;
 use notess::http::{Application, metrics};
 
@@ -101,8 +101,8 @@ impl TestApp {
         let (its_settings, clocks) = (settings.clone(), clock.clocks());
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let service = Service::start(&its_settings, clocks).unwrap();
-                let application = Application::build(&its_settings, service, recorder()).unwrap();
+                let channel = Channel::start(&its_settings, clocks).unwrap();
+                let application = Application::build(&its_settings, channel, recorder()).unwrap();
                 tell.send((application.address(), application.handle())).unwrap();
                 application.run().await.unwrap();
             });

@@ -3,46 +3,42 @@
 //!
 //! Until the signature is verified nobody is known, and nothing is written; from then on every refusal has its row.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use uuid::Uuid;
+use std::sync::Arc;
 
-use crate::contract::canal::code::{self, Coded};
-use crate::contract::canal::plain::plain;
-use crate::contract::canal::{
-    acuse_document, certificate_code, confirmation, decode, denial_code, encode, message_code, request_code,
-};
-use crate::contract::unread::Unread;
-use crate::domain::denial::Denial;
-use crate::domain::operation::{AcuseServido, DecideRequest, Decided, Request};
-use crate::signature::{Freshness, SealError, seal_document, seal_envelope};
-use crate::soap::envelope::plain_envelope;
-use crate::store::StoreError;
-use crate::usecase::{self, Caller, Identified, Mark, Repeated, UseCaseError, by_poderdante};
-use crate::xml::soap::SoapVersion;
-use crate::xml::write::Canonical;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::channel::addressing::addressed;
 use crate::channel::counters::{self, Decisions};
 use crate::channel::identity::Identity;
-use crate::channel::open::{OpenError, Opened, unjudged};
-use crate::channel::reply::{Call, Inside, OK, Outcome, Reply, UNKNOWN};
+use crate::channel::open::Opened;
+use crate::channel::reply::{Call, OK, Outcome, Reply, UNKNOWN, note_operation};
 use crate::channel::service::Service;
+use crate::contract::canal::code::Coded;
+use crate::contract::canal::plain::plain;
+use crate::contract::canal::{
+    acuse_document, confirmation, decode, denial_code, encode, message_code, request_code,
+};
+use crate::domain::denial::Denial;
+use crate::domain::operation::{AcuseServido, DecideRequest, Decided, Request};
+use crate::signature::{Freshness, SealError, seal_document, seal_envelope};
+use crate::usecase::{self, Caller, Identified, Mark, Repeated, UseCaseError, by_poderdante};
+use crate::xml::soap::SoapVersion;
+use crate::xml::write::Canonical;
+
+use super::Canal;
+use super::refusal::{Refusal, unsigned};
 
 /// How long a response says that it is fresh.
 const RESPONSE_LIFE: TimeDelta = TimeDelta::minutes(5);
 
-/// Why a request got no answer: what the client is told, and what only the operator may know.
-struct Refusal {
-    coded: Coded,
-    inside: Option<Inside>,
-}
-
-/// By which an answer is signed: what is the same for all that a request may be answered.
-struct Sealing<'a> {
-    identity: &'a Identity,
-    version: SoapVersion,
-    peticion: Uuid,
-    tag: String,
+/// What a request goes its way with, from the moment that its message is verified.
+struct Way<'a> {
+    canal: &'a Canal,
+    service: &'a Service,
+    /// By which its answer is signed, whatever is put in its place meanwhile.
+    identity: Arc<Identity>,
+    call: &'a Call<'a>,
+    opened: Opened<'a>,
 }
 
 /// What is answered: a payload, and the code under which it is counted.
@@ -51,39 +47,48 @@ struct Answer {
     code: &'static str,
 }
 
-impl Service {
-    /// Answers a message of contract canal. Blocking: it belongs on a worker.
-    pub(in crate::channel) fn answer_canal(&self, call: &Call<'_>, version: SoapVersion) -> Reply {
-        let identity = self.identity();
-        let opened = match self.open(call.octets, &self.policy) {
-            Ok(opened) => opened,
+impl Canal {
+    /// Answers a message, of which its content type said that it is in `version`. Blocking: it belongs on a worker.
+    pub(in crate::channel) fn answer(
+        &self,
+        service: &Service,
+        call: &Call<'_>,
+        version: SoapVersion,
+    ) -> Reply {
+        let identity = service.identity();
+        match service.open(call.octets, &self.policy) {
             // Whoever could not be identified costs no signature of ours.
-            Err(error) => return unsigned(version, error.into(), call.peticion),
-        };
-        let version = opened.envelope.version();
-        let caller = Some(opened.holder.firmante().titular().masked());
-        let sealing = Sealing {
-            identity: &identity,
-            version,
-            peticion: call.peticion,
-            tag: confirmation::tag(call.peticion, opened.envelope.replay_key()),
-        };
-        let (operation, answered) = self.act(&identity, call, &opened);
+            Err(error) => unsigned(version, error.into(), call.peticion),
+            Ok(opened) => Way {
+                canal: self,
+                service,
+                identity,
+                call,
+                opened,
+            }
+            .answer(),
+        }
+    }
+}
+
+impl Way<'_> {
+    fn answer(&self) -> Reply {
+        let caller = Some(self.opened.holder.firmante().titular().masked());
+        let (operation, answered) = self.act();
         match answered {
-            Ok(Answer { payload, code }) => self.sealed(
-                &sealing,
-                200,
-                payload,
-                Outcome {
+            Ok(Answer { payload, code }) => {
+                let outcome = Outcome {
                     operation,
                     code: code.into(),
                     caller,
                     inside: None,
-                },
-            ),
+                };
+                self.sealed(200, payload, outcome)
+            }
             Err(Refusal { coded, inside }) => {
+                let version = self.opened.envelope.version();
                 let code = coded.codigo.code();
-                let fault = coded.into_fault(call.peticion);
+                let fault = coded.into_fault(self.call.peticion);
                 let outcome = Outcome {
                     operation,
                     code: code.into(),
@@ -91,7 +96,6 @@ impl Service {
                     inside,
                 };
                 self.sealed(
-                    &sealing,
                     fault.http_status(version),
                     encode::fault(&fault, version),
                     outcome,
@@ -100,36 +104,16 @@ impl Service {
         }
     }
 
-    /// The reply to a request for which there is no place.
-    pub(in crate::channel) fn busy_canal(version: SoapVersion, peticion: Uuid) -> Reply {
-        Reply {
-            status: 503,
-            ..unsigned(version, code::busy().into(), peticion)
-        }
-    }
-
-    /// The reply to a message that was not read to its end.
-    pub(in crate::channel) fn unread_canal(version: SoapVersion, peticion: Uuid, unread: Unread) -> Reply {
-        let reply = unsigned(version, message_code::unread(&unread).into(), peticion);
-        match unread {
-            Unread::TooLarge { .. } => Reply { status: 413, ..reply },
-            Unread::CutShort | Unread::TooSlow { .. } => reply,
-        }
-    }
-
-    /// The reply when the work did not come to an end.
-    pub(in crate::channel) fn failed_canal(version: SoapVersion, peticion: Uuid) -> Reply {
-        unsigned(version, Refusal::inside("the work panicked".to_owned()), peticion)
-    }
-
     /// Does what a verified message asks.
-    fn act(
-        &self,
-        identity: &Identity,
-        call: &Call<'_>,
-        opened: &Opened<'_>,
-    ) -> (&'static str, Result<Answer, Refusal>) {
-        let (operation, request) = self.understand(call, opened);
+    fn act(&self) -> (&'static str, Result<Answer, Refusal>) {
+        let Self {
+            service,
+            call,
+            ref opened,
+            ..
+        } = *self;
+        let (operation, request) = self.understand();
+        note_operation(operation);
         let caller = Caller {
             who: Identified::Certificate(&opened.holder),
             peticion: call.peticion,
@@ -141,9 +125,9 @@ impl Service {
             },
             received: call.octets,
         };
-        let answered = match request.and_then(|request| self.confirmed(opened, request)) {
-            Ok(request) => self.run(identity, &caller, &request),
-            Err(coded) => match caller.refuse(&self.store, &|| self.now(), coded.codigo.code()) {
+        let answered = match request.and_then(|request| self.confirmed(request)) {
+            Ok(request) => self.run(&caller, &request),
+            Err(coded) => match caller.refuse(&service.store, &|| service.now(), coded.codigo.code()) {
                 Ok(()) => Err(coded.into()),
                 Err(failure) => Err(failure.into()),
             },
@@ -152,20 +136,23 @@ impl Service {
     }
 
     /// From the octets that were signed to the name of an operation and what is asked of it.
-    fn understand(&self, call: &Call<'_>, opened: &Opened<'_>) -> (&'static str, Result<Request, Coded>) {
+    fn understand(&self) -> (&'static str, Result<Request, Coded>) {
+        let Self {
+            canal, call, opened, ..
+        } = self;
         let payload = match opened.envelope.payload() {
             Ok(payload) => payload,
             Err(error) => return (UNKNOWN, Err(message_code::payload(error))),
         };
-        let operation = match self.contract.route(payload) {
-            Ok(operation) => self.handler(&operation.name),
+        let operation = match canal.contract.route(payload) {
+            Ok(operation) => canal.handler(&operation.name),
             Err(error) => return (UNKNOWN, Err(request_code::route_error(&error))),
         };
-        if let Err(error) = addressed(call, opened, &self.contract, operation) {
+        if let Err(error) = addressed(call, opened, &canal.contract, operation) {
             return (operation, Err(message_code::addressing(&error)));
         }
         let payload = &*plain(payload);
-        let request = match self.schemas.validate(payload) {
+        let request = match canal.schemas.validate(payload) {
             Ok(()) => decode::decode(operation, payload).map_err(|error| request_code::decode_error(&error)),
             Err(violation) => Err(decode::explain(payload).map_or_else(
                 || message_code::schema(&violation),
@@ -176,29 +163,32 @@ impl Service {
     }
 
     /// Lets a request that decides through only if the second engine finds it signed too.
-    fn confirmed(&self, opened: &Opened<'_>, request: Request) -> Result<Request, Coded> {
+    fn confirmed(&self, request: Request) -> Result<Request, Coded> {
         if matches!(request, Request::Decide(_)) {
-            let confirmed = self.confirm(opened, &self.policy);
+            let confirmed = self.service.confirm(&self.opened, &self.canal.policy);
             confirmed.map_err(|error| message_code::verify(&error.into()))?;
         }
         Ok(request)
     }
 
     /// Carries out a request and writes its outcome. A «no» about one notification is data, any other a fault.
-    fn run(&self, identity: &Identity, caller: &Caller<'_>, request: &Request) -> Result<Answer, Refusal> {
-        let store = &self.store;
-        self.with_surroundings(identity, |around| match request {
+    fn run(&self, caller: &Caller<'_>, request: &Request) -> Result<Answer, Refusal> {
+        let Self {
+            service, identity, ..
+        } = self;
+        let store = &service.store;
+        service.with_surroundings(identity, |around| match request {
             Request::Poderdantes => {
                 let entries = usecase::poderdantes(store, caller, around)?;
                 Ok(Answer {
-                    payload: encode::poderdantes(&entries, &self.advertencia),
+                    payload: encode::poderdantes(&entries, &service.advertencia),
                     code: OK,
                 })
             }
             Request::List(wanted) => {
                 let page = by_poderdante::list(store, caller, wanted, around)?;
                 Ok(Answer {
-                    payload: encode::page(&page, &self.rows),
+                    payload: encode::page(&page, &self.canal.rows),
                     code: OK,
                 })
             }
@@ -238,18 +228,20 @@ impl Service {
     }
 
     /// Signs a payload and wraps it.
-    fn sealed(&self, sealing: &Sealing<'_>, status: u16, payload: Canonical, outcome: Outcome) -> Reply {
-        let Sealing {
+    fn sealed(&self, status: u16, payload: Canonical, outcome: Outcome) -> Reply {
+        let Self {
+            service,
             identity,
-            version,
-            peticion,
-            ref tag,
-        } = *sealing;
-        let now = self.now();
+            call,
+            opened,
+            ..
+        } = self;
+        let version = opened.envelope.version();
+        let now = service.now();
         let freshness = Freshness {
             created: now,
             expires: now + RESPONSE_LIFE,
-            tag,
+            tag: &confirmation::tag(call.peticion, opened.envelope.replay_key()),
         };
         match seal_envelope(version, identity.key(), freshness, payload) {
             Ok(sealed) => Reply {
@@ -260,7 +252,7 @@ impl Service {
             },
             // What was done stays done and can be asked for again; the client is told that this answer failed.
             Err(error) => {
-                let reply = unsigned(version, error.into(), peticion);
+                let reply = unsigned(version, error.into(), call.peticion);
                 let outcome = Outcome {
                     operation: outcome.operation,
                     caller: outcome.caller,
@@ -275,62 +267,6 @@ impl Service {
 fn sign_acuse(identity: &Identity, served: &AcuseServido) -> Result<Vec<u8>, SealError> {
     let document = acuse_document::acuse_document(served);
     seal_document(identity.key(), &document, &acuse_document::id(&served.acuse))
-}
-
-impl Refusal {
-    /// A failure of ours, of which the client learns that it happened and under which name to ask about it.
-    fn inside(reason: String) -> Self {
-        Self {
-            coded: code::unavailable(),
-            inside: Some(Inside::Failed(reason)),
-        }
-    }
-}
-
-impl From<Coded> for Refusal {
-    fn from(coded: Coded) -> Self {
-        Self { coded, inside: None }
-    }
-}
-
-impl From<OpenError> for Refusal {
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::Screen(error) => message_code::screen(&error).into(),
-            OpenError::Shape(error) => message_code::shape(&error).into(),
-            OpenError::Certificate(error) => Self {
-                coded: certificate_code::certificate(&error),
-                inside: unjudged(&error),
-            },
-            OpenError::Verify(error) => message_code::verify(&error).into(),
-            OpenError::List(error) => Self::inside(error.to_string()),
-        }
-    }
-}
-
-impl From<SealError> for Refusal {
-    fn from(error: SealError) -> Self {
-        Self::inside(error.to_string())
-    }
-}
-
-impl From<UseCaseError> for Refusal {
-    fn from(error: UseCaseError) -> Self {
-        match error {
-            UseCaseError::Denied(denial) => denial_code::denial(&denial).into(),
-            UseCaseError::Replayed | UseCaseError::Superseded => code::replayed().into(),
-            UseCaseError::SealNotInForce { .. } => Self {
-                coded: code::seal_not_in_force(),
-                inside: Some(Inside::Failed(error.to_string())),
-            },
-            UseCaseError::ClockInDoubt(_) => Self {
-                coded: code::clock_in_doubt(),
-                inside: Some(Inside::Failed(error.to_string())),
-            },
-            UseCaseError::Store(StoreError::Busy(_)) => code::busy().into(),
-            UseCaseError::Store(error) => Self::inside(error.to_string()),
-        }
-    }
 }
 
 /// Sets a denial about one notification, which is an answer, apart from what is a fault.
@@ -349,24 +285,6 @@ fn code_of<T>(served: &Result<T, Denial>) -> &'static str {
         .as_ref()
         .err()
         .map_or(OK, |denial| denial_code::denial(denial).codigo.code())
-}
-
-/// A fault without our signature.
-fn unsigned(version: SoapVersion, refusal: Refusal, peticion: Uuid) -> Reply {
-    let Refusal { coded, inside } = refusal;
-    let outcome = Outcome {
-        operation: UNKNOWN,
-        code: coded.codigo.code().into(),
-        caller: None,
-        inside,
-    };
-    let fault = coded.into_fault(peticion);
-    Reply {
-        status: fault.http_status(version),
-        content_type: version.content_type(),
-        octets: plain_envelope(version, encode::fault(&fault, version)),
-        outcome,
-    }
 }
 
 fn count(request: &DecideRequest, decided: &[Decided]) {

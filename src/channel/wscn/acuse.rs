@@ -4,6 +4,10 @@ use std::sync::Arc;
 
 use openssl::x509::X509;
 
+use crate::channel::counters::{self, Decisions};
+use crate::channel::identity::Identity;
+use crate::channel::open::note_disagreement;
+use crate::channel::service::Service;
 use crate::contract::wscn::acuse_code;
 use crate::contract::wscn::acuse_document::{data, huella_of, sealed};
 use crate::contract::wscn::acuse_error::AcuseError;
@@ -18,22 +22,29 @@ use crate::trust::Holder;
 use crate::usecase::by_rol::{SubmitError, Submitted, request_acuse, submit_acuse};
 use crate::usecase::{Caller, Identified, Surroundings, UseCaseError};
 
-use super::way::No;
-use crate::channel::counters::{self, Decisions};
-use crate::channel::identity::Identity;
-use crate::channel::open::note_disagreement;
-use crate::channel::service::Service;
+use super::refusal::No;
 
-impl Service {
+/// With what an acuse is given out to a caller, or taken of him.
+pub(super) struct Acuses<'a> {
+    pub(super) service: &'a Service,
+    /// What is accepted of messages.
+    pub(super) policy: &'a Policy,
+    pub(super) identity: &'a Identity,
+    pub(super) caller: &'a Caller<'a>,
+    pub(super) around: &'a Surroundings<'a>,
+}
+
+impl Acuses<'_> {
     /// Gives out an acuse to sign.
-    pub(super) fn give_acuse(
-        &self,
-        identity: &Identity,
-        caller: &Caller<'_>,
-        wanted: &RequestAcuse,
-        around: &Surroundings<'_>,
-    ) -> Result<Vec<u8>, No> {
-        let given = request_acuse(&self.store, caller, wanted, around, |acuse| {
+    pub(super) fn give(&self, wanted: &RequestAcuse) -> Result<Vec<u8>, No> {
+        let Self {
+            service,
+            identity,
+            caller,
+            around,
+            ..
+        } = self;
+        let given = request_acuse(&service.store, caller, wanted, around, |acuse| {
             huella_of(data(acuse).octets())
         });
         let acuse = given.map_err(|error| No::of(Operation::SolicitarAcuse, error))?;
@@ -42,13 +53,14 @@ impl Service {
     }
 
     /// Takes a signed acuse back, and decides as it says.
-    pub(super) fn take_acuse(
-        &self,
-        identity: &Identity,
-        caller: &Caller<'_>,
-        wanted: &EnviarAcuse,
-        around: &Surroundings<'_>,
-    ) -> Result<Practicada, No> {
+    pub(super) fn take(&self, wanted: &EnviarAcuse) -> Result<Practicada, No> {
+        let Self {
+            service,
+            identity,
+            caller,
+            around,
+            ..
+        } = self;
         let no = |error: AcuseError| {
             if error == AcuseError::Unprocessable(EngineError::Disagreement) {
                 note_disagreement();
@@ -59,12 +71,12 @@ impl Service {
             };
             match error {
                 AcuseError::Failed => No::inside(&error),
-                error => self.on_record(caller, acuse_code::acuse_error(&error).into()),
+                error => No::from(acuse_code::acuse_error(&error)).on_record(service, caller),
             }
         };
         // The acuse is the act, so both engines must believe it.
-        let engine = &Agreed(self.engine, self.second_engine);
-        let policy = &self.wscn.policy.clone().of_acuses();
+        let engine = &Agreed(service.engine, service.second_engine);
+        let policy = &self.policy.clone().of_acuses();
         let is_own = |der: &[u8]| der == identity.certificate();
         let inspected = match submitted::inspect(&wanted.octetos, is_own, policy) {
             // It may have been given out under a certificate that another took the place of, or by another instance.
@@ -98,7 +110,7 @@ impl Service {
             rol: wanted.rol,
             devuelto: signed.by(holder.firmante().clone()),
         };
-        let submitted = submit_acuse(&self.store, caller, &submit, around);
+        let submitted = submit_acuse(&service.store, caller, &submit, around);
         count(sentido, &submitted);
         match submitted {
             Ok(submitted) => Ok(submitted.practicada),
@@ -110,7 +122,8 @@ impl Service {
     /// The certificates with which the service has given out acuses. A seal by one of them counts for the acuse alone that
     /// is on record as given out under it, so that the key of an old one that fell into other hands makes no other.
     fn own_certificates(&self) -> Result<Vec<Vec<u8>>, No> {
-        self.store
+        self.service
+            .store
             .read::<_, StoreError, _>(certificados_servicio::all)
             .map_err(|error| No::inside(&error))
     }
@@ -118,7 +131,7 @@ impl Service {
     /// Whether what comes back says itself that another service gave it out. It is told so, and believed in nothing else.
     fn is_of_elsewhere(&self, octets: &[u8]) -> bool {
         let claimed = submitted::claimed_advertencia(octets);
-        claimed.is_some_and(|code| self.advertencia.check_place(&code).is_err())
+        claimed.is_some_and(|code| self.service.advertencia.check_place(&code).is_err())
     }
 
     /// Who is to have signed an acuse, if not whoever brings it (D-71). A signature may bring a whole chain, or only name
@@ -137,14 +150,15 @@ impl Service {
         else {
             return Ok(None);
         };
-        let validator = self
+        let service = self.service;
+        let validator = service
             .trusted
-            .current(&self.store)
+            .current(&service.store)
             .map_err(|error| No::inside(&error))?;
-        match validator.validate_signer_at(first, self.now()) {
+        match validator.validate_signer_at(first, service.now()) {
             Ok(holder) => Ok(Some(holder)),
             Err(error) if error.is_retryable() => Err(No::inside(&error)),
-            Err(error) => Err(self.on_record(caller, acuse_code::signer(&error).into())),
+            Err(error) => Err(No::from(acuse_code::signer(&error)).on_record(service, caller)),
         }
     }
 }

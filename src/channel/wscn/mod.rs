@@ -1,6 +1,7 @@
-//! Contract WSCN: what its requests share, made once at the start, and their way.
+//! Contract WSCN: what its requests share, made once at the start; their way, and how they are refused.
 
 mod acuse;
+mod refusal;
 mod way;
 
 use crate::config::{self, Settings};
@@ -10,10 +11,11 @@ use crate::domain::operation::PageSize;
 use crate::signature::Policy;
 use crate::soap::wsdl::Contract;
 
-use crate::channel::service::StartError;
+use super::open::policy;
+use super::start::StartError;
 
 /// The environment that the settings name.
-pub(super) fn entorno(settings: &Settings) -> Entorno {
+fn entorno(settings: &Settings) -> Entorno {
     match settings.entorno {
         config::Entorno::Pruebas => Entorno::Pruebas,
         config::Entorno::Produccion => Entorno::Produccion,
@@ -29,22 +31,22 @@ pub(crate) struct Wscn {
     /// The schema that its WSDL imports.
     pub(crate) schema: String,
     /// What is accepted of messages and of the client's signature in an acuse.
-    pub(super) policy: Policy,
+    policy: Policy,
     /// What is done with a request that names nobody (D-78).
-    pub(super) vacio: PoderdanteVacio,
+    vacio: PoderdanteVacio,
     /// How many notifications a page holds.
-    pub(super) page: PageSize,
+    page: PageSize,
 }
 
 impl Wscn {
     /// The contract of the environment that the settings name.
-    pub(super) fn new(settings: &Settings, policy: Policy) -> Result<Self, StartError> {
+    pub(in crate::channel) fn new(settings: &Settings) -> Result<Self, StartError> {
         let entorno = entorno(settings);
         Ok(Self {
             entorno,
             contract: wscn::contract(entorno)?,
             schema: entorno.derive(wscn::SCHEMA),
-            policy,
+            policy: policy(Policy::wscn(), &settings.firma),
             vacio: if settings.compat.poderdante_vacio {
                 PoderdanteVacio::Todos
             } else {

@@ -1,0 +1,50 @@
+//! What the service does by itself, now and then.
+
+use crate::store::{StoreError, journal};
+use crate::usecase::{Seal, UseCaseError, lapse};
+
+use super::expiry::Trouble;
+use super::service::Service;
+
+impl Service {
+    /// Writes down lapsed terms and forgets old messages, unless the clock may not be believed; gives how many lapses there
+    /// were.
+    pub(crate) fn housekeeping(&self) -> Result<usize, UseCaseError> {
+        let now = self.now();
+        if self.time.believe(now, self.store.read(journal::last)?).is_err() {
+            // Whoever looks at the clocks has told it.
+            return Ok(0);
+        }
+        self.store.forget_marks(now)?;
+        self.with_surroundings(&self.identity(), |around| {
+            lapse::record_lapsed(&self.store, around)
+        })
+    }
+
+    /// Looks at the clocks.
+    pub(crate) fn look_at_clocks(&self) -> Result<(), StoreError> {
+        self.time.look(&self.store)
+    }
+
+    /// Writes down what else would be lost with this process.
+    pub(crate) fn save_marks(&self) -> Result<(), StoreError> {
+        self.store.save_marks().map(drop)
+    }
+
+    /// Lets the operator know of a signing certificate that ends before long, or that is not in force.
+    pub(crate) fn tell_of_expiry(&self) {
+        let Seal { from, until } = self.identity().seal();
+        match self.expiry_told.due(self.now(), (from, until)) {
+            None => {}
+            Some(Trouble::Ends) => tracing::error!(
+                option = "firma.certificado", %from, %until,
+                "the signing certificate ends before long: put a new one in its place, and send SIGHUP"
+            ),
+            Some(Trouble::NotYet | Trouble::Over) => tracing::error!(
+                option = "firma.certificado", %from, %until,
+                "the signing certificate is not in force: nothing is decided and no acuse given until another one is in its \
+                 place, and SIGHUP sent"
+            ),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! How the service starts, and what keeps it from that.
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
+use openssl::nid::Nid;
+use openssl::x509::X509;
+
+use crate::config::{Mistake, Settings, named};
+use crate::domain::advertencia::Advertencia;
+use crate::domain::red::Emitidas;
+use crate::signature::{Native, XmlSec};
+use crate::soap::wsdl::WsdlError;
+use crate::store::{
+    Claim, DatabaseUrl, Durability, Loose, Store, StoreError, UrlError, admitted, certificados_servicio,
+    demonstration,
+};
+use crate::usecase::trusted::{ListError, Trusted};
+
+use super::expiry;
+use super::identity::{self, Identity};
+use super::issuers::Issuers;
+use super::key_file::KeyError;
+use super::official_time::{Clocks, OfficialTime};
+use super::once::Once;
+use super::service::Service;
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A key or certificate of the settings cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// It is no address of a store.
+    #[error("{option}: {0}", option = named("database_url"))]
+    Url(#[from] UrlError),
+    /// The store cannot be opened or brought up to date.
+    #[error("{option}: {0}", option = named("database_url"))]
+    Store(#[from] StoreError),
+    /// The allowed list cannot be used.
+    #[error(transparent)]
+    Trust(#[from] ListError),
+    /// The contract and the program do not fit.
+    #[error("the WSDL cannot be served: {0}")]
+    Contract(#[from] WsdlError),
+    /// An option's value cannot be used.
+    #[error("{}: {reason}", named(.option))]
+    Value {
+        /// Which.
+        option: &'static str,
+        /// Why.
+        reason: &'static str,
+    },
+    /// The contract's schema does not compile.
+    #[error("the schema cannot be used: {0}")]
+    Schema(String),
+}
+
+/// What of these settings cannot be used, as far as can be told before the store is opened.
+#[must_use]
+pub fn mistakes(settings: &Settings, at: DateTime<Utc>) -> Vec<Mistake> {
+    let url = settings.database_url.parse::<DatabaseUrl>().err();
+    let url = url.map(|error| Mistake::new("database_url", error));
+    let keys = Identity::mistakes(&settings.firma, at);
+    url.into_iter()
+        .chain(keys.into_iter().map(Mistake::from))
+        .collect()
+}
+
+impl Service {
+    /// Opens the store, applies its pending migrations, and loads keys and list.
+    pub(super) fn start(
+        settings: &Settings,
+        clocks: Clocks,
+        advertencia: Advertencia,
+    ) -> Result<Self, StartError> {
+        let url: DatabaseUrl = settings.database_url.parse()?;
+        let claim = Claim::take(&url)?;
+        let store = Store::open(&url, settings.database_conexiones)?;
+        store.migrate()?;
+        for Loose { path, mode } in url.loose_files() {
+            tracing::warn!(
+                path = %path.display(),
+                mode = format_args!("{mode:04o}"),
+                "others than its owner may read or write a file of the database; chmod 600 makes it its owner's alone"
+            );
+        }
+        let now = (clocks.system)();
+        let identity = Identity::load(&settings.firma, now)?;
+        // Also of the acuses that were given out before each named its own.
+        store.write::<_, StoreError, _>(Durability::Full, |conn| {
+            certificados_servicio::keep(conn, identity.certificate(), now)
+        })?;
+        let rsa_minimo = identity::rsa_minimo(&settings.firma)?;
+        Ok(Self {
+            trusted: Trusted::load(&store, rsa_minimo.clone())?,
+            rsa_minimo,
+            time: OfficialTime::begin(clocks, &settings.reloj, &store)?,
+            store,
+            _claim: claim,
+            engine: Native,
+            second_engine: XmlSec,
+            advertencia,
+            sha1_seen: Once::default(),
+            issuers: Issuers::default(),
+            expiry_told: expiry::Told::default(),
+            identity: ArcSwap::from_pointee(identity),
+            emitidas: if settings.red.conservar_emitidas {
+                Emitidas::Conservar
+            } else {
+                Emitidas::Perder
+            },
+        })
+    }
+
+    /// What a demonstration has left where nothing may be invented: the database, or an issuer whose key lies on a disk.
+    pub(super) fn demonstration(&self) -> Result<Option<&'static str>, StoreError> {
+        let (prepared, admitted) = self
+            .store
+            .read::<_, StoreError, _>(|conn| Ok((demonstration::prepared(conn)?, admitted::list(conn)?)))?;
+        let invented = admitted
+            .iter()
+            .any(|row| is_of_demonstration(&row.admitted.certificado));
+        Ok(match (prepared, invented) {
+            (Some(_), _) => Some("a demonstration made this database"),
+            (None, true) => Some("an issuer of a demonstration is admitted in this database"),
+            (None, false) => None,
+        })
+    }
+}
+
+/// Whether a demonstration made this certificate, in DER.
+fn is_of_demonstration(der: &[u8]) -> bool {
+    X509::from_der(der).is_ok_and(|certificate| {
+        let mut organisations = certificate.subject_name().entries_by_nid(Nid::ORGANIZATIONNAME);
+        organisations.any(|entry| entry.data().as_slice() == demonstration::ORGANISATION.as_bytes())
+    })
+}
