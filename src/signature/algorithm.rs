@@ -4,6 +4,7 @@ use openssl::md::{Md, MdRef};
 use openssl::sha;
 
 use super::names::STR_TRANSFORM;
+use super::policy::Policy;
 use crate::xml::Excerpt;
 
 /// What an algorithm was named for.
@@ -70,6 +71,20 @@ impl Digest {
     /// The algorithm of this URI.
     pub fn from_uri(uri: &str) -> Result<Self, UnknownAlgorithm> {
         find(&Self::ALL, Self::uri, uri, Role::Digest)
+    }
+
+    /// The algorithm of this URI, if a policy accepts it.
+    pub(super) fn accepted(uri: &str, policy: &Policy) -> Result<Self, UnknownAlgorithm> {
+        let refused = || UnknownAlgorithm {
+            role: Role::Digest,
+            uri: Excerpt::of(uri),
+        };
+        let digest = Self::from_uri(uri)?;
+        if policy.accepts_digest(digest) {
+            Ok(digest)
+        } else {
+            Err(refused())
+        }
     }
 
     /// Its URI.

@@ -78,6 +78,10 @@ pub enum EngineError {
         /// The namespace.
         uri: Excerpt,
     },
+    /// An `xml:base` where Canonical XML 1.1 §2.4 would have it joined with others, which is not done here, or where
+    /// libxml2 makes another form than ours: it leaves out an empty one.
+    #[error("an xml:base under Canonical XML 1.1")]
+    XmlBase,
     /// There is no such signature.
     #[error("there is no such signature")]
     NoSignature,

@@ -11,6 +11,7 @@
 
 mod algorithm;
 mod beside;
+mod certificate;
 mod engine;
 mod envelope;
 mod ffi;
@@ -30,6 +31,7 @@ mod xmlsec;
 
 pub use algorithm::{C14n, Digest, KeyFamily, Role, SignatureMethod, Transform, UnknownAlgorithm};
 pub use beside::{check_key_info, inspect_signature};
+pub use certificate::{NotACertificate, Thing, certificate_of};
 pub use engine::{Agreed, Engine, EngineError, SignedOctets};
 pub use native::Native;
 pub use payload::PayloadError;

@@ -109,7 +109,10 @@ impl SignedInfo {
 
         let method = SignatureMethod::from_uri(algorithm(next("SignatureMethod")?)?)?;
         if !policy.accepts_method(method) {
-            return Err(refused(Role::Signature, method.uri()));
+            return Err(ShapeError::Algorithm(UnknownAlgorithm {
+                role: Role::Signature,
+                uri: Excerpt::of(method.uri()),
+            }));
         }
         let references: Vec<_> = children.take(Policy::MAX_REFERENCES + 1).collect();
         if let Some(other) = references.iter().find(|child| !child.is(DS, "Reference")) {
@@ -173,10 +176,7 @@ impl Reference {
             let child = children.next().filter(|child| child.is(DS, local));
             child.ok_or(ShapeError::SignatureLacks { element: local })
         };
-        let digest = Digest::from_uri(algorithm(next("DigestMethod")?)?)?;
-        if !policy.accepts_digest(digest) {
-            return Err(refused(Role::Digest, digest.uri()));
-        }
+        let digest = Digest::accepted(algorithm(next("DigestMethod")?)?, policy)?;
         let value = next("DigestValue")?;
         if let Some(other) = children.next() {
             return Err(unexpected(other));
@@ -234,11 +234,4 @@ fn unexpected(element: Element<'_, '_>) -> ShapeError {
     ShapeError::Unexpected {
         name: Excerpt::of(element.local()),
     }
-}
-
-fn refused(role: Role, uri: &str) -> ShapeError {
-    ShapeError::Algorithm(UnknownAlgorithm {
-        role,
-        uri: Excerpt::of(uri),
-    })
 }

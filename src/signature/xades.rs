@@ -1,6 +1,6 @@
 //! XAdES-BES: the certificate that the signed properties name is the one by which the signature is verified.
 
-use super::algorithm::Digest;
+use super::algorithm::{Digest, UnknownAlgorithm};
 use super::engine::SignedOctets;
 use super::names::{DS, EC, XADES};
 use super::policy::Policy;
@@ -11,14 +11,31 @@ use crate::xml::tree::Element;
 const MAX_DIGEST_OCTETS: usize = 64;
 
 /// How signed properties fail to bind the certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SigningCertificateError {
-    /// They cannot be read, or name no certificate in a way that can be checked.
-    #[error("SignedProperties names no certificate that can be checked")]
+    /// They cannot be read, or name no certificate.
+    #[error("SignedProperties names no certificate")]
     Missing,
+    /// They name it in a way that cannot be checked.
+    #[error("{property} lacks the digest of a certificate")]
+    Incomplete {
+        /// The property.
+        property: &'static str,
+    },
+    /// They name it by a digest that is not accepted.
+    #[error("of {property}: {algorithm}")]
+    Digest {
+        /// The property.
+        property: &'static str,
+        /// The digest.
+        algorithm: UnknownAlgorithm,
+    },
     /// They name another certificate.
-    #[error("SignedProperties names another certificate")]
-    Other,
+    #[error("{property} names another certificate")]
+    Other {
+        /// The property.
+        property: &'static str,
+    },
 }
 
 /// Whether an element is the properties that a signature of XAdES signs.
@@ -46,7 +63,7 @@ pub fn check_signing_certificate(
     certificate: &[u8],
     policy: &Policy,
 ) -> Result<(), SigningCertificateError> {
-    use SigningCertificateError::{Missing, Other};
+    use SigningCertificateError::Missing;
     let document = parse(&signed.octets).ok_or(Missing)?;
     let properties = document.root();
     if !is_signed_properties(properties) || !properties.ids().any(|id| id == signed.id) {
@@ -54,28 +71,36 @@ pub fn check_signing_certificate(
     }
     let signature_properties = child(properties, "SignedSignatureProperties").ok_or(Missing)?;
     let mut some = false;
-    for name in ["SigningCertificate", "SigningCertificateV2"] {
-        let Some(certificates) = child(signature_properties, name) else {
-            continue;
-        };
-        let digest = child(certificates, "Cert")
-            .and_then(|cert| child(cert, "CertDigest"))
-            .ok_or(Missing)?;
-        let ds = |name| digest.children().find(|child| child.is(DS, name));
-        let method = ds("DigestMethod").and_then(|method| method.attribute("", "Algorithm"));
-        let method = method
-            .and_then(|uri| Digest::from_uri(uri).ok())
-            .filter(|method| policy.accepts_digest(*method));
-        let method = method.ok_or(Missing)?;
-        let value = ds("DigestValue")
-            .and_then(|value| loose_base64(value, MAX_DIGEST_OCTETS))
-            .ok_or(Missing)?;
-        if method.of(certificate) != value {
-            return Err(Other);
+    for property in ["SigningCertificate", "SigningCertificateV2"] {
+        if let Some(certificates) = child(signature_properties, property) {
+            check(property, certificates, certificate, policy)?;
+            some = true;
         }
-        some = true;
     }
     if some { Ok(()) } else { Err(Missing) }
+}
+
+/// Checks that the first certificate that a property names is this one.
+fn check(
+    property: &'static str,
+    certificates: Element<'_, '_>,
+    certificate: &[u8],
+    policy: &Policy,
+) -> Result<(), SigningCertificateError> {
+    use SigningCertificateError::{Digest as NotAccepted, Incomplete, Other};
+    let incomplete = || Incomplete { property };
+    let named = child(certificates, "Cert").and_then(|cert| child(cert, "CertDigest"));
+    let named = named.ok_or_else(incomplete)?;
+    let ds = |name| named.children().find(|child| child.is(DS, name));
+    let method = ds("DigestMethod").and_then(|method| method.attribute("", "Algorithm"));
+    let digest = Digest::accepted(method.ok_or_else(incomplete)?, policy)
+        .map_err(|algorithm| NotAccepted { property, algorithm })?;
+    let value = ds("DigestValue").and_then(|value| loose_base64(value, MAX_DIGEST_OCTETS));
+    if digest.of(certificate) == value.ok_or_else(incomplete)? {
+        Ok(())
+    } else {
+        Err(Other { property })
+    }
 }
 
 fn child<'t, 'a>(element: Element<'t, 'a>, name: &str) -> Option<Element<'t, 'a>> {

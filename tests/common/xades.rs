@@ -26,6 +26,8 @@ pub struct Bes<'k> {
     pub shown: Vec<u8>,
     /// The property that names the certificate: `SigningCertificate`, or `SigningCertificateV2`.
     pub property: &'static str,
+    /// The algorithm that the properties say their digest of it is by.
+    pub digest_method: &'static str,
     /// What else the properties declare, behind `xades` by prefix.
     pub also_declares: &'static str,
 }
@@ -42,6 +44,7 @@ impl<'k> Bes<'k> {
             named: der(key),
             shown: der(key),
             property: "SigningCertificate",
+            digest_method: SHA256,
             also_declares: "",
         }
     }
@@ -72,10 +75,11 @@ impl<'k> Bes<'k> {
         let digest_method = format!("<ds:DigestMethod Algorithm=\"{SHA256}\"></ds:DigestMethod>");
         let named = digest(&self.named);
         let (property, also) = (self.property, self.also_declares);
+        let named_by = digest_method.replace(SHA256, self.digest_method);
         let properties = format!(
             "<xades:SignedProperties {scope} xmlns:xades=\"{XADES}\"{also} Id=\"Signature-SignedProperties\">\
              <xades:SignedSignatureProperties><xades:SigningTime>2026-03-02T11:00:00+01:00</xades:SigningTime>\
-             <xades:{property}><xades:Cert><xades:CertDigest>{digest_method}<ds:DigestValue>{named}</ds:DigestValue>\
+             <xades:{property}><xades:Cert><xades:CertDigest>{named_by}<ds:DigestValue>{named}</ds:DigestValue>\
              </xades:CertDigest></xades:Cert></xades:{property}></xades:SignedSignatureProperties>\
              </xades:SignedProperties>"
         );

@@ -34,5 +34,6 @@ mod served;
 mod slow;
 mod tampering;
 mod tls;
+mod told;
 mod wire_answers;
 mod wscn;

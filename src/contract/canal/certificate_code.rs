@@ -22,26 +22,33 @@ pub fn certificate(error: &TrustError) -> Coded {
         ),
         TrustError::SelfSigned => coded(
             ErrorCode::CertificadoNoAdmitido,
-            "El certificado es autofirmado. Use uno de los emisores de la lista de certificados admitidos.",
+            "El certificado es autofirmado. Use uno de un emisor de la lista de certificados admitidos.",
         ),
         TrustError::NotAdmitted { emisor } => coded(
             ErrorCode::CertificadoNoAdmitido,
-            format!("El emisor del certificado no está en la lista de certificados admitidos: {emisor}."),
+            format!(
+                "El emisor del certificado, «{emisor}», no está en la lista de certificados admitidos. Use uno de los que están."
+            ),
         ),
         TrustError::NotSignedByIssuer { emisor } => coded(
             ErrorCode::CertificadoNoAdmitido,
             format!(
-                "El certificado dice ser de un emisor admitido, pero la clave de este no lo firmó: {emisor}."
+                "El certificado dice ser de un emisor admitido, «{emisor}», pero la clave de este no lo firmó. Use el que le \
+                 dio su proveedor, tal como se lo dio."
             ),
         ),
-        TrustError::BadPath(_) => coded(
+        TrustError::BadPath(fault) => coded(
             ErrorCode::CertificadoCadenaInvalida,
-            "La cadena de certificación no cumple la RFC 5280. Pida a su proveedor un certificado correcto.",
+            format!(
+                "La cadena del certificado {}. Pida a su proveedor un certificado correcto.",
+                words::path(*fault)
+            ),
         ),
         TrustError::WeakSignature { algoritmo } => coded(
             ErrorCode::CertificadoDebil,
             format!(
-                "El certificado, o el de su emisor, está firmado con un algoritmo que no se admite ({algoritmo})."
+                "El certificado, o el de su emisor, {}. Pida a su proveedor uno que lo esté.",
+                words::signed_with(algoritmo)
             ),
         ),
         TrustError::WeakKey(fault) => coded(
@@ -69,22 +76,33 @@ pub fn certificate(error: &TrustError) -> Coded {
                 shown(*hasta)
             ),
         ),
-        TrustError::IssuerOutOfValidity { .. } => coded(
+        TrustError::IssuerOutOfValidity { desde, hasta } => coded(
             ErrorCode::CertificadoCadenaInvalida,
-            "El certificado del emisor está fuera de su periodo de validez.",
+            format!(
+                "El certificado de un emisor de la cadena vale del {} al {}, y ahora no. Use un certificado de un emisor en vigor.",
+                shown(*desde),
+                shown(*hasta)
+            ),
         ),
         TrustError::NotYetValid { desde } => coded(
             ErrorCode::CertificadoAunNoValido,
-            format!("El certificado no es válido hasta el {}.", shown(*desde)),
+            format!(
+                "El certificado no es válido hasta el {}. Use hasta entonces otro que lo sea.",
+                shown(*desde)
+            ),
         ),
         TrustError::Expired { hasta } => coded(
             ErrorCode::CertificadoCaducado,
             format!("El certificado caducó el {}. Renuévelo.", shown(*hasta)),
         ),
-        TrustError::IsCa | TrustError::KeyUsage => coded(
+        TrustError::IsCa => coded(
             ErrorCode::CertificadoUsoIncorrecto,
-            "El certificado no es para firmar: su uso de clave ha de incluir digitalSignature o nonRepudiation, y no ser el \
-             de una autoridad.",
+            "El certificado es el de una autoridad de certificación, que no firma por nadie. Use el de quien firma.",
+        ),
+        TrustError::KeyUsage => coded(
+            ErrorCode::CertificadoUsoIncorrecto,
+            "El certificado no es para firmar: su uso de clave ha de incluir digitalSignature o nonRepudiation. Si su tarjeta \
+             tiene varios, use el de firma o el de autenticación.",
         ),
         TrustError::ExtendedKeyUsage { usos } => coded(
             ErrorCode::CertificadoUsoIncorrecto,
@@ -97,17 +115,21 @@ pub fn certificate(error: &TrustError) -> Coded {
         TrustError::Policy { politicas } => coded(
             ErrorCode::CertificadoPoliticaNoAdmitida,
             if politicas.is_empty() {
-                "De este emisor se admiten sólo los certificados de algunas políticas, y este no dice ninguna.".to_owned()
+                "De este emisor se admiten sólo los certificados de algunas políticas, y este no dice ninguna. Use otro."
+                    .to_owned()
             } else {
                 format!(
-                    "De este emisor no se admiten los certificados de la política con que se emitió este: {}.",
+                    "De este emisor no se admiten los certificados de la política con que se emitió este, {}. Use otro.",
                     politicas.join(", ")
                 )
             },
         ),
         TrustError::Revoked { since } => coded(
             ErrorCode::CertificadoRevocado,
-            format!("El certificado fue revocado el {}.", shown(*since)),
+            format!(
+                "El certificado, o el de su emisor, fue revocado el {}. Use otro.",
+                shown(*since)
+            ),
         ),
         TrustError::RevocationUnknown { .. } => coded(
             ErrorCode::CertificadoEstadoDesconocido,

@@ -57,7 +57,10 @@ pub fn shape(error: &ShapeError) -> Coded {
             ErrorCode::MensajeEstructura
         }
         ShapeError::NotUnderstood { .. } => ErrorCode::MensajeCabeceraNoEntendida,
-        ShapeError::NoSecurity | ShapeError::NoSignature => ErrorCode::FirmaAusente,
+        ShapeError::NoSecurity
+        | ShapeError::SecurityOfOthers { .. }
+        | ShapeError::OtherSecurity { .. }
+        | ShapeError::NoSignature => ErrorCode::FirmaAusente,
         ShapeError::TwoSecurities | ShapeError::TwoSignatures => ErrorCode::FirmaMultiple,
         ShapeError::SignatureLacks { .. }
         | ShapeError::Attribute { .. }
@@ -68,7 +71,7 @@ pub fn shape(error: &ShapeError) -> Coded {
         | ShapeError::TokenType { .. }
         | ShapeError::KeyInfo
         | ShapeError::OtherToken => ErrorCode::FirmaSinCertificado,
-        ShapeError::TokenUnreadable => ErrorCode::CertificadoIlegible,
+        ShapeError::TokenEncoding { .. } | ShapeError::Certificate { .. } => ErrorCode::CertificadoIlegible,
         ShapeError::Algorithm(_)
         | ShapeError::StrTransform
         | ShapeError::PrefixList
@@ -137,6 +140,7 @@ fn engine(error: &EngineError) -> Coded {
         EngineError::DigestMismatch { .. } => ErrorCode::FirmaResumenIncorrecto,
         EngineError::SignatureMismatch => ErrorCode::FirmaIncorrecta,
         EngineError::NoSignature => ErrorCode::FirmaAusente,
+        EngineError::XmlBase => ErrorCode::FirmaAlgoritmoNoAdmitido,
         EngineError::OtherReferences | EngineError::MissingId { .. } => ErrorCode::FirmaReferenciaInvalida,
         EngineError::Unreadable
         | EngineError::Namespace { .. }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Madrid;
 
 use crate::domain::plazo;
-use crate::trust::{Falta, IdentityFault, KeyFault, Leido, NifFault};
+use crate::trust::{Falta, IdentityFault, KeyFault, Leido, NifFault, PathFault};
 
 /// What a key is and what it should be, after «la clave …».
 pub(in crate::contract) fn key(fault: &KeyFault) -> String {
@@ -25,6 +25,39 @@ pub(in crate::contract) fn key(fault: &KeyFault) -> String {
             "es RSA con exponente público {exponente}, y ha de ser impar, no menor que 65537 y de 64 bits como mucho"
         ),
         KeyFault::Kind => "no es RSA ni EC".to_owned(),
+    }
+}
+
+/// What a certificate must be signed with, and what it is.
+pub(in crate::contract) fn signed_with(algoritmo: &str) -> String {
+    let name = match algoritmo {
+        "1.2.840.113549.1.1.2" | "1.2.840.113549.1.1.3" | "1.2.840.113549.1.1.4" => {
+            "RSA con MD2, MD4 o MD5, "
+        }
+        "1.2.840.113549.1.1.5" | "1.3.14.3.2.29" => "RSA con SHA-1, ",
+        "1.2.840.113549.1.1.10" => "RSASSA-PSS, ",
+        "1.2.840.113549.1.1.14" => "RSA con SHA-224, ",
+        "1.2.840.10040.4.3" => "DSA con SHA-1, ",
+        "1.2.840.10045.4.1" => "ECDSA con SHA-1, ",
+        "1.2.840.10045.4.3.1" => "ECDSA con SHA-224, ",
+        "1.3.101.112" => "Ed25519, ",
+        "1.3.101.113" => "Ed448, ",
+        _ => "",
+    };
+    format!(
+        "está firmado con {name}{algoritmo}, y ha de estarlo con RSA (PKCS#1 v1.5) o ECDSA y SHA-256, SHA-384 o SHA-512"
+    )
+}
+
+/// Which rule of RFC 5280 a path breaks, after «la cadena del certificado …».
+pub(in crate::contract) fn path(fault: PathFault) -> &'static str {
+    match fault {
+        PathFault::PathLength => "es más larga de lo que permite una de sus autoridades",
+        PathFault::NotCa => "pasa por un certificado que no es el de una autoridad",
+        PathFault::CriticalExtension => "lleva una extensión crítica que no se conoce",
+        PathFault::NameConstraint => "lleva un nombre que una de sus autoridades no puede certificar",
+        PathFault::PolicyConstraint => "no cumple las políticas que exige una de sus autoridades",
+        PathFault::Other(_) => "no cumple la RFC 5280",
     }
 }
 
@@ -100,6 +133,17 @@ mod tests {
             at("2026-07-15T10:00:00Z"),
             "15-07-2026 12:00:00 +02:00 (hora peninsular)"
         );
+    }
+
+    #[test]
+    fn what_a_certificate_is_signed_with_is_told_by_name_and_number() {
+        let text = signed_with("1.2.840.113549.1.1.5");
+        assert!(
+            text.contains("RSA con SHA-1, 1.2.840.113549.1.1.5, y ha de estarlo con"),
+            "{text}"
+        );
+        let text = signed_with("1.2.3");
+        assert!(text.contains("firmado con 1.2.3, y ha de"), "{text}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod between;
 pub(super) mod certificate;
+mod not_a_certificate;
 pub(super) mod service;
 mod shape;
 mod timestamp;

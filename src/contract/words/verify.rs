@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::InWords;
-use crate::signature::{EngineError, SigningCertificateError, VerifyError};
+use crate::signature::{C14n, EngineError, SigningCertificateError, VerifyError};
 use crate::soap::addressing::AddressingError;
 
 /// Why a digest that was right when it was made no longer is, as a client's programmer mostly finds it.
@@ -36,6 +36,8 @@ impl InWords for EngineError {
         match self {
             Self::Unreadable => "el documento no se puede leer".into(),
             Self::Namespace { uri } => format!("el espacio de nombres «{uri}» no es un URI absoluto (sin «&»), y un documento que lo declara no se puede canonicalizar").into(),
+            Self::XmlBase => format!("la canonicalización {} no se admite donde hay un xml:base, sea en lo firmado o en un elemento que lo contiene; quite \
+         xml:base, o use la exclusiva ({}) o la inclusiva 1.0 ({})", C14n::Inclusive11.uri(), C14n::Exclusive.uri(), C14n::Inclusive.uri()).into(),
             Self::NoSignature => "no existe la firma".into(),
             Self::OtherReferences => "las referencias de la firma no son las esperadas".into(),
             Self::MissingId { id } => format!("ningún elemento lleva el identificador «{id}»").into(),
@@ -52,12 +54,11 @@ impl InWords for EngineError {
 impl InWords for SigningCertificateError {
     fn in_words(&self) -> Cow<'static, str> {
         match self {
-            Self::Missing => {
-                "SignedProperties no lleva SigningCertificate, o no con un resumen admitido".into()
-            }
-            Self::Other => {
-                "el SigningCertificate de SignedProperties no es el certificado de la firma".into()
-            }
+            Self::Missing => "SignedProperties no lleva SignedSignatureProperties/SigningCertificate (o SigningCertificateV2), y la firma ha de nombrar \
+         ahí su certificado".into(),
+            Self::Incomplete { property } => format!("en SignedProperties, {property} no lleva Cert/CertDigest con su DigestMethod y su DigestValue en base64").into(),
+            Self::Digest { property, algorithm } => format!("en SignedProperties, {property} lleva un {}", algorithm.in_words()).into(),
+            Self::Other { property } => format!("en SignedProperties, el resumen de {property} no es el del certificado de la firma: ha de ser el de su DER").into(),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The codes and texts of acuses that decide nothing: 11 to 24 and 119.
 
+use std::borrow::Cow;
+
 use super::acuse_error::{AcuseError, FormFault, KeyInfoFault};
 use super::certificate_code;
 use super::code::{self, Coded, ErrorCode, coded};
-
 use crate::contract::words::{ALTERED_AFTER_SIGNING, InWords};
 use crate::domain::acuse_solicitado::AcuseRefusal;
 use crate::trust::TrustError;
@@ -89,7 +90,7 @@ pub fn acuse_error(error: &AcuseError) -> Coded {
     }
 }
 
-fn key_info(fault: KeyInfoFault) -> &'static str {
+fn key_info(fault: KeyInfoFault) -> Cow<'static, str> {
     match fault {
         KeyInfoFault::NoCertificate => {
             "Acuse no válido: el KeyInfo de la firma del usuario ha de llevar su certificado, en X509Data/X509Certificate."
@@ -98,8 +99,13 @@ fn key_info(fault: KeyInfoFault) -> &'static str {
             "Acuse no válido: el KeyInfo de la firma del usuario sólo lleva un RetrievalMethod, que no se sigue: ha de llevar \
              su certificado, en X509Data/X509Certificate."
         }
-        KeyInfoFault::Unreadable => {
-            "Acuse no válido: un X509Certificate de la firma del usuario no es un certificado codificado en base64."
+        KeyInfoFault::Unreadable(fault) => {
+            return format!(
+                "Acuse no válido: cada X509Certificate de la firma del usuario ha de llevar un certificado X.509, en DER y \
+                 codificado en base64, y uno {}.",
+                fault.in_words()
+            )
+            .into();
         }
         KeyInfoFault::TooMany => {
             "Acuse no válido: el KeyInfo de la firma del usuario lleva demasiados certificados: bastan el suyo y los de su \
@@ -115,6 +121,7 @@ fn key_info(fault: KeyInfoFault) -> &'static str {
              cadena."
         }
     }
+    .into()
 }
 
 fn form(fault: FormFault) -> &'static str {

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::signature::{EngineError, ShapeError, SigningCertificateError};
+use crate::signature::{EngineError, NotACertificate, ShapeError, SigningCertificateError};
 use crate::xml::ScreenError;
 
 /// Why what came back is not an acuse that decides. Each has its code on the wire.
@@ -70,9 +70,9 @@ pub enum KeyInfoFault {
     /// It only says where something is to be had.
     #[error("only a RetrievalMethod")]
     RetrievalMethod,
-    /// What stands for a certificate is no base64.
-    #[error("a certificate that cannot be read")]
-    Unreadable,
+    /// What stands for a certificate is something else.
+    #[error("a certificate that is none: {0}")]
+    Unreadable(NotACertificate),
     /// There are more certificates than a chain has.
     #[error("too many certificates")]
     TooMany,

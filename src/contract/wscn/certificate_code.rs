@@ -10,21 +10,23 @@ pub fn certificate(error: &TrustError) -> Coded {
     match error {
         TrustError::Unreadable => coded(
             ErrorCode::CERTIFICATE,
-            "No se ha podido leer el certificado: no es un X.509 en DER.",
+            "No se ha podido leer el certificado: no es exactamente uno, X.509 y en DER.",
         ),
         TrustError::Dates { fechas } => refused(&format!(
             "sus fechas («{fechas}») no están en UTC hasta el segundo y con Z al final, como pide la RFC 5280"
         )),
-        TrustError::SelfSigned => refused("lo firma su propio titular"),
+        TrustError::SelfSigned => {
+            refused("lo firma su propio titular, y ha de ser de un emisor de la lista de admitidos")
+        }
         TrustError::NotAdmitted { emisor } => refused(&format!(
             "su emisor, «{emisor}», no está en la lista de admitidos"
         )),
         TrustError::NotSignedByIssuer { emisor } => refused(&format!(
             "no lo firmó «{emisor}», el emisor admitido de ese nombre"
         )),
-        TrustError::BadPath(_) => refused("su cadena de certificación no es válida"),
+        TrustError::BadPath(fault) => refused(&format!("su cadena {}", words::path(*fault))),
         TrustError::WeakSignature { algoritmo } => {
-            refused(&format!("está firmado con un algoritmo débil ({algoritmo})"))
+            refused(&format!("él o el de su emisor {}", words::signed_with(algoritmo)))
         }
         TrustError::WeakKey(fault) => refused(&format!("su clave {}", words::key(fault))),
         TrustError::WeakIssuerKey { emisor, fault } => refused(&format!(
@@ -32,21 +34,25 @@ pub fn certificate(error: &TrustError) -> Coded {
             words::key(fault)
         )),
         TrustError::IssuerNotYetAdmitted { desde } => {
-            refused(&format!("su emisor no está admitido hasta {}", shown(*desde)))
+            refused(&format!("su emisor no está admitido hasta el {}", shown(*desde)))
         }
         TrustError::IssuerNoLongerAdmitted { hasta } => {
             refused(&format!("su emisor dejó de estar admitido el {}", shown(*hasta)))
         }
-        TrustError::IssuerOutOfValidity { .. } => refused("el de su emisor no está en vigor"),
+        TrustError::IssuerOutOfValidity { desde, hasta } => refused(&format!(
+            "el de un emisor de su cadena vale del {} al {}, y ahora no",
+            shown(*desde),
+            shown(*hasta)
+        )),
         TrustError::NotYetValid { desde } => coded(
             ErrorCode::CERTIFICATE,
-            format!("El certificado no está en vigor hasta {}.", shown(*desde)),
+            format!("El certificado no está en vigor hasta el {}.", shown(*desde)),
         ),
         TrustError::Expired { hasta } => coded(
             ErrorCode::CERTIFICATE,
             format!("El certificado caducó el {}.", shown(*hasta)),
         ),
-        TrustError::IsCa => refused("es el de una autoridad de certificación"),
+        TrustError::IsCa => refused("es el de una autoridad de certificación, y ha de ser el de quien firma"),
         TrustError::KeyUsage => {
             refused("su clave no es para firmar: su uso ha de incluir digitalSignature o nonRepudiation")
         }
@@ -64,7 +70,10 @@ pub fn certificate(error: &TrustError) -> Coded {
         }),
         TrustError::Revoked { since } => coded(
             ErrorCode::CERTIFICATE,
-            format!("El certificado fue revocado el {}.", shown(*since)),
+            format!(
+                "El certificado, o el de su emisor, fue revocado el {}.",
+                shown(*since)
+            ),
         ),
         TrustError::Identity(fault) => unidentified(
             match fault {

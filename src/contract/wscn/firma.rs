@@ -5,9 +5,8 @@ use openssl::pkey::{PKeyRef, Public};
 use super::acuse_document::DATA_ID;
 use super::acuse_error::{AcuseError, KeyInfoFault};
 use super::chain::is_chain_of;
-use super::decode::base64;
 use crate::signature::{
-    Engine, EngineError, Policy, ShapeError, SignedOctets, check_key_info, inspect_signature,
+    Engine, EngineError, Policy, ShapeError, SignedOctets, certificate_of, check_key_info, inspect_signature,
     is_of_signatures, is_signed_properties,
 };
 use crate::xml::Screened;
@@ -153,10 +152,8 @@ fn certificates(signature: Element<'_, '_>) -> Result<Vec<Vec<u8>>, KeyInfoFault
     if all.len() > MAX_CERTIFICATES {
         return Err(KeyInfoFault::TooMany);
     }
-    let der = |element: Element<'_, '_>| element.text().and_then(base64).filter(|der| !der.is_empty());
-    all.into_iter()
-        .map(|element| der(element).ok_or(KeyInfoFault::Unreadable))
-        .collect()
+    let read = all.into_iter().map(certificate_of).collect::<Result<_, _>>();
+    read.map_err(KeyInfoFault::Unreadable)
 }
 
 /// The elements of XMLDSig at the end of a path of them.

@@ -75,7 +75,8 @@ pub fn shape(error: &ShapeError) -> Refused {
         ShapeError::NoToken
         | ShapeError::TwoTokens
         | ShapeError::TokenType { .. }
-        | ShapeError::TokenUnreadable => Refused::sender(code::no_certificate(&reason)),
+        | ShapeError::TokenEncoding { .. }
+        | ShapeError::Certificate { .. } => Refused::sender(code::no_certificate(&reason)),
         // Whatever else is wrong is wrong with the signature or with what it must cover.
         _ => Refused::sender(code::signature(&reason)),
     }
@@ -120,7 +121,7 @@ pub fn request(error: &NotARequest) -> Refused {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signature::TimestampError;
+    use crate::signature::{NotACertificate, TimestampError};
     use crate::xml::Excerpt;
 
     fn told(refused: &Refused) -> (FaultCode, u8) {
@@ -150,7 +151,11 @@ mod tests {
 
     #[test]
     fn a_message_without_a_certificate_that_can_be_read_is_1() {
-        for error in [ShapeError::NoToken, ShapeError::TokenUnreadable] {
+        let unreadable = ShapeError::Certificate {
+            element: "wsse:BinarySecurityToken",
+            fault: NotACertificate::Pem,
+        };
+        for error in [ShapeError::NoToken, unreadable] {
             assert_eq!(told(&shape(&error)), (FaultCode::Sender, 1));
         }
     }
@@ -164,8 +169,10 @@ mod tests {
         let root = Excerpt::of("html");
         let version = shape(&ShapeError::NotAnEnvelope { root });
         assert_eq!(told(&version), (FaultCode::VersionMismatch, 133));
-        let name = Excerpt::of("To");
-        let header = shape(&ShapeError::NotUnderstood { name });
+        let header = shape(&ShapeError::NotUnderstood {
+            name: Excerpt::of("To"),
+            namespace: Excerpt::of("urn:x"),
+        });
         assert_eq!(told(&header), (FaultCode::MustUnderstand, 133));
     }
 

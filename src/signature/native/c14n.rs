@@ -56,7 +56,7 @@ struct Form<'t, 'a, 'h> {
 
 impl<'t, 'a: 't> Form<'t, 'a, '_> {
     /// The attributes of `xml` that the first element has from its ancestors, the root first. Canonical XML 1.0 §2.4: the
-    /// nearest of each; 1.1 §2.4: of `xml:lang` and `xml:space`, and of `xml:base` what it comes to.
+    /// nearest of each; 1.1 §2.4: of `xml:lang` and `xml:space`.
     fn inherited(
         &self,
         element: Element<'t, 'a>,
@@ -69,9 +69,8 @@ impl<'t, 'a: 't> Form<'t, 'a, '_> {
         let of_xml =
             |element: Element<'t, 'a>| element.attributes().filter(|attribute| attribute.prefix == "xml");
         for attribute in around.iter().copied().flat_map(of_xml) {
+            self.check(&attribute)?;
             match (self.how.c14n, attribute.local) {
-                // It would have to be joined with others; messages have none.
-                (C14n::Inclusive11, "base") => return Err(EngineError::Unprocessable),
                 (C14n::Inclusive11, "lang" | "space") | (C14n::Inclusive | C14n::Exclusive, _) => (),
                 (C14n::Inclusive11, _) => continue,
             }
@@ -80,6 +79,13 @@ impl<'t, 'a: 't> Form<'t, 'a, '_> {
         }
         inherited.retain(|farther| of_xml(element).all(|own| own.local != farther.local));
         Ok(inherited)
+    }
+
+    /// Refuses an attribute of which the form is not certain.
+    fn check(&self, attribute: &Attribute<'_>) -> Result<(), EngineError> {
+        let base =
+            self.how.c14n == C14n::Inclusive11 && attribute.prefix == "xml" && attribute.local == "base";
+        if base { Err(EngineError::XmlBase) } else { Ok(()) }
     }
 
     /// Writes an element. It is the apex of what is written if attributes are `inherited`, which may be none.
@@ -96,6 +102,9 @@ impl<'t, 'a: 't> Form<'t, 'a, '_> {
         let mut attributes = std::mem::take(&mut self.attributes);
         attributes.clear();
         attributes.extend(element.attributes().chain(inherited.into_iter().flatten()));
+        attributes
+            .iter()
+            .try_for_each(|attribute| self.check(attribute))?;
         pieces(&mut self.out, ["<", element.qualified()]);
         self.declarations(element, &attributes, apex)?;
         // C14N 1.0 §2.3: by namespace, and then by local name.

@@ -1,6 +1,7 @@
 //! Why an envelope does not have the shape that we accept.
 
 use crate::signature::algorithm::UnknownAlgorithm;
+use crate::signature::certificate::NotACertificate;
 use crate::signature::timestamp::TimestampError;
 use crate::xml::Excerpt;
 
@@ -26,14 +27,30 @@ pub enum ShapeError {
         name: Excerpt,
     },
     /// A header block that must be understood and is not (SOAP 1.1 §4.2.3; SOAP 1.2 part 1 §5.2.3).
-    #[error("the header block «{name}» must be understood and is not")]
+    #[error("the header block «{name}» of «{namespace}» must be understood and is not")]
     NotUnderstood {
         /// Its local name.
         name: Excerpt,
+        /// Its namespace.
+        namespace: Excerpt,
     },
     /// No Security header for us.
     #[error("no Security header")]
     NoSecurity,
+    /// Security headers, and none of them for us.
+    #[error("the Security header is for another {attribute}")]
+    SecurityOfOthers {
+        /// The attribute that says to whom a header block is addressed.
+        attribute: &'static str,
+        /// To whom each is, in the order of the message.
+        addressees: Vec<Excerpt>,
+    },
+    /// No Security header but one of another version of the standard, or of none.
+    #[error("the Security header is of the namespace «{namespace}»")]
+    OtherSecurity {
+        /// Its namespace.
+        namespace: Excerpt,
+    },
     /// More than one Security header for us.
     #[error("more than one Security header")]
     TwoSecurities,
@@ -61,15 +78,26 @@ pub enum ShapeError {
     /// More than one token.
     #[error("more than one BinarySecurityToken")]
     TwoTokens,
-    /// A token that is no X.509v3 certificate.
-    #[error("the token's ValueType is «{value_type}», not X509v3")]
+    /// A token that does not say that it is one certificate.
+    #[error("the token's ValueType is not X509v3")]
     TokenType {
         /// Its ValueType.
-        value_type: Excerpt,
+        value_type: Option<Excerpt>,
     },
-    /// A certificate that is not base64 of DER.
-    #[error("the token is not a certificate in base64")]
-    TokenUnreadable,
+    /// A token in another encoding than base64.
+    #[error("the token's EncodingType is «{encoding}», not base64")]
+    TokenEncoding {
+        /// Its EncodingType.
+        encoding: Excerpt,
+    },
+    /// An element that holds something else than one certificate.
+    #[error("{element} holds no certificate: {fault}")]
+    Certificate {
+        /// Its name.
+        element: &'static str,
+        /// What it holds.
+        fault: NotACertificate,
+    },
     /// KeyInfo does not point at the token in a way that is accepted.
     #[error("KeyInfo does not refer to the token")]
     KeyInfo,

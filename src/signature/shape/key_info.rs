@@ -1,40 +1,41 @@
 //! The security token, and that `ds:KeyInfo` points at it.
 
 use super::{ShapeError, named};
+use crate::signature::certificate::certificate_of;
 use crate::signature::names::{BASE64, DS, WSSE, X509_V3};
 use crate::signature::policy::{KeyInfoRule, Policy};
-use crate::signature::text::loose_base64;
 use crate::xml::Excerpt;
 use crate::xml::tree::Element;
 use crate::xml::white::trim;
 
-/// The longest certificate, in octets of DER; qualified certificates are a tenth of it.
-pub(super) const MAX_TOKEN_OCTETS: usize = 16 * 1024;
 /// The most certificates in an X509Data.
 pub(super) const MAX_CERTIFICATES: usize = 8;
 
 /// The DER of a token (X.509 Token Profile 1.1, §3.1: one certificate, in base64).
 pub(super) fn token(element: Element<'_, '_>) -> Result<Vec<u8>, ShapeError> {
-    let kind = element.attribute("", "ValueType").unwrap_or("");
-    let kind = trim(kind);
-    if kind != X509_V3 {
-        return Err(ShapeError::TokenType {
-            value_type: Excerpt::of(kind),
-        });
+    let kind = element.attribute("", "ValueType").map(trim);
+    if kind != Some(X509_V3) {
+        let value_type = kind.filter(|kind| !kind.is_empty()).map(Excerpt::of);
+        return Err(ShapeError::TokenType { value_type });
     }
-    if !matches!(
-        element.attribute("", "EncodingType").map(trim),
-        None | Some(BASE64)
-    ) {
-        return Err(ShapeError::TokenUnreadable);
+    match element.attribute("", "EncodingType").map(trim) {
+        None | Some(BASE64) => certificate(element),
+        Some(other) => Err(ShapeError::TokenEncoding {
+            encoding: Excerpt::of(other),
+        }),
     }
-    let der = loose_base64(element, MAX_TOKEN_OCTETS).ok_or(ShapeError::TokenUnreadable)?;
-    // A DER SEQUENCE: anything else is no certificate, whatever its base64 says.
-    if der.first() == Some(&0x30) {
-        Ok(der)
-    } else {
-        Err(ShapeError::TokenUnreadable)
-    }
+}
+
+/// The certificate that a token, or an element of an X509Data, holds, in DER.
+pub(super) fn certificate(element: Element<'_, '_>) -> Result<Vec<u8>, ShapeError> {
+    certificate_of(element).map_err(|fault| ShapeError::Certificate {
+        element: if element.is(DS, "X509Certificate") {
+            "ds:X509Certificate"
+        } else {
+            "wsse:BinarySecurityToken"
+        },
+        fault,
+    })
 }
 
 /// Checks that KeyInfo means the token: the key is the token's, so a KeyInfo that means another one would mislead.
@@ -87,7 +88,7 @@ fn check_certificates(key_info: Element<'_, '_>, token_der: &[u8]) -> Result<(),
         if count >= MAX_CERTIFICATES {
             return Err(ShapeError::KeyInfo);
         }
-        if loose_base64(certificate, MAX_TOKEN_OCTETS).ok_or(ShapeError::TokenUnreadable)? == token_der {
+        if self::certificate(certificate)? == token_der {
             return Ok(());
         }
         some = true;

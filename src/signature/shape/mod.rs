@@ -16,13 +16,11 @@ use super::names::{DS, WSSE};
 use super::policy::{Policy, TimestampRule};
 use super::signed_info::SignedInfo;
 use super::timestamp::Timestamp;
-use crate::signature::envelope::{addressee_attribute, is_for_us};
 use crate::xml::soap::SoapVersion;
 use crate::xml::tree::Element;
-use crate::xml::white::trim;
 use crate::xml::{Excerpt, Screened};
 use reference::{Reference, Target};
-use security::Security;
+use security::{Security, security_header};
 
 /// A signed envelope of the right shape, of which nothing is believed yet.
 ///
@@ -235,28 +233,4 @@ fn is_soap(element: Element<'_, '_>) -> bool {
     SoapVersion::ALL
         .iter()
         .any(|version| element.namespace() == version.namespace())
-}
-
-/// The one Security header for us; every other header block for us must be one that may be ignored.
-fn security_header<'t, 'a>(
-    header: Element<'t, 'a>,
-    version: SoapVersion,
-) -> Result<Element<'t, 'a>, ShapeError> {
-    let mut found = None;
-    for block in header.children() {
-        let soap = |local| trim(block.attribute(version.namespace(), local).unwrap_or(""));
-        if !is_for_us(version, soap(addressee_attribute(version))) {
-            continue;
-        }
-        if block.is(WSSE, "Security") {
-            if found.replace(block).is_some() {
-                return Err(ShapeError::TwoSecurities);
-            }
-        } else if matches!(soap("mustUnderstand"), "1" | "true") {
-            return Err(ShapeError::NotUnderstood {
-                name: Excerpt::of(block.local()),
-            });
-        }
-    }
-    found.ok_or(ShapeError::NoSecurity)
 }

@@ -5,11 +5,15 @@ use openssl::bn::{BigNum, BigNumRef};
 use openssl::x509::{X509, X509VerifyResult};
 
 use super::ShapeError;
-use super::key_info::{MAX_CERTIFICATES, MAX_TOKEN_OCTETS};
+use super::key_info::{MAX_CERTIFICATES, certificate};
+use crate::signature::certificate::{NotACertificate, Thing};
 use crate::signature::names::{DS, WSSE};
 use crate::signature::text::loose_base64;
 use crate::xml::tree::Element;
 use crate::xml::white::trim;
+
+/// The longest number or identifier of a key, in octets: RSA of 16,384 bits.
+const MAX_NUMBER_OCTETS: usize = 2049;
 
 /// Checks that all that stands in a KeyInfo names the token's certificate or its key. A KeyName is a text that nobody can
 /// check: it may stand beside the one thing that names the certificate, and beside nothing more.
@@ -28,7 +32,7 @@ pub(in crate::signature) fn check(key_info: Element<'_, '_>, token_der: &[u8]) -
     if others.iter().all(bare) {
         return Ok(());
     }
-    let token = X509::from_der(token_der).map_err(|_| ShapeError::TokenUnreadable)?;
+    let token = parsed(token_der, "wsse:BinarySecurityToken")?;
     let mut certificates = Vec::new();
     for other in others {
         let same = if other.is(DS, "X509Data") {
@@ -52,9 +56,16 @@ pub(in crate::signature) fn check(key_info: Element<'_, '_>, token_der: &[u8]) -
     }
 }
 
+/// A certificate of which the outline was seen.
+fn parsed(der: &[u8], element: &'static str) -> Result<X509, ShapeError> {
+    X509::from_der(der).map_err(|_| ShapeError::Certificate {
+        element,
+        fault: NotACertificate::Thing(Thing::Other),
+    })
+}
+
 fn is_token(certificate: Element<'_, '_>, token_der: &[u8]) -> bool {
-    certificate.is(DS, "X509Certificate")
-        && loose_base64(certificate, MAX_TOKEN_OCTETS).as_deref() == Some(token_der)
+    certificate.is(DS, "X509Certificate") && self::certificate(certificate).ok().as_deref() == Some(token_der)
 }
 
 /// XMLDSig 1.1 §4.5.4: what is in the token's certificate, or certificates, which are gathered.
@@ -67,13 +78,12 @@ fn is_x509_data_of(
         let named = match child.local() {
             _ if child.namespace() != DS => false,
             "X509Certificate" if certificates.len() < MAX_CERTIFICATES => {
-                let der = loose_base64(child, MAX_TOKEN_OCTETS).ok_or(ShapeError::TokenUnreadable)?;
-                certificates.push(X509::from_der(&der).map_err(|_| ShapeError::TokenUnreadable)?);
+                certificates.push(parsed(&certificate(child)?, "ds:X509Certificate")?);
                 true
             }
             "X509SKI" => {
                 let own = token.subject_key_id().map(|id| id.as_slice().to_vec());
-                own.is_some() && loose_base64(child, MAX_TOKEN_OCTETS) == own
+                own.is_some() && loose_base64(child, MAX_NUMBER_OCTETS) == own
             }
             "X509IssuerSerial" => is_serial_of(child, token).unwrap_or(false),
             "X509SubjectName" => is_name_of(child, token),
@@ -137,7 +147,7 @@ fn is_key_of(value: Element<'_, '_>, token: &X509) -> Option<bool> {
     };
     let number = |local| {
         let held = described.children().find(|child| child.local() == local)?;
-        loose_base64(held, MAX_TOKEN_OCTETS)
+        loose_base64(held, MAX_NUMBER_OCTETS)
     };
     match described.local() {
         "RSAKeyValue" => {

@@ -2,10 +2,84 @@
 
 use super::ShapeError;
 use crate::signature::algorithm::MAX_VALUE_OCTETS;
+use crate::signature::envelope::{addressee_attribute, is_for_us};
 use crate::signature::names::{DS, WSSE, WSU};
 use crate::signature::text::base64;
 use crate::xml::Excerpt;
+use crate::xml::soap::SoapVersion;
 use crate::xml::tree::Element;
+use crate::xml::white::trim;
+
+/// The most addressees that are told of.
+const MAX_TOLD: usize = 3;
+
+/// The one Security header for us; every other header block for us must be one that may be ignored.
+pub(super) fn security_header<'t, 'a>(
+    header: Element<'t, 'a>,
+    version: SoapVersion,
+) -> Result<Element<'t, 'a>, ShapeError> {
+    let mut found = None;
+    for block in header.children().filter(|block| is_ours(*block, version)) {
+        let must = soap_attribute(block, version, "mustUnderstand");
+        if block.is(WSSE, "Security") {
+            if found.replace(block).is_some() {
+                return Err(ShapeError::TwoSecurities);
+            }
+        } else if matches!(must, "1" | "true") {
+            return Err(ShapeError::NotUnderstood {
+                name: Excerpt::of(block.local()),
+                namespace: Excerpt::of(block.namespace()),
+            });
+        }
+    }
+    let is_signed = |block: Element<'_, '_>| block.children().any(|child| child.is(DS, "Signature"));
+    match found {
+        Some(ours) if is_signed(ours) => Ok(ours),
+        // What is signed, but not for us, is not told to be unsigned.
+        Some(ours) => of_others(header, version, is_signed).map_or(Ok(ours), Err),
+        None => Err(of_others(header, version, |_| true)
+            .or_else(|| of_another_version(header))
+            .unwrap_or(ShapeError::NoSecurity)),
+    }
+}
+
+/// That some of the Security headers for others are what is sought.
+fn of_others<'t, 'a>(
+    header: Element<'t, 'a>,
+    version: SoapVersion,
+    sought: impl Fn(Element<'t, 'a>) -> bool,
+) -> Option<ShapeError> {
+    let attribute = addressee_attribute(version);
+    let addressees: Vec<_> = header
+        .children()
+        .filter(|block| block.is(WSSE, "Security") && !is_ours(*block, version) && sought(*block))
+        .map(|block| Excerpt::of(soap_attribute(block, version, attribute)))
+        .take(MAX_TOLD)
+        .collect();
+    (!addressees.is_empty()).then_some(ShapeError::SecurityOfOthers {
+        attribute,
+        addressees,
+    })
+}
+
+/// That a header has the name of the Security header, and another namespace: that of a draft, or a mistaken one.
+fn of_another_version(header: Element<'_, '_>) -> Option<ShapeError> {
+    let odd = header.children().find(|block| block.local() == "Security")?;
+    Some(ShapeError::OtherSecurity {
+        namespace: Excerpt::of(odd.namespace()),
+    })
+}
+
+fn is_ours(block: Element<'_, '_>, version: SoapVersion) -> bool {
+    is_for_us(
+        version,
+        soap_attribute(block, version, addressee_attribute(version)),
+    )
+}
+
+fn soap_attribute<'t>(block: Element<'t, '_>, version: SoapVersion, local: &str) -> &'t str {
+    trim(block.attribute(version.namespace(), local).unwrap_or(""))
+}
 
 /// What a Security header holds.
 #[derive(Debug)]

@@ -180,10 +180,6 @@ fn what_is_missing_is_called_by_its_name() {
         })
     );
 
-    let mut message = Message::new(&RSA);
-    message.security_attributes = r#"soap:actor="http://otro""#.to_owned();
-    assert_eq!(refused(message.sign(&RSA)), shape(ShapeError::NoSecurity));
-
     let message = good();
     let signature =
         &message[message.find("<ds:Signature ").unwrap()..message.find("</ds:Signature>").unwrap() + 15];
@@ -249,12 +245,95 @@ fn a_header_that_must_be_understood_and_is_not_is_told() {
     assert_eq!(
         refused(message.sign(&RSA)),
         shape(ShapeError::NotUnderstood {
-            name: Excerpt::of("x")
+            name: Excerpt::of("x"),
+            namespace: Excerpt::of("urn:x"),
         })
     );
     message.before_security =
         r#"<x xmlns="urn:x" soap:mustUnderstand="1" soap:actor="urn:otro"/>"#.to_owned();
     taken(message.sign(&RSA), &Policy::canal()).unwrap();
+}
+
+#[test]
+fn a_security_header_for_others_only_is_told_with_its_addressee() {
+    let next = "http://schemas.xmlsoap.org/soap/actor/next";
+    for attributes in [
+        "",
+        r#"soap:actor="""#,
+        r#"actor="urn:otro""#,
+        &format!(r#"soap:actor=" {next} ""#),
+    ] {
+        let mut message = Message::new(&RSA);
+        message.security_attributes = attributes.to_owned();
+        taken(message.sign(&RSA), &Policy::canal()).unwrap();
+    }
+    let none = "http://www.w3.org/2003/05/soap-envelope/role/none";
+    for (before, attributes, version, attribute, addressees) in [
+        (
+            "",
+            r#"soap:actor=" urn:otro ""#,
+            SoapVersion::V11,
+            "actor",
+            &["urn:otro"][..],
+        ),
+        (
+            r#"<wsse:Security soap:actor="urn:uno"/>"#,
+            r#"soap:actor="urn:otro""#,
+            SoapVersion::V11,
+            "actor",
+            &["urn:uno", "urn:otro"],
+        ),
+        // The signature is what counts, whoever else has a header.
+        (
+            "<wsse:Security/>",
+            r#"soap:actor="urn:otro""#,
+            SoapVersion::V11,
+            "actor",
+            &["urn:otro"],
+        ),
+        (
+            "",
+            &format!(r#"soap:role="{none}""#),
+            SoapVersion::V12,
+            "role",
+            &[none],
+        ),
+    ] {
+        let mut message = Message::new(&RSA);
+        message.version = version;
+        message.before_security = before.to_owned();
+        message.security_attributes = attributes.to_owned();
+        let addressees = addressees
+            .iter()
+            .map(|addressee| Excerpt::of(addressee))
+            .collect();
+        let error = ShapeError::SecurityOfOthers {
+            attribute,
+            addressees,
+        };
+        assert_eq!(refused(message.sign(&RSA)), shape(error));
+    }
+}
+
+#[test]
+fn a_security_header_of_another_version_is_told_as_that() {
+    let drafts = "http://schemas.xmlsoap.org/ws/2002/07/secext";
+    for (attributes, mandatory) in [("", false), (r#"soap:mustUnderstand="1""#, true)] {
+        let mut message = Message::new(&RSA);
+        message.security_attributes = attributes.to_owned();
+        let signed = message.sign(&RSA);
+        let old = signed.replace("<wsse:Security ", &format!(r#"<w:Security xmlns:w="{drafts}" "#));
+        let (name, namespace) = (Excerpt::of("Security"), Excerpt::of(drafts));
+        let error = if mandatory {
+            ShapeError::NotUnderstood { name, namespace }
+        } else {
+            ShapeError::OtherSecurity { namespace }
+        };
+        assert_eq!(
+            refused(old.replace("</wsse:Security>", "</w:Security>")),
+            shape(error)
+        );
+    }
 }
 
 #[test]

@@ -258,20 +258,31 @@ fn tokens_that_are_no_certificate_of_one_kind_are_refused() {
         )
     };
     let path = x509.replace("X509v3", "X509PKIPathv1");
-    assert_eq!(
-        with(token("X509-1", &base64).replace(x509, &path)),
-        shape(ShapeError::TokenType {
-            value_type: Excerpt::of(&path)
-        })
-    );
-    for bad in [
-        "",
-        "%%%",
-        "AAAA",
-        &format!("{}<!-- -->{}", &base64[..64], &base64[64..]),
-        &"MIIB".repeat(10_000),
+    for (written, value_type) in [(path.as_str(), Some(Excerpt::of(&path))), ("", None)] {
+        let other = with(token("X509-1", &base64).replace(x509, written));
+        assert_eq!(other, shape(ShapeError::TokenType { value_type }));
+    }
+    let hex = with(token("X509-1", &base64).replace("#Base64Binary", "#HexBinary"));
+    let encoding = Excerpt::of(&super::super::names::BASE64.replace("Base64", "Hex"));
+    assert_eq!(hex, shape(ShapeError::TokenEncoding { encoding }));
+    for (bad, fault) in [
+        ("", NotACertificate::Empty),
+        ("%%%", NotACertificate::Character { character: '%' }),
+        ("AAAA", NotACertificate::Thing(Thing::Other)),
+        (
+            &format!("{}<!-- -->{}", &base64[..64], &base64[64..]),
+            NotACertificate::Content,
+        ),
+        (
+            &"MIIB".repeat(10_000),
+            NotACertificate::TooLong { limit: 16 * 1024 },
+        ),
     ] {
-        assert_eq!(with(token("X509-1", bad)), shape(ShapeError::TokenUnreadable));
+        let element = "wsse:BinarySecurityToken";
+        assert_eq!(
+            with(token("X509-1", bad)),
+            shape(ShapeError::Certificate { element, fault })
+        );
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::client::*;
 use super::*;
+use crate::xml::Excerpt;
 use crate::xml::soap::SoapVersion;
 
 fn both() -> [Policy; 2] {
@@ -266,16 +267,40 @@ fn xades_style_is_taken_by_wscn_only() {
 
 #[test]
 fn xades_properties_must_name_the_certificate_of_the_token() {
+    let property = "SigningCertificate";
     assert_eq!(
         taken(xades(&RSA, &OTHER).sign(&RSA), &Policy::wscn()).unwrap_err(),
-        Refusal::Verify(SigningCertificateError::Other.into())
+        Refusal::Verify(SigningCertificateError::Other { property }.into())
     );
-    let mut message = xades(&RSA, &RSA);
-    message.objects = message.objects.replace("SigningCertificate>", "Otro>");
-    assert_eq!(
-        taken(message.sign(&RSA), &Policy::wscn()).unwrap_err(),
-        Refusal::Verify(SigningCertificateError::Missing.into())
-    );
+    let sha1 = UnknownAlgorithm {
+        role: Role::Digest,
+        uri: Excerpt::of(Digest::Sha1.uri()),
+    };
+    let named = SigningCertificateError::Digest {
+        property,
+        algorithm: sha1,
+    };
+    for (from, to, error) in [
+        ("SigningCertificate>", "Otro>", SigningCertificateError::Missing),
+        (
+            "CertDigest>",
+            "Otro>",
+            SigningCertificateError::Incomplete { property },
+        ),
+        (
+            "DigestValue>",
+            "Otro>",
+            SigningCertificateError::Incomplete { property },
+        ),
+        (SHA256, Digest::Sha1.uri(), named),
+    ] {
+        let mut message = xades(&RSA, &RSA);
+        let other = message.objects.replace(from, to);
+        assert_ne!(other, message.objects);
+        message.objects = other;
+        let refused = taken(message.sign(&RSA), &Policy::wscn()).unwrap_err();
+        assert_eq!(refused, Refusal::Verify(error.into()), "{from}");
+    }
 }
 
 #[test]

@@ -340,7 +340,7 @@ fn a_signature_of_xades_that_names_another_certificate_than_its_own_is_23() {
         assert!(returned(&by_xades(&properties(own, property)), &BOTH).is_ok());
         assert_error(
             &by_xades(&properties(other, property)),
-            &AcuseError::SigningCertificate(SigningCertificateError::Other),
+            &AcuseError::SigningCertificate(SigningCertificateError::Other { property }),
             23,
         );
     }

@@ -8,7 +8,7 @@ use super::acuse::*;
 use super::sign::{Signer, Style, properties};
 use crate::contract::wscn::acuse_error::{AcuseError, FormFault, KeyInfoFault};
 use crate::contract::wscn::submitted::inspect;
-use crate::signature::{Policy, ShapeError};
+use crate::signature::{NotACertificate, Policy, ShapeError};
 use crate::xml::ScreenError;
 
 fn x509_data(certificates: &[&str]) -> String {
@@ -30,6 +30,7 @@ fn showing(inside: &str, properties: Option<&str>) -> String {
 fn a_signature_that_does_not_bring_its_certificate_is_23_and_told_why() {
     let certificate = Signer::client().certificate_base64();
     let (head, tail) = certificate.split_at(8);
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{certificate}\n-----END CERTIFICATE-----");
     let retrieval = |uri: &str| format!("<ds:RetrievalMethod URI=\"{uri}\"></ds:RetrievalMethod>");
     let subject = "<ds:X509Data><ds:X509SubjectName>CN=CLIENTE</ds:X509SubjectName></ds:X509Data>";
     for (inside, fault) in [
@@ -42,11 +43,26 @@ fn a_signature_that_does_not_bring_its_certificate_is_23_and_told_why() {
         ),
         (&retrieval("file:///c.pem"), KeyInfoFault::RetrievalMethod),
         (&retrieval("#KI"), KeyInfoFault::RetrievalMethod),
-        (&x509_data(&[""]), KeyInfoFault::Unreadable),
-        (&x509_data(&["*"]), KeyInfoFault::Unreadable),
+        (
+            &x509_data(&[""]),
+            KeyInfoFault::Unreadable(NotACertificate::Empty),
+        ),
+        (
+            &x509_data(&["*"]),
+            KeyInfoFault::Unreadable(NotACertificate::Character { character: '*' }),
+        ),
         (
             &x509_data(&[&format!("{head}<x></x>{tail}")]),
-            KeyInfoFault::Unreadable,
+            KeyInfoFault::Unreadable(NotACertificate::Content),
+        ),
+        (
+            &x509_data(&[&STANDARD.encode(&certificate)]),
+            KeyInfoFault::Unreadable(NotACertificate::EncodedTwice),
+        ),
+        // Also of a certificate beside the signer's own.
+        (
+            &x509_data(&[&certificate, &pem]),
+            KeyInfoFault::Unreadable(NotACertificate::Pem),
         ),
         (&x509_data(&[certificate.as_str(); 9]), KeyInfoFault::TooMany),
     ] {
