@@ -4,9 +4,11 @@ use crate::xml::tree::Name;
 
 /// Namespaces in XML §4: a qualified name has at most one colon, with a name on either side.
 pub(super) fn qualified(name: &str) -> Option<Name<'_>> {
-    let (prefix, local) = match name.split_once(':') {
-        Some((prefix, _)) if !is_ncname(prefix) => return None,
-        Some(parts) => parts,
+    let (prefix, local) = match name.bytes().position(|octet| octet == b':') {
+        Some(at) => {
+            let (prefix, rest) = name.split_at_checked(at)?;
+            (is_ncname(prefix).then_some(prefix)?, rest.get(1..)?)
+        }
         None => ("", name),
     };
     is_ncname(local).then_some(Name {
@@ -20,7 +22,11 @@ pub(super) fn qualified(name: &str) -> Option<Name<'_>> {
 fn is_ncname(name: &str) -> bool {
     // As nearly all are.
     let plain = name.bytes().all(|octet| PLAIN[usize::from(octet)]);
-    name.starts_with(is_start) && (plain || name.chars().all(is_part))
+    let begins = match name.bytes().next() {
+        Some(b'A'..=b'Z' | b'a'..=b'z' | b'_') => true,
+        _ => name.starts_with(is_start),
+    };
+    begins && (plain || name.chars().all(is_part))
 }
 
 /// The octets that are characters by themselves, and of those that [`is_part`] takes.

@@ -4,6 +4,53 @@
 /// figures, four numbers are an address), so does this: it must not take what libxml2 does not. Nor does it take an
 /// ampersand, which libxml2 writes otherwise in a canonical form than the form asks.
 pub(super) fn is_absolute(uri: &str) -> bool {
+    is_plain(uri) || is_by_grammar(uri)
+}
+
+/// Whether it is one of `http` whose host begins with a letter, and of characters that mean nothing wherever they stand: as
+/// nearly all are, of which each message has some.
+fn is_plain(uri: &str) -> bool {
+    let Some(rest) = uri.strip_prefix("http://") else {
+        return false;
+    };
+    let (host, rest) = leading(rest.as_bytes(), &OF_HOST);
+    let (path, rest) = leading(rest, &OF_PATH);
+    let fragment = match rest {
+        [b'#', fragment @ ..] => fragment,
+        rest => rest,
+    };
+    host.first().is_some_and(u8::is_ascii_alphabetic)
+        && (path.is_empty() && rest.is_empty() || path.starts_with(b"/"))
+        && (rest.is_empty() || rest.len() > fragment.len())
+        && fragment.iter().all(|&octet| OF_PATH[usize::from(octet)])
+}
+
+/// The octets of a kind with which a text begins, and the rest.
+fn leading<'a>(octets: &'a [u8], kind: &[bool; 256]) -> (&'a [u8], &'a [u8]) {
+    let other = |&octet: &u8| !kind[usize::from(octet)];
+    octets.split_at(octets.iter().position(other).unwrap_or(octets.len()))
+}
+
+static OF_HOST: [bool; 256] = these(b"-.");
+static OF_PATH: [bool; 256] = these(b"-._~/");
+
+/// Letters, figures and these.
+const fn these(others: &[u8]) -> [bool; 256] {
+    let mut these = [false; 256];
+    let mut octet = 0_u8;
+    while octet.is_ascii() {
+        these[octet as usize] = octet.is_ascii_alphanumeric();
+        octet += 1;
+    }
+    let mut at = 0;
+    while at < others.len() {
+        these[others[at] as usize] = true;
+        at += 1;
+    }
+    these
+}
+
+fn is_by_grammar(uri: &str) -> bool {
     let Some((scheme, rest)) = uri.split_once(':') else {
         return false;
     };
@@ -117,6 +164,35 @@ mod tests {
             "http://1.2.3.4a/",
         ] {
             assert!(!is_absolute(uri), "{uri}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_plain_is_so_by_the_grammar(uri in "http://[a-z0-9.~_#/:@%?-]{0,12}") {
+            proptest::prop_assert!(!is_plain(&uri) || is_by_grammar(&uri));
+        }
+    }
+
+    #[test]
+    fn the_namespaces_of_messages_are_plain() {
+        for uri in [
+            "http://schemas.xmlsoap.org/soap/envelope/",
+            "http://www.w3.org/2003/05/soap-envelope",
+            "http://www.w3.org/2000/09/xmldsig#",
+            "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd",
+        ] {
+            assert!(is_plain(uri), "{uri}");
+        }
+        for uri in [
+            "http://",
+            "http://#",
+            "http://a#b",
+            "http://a/#b#c",
+            "http://1.2.3.400/",
+            "http://a/b c",
+        ] {
+            assert!(!is_plain(uri), "{uri}");
         }
     }
 }
