@@ -1,6 +1,6 @@
 //! `Renewal`: the thread that reads revocation lists aside, so that no request does what takes long.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use super::admitted::CaCertificate;
@@ -13,8 +13,14 @@ const EVERY: Duration = Duration::from_secs(1);
 const STRETCH: Duration = Duration::from_millis(2);
 const REST: u32 = 3;
 
-/// How fast lists are read.
-pub(super) struct Pace(Option<Instant>);
+/// How fast lists are read: nothing inside for as fast as can be.
+pub(super) struct Pace(Option<Beside>);
+
+/// With rests, but for as long as nobody is being answered yet.
+struct Beside {
+    begun: Instant,
+    waker: Waker,
+}
 
 impl Pace {
     /// Without resting: nobody is being answered yet, or it is little.
@@ -23,18 +29,23 @@ impl Pace {
     }
 
     /// With rests, beside the requests of others.
-    fn beside_requests() -> Self {
-        Self(Some(Instant::now()))
+    fn beside_requests(waker: &Waker) -> Self {
+        Self(Some(Beside {
+            begun: Instant::now(),
+            waker: waker.clone(),
+        }))
     }
 
     /// A piece of work is done: rests, if it is time.
     pub(super) fn step(&mut self) {
-        let Some(begun) = &mut self.0 else {
+        let Some(Beside { begun, waker }) = &mut self.0 else {
             return;
         };
         let worked = begun.elapsed();
         if worked >= STRETCH {
-            std::thread::sleep(worked * REST);
+            if !waker.lock().awaited {
+                std::thread::sleep(worked * REST);
+            }
             *begun = Instant::now();
         }
     }
@@ -45,6 +56,11 @@ impl Pace {
 struct Wanted {
     now: bool,
     stop: bool,
+    /// Whether somebody who answers nobody yet waits for it.
+    awaited: bool,
+    /// How often it has begun to look through all, and how often it came to the end.
+    begun: u64,
+    ended: u64,
 }
 
 /// By which the thread is told that there is something new.
@@ -57,9 +73,23 @@ impl Waker {
     }
 
     fn tell(&self, tell: impl FnOnce(&mut Wanted)) {
-        let (wanted, changed) = &*self.0;
-        tell(&mut wanted.lock().unwrap_or_else(PoisonError::into_inner));
-        changed.notify_all();
+        tell(&mut self.lock());
+        self.0.1.notify_all();
+    }
+
+    /// Nothing panics while it holds the lock.
+    fn lock(&self) -> MutexGuard<'_, Wanted> {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has the thread look through all without resting, and waits until it has, or for so long.
+    fn await_all(&self, at_most: Duration) {
+        let next = self.lock().begun + 1;
+        self.tell(|wanted| (wanted.now, wanted.awaited) = (true, true));
+        let is_not_done = |wanted: &mut Wanted| wanted.ended < next && !wanted.stop;
+        let waited = self.0.1.wait_timeout_while(self.lock(), at_most, is_not_done);
+        drop(waited);
+        self.tell(|wanted| wanted.awaited = false);
     }
 
     /// Waits until it is time to look; whether the thread is to go on.
@@ -71,6 +101,7 @@ impl Waker {
             .wait_timeout_while(wanted, EVERY, idle)
             .unwrap_or_else(PoisonError::into_inner);
         wanted.now = false;
+        wanted.begun += 1;
         !wanted.stop
     }
 }
@@ -101,7 +132,21 @@ impl Renewal {
         }))
     }
 
+    /// Reads what is new of all sources, but waits no longer than that for it: what is left is read aside.
+    pub(super) fn renew_within(&self, at_most: Duration) {
+        // Without a thread there is no source.
+        if self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some()
+        {
+            self.waker.await_all(at_most);
+        }
+    }
+
     /// Reads what is new of all sources, here and now.
+    #[cfg(test)]
     pub(super) fn renew(&self) {
         for source in all(&self.sources) {
             source.renew(&mut Pace::unhurried());
@@ -115,8 +160,9 @@ impl Renewal {
             let run = move || {
                 while waker.wait() {
                     for source in all(&sources) {
-                        source.renew(&mut Pace::beside_requests());
+                        source.renew(&mut Pace::beside_requests(&waker));
                     }
+                    waker.tell(|wanted| wanted.ended = wanted.begun);
                 }
             };
             *thread = Some(std::thread::Builder::new().name("crl".to_owned()).spawn(run)?);

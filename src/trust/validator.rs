@@ -1,6 +1,7 @@
 //! `Validator`: the one door through which a certificate becomes a [`Holder`].
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use openssl::error::ErrorStack;
@@ -55,9 +56,15 @@ impl Validator {
         Ok(())
     }
 
-    /// Reads the revocation lists that are new, however long it takes. Without it they are read aside, and until then nobody
-    /// is taken whom they are to tell of: whoever is about to serve calls it before.
-    pub fn read_lists(&self) {
+    /// Reads the revocation lists that are new, but waits no longer than that: what is left then is read aside, and until it
+    /// has been nobody is taken whom it is to tell of. Whoever is about to serve calls it before.
+    pub fn read_lists_within(&self, at_most: Duration) {
+        self.renewal.renew_within(at_most);
+    }
+
+    /// Reads the revocation lists that are new, however long it takes.
+    #[cfg(test)]
+    pub(super) fn read_lists(&self) {
         self.renewal.renew();
     }
 

@@ -2,12 +2,17 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::store::admitted::{self, AdmittedRow};
 use crate::store::{Store, StoreError};
 use crate::trust::{
     self, AdmittedIssuer, CaCertificate, CaError, Revocacion, RsaMinimo, RsaMinimoError, Sellos, Validator,
 };
+
+/// How long a start waits for revocation lists. Tens of thousands take longer, and the certificates of other issuers are
+/// not to wait for them.
+const AT_THE_START: Duration = Duration::from_secs(2);
 
 /// A validator that asks the store, at each request, whether its list is still the current one.
 pub struct Trusted {
@@ -47,7 +52,7 @@ pub enum ListError {
 }
 
 impl Trusted {
-    /// A validator with the list that the store has now, all revocation lists read.
+    /// A validator with the list that the store has now, and as many revocation lists read as can be in a moment.
     pub fn load(store: &Store, rsa_minimo: RsaMinimo) -> Result<Self, ListError> {
         let trusted = Self {
             validator: Validator::new()?,
@@ -56,7 +61,7 @@ impl Trusted {
             rsa_minimo,
         };
         trusted.refresh(store)?;
-        trusted.validator.read_lists();
+        trusted.validator.read_lists_within(AT_THE_START);
         Ok(trusted)
     }
 

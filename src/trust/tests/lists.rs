@@ -162,6 +162,32 @@ fn only_the_lists_that_changed_are_verified_again() {
     assert!(!Arc::ptr_eq(&first[0], &second[1]));
 }
 
+#[test]
+fn a_start_waits_for_many_lists_only_so_long_and_who_needs_none_of_them_is_taken_at_once() {
+    let world = Folder::new();
+    for part in 0..60 {
+        world.publish(part, List::of(-1, 1));
+    }
+    let other = Issuing::root("OTRA");
+    let own_list = tempfile::tempdir().unwrap();
+    let crl = own_list.path().join("otra.crl");
+    std::fs::write(&crl, other.list(&List::of(-1, 1))).unwrap();
+    let entries = || vec![seen_in(&world.root, world.folder.path()), seen_in(&other, &crl)];
+    let (person, another) = (world.person(59), other.issue(&Leaf::persona()));
+
+    let impatient = validator(entries());
+    impatient.read_lists_within(std::time::Duration::ZERO);
+    assert!(impatient.validate_at(&another, at(0)).is_ok());
+    awaited(|| impatient.validate_at(&person, at(0)).is_ok());
+
+    let patient = validator(entries());
+    patient.read_lists_within(std::time::Duration::from_secs(30));
+    assert!(patient.validate_at(&person, at(0)).is_ok());
+    // Of an issuer without lists nothing is waited for.
+    let none = validator(vec![other.admitted()]);
+    none.read_lists_within(std::time::Duration::from_secs(30));
+}
+
 /// How long validations of another issuer take, in microseconds: the median, the 99th of a hundred, and the longest.
 fn felt_by_another(validator: &Validator, der: &[u8], until: impl Fn() -> bool) -> (usize, [u128; 3]) {
     let mut took = Vec::new();
