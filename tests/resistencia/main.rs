@@ -14,6 +14,7 @@
 mod common;
 mod drill;
 mod kill;
+mod memory;
 mod race;
 #[path = "../service/served.rs"]
 mod served;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 use drill::Drill;
 
 /// All of them, in the order in which they are run.
-const DRILLS: &[Drill] = &[kill::DRILL, race::DRILL];
+const DRILLS: &[Drill] = &[kill::DRILL, race::DRILL, memory::DRILL];
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
