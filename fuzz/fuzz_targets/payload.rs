@@ -6,20 +6,16 @@ use std::cell::Cell;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use notess::contract::canal::{self, decode, message_code, request_code};
+use notess::contract::canal::{self, Operation, decode, message_code, request_code};
 use notess::contract::wscn;
 use notess::contract::wscn::decode::{PoderdanteVacio, Request};
 use notess::contract::wscn::message::Message;
 use notess::contract::wscn::submitted;
 use notess::domain::operation::PageSize;
-use notess::soap::wsdl::Contract;
 use notess::xml::schema::Schemas;
 use notess::xml::{Limits, screen};
 
-static CANAL: LazyLock<(Contract, Schemas)> = LazyLock::new(|| {
-    let schemas = Schemas::compile(canal::SCHEMA, &[]).unwrap();
-    (Contract::parse(canal::WSDL).unwrap(), schemas)
-});
+static SCHEMAS: LazyLock<Schemas> = LazyLock::new(|| Schemas::compile(canal::SCHEMA, &[]).unwrap());
 
 fuzz_target!(|octets: &[u8]| {
     let Ok(screened) = screen(octets, &Limits::MESSAGE) else {
@@ -31,19 +27,18 @@ fuzz_target!(|octets: &[u8]| {
 });
 
 fn as_canal(payload: &[u8]) {
-    let (contract, schemas) = &*CANAL;
-    let Ok(operation) = contract.route(payload) else {
+    let Ok(operation) = Operation::of(payload) else {
         return;
     };
-    match schemas.validate(payload) {
+    match SCHEMAS.validate(payload) {
         Ok(()) => {
-            if let Err(error) = decode::decode(&operation.name, payload) {
+            if let Err(error) = decode::decode(operation, payload) {
                 drop(request_code::decode_error(&error));
             }
         }
         Err(violation) => {
             drop(message_code::schema(&violation));
-            if let Some(error) = decode::explain(payload) {
+            if let Some(error) = decode::explain(operation, payload) {
                 drop(request_code::decode_error(&error));
             }
         }

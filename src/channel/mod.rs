@@ -27,7 +27,6 @@ pub use start::{StartError, mistakes};
 
 pub(crate) use service::Service;
 
-use tracing::field::Empty;
 use uuid::Uuid;
 
 use crate::config::Settings;
@@ -64,12 +63,7 @@ impl Channel {
 
     /// Answers a message. Blocking: it belongs on a worker. Whatever is logged meanwhile names the request.
     pub(crate) fn answer(&self, call: &Call<'_>) -> Reply {
-        let Call {
-            contrato, peticion, ..
-        } = *call;
-        // Of the highest level, so that no choice of lines leaves it out of those that are written.
-        let span = tracing::error_span!("request", %peticion, contrato = contrato.name(), operacion = Empty);
-        span.in_scope(|| match contrato {
+        call.span().in_scope(|| match call.contrato {
             Contrato::Canal(version) => self.canal.answer(&self.service, call, version),
             Contrato::Wscn => self.wscn.answer(&self.service, call),
         })

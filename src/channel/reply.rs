@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 
+use tracing::Span;
+use tracing::field::Empty;
 use uuid::Uuid;
 
+use crate::contract::canal;
 use crate::contract::unread::Unread;
+use crate::contract::wscn::message;
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Enclosed;
 
@@ -39,6 +43,17 @@ pub(crate) struct Call<'a> {
     pub(crate) peticion: Uuid,
 }
 
+impl Call<'_> {
+    /// In which the call is answered, so that whatever is logged meanwhile names it.
+    pub(super) fn span(&self) -> Span {
+        let Self {
+            contrato, peticion, ..
+        } = self;
+        // Of the highest level, so that no choice of lines leaves it out of those that are written.
+        tracing::error_span!("request", %peticion, contrato = contrato.name(), operacion = Empty)
+    }
+}
+
 /// Why a message was not answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotAnswered {
@@ -62,16 +77,38 @@ pub(crate) struct Reply {
     pub(crate) outcome: Outcome,
 }
 
-/// The name of an operation that was not understood.
-pub(crate) const UNKNOWN: &str = "desconocida";
+/// An operation of either contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// One of canal.
+    Canal(canal::Operation),
+    /// One of WSCN.
+    Wscn(message::Operation),
+}
+
+impl Operation {
+    /// Its name, which no other has.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Canal(operation) => operation.name(),
+            Self::Wscn(operation) => operation.name(),
+        }
+    }
+
+    /// How log, metrics and journal name it, or that it was not understood.
+    pub(crate) fn name_of(operation: Option<Self>) -> &'static str {
+        operation.map_or("desconocida", Self::name)
+    }
+}
+
 /// The code of what went well.
 pub(crate) const OK: &str = "OK";
 
 /// What came of a request, in words without personal data.
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {
-    /// The operation, or `desconocida` where it was not understood.
-    pub(crate) operation: &'static str,
+    /// The operation, if it was understood.
+    pub(crate) operation: Option<Operation>,
     /// `OK`, or the code of the error or fault.
     pub(crate) code: Cow<'static, str>,
     /// The caller, masked; nothing if nobody was identified.
@@ -99,6 +136,6 @@ impl Inside {
 }
 
 /// Has what is logged from here on name the operation that a request turned out to be of.
-pub(super) fn note_operation(operation: &'static str) {
-    tracing::Span::current().record("operacion", operation);
+pub(super) fn note_operation(operation: Option<Operation>) {
+    Span::current().record("operacion", Operation::name_of(operation));
 }

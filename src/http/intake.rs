@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
 use crate::channel::Channel;
-use crate::channel::reply::{Call, Contrato, Inside, NotAnswered, Outcome, Reply, UNKNOWN};
+use crate::channel::reply::{Call, Contrato, Inside, NotAnswered, Operation, Outcome, Reply};
 use crate::contract::unread::{NotSoap, Unread};
 use crate::contract::words::InWords;
 
@@ -150,7 +150,7 @@ impl Unsupported {
 fn refuse(shared: &Shared, unsupported: Unsupported, peticion: Uuid) -> HttpResponse {
     let code = unsupported.code();
     let outcome = Outcome {
-        operation: UNKNOWN,
+        operation: None,
         code: code.into(),
         caller: None,
         inside: None,
@@ -170,6 +170,7 @@ fn report(shared: &Shared, outcome: &Outcome, peticion: Uuid, took: Duration) {
         caller,
         inside,
     } = outcome;
+    let operation = Operation::name_of(*operation);
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     metrics::request(operation, code.clone(), took);
     match (caller, inside) {

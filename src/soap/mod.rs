@@ -4,4 +4,3 @@ pub mod addressing;
 pub mod envelope;
 pub mod fault;
 pub mod wsdl;
-mod wsdl_reader;

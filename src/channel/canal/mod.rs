@@ -24,31 +24,19 @@ pub(crate) struct Canal {
     schemas: Schemas,
     /// Of listings.
     rows: canal::Rows,
-    handlers: [&'static str; 6],
 }
 
 impl Canal {
     /// The contract of a service with this legal warning.
     pub(super) fn new(firma: &Firma, advertencia: &Advertencia) -> Result<Self, StartError> {
         let contract = Contract::parse(canal::wsdl(advertencia).as_bytes())?;
-        let handlers = canal::decode::handlers();
-        contract.check_handlers(&handlers)?;
+        contract.check_handlers(&canal::Operation::ALL.map(canal::Operation::name))?;
         Ok(Self {
             contract,
             policy: policy(Policy::canal(), firma),
             schemas: Schemas::compile(canal::SCHEMA, &[])
                 .map_err(|error| StartError::Schema(error.to_string()))?,
             rows: canal::Rows::default(),
-            handlers,
         })
-    }
-
-    /// The name of an operation, as its handler bears it.
-    fn handler(&self, operation: &str) -> &'static str {
-        self.handlers
-            .iter()
-            .find(|name| **name == operation)
-            .copied()
-            .unwrap_or_default()
     }
 }

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::channel::open::{OpenError, unjudged};
-use crate::channel::reply::{Inside, NotAnswered, Outcome, Reply, UNKNOWN};
+use crate::channel::reply::{Inside, NotAnswered, Outcome, Reply};
 use crate::contract::canal::code::{self, Coded};
 use crate::contract::canal::{certificate_code, denial_code, encode, message_code};
 use crate::contract::unread::Unread;
@@ -79,7 +79,7 @@ impl From<UseCaseError> for Refusal {
 pub(super) fn unsigned(version: SoapVersion, refusal: Refusal, peticion: Uuid) -> Reply {
     let Refusal { coded, inside } = refusal;
     let outcome = Outcome {
-        operation: UNKNOWN,
+        operation: None,
         code: coded.codigo.code().into(),
         caller: None,
         inside,

@@ -11,12 +11,12 @@ use crate::channel::addressing::addressed;
 use crate::channel::counters::{self, Decisions};
 use crate::channel::identity::Identity;
 use crate::channel::open::Opened;
-use crate::channel::reply::{Call, OK, Outcome, Reply, UNKNOWN, note_operation};
+use crate::channel::reply::{Call, OK, Operation, Outcome, Reply, note_operation};
 use crate::channel::service::Service;
 use crate::contract::canal::code::Coded;
 use crate::contract::canal::plain::plain;
 use crate::contract::canal::{
-    acuse_document, confirmation, decode, denial_code, encode, message_code, request_code,
+    self, acuse_document, confirmation, decode, denial_code, encode, message_code, request_code,
 };
 use crate::domain::denial::Denial;
 use crate::domain::operation::{AcuseServido, DecideRequest, Decided, Request};
@@ -105,7 +105,7 @@ impl Way<'_> {
     }
 
     /// Does what a verified message asks.
-    fn act(&self) -> (&'static str, Result<Answer, Refusal>) {
+    fn act(&self) -> (Option<Operation>, Result<Answer, Refusal>) {
         let Self {
             service,
             call,
@@ -113,11 +113,12 @@ impl Way<'_> {
             ..
         } = *self;
         let (operation, request) = self.understand();
+        let operation = operation.map(Operation::Canal);
         note_operation(operation);
         let caller = Caller {
             who: Identified::Certificate(&opened.holder),
             peticion: call.peticion,
-            operacion: operation,
+            operacion: Operation::name_of(operation),
             mark: Mark {
                 key: *opened.envelope.replay_key(),
                 until: opened.envelope.dies().unwrap_or(DateTime::<Utc>::MAX_UTC),
@@ -135,31 +136,31 @@ impl Way<'_> {
         (operation, answered)
     }
 
-    /// From the octets that were signed to the name of an operation and what is asked of it.
-    fn understand(&self) -> (&'static str, Result<Request, Coded>) {
+    /// From the octets that were signed to an operation and what is asked of it.
+    fn understand(&self) -> (Option<canal::Operation>, Result<Request, Coded>) {
         let Self {
             canal, call, opened, ..
         } = self;
         let payload = match opened.envelope.payload() {
             Ok(payload) => payload,
-            Err(error) => return (UNKNOWN, Err(message_code::payload(error))),
+            Err(error) => return (None, Err(message_code::payload(error))),
         };
-        let operation = match canal.contract.route(payload) {
-            Ok(operation) => canal.handler(&operation.name),
-            Err(error) => return (UNKNOWN, Err(request_code::route_error(&error))),
+        let operation = match canal::Operation::of(payload) {
+            Ok(operation) => operation,
+            Err(error) => return (None, Err(request_code::route_error(&error))),
         };
-        if let Err(error) = addressed(call, opened, &canal.contract, operation) {
-            return (operation, Err(message_code::addressing(&error)));
+        if let Err(error) = addressed(call, opened, &canal.contract, operation.name()) {
+            return (Some(operation), Err(message_code::addressing(&error)));
         }
         let payload = &*plain(payload);
         let request = match canal.schemas.validate(payload) {
             Ok(()) => decode::decode(operation, payload).map_err(|error| request_code::decode_error(&error)),
-            Err(violation) => Err(decode::explain(payload).map_or_else(
+            Err(violation) => Err(decode::explain(operation, payload).map_or_else(
                 || message_code::schema(&violation),
                 |error| request_code::decode_error(&error),
             )),
         };
-        (operation, request)
+        (Some(operation), request)
     }
 
     /// Lets a request that decides through only if the second engine finds it signed too.

@@ -2,15 +2,19 @@
 
 mod world;
 
+use std::io;
+use std::sync::{Arc, Mutex};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 
 use self::world::{Answer, PERSONA, World};
-use super::reply::{Contrato, NotAnswered};
+use super::open::note_disagreement;
+use super::reply::{Call, Contrato, NotAnswered, Operation, note_operation};
 use crate::contract::canal::NAMESPACE;
 use crate::contract::unread::Unread;
-use crate::contract::wscn::Entorno;
+use crate::contract::wscn::{Entorno, message};
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::{Canonical, Ns, Out};
 
@@ -166,5 +170,51 @@ fn what_is_not_answered_is_refused_in_the_words_of_its_contract() {
         let own = |(status, code): (u16, &str)| (status, code.to_owned());
         assert_eq!(refused(CANAL, why), own(canal), "{why:?}");
         assert_eq!(refused(Contrato::Wscn, why), own(wscn), "{why:?}");
+    }
+}
+
+/// The log of a test.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(octets)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn engines_that_disagree_are_told_with_the_request() {
+    let log = Log::default();
+    let written = log.clone();
+    let lines = tracing_subscriber::fmt()
+        .json()
+        .with_max_level(tracing::Level::ERROR)
+        .with_writer(move || written.clone())
+        .finish();
+    let call = Call {
+        octets: b"",
+        contrato: Contrato::Wscn,
+        base: String::new(),
+        peticion: Uuid::from_u128(1),
+    };
+    tracing::subscriber::with_default(lines, || {
+        call.span().in_scope(|| {
+            note_operation(Some(Operation::Wscn(message::Operation::EnviarAcuse)));
+            note_disagreement();
+        });
+    });
+    let line: serde_json::Value = serde_json::from_slice(&log.0.lock().unwrap()).unwrap();
+    assert!(line["fields"]["message"].as_str().unwrap().contains("disagree"));
+    for (field, value) in [
+        ("peticion", "00000000-0000-0000-0000-000000000001"),
+        ("contrato", "wscn"),
+        ("operacion", "enviarAcuseNotificacion"),
+    ] {
+        assert_eq!(line["span"][field], value, "{line}");
     }
 }

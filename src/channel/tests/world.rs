@@ -17,7 +17,7 @@ use openssl::x509::{X509, X509Builder, X509Name, X509NameBuilder};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::channel::reply::{Call, Contrato, Reply};
+use crate::channel::reply::{Call, Contrato, Operation, Reply};
 use crate::channel::{Channel, Clocks};
 use crate::config::Settings;
 use crate::domain::notificacion::tests::{altered, published};
@@ -138,7 +138,7 @@ impl Answer {
     pub(super) fn of(reply: Reply) -> Self {
         Self {
             status: reply.status,
-            operation: reply.outcome.operation,
+            operation: Operation::name_of(reply.outcome.operation),
             code: reply.outcome.code.into_owned(),
             text: String::from_utf8(reply.octets.into_octets()).unwrap(),
         }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::channel::addressing::addressed;
 use crate::channel::identity::Identity;
 use crate::channel::open::Opened;
-use crate::channel::reply::{Call, Inside, NotAnswered, OK, Outcome, Reply, UNKNOWN, note_operation};
+use crate::channel::reply::{self, Call, Inside, NotAnswered, OK, Outcome, Reply, note_operation};
 use crate::channel::service::Service;
 use crate::contract::unread::NotSoap;
 use crate::contract::wscn::code;
@@ -43,12 +43,13 @@ impl Wscn {
         let identity = service.identity();
         let opened = match service.open(call.octets, &self.policy) {
             Ok(opened) => opened,
-            Err(error) => return as_fault(answer, error.into()).reply(UNKNOWN, None),
+            Err(error) => return as_fault(answer, error.into()).reply(None, None),
         };
         let message = self.understand(call, &opened);
         let operation = message
             .as_ref()
-            .map_or(UNKNOWN, |message| message.operation().name());
+            .ok()
+            .map(|message| reply::Operation::Wscn(message.operation()));
         note_operation(operation);
         // Old clients sign no Timestamp that would bound for how long a message is to be remembered: they may repeat it.
         let once = opened.envelope.timestamp().is_some()
@@ -63,7 +64,7 @@ impl Wscn {
         let caller = Caller {
             who: Identified::Certificate(&opened.holder),
             peticion: call.peticion,
-            operacion: operation,
+            operacion: reply::Operation::name_of(operation),
             mark: mark(&opened, repeated),
             received: call.octets,
         };
@@ -89,14 +90,14 @@ impl Wscn {
             NotAnswered::Unread(unread) => message_code::unread(&unread).into(),
             NotAnswered::Panicked => No::inside(&"the work panicked"),
         };
-        as_fault(self.blank(peticion), no).reply(UNKNOWN, None)
+        as_fault(self.blank(peticion), no).reply(None, None)
     }
 
     /// The reply to what is not said to be a message (RFC 9110 §15.5.16). Some programs read a fault with this status too.
     pub(crate) fn not_soap(&self, peticion: Uuid, not_soap: NotSoap) -> Reply {
         Reply {
             status: 415,
-            ..as_fault(self.blank(peticion), message_code::not_soap(not_soap).into()).reply(UNKNOWN, None)
+            ..as_fault(self.blank(peticion), message_code::not_soap(not_soap).into()).reply(None, None)
         }
     }
 
@@ -216,7 +217,7 @@ fn as_fault(answer: Answer, no: No) -> Said {
 }
 
 impl Said {
-    fn reply(self, operation: &'static str, caller: Option<String>) -> Reply {
+    fn reply(self, operation: Option<reply::Operation>, caller: Option<String>) -> Reply {
         Reply {
             status: self.status,
             content_type: SoapVersion::V11.content_type(),

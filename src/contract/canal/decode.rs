@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::cursor::{self, CursorError};
 use super::declared;
 use super::messages::{self, Message, MessageError};
+use super::operation::Operation;
 use super::outline::{Child, Outline};
 use super::wire_time;
 use crate::domain::materia::Entidad;
@@ -21,9 +22,6 @@ use crate::xml::white::{is_white, trim};
 /// Why a payload is no request.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DecodeError {
-    /// No operation has this name.
-    #[error("no such operation")]
-    UnknownOperation,
     /// It is not the message of its operation.
     #[error(transparent)]
     Message(#[from] MessageError),
@@ -80,45 +78,31 @@ pub enum DecodeError {
     },
 }
 
-type Decoder = fn(&[u8]) -> Result<Request, DecodeError>;
-
-/// The operations with their decoders.
-const DECODERS: [(&str, Decoder); 6] = [
-    ("consultarPoderdantes", poderdantes),
-    ("consultarNotificaciones", list),
-    ("firmarNotificaciones", accept),
-    ("rechazarNotificaciones", reject),
-    ("obtenerDocumento", document),
-    ("obtenerAcuse", acuse),
-];
-
-/// Names of the operations that are handled, to be compared with those of the WSDL.
-#[must_use]
-pub fn handlers() -> [&'static str; DECODERS.len()] {
-    DECODERS.map(|(name, _)| name)
-}
-
 /// The request in the payload of an operation. The payload has been validated against the schema; it stands alone,
 /// declaring its namespaces.
-pub fn decode(operation: &str, payload: &[u8]) -> Result<Request, DecodeError> {
-    let (_, decoder) = DECODERS
-        .iter()
-        .find(|(name, _)| *name == operation)
-        .ok_or(DecodeError::UnknownOperation)?;
-    decoder(payload)
+pub fn decode(operation: Operation, payload: &[u8]) -> Result<Request, DecodeError> {
+    match operation {
+        Operation::ConsultarPoderdantes => poderdantes(payload),
+        Operation::ConsultarNotificaciones => list(payload),
+        Operation::FirmarNotificaciones => accept(payload),
+        Operation::RechazarNotificaciones => reject(payload),
+        Operation::ObtenerDocumento => document(payload),
+        Operation::ObtenerAcuse => acuse(payload),
+    }
 }
 
 /// What to mend in a payload that the schema refused, where it is something with an error of its own; nothing where the
 /// schema's complaint is all that there is to say.
 #[must_use]
-pub fn explain(payload: &[u8]) -> Option<DecodeError> {
+pub fn explain(operation: Operation, payload: &[u8]) -> Option<DecodeError> {
+    let decision = match operation {
+        // It says nothing that could be wrong.
+        Operation::ConsultarPoderdantes => return None,
+        Operation::ConsultarNotificaciones | Operation::ObtenerDocumento | Operation::ObtenerAcuse => false,
+        Operation::FirmarNotificaciones | Operation::RechazarNotificaciones => true,
+    };
     // Enough children to see that there are too many of one name.
     let outline = Outline::read(payload, 2 * (MAX_BATCH + 2))?;
-    let decision = match outline.root.as_str() {
-        "consultarNotificaciones" | "obtenerDocumento" | "obtenerAcuse" => false,
-        "firmarNotificaciones" | "rechazarNotificaciones" => true,
-        _ => return None,
-    };
     if outline.named("poderdante").count() > MAX_BATCH {
         return Some(DecodeError::TooManyPoderdantes);
     }
@@ -144,7 +128,7 @@ pub fn explain(payload: &[u8]) -> Option<DecodeError> {
         return Some(DecodeError::AdvertenciaMissing);
     }
     let out_of_range = |child: &Child| {
-        let allowed = &declared::of(&outline.root, &child.name)?.allowed;
+        let allowed = &declared::of(operation.name(), &child.name)?.allowed;
         (!child.nested && !allowed.takes(&child.text, child.length)).then(|| DecodeError::OutOfRange {
             element: Excerpt::of(&child.name),
             value: Excerpt::of(trim(&child.text)),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::code::Coded;
+use super::operation::Operation;
 use super::rows::{Row, Rows};
 use super::wire_time::Stamp;
 use super::{NS, cursor, denial_code};
@@ -33,7 +34,7 @@ const RESULTADO: usize = 400;
 #[must_use]
 pub fn poderdantes(entries: &[PoderdanteEntry], advertencia: &Advertencia) -> Canonical {
     payload(
-        "consultarPoderdantesResponse",
+        Operation::ConsultarPoderdantes,
         entries.len() * PODERDANTE,
         |out| {
             for entry in entries {
@@ -63,7 +64,7 @@ pub fn poderdantes(entries: &[PoderdanteEntry], advertencia: &Advertencia) -> Ca
 #[must_use]
 pub fn page(page: &Page, rows: &Rows) -> Canonical {
     let room = page.notificaciones.len() * NOTIFICACION;
-    payload("consultarNotificacionesResponse", room, |out| {
+    payload(Operation::ConsultarNotificaciones, room, |out| {
         let mut term = None;
         for listed in &page.notificaciones {
             let row = rows.of(&listed.notificacion);
@@ -79,11 +80,11 @@ pub fn page(page: &Page, rows: &Rows) -> Canonical {
 /// The answer of `firmarNotificaciones` or `rechazarNotificaciones`, by the sense of the decision.
 #[must_use]
 pub fn decided(sentido: Sentido, results: &[Decided]) -> Canonical {
-    let element = match sentido {
-        Sentido::Aceptacion => "firmarNotificacionesResponse",
-        Sentido::Rechazo => "rechazarNotificacionesResponse",
+    let operation = match sentido {
+        Sentido::Aceptacion => Operation::FirmarNotificaciones,
+        Sentido::Rechazo => Operation::RechazarNotificaciones,
     };
-    payload(element, results.len() * RESULTADO, |out| {
+    payload(operation, results.len() * RESULTADO, |out| {
         for decided in results {
             resultado(out, decided);
         }
@@ -94,7 +95,7 @@ pub fn decided(sentido: Sentido, results: &[Decided]) -> Canonical {
 #[must_use]
 pub fn document(codigo: Codigo, outcome: Result<&DocumentoServido, &Denial>) -> Canonical {
     let room = outcome.map_or(0, |served| base64_length(&served.contenido));
-    payload("obtenerDocumentoResponse", room, |out| {
+    payload(Operation::ObtenerDocumento, room, |out| {
         out.number("codigo", codigo.number());
         match outcome {
             Ok(served) => {
@@ -112,7 +113,7 @@ pub fn document(codigo: Codigo, outcome: Result<&DocumentoServido, &Denial>) -> 
 #[must_use]
 pub fn acuse(codigo: Codigo, outcome: Result<(&AcuseServido, &[u8]), &Denial>) -> Canonical {
     let room = outcome.map_or(0, |(_, signed)| base64_length(signed));
-    payload("obtenerAcuseResponse", room, |out| {
+    payload(Operation::ObtenerAcuse, room, |out| {
         out.number("codigo", codigo.number());
         match outcome {
             Ok((served, signed)) => {
@@ -142,8 +143,8 @@ fn fallo(out: &mut Out<'_>, fault: &Fault) {
     );
 }
 
-fn payload(element: &'static str, room: usize, content: impl FnOnce(&mut Out<'_>)) -> Canonical {
-    Out::document(FRAME + room, NS, element, content)
+fn payload(operation: Operation, room: usize, content: impl FnOnce(&mut Out<'_>)) -> Canonical {
+    Out::document(FRAME + room, NS, operation.response(), content)
 }
 
 /// What is said of a term. Notifications of one day share it, and pages have many of these: each asks the calendar for

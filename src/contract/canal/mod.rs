@@ -14,6 +14,7 @@ pub mod denial_code;
 pub mod encode;
 pub mod message_code;
 pub mod messages;
+mod operation;
 mod outline;
 pub mod plain;
 pub mod request;
@@ -21,6 +22,7 @@ pub mod request_code;
 mod rows;
 mod wire_time;
 
+pub use operation::{Operation, RouteError};
 pub use rows::Rows;
 
 use crate::domain::advertencia::{Advertencia, EDICION};

@@ -9,10 +9,9 @@ use super::NAMESPACE;
 /// How much of a child's text is kept: more than the longest that matters.
 const KEPT_TEXT: usize = 64;
 
-/// The root element's local name and its children in the contract's namespace, in document order.
+/// The root element's children in the contract's namespace, in document order.
 #[derive(Debug, Default)]
 pub(super) struct Outline {
-    pub(super) root: String,
     pub(super) children: Vec<Child>,
     /// Whether these are all of them: what is not among them is not there.
     pub(super) whole: bool,
@@ -38,7 +37,7 @@ impl Outline {
         reader.config_mut().expand_empty_elements = true;
         let mut outline = Self::default();
         let mut depth = 0_usize;
-        let mut inside = false;
+        let (mut seen, mut inside) = (false, false);
         while let Ok(event) = reader.read_event() {
             match event {
                 Event::Start(start) => {
@@ -50,9 +49,8 @@ impl Outline {
                     if let (3, Some(child)) = (depth, outline.children.last_mut()) {
                         child.nested = true;
                     }
-                    if depth == 1 {
-                        local.as_ref().clone_into(&mut outline.root);
-                    } else if inside {
+                    seen = true;
+                    if inside {
                         if outline.children.len() == most {
                             break;
                         }
@@ -79,7 +77,7 @@ impl Outline {
                 _ => {}
             }
         }
-        (!outline.root.is_empty()).then_some(outline)
+        seen.then_some(outline)
     }
 
     /// The children of a name.

@@ -2,14 +2,13 @@
 
 use super::code::{Coded, ErrorCode, coded};
 use super::decode::DecodeError;
+use super::operation::RouteError;
 use crate::domain::nif::NifError;
-use crate::soap::wsdl::RouteError;
 
 /// A payload that is no request.
 #[must_use]
 pub fn decode_error(error: &DecodeError) -> Coded {
     match error {
-        DecodeError::UnknownOperation => operation_unknown(),
         DecodeError::Message(_) => coded(
             ErrorCode::EsquemaInvalido,
             "El mensaje no cumple el esquema publicado junto al WSDL.",
@@ -77,7 +76,7 @@ pub fn route_error(error: &RouteError) -> Coded {
             ErrorCode::MensajeIlegible,
             "El Body no contiene un elemento legible.",
         ),
-        RouteError::Unknown { .. } => operation_unknown(),
+        RouteError::Unknown => operation_unknown(),
     }
 }
 

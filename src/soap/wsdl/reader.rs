@@ -1,10 +1,10 @@
 //! One pass over a WSDL: collects what refers to what, and cuts the file where addresses go.
 
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::name::{QName, ResolveResult};
+use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
 
-use super::wsdl::{Contract, Operation, Part, Piece, QualifiedName, WsdlError};
+use super::{Contract, Operation, Part, Piece, WsdlError};
 
 const WSDL: &str = "http://schemas.xmlsoap.org/wsdl/";
 const SOAP: [&str; 2] = [
@@ -18,27 +18,19 @@ const POLICY: [&str; 2] = [
 ];
 const XSD: &str = "http://www.w3.org/2001/XMLSchema";
 
-/// An operation of the port type, with its messages by name.
-struct Abstract {
-    name: String,
-    input: String,
-    output: String,
-}
-
 /// What has been seen so far.
 #[derive(Default)]
 struct Pass {
-    /// Message and the element of its part.
-    parts: Vec<(String, QualifiedName)>,
-    operations: Vec<Abstract>,
+    /// Those of the port type, by name.
+    operations: Vec<String>,
     /// Operation and its action.
     actions: Vec<(String, String)>,
     addresses: Vec<String>,
-    schemas: Vec<String>,
+    /// How many schemas are imported.
+    schemas: usize,
     pieces: Vec<Piece>,
     verbatim: String,
-    /// Names of the innermost message, and of the innermost operation, that were opened.
-    message: String,
+    /// The name of the innermost operation that was opened.
     operation: String,
     in_port_type: bool,
     /// How many elements are open.
@@ -171,34 +163,12 @@ impl Pass {
             _ => "",
         };
         match (namespace, local.as_ref()) {
-            (WSDL, "message") => self.message = attribute(start, "message", "name")?,
-            (WSDL, "part") => {
-                let element = attribute(start, "part", "element")?;
-                self.parts
-                    .push((self.message.clone(), qualified(reader, &element)?));
-            }
             (WSDL, "portType") => self.in_port_type = true,
             (WSDL, "binding") => self.in_port_type = false,
             (WSDL, "operation") => {
                 self.operation = attribute(start, "operation", "name")?;
                 if self.in_port_type {
-                    self.operations.push(Abstract {
-                        name: self.operation.clone(),
-                        input: String::new(),
-                        output: String::new(),
-                    });
-                }
-            }
-            (WSDL, "input") if self.in_port_type => {
-                let message = local_part(&attribute(start, "input", "message")?);
-                if let Some(operation) = self.operations.last_mut() {
-                    operation.input = message;
-                }
-            }
-            (WSDL, "output") if self.in_port_type => {
-                let message = local_part(&attribute(start, "output", "message")?);
-                if let Some(operation) = self.operations.last_mut() {
-                    operation.output = message;
+                    self.operations.push(self.operation.clone());
                 }
             }
             (soap, "operation") if SOAP.contains(&soap) => {
@@ -210,8 +180,9 @@ impl Pass {
                 return self.cut(start, raw, "location", Piece::Address);
             }
             (XSD, "import") => {
-                self.schemas.push(attribute(start, "import", "schemaLocation")?);
-                return self.cut(start, raw, "schemaLocation", Piece::Schema(self.schemas.len()));
+                attribute(start, "import", "schemaLocation")?;
+                self.schemas += 1;
+                return self.cut(start, raw, "schemaLocation", Piece::Schema(self.schemas));
             }
             _ => {}
         }
@@ -248,43 +219,23 @@ impl Pass {
     fn finish(mut self) -> Result<Contract, WsdlError> {
         self.pieces
             .push(Piece::Verbatim(std::mem::take(&mut self.verbatim)));
-        let mut operations: Vec<Operation> = Vec::with_capacity(self.operations.len());
-        for operation in &self.operations {
-            let input = self.element_of(operation, &operation.input)?;
-            if operations.iter().any(|other| other.input == input) {
-                return Err(WsdlError::Ambiguous(input.local));
-            }
-            operations.push(Operation {
-                name: operation.name.clone(),
-                input,
-                output: self.element_of(operation, &operation.output)?,
-                actions: self.actions_of(operation),
-            });
-        }
+        let operation = |name: &String| Operation {
+            name: name.clone(),
+            actions: self.actions_of(name),
+        };
+        let operations = self.operations.iter().map(operation).collect();
         let path = self.path()?;
         Ok(Contract {
             operations,
             path,
-            schemas: self.schemas,
             pieces: self.pieces,
         })
     }
 
-    fn element_of(&self, operation: &Abstract, message: &str) -> Result<QualifiedName, WsdlError> {
-        self.parts
-            .iter()
-            .find(|(name, _)| name == message)
-            .map(|(_, element)| element.clone())
-            .ok_or_else(|| WsdlError::Message {
-                operation: operation.name.clone(),
-                message: message.to_owned(),
-            })
-    }
-
-    fn actions_of(&self, operation: &Abstract) -> Vec<String> {
+    fn actions_of(&self, operation: &str) -> Vec<String> {
         let mut actions = Vec::new();
         for (name, action) in &self.actions {
-            if *name == operation.name && !actions.contains(action) {
+            if name == operation && !actions.contains(action) {
                 actions.push(action.clone());
             }
         }
@@ -322,22 +273,4 @@ fn attribute(
     let value =
         quick_xml::escape::unescape(&found.value).map_err(|error| WsdlError::Malformed(error.to_string()))?;
     Ok(value.into_owned())
-}
-
-/// WSDL 1.1 §2.1.1: references are qualified names, and a name without prefix is in the default namespace.
-fn qualified(reader: &NsReader<&[u8]>, name: &str) -> Result<QualifiedName, WsdlError> {
-    let (resolved, local) = reader.resolver().resolve_element(QName(name));
-    let namespace = match resolved {
-        ResolveResult::Bound(namespace) => namespace.0.to_owned(),
-        ResolveResult::Unbound => String::new(),
-        ResolveResult::Unknown(_) => return Err(WsdlError::Prefix(name.to_owned())),
-    };
-    Ok(QualifiedName {
-        namespace,
-        local: local.as_ref().to_owned(),
-    })
-}
-
-fn local_part(name: &str) -> String {
-    name.rsplit(':').next().unwrap_or_default().to_owned()
 }
