@@ -6,6 +6,7 @@ mod changes;
 mod contrasena;
 mod direccion;
 mod gather;
+mod limites;
 mod mistake;
 mod names;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use contrasena::Contrasena;
 pub use direccion::{Direccion, DireccionError};
+pub use limites::Limites;
 pub use mistake::{Mistake, Mistakes, SettingsError, named};
 
 /// Variables with our prefix that are no settings.
@@ -34,6 +36,9 @@ pub struct Settings {
     /// How many connections to it are kept.
     #[serde(default = "default_connections")]
     pub database_conexiones: u32,
+    /// How long the database may keep somebody waiting.
+    #[serde(default)]
+    pub database_limites: Limites,
     /// What the service is for; it decides names and path of contract WSCN.
     #[serde(default)]
     pub entorno: Entorno,
@@ -432,7 +437,10 @@ impl Settings {
             ),
         ];
         let wrong = wrong.into_iter().filter(|(is_wrong, ..)| *is_wrong);
+        let limit = self.database_limites.wrong();
+        let limit = limit.map(|option| (true, option, "must be from 1 to 86400"));
         wrong
+            .chain(limit)
             .map(|(_, option, reason)| Mistake::new(option, reason))
             .collect()
     }

@@ -7,6 +7,7 @@ use crate::domain::notificacion::Sentido;
 const DECISIONS: &str = "notess_decisions_total";
 const CLOCK: &str = "notess_clock_disagreement_seconds";
 const CLOCK_IN_DOUBT: &str = "notess_clock_in_doubt";
+const READY: &str = "notess_ready";
 const SHA1: &str = "notess_sha1_signatures_total";
 
 /// Says what each is, to whoever has the recorder.
@@ -22,6 +23,10 @@ pub(crate) fn describe() {
     describe_gauge!(
         CLOCK_IN_DOUBT,
         "1 while the clock may not be believed and decisions are refused, else 0"
+    );
+    describe_gauge!(
+        READY,
+        "Of each check of readiness: 1 while it holds, as far as was last seen, else 0"
     );
     describe_counter!(SHA1, "Messages taken although they were signed with SHA-1");
 }
@@ -67,4 +72,9 @@ pub(crate) fn sha1() {
 pub(crate) fn clock(difference: Option<chrono::TimeDelta>) {
     gauge!(CLOCK_IN_DOUBT).set(if difference.is_some() { 1.0 } else { 0.0 });
     gauge!(CLOCK).set(difference.map_or(0.0, |difference| difference.num_milliseconds() as f64 / 1000.0));
+}
+
+/// Whether a check of readiness holds.
+pub(super) fn ready(check: &'static str, holds: bool) {
+    gauge!(READY, "check" => check).set(if holds { 1.0 } else { 0.0 });
 }

@@ -1,6 +1,9 @@
 //! What the service does by itself, now and then.
 
+use std::time::Duration;
+
 use crate::store::{StoreError, journal};
+use crate::usecase::trusted::ListError;
 use crate::usecase::{Seal, UseCaseError, lapse};
 
 use super::expiry::Trouble;
@@ -19,6 +22,16 @@ impl Service {
         self.with_surroundings(&self.identity(), |around| {
             lapse::record_lapsed(&self.store, around)
         })
+    }
+
+    /// For how long the database has not answered, as far as is known.
+    pub(crate) fn store_gone_for(&self) -> Option<Duration> {
+        self.store.gone_for()
+    }
+
+    /// Looks whether the lists of admitted issuers can be used; what has changed goes to the log.
+    pub(crate) fn look_at_issuers(&self) -> Result<(), ListError> {
+        self.issuers(&self.store, self.now()).map(drop)
     }
 
     /// Looks at the clocks.

@@ -5,6 +5,7 @@
 //! request: the two differ in signing, in marks and in the form of errors, so that neither is an instance of the other.
 
 mod addressing;
+mod away;
 mod canal;
 pub(crate) mod counters;
 pub(crate) mod expiry;
@@ -15,7 +16,7 @@ pub(crate) mod key_file;
 mod official_time;
 mod once;
 mod open;
-mod readiness;
+pub(crate) mod readiness;
 pub(crate) mod reply;
 mod service;
 mod start;

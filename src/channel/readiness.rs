@@ -1,28 +1,117 @@
-//! Whether the service is ready to answer, and what should be mended before it becomes a hindrance.
+//! Whether the service is ready: what must hold, and what should be mended before it becomes a hindrance.
+//!
+//! What is asked of the store is asked apart from all that works with it ([`Probe`]), and may block for as long as the store
+//! does: it belongs on threads that do nothing else.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::store::{Probe, Store, StoreError, Trouble};
 use crate::trust::{Readiness, outlives_2048};
 use crate::usecase::trusted::ListError;
 
+use super::counters;
 use super::issuers;
 use super::service::Service;
 
 /// One thing that must hold for the service to be ready.
+#[derive(Debug, Clone)]
 pub(crate) struct Check {
     /// What it is.
     pub(crate) name: &'static str,
-    /// Why it does not hold, in words for the operator.
+    /// Why it does not hold, in words that strangers may read too: the rest is for the log.
     pub(crate) trouble: Option<String>,
+}
+
+/// What is seen of the store by reading.
+#[derive(Debug, Clone)]
+pub(crate) struct Readable {
+    /// What must hold.
+    pub(crate) checks: Vec<Check>,
+    /// What is no hindrance yet and should be mended.
+    pub(crate) notices: Vec<String>,
+}
+
+/// The check by which the store can be read.
+pub(crate) const STORE: &str = "almacen";
+/// The check by which it can be written.
+pub(crate) const WRITING: &str = "escritura";
+/// The check by which its schema is this program's.
+pub(crate) const MIGRATIONS: &str = "migraciones";
+/// The check by which somebody can be identified.
+pub(crate) const ISSUERS: &str = "certificados_admitidos";
+
+/// What was last told of each check, so that the log has it once, and once when it is over.
+#[derive(Default)]
+pub(super) struct Told(Mutex<HashMap<&'static str, &'static str>>);
+
+impl Told {
+    /// Nothing panics while it holds the lock.
+    fn lock(&self) -> MutexGuard<'_, HashMap<&'static str, &'static str>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn judged(&self, check: &'static str, outcome: Result<(), StoreError>) -> Option<String> {
+        match outcome {
+            Ok(()) => self.over(check),
+            Err(error) => Some(self.failed(check, &error, error.trouble())),
+        }
+    }
+
+    /// That it does not hold; gives the words for strangers.
+    fn failed(&self, check: &'static str, error: &dyn Error, trouble: Option<Trouble>) -> String {
+        let code = trouble.map_or("other", Trouble::code);
+        if self.lock().insert(check, code) != Some(code) {
+            let advice = trouble.map(Trouble::advice);
+            tracing::error!(check, trouble = code, %error, advice, "the service is not ready");
+        }
+        words(trouble).to_owned()
+    }
+
+    /// That it holds.
+    fn over(&self, check: &'static str) -> Option<String> {
+        if let Some(trouble) = self.lock().remove(check) {
+            tracing::warn!(
+                check,
+                trouble,
+                "the service is ready again, as far as this check goes"
+            );
+        }
+        None
+    }
+}
+
+/// What strangers are told of it.
+fn words(trouble: Option<Trouble>) -> &'static str {
+    match trouble {
+        Some(Trouble::Unavailable) => "la base de datos no responde; el registro del servicio dice por qué",
+        Some(Trouble::Full) => "no queda espacio para escribir; se atienden las consultas",
+        Some(Trouble::ReadOnly) => "la base de datos solo se deja leer; se atienden las consultas",
+        Some(Trouble::Busy) => "la base de datos está ocupada o tarda demasiado",
+        Some(Trouble::Corrupt) => {
+            "falla el disco o la base de datos está dañada; el registro del servicio dice más"
+        }
+        None => "no se puede usar; el registro del servicio dice por qué",
+    }
+}
+
+impl Check {
+    fn of(name: &'static str, trouble: Option<String>) -> Self {
+        counters::ready(name, trouble.is_none());
+        Self { name, trouble }
+    }
 }
 
 impl Service {
     /// Which admitted issuers can be used; what has changed about the others goes to the log.
     ///
-    /// Whoever asks whether the service is ready has this looked at, and so has the task of lapsed terms, from the start on:
+    /// Whoever looks whether the service is ready has this looked at, and so has the task of lapsed terms, from the start on:
     /// a list that nobody renewed is told of also where nobody asks.
-    pub(crate) fn issuers(&self, at: DateTime<Utc>) -> Result<Readiness, ListError> {
-        let readiness = self.trusted.current(&self.store)?.readiness_at(at);
+    pub(super) fn issuers(&self, store: &Store, at: DateTime<Utc>) -> Result<Readiness, ListError> {
+        let readiness = self.trusted.current(store)?.readiness_at(at);
         self.issuers.tell(&readiness);
         Ok(readiness)
     }
@@ -32,12 +121,83 @@ impl Service {
         self.identity().seal().until - self.now()
     }
 
+    /// What looks at the store, on connections of its own.
+    pub(crate) fn probe(&self) -> Probe {
+        self.store.probe()
+    }
+
+    /// What must hold, and needs no looking at the store.
+    pub(crate) fn own_checks(&self) -> Vec<Check> {
+        let now = self.now();
+        let identity = self.identity();
+        let key = if identity.seal().in_force_at(now) {
+            let is_short = identity
+                .rsa_bits()
+                .is_some_and(|bits| bits < self.rsa_minimo.at(now));
+            is_short.then(|| "la clave de firma del servicio tiene menos bits de los que se piden".to_owned())
+        } else {
+            Some("el certificado de firma del servicio no está en vigor".to_owned())
+        };
+        let clock = self
+            .time
+            .doubt()
+            .map(|_| "los relojes no concuerdan; el registro del servicio dice cuáles".to_owned());
+        vec![Check::of("reloj", clock), Check::of("clave_de_firma", key)]
+    }
+
+    /// Whether the store can be read, and what is read of it for whoever asks whether the service is ready.
+    pub(crate) fn look_at_store(&self, probe: &Probe) -> Readable {
+        let (now, store) = (self.now(), probe.store());
+        let read = self.readiness_told.judged(STORE, probe.reads());
+        let checks = if read.is_some() {
+            // Nothing else could be told.
+            let unknown = || Some("no se sabe mientras no se pueda leer el almacén".to_owned());
+            vec![
+                Check::of(STORE, read),
+                Check::of(MIGRATIONS, unknown()),
+                Check::of(ISSUERS, unknown()),
+            ]
+        } else {
+            let migrations = match store.pending_migrations() {
+                Ok(0) => self.readiness_told.over(MIGRATIONS),
+                Ok(pending) => Some(format!("faltan {pending} migraciones")),
+                Err(error) => Some(self.readiness_told.failed(MIGRATIONS, &error, error.trouble())),
+            };
+            let issuers = match self.issuers(store, now) {
+                Ok(readiness) => issuers::trouble(&readiness).or_else(|| self.readiness_told.over(ISSUERS)),
+                Err(error) => {
+                    let trouble = match &error {
+                        ListError::Store(error) => error.trouble(),
+                        _ => None,
+                    };
+                    Some(self.readiness_told.failed(ISSUERS, &error, trouble))
+                }
+            };
+            vec![
+                Check::of(STORE, None),
+                Check::of(MIGRATIONS, migrations),
+                Check::of(ISSUERS, issuers),
+            ]
+        };
+        let notices = if checks[0].trouble.is_none() {
+            self.notices(store)
+        } else {
+            Vec::new()
+        };
+        Readable { checks, notices }
+    }
+
+    /// Whether the store can be written.
+    pub(crate) fn look_at_writing(&self, probe: &Probe) -> Check {
+        Check::of(WRITING, self.readiness_told.judged(WRITING, probe.writes()))
+    }
+
     /// What is no hindrance yet and should be mended.
-    pub(crate) fn notices(&self) -> Vec<String> {
+    fn notices(&self, store: &Store) -> Vec<String> {
         let now = self.now();
         // What keeps the list from being used is told with the checks.
         let mut notices = self
-            .issuers(now)
+            .issuers(store, now)
             .map_or_else(|_| Vec::new(), |readiness| issuers::notices(&readiness));
         let identity = self.identity();
         let until = identity.seal().until;
@@ -51,63 +211,5 @@ impl Service {
             );
         }
         notices
-    }
-
-    /// What must hold for the service to be ready.
-    pub(crate) fn checks(&self) -> Vec<Check> {
-        let now = self.now();
-        let identity = self.identity();
-        let key = if identity.seal().in_force_at(now) {
-            let is_short = identity
-                .rsa_bits()
-                .is_some_and(|bits| bits < self.rsa_minimo.at(now));
-            is_short.then(|| "la clave de firma del servicio tiene menos bits de los que se piden".to_owned())
-        } else {
-            Some("el certificado de firma del servicio no está en vigor".to_owned())
-        };
-        // Strangers may ask too: what went wrong inside is for the log.
-        let inside = |name, error: &dyn std::error::Error| {
-            tracing::error!(check = name, %error, "the service is not ready");
-            Some("no se puede usar; el registro del servicio dice por qué".to_owned())
-        };
-        let store = match self.store.ping() {
-            Ok(()) => None,
-            Err(error) => inside("almacen", &error),
-        };
-        let migrations = match self.store.pending_migrations() {
-            Ok(0) => None,
-            Ok(pending) => Some(format!("faltan {pending} migraciones")),
-            Err(error) => inside("migraciones", &error),
-        };
-        let admitted = match self.issuers(now) {
-            Ok(readiness) => issuers::trouble(&readiness),
-            Err(error) => inside("certificados_admitidos", &error),
-        };
-        let clock = self
-            .time
-            .doubt()
-            .map(|_| "los relojes no concuerdan; el registro del servicio dice cuáles".to_owned());
-        vec![
-            Check {
-                name: "reloj",
-                trouble: clock,
-            },
-            Check {
-                name: "almacen",
-                trouble: store,
-            },
-            Check {
-                name: "migraciones",
-                trouble: migrations,
-            },
-            Check {
-                name: "clave_de_firma",
-                trouble: key,
-            },
-            Check {
-                name: "certificados_admitidos",
-                trouble: admitted,
-            },
-        ]
     }
 }

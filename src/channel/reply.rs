@@ -63,6 +63,10 @@ pub(crate) enum NotAnswered {
     Unread(Unread),
     /// The work on it did not come to an end.
     Panicked,
+    /// The store is known not to answer, so that it was not begun.
+    Gone,
+    /// It was begun, and its end cannot be waited for any longer.
+    Overdue,
 }
 
 /// What goes back.
@@ -122,6 +126,9 @@ pub(crate) struct Outcome {
 pub(crate) enum Inside {
     /// The service failed.
     Failed(String),
+    /// The store could not do its part, for a reason of its own that may end: the same may be asked again. Anybody may meet
+    /// with that, and many at once, so that only so many have a line.
+    Away(String),
     /// Why a certificate could not be judged, good or bad. Anybody can have that happen, so that it takes no line of its
     /// own.
     Unjudged(String),
@@ -130,7 +137,7 @@ pub(crate) enum Inside {
 impl Inside {
     /// The reason, in words.
     pub(crate) fn reason(&self) -> &str {
-        let (Self::Failed(reason) | Self::Unjudged(reason)) = self;
+        let (Self::Failed(reason) | Self::Away(reason) | Self::Unjudged(reason)) = self;
         reason
     }
 }

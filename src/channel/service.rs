@@ -21,6 +21,7 @@ use super::issuers::Issuers;
 use super::key_file::KeyError;
 use super::official_time::OfficialTime;
 use super::once::Once;
+use super::readiness;
 
 /// What requests share, whatever contract they are of.
 pub(crate) struct Service {
@@ -39,6 +40,7 @@ pub(crate) struct Service {
     pub(super) sha1_seen: Once,
     pub(super) issuers: Issuers,
     pub(super) expiry_told: expiry::Told,
+    pub(super) readiness_told: readiness::Told,
     /// What is asked of RSA keys, the service's own among them.
     pub(super) rsa_minimo: RsaMinimo,
 }

@@ -1,18 +1,20 @@
 //! How the service starts, and what keeps it from that.
 
+use std::time::Duration;
+
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use openssl::nid::Nid;
 use openssl::x509::X509;
 
-use crate::config::{Mistake, Settings, named};
+use crate::config::{Limites, Mistake, Settings, named};
 use crate::domain::advertencia::Advertencia;
 use crate::domain::red::Emitidas;
 use crate::signature::{Native, XmlSec};
 use crate::soap::wsdl::WsdlError;
 use crate::store::{
-    Claim, DatabaseUrl, Durability, Loose, Store, StoreError, UrlError, admitted, certificados_servicio,
-    demonstration,
+    Claim, DatabaseUrl, Durability, Limits, Loose, Store, StoreError, UrlError, admitted,
+    certificados_servicio, demonstration,
 };
 use crate::usecase::trusted::{ListError, Trusted};
 
@@ -22,6 +24,7 @@ use super::issuers::Issuers;
 use super::key_file::KeyError;
 use super::official_time::{Clocks, OfficialTime};
 use super::once::Once;
+use super::readiness;
 use super::service::Service;
 
 /// Why the service cannot start.
@@ -75,7 +78,8 @@ impl Service {
     ) -> Result<Self, StartError> {
         let url: DatabaseUrl = settings.database_url.parse()?;
         let claim = Claim::take(&url)?;
-        let store = Store::open(&url, settings.database_conexiones)?;
+        let limits = limits(&settings.database_limites);
+        let store = Store::open_within(&url, settings.database_conexiones, limits)?;
         store.migrate()?;
         for Loose { path, mode } in url.loose_files() {
             tracing::warn!(
@@ -103,6 +107,7 @@ impl Service {
             sha1_seen: Once::default(),
             issuers: Issuers::default(),
             expiry_told: expiry::Told::default(),
+            readiness_told: readiness::Told::default(),
             identity: ArcSwap::from_pointee(identity),
             emitidas: if settings.red.conservar_emitidas {
                 Emitidas::Conservar
@@ -125,6 +130,17 @@ impl Service {
             (None, true) => Some("an issuer of a demonstration is admitted in this database"),
             (None, false) => None,
         })
+    }
+}
+
+fn limits(limites: &Limites) -> Limits {
+    let seconds = Duration::from_secs;
+    Limits {
+        connection: seconds(limites.conexion_segundos),
+        turn: seconds(limites.turno_segundos),
+        statement: Some(seconds(limites.sentencia_segundos)),
+        idle_transaction: seconds(limites.transaccion_ociosa_segundos),
+        network: seconds(limites.red_segundos),
     }
 }
 

@@ -15,6 +15,7 @@ use chrono::{DateTime, Utc};
 use crate::channel::{self, Channel, KeyError};
 use crate::config::{Direccion, Mistake, Servicio, Settings, named};
 
+use super::health::Lookouts;
 use super::pace::Pace;
 use super::reload::Reload;
 use super::server::Serving;
@@ -97,10 +98,13 @@ impl Application {
         let threads = NonZeroUsize::new(trabajadores).unwrap_or(NonZeroUsize::MIN);
         let workers =
             Workers::start(threads, cola).map_err(|error| ServeError::Threads(error.to_string()))?;
+        let lookouts = Lookouts::start(&channel).map_err(|error| ServeError::Threads(error.to_string()))?;
         let shared = Data::new(Shared::new(
             Arc::clone(&channel),
             metrics,
             workers,
+            lookouts,
+            settings.database_limites.longest(),
             if settings.tls.is_some() { "https" } else { "http" },
             url_publica,
         ));
@@ -162,7 +166,7 @@ impl Application {
         lapses.abort();
         marks.abort();
         clocks.abort();
-        save_marks(self.channel).await;
+        save_marks(self.channel, false).await;
         ended
     }
 }
@@ -240,7 +244,7 @@ async fn lapses(channel: Arc<Channel>, tls: Option<Arc<TlsIdentity>>, every: Dur
                 reload::look_at(&tls, service.now());
             }
             service.tell_of_expiry();
-            if let Err(error) = service.issuers(service.now()) {
+            if let Err(error) = service.look_at_issuers() {
                 tracing::error!(%error, "the list of admitted issuers cannot be used; trying again later");
             }
             service.housekeeping()
@@ -263,9 +267,11 @@ async fn lapses(channel: Arc<Channel>, tls: Option<Arc<TlsIdentity>>, every: Dur
 async fn marks(channel: Arc<Channel>) {
     let mut ticks = actix_web::rt::time::interval(MARKS_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    // Once for each time that they cannot be, not four times a second.
+    let mut told = false;
     loop {
         ticks.tick().await;
-        save_marks(Arc::clone(&channel)).await;
+        told = !save_marks(Arc::clone(&channel), told).await;
     }
 }
 
@@ -290,12 +296,19 @@ async fn clocks(channel: Arc<Channel>) {
     }
 }
 
-async fn save_marks(channel: Arc<Channel>) {
+/// Whether they are written down; that they are not is told, unless it was told before.
+async fn save_marks(channel: Arc<Channel>, told: bool) -> bool {
     match web::block(move || channel.service.save_marks()).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => {
-            tracing::error!(%error, "marks of messages could not be written down; trying again later");
+        Ok(Ok(())) => return true,
+        Ok(Err(error)) if !told => {
+            tracing::error!(
+                %error,
+                "marks of messages that were taken cannot be written down: this process knows them by heart, no other does, and \
+                 they are tried again"
+            );
         }
+        Ok(Err(_)) => {}
         Err(error) => tracing::error!(%error, "the task of marks was interrupted"),
     }
+    false
 }

@@ -1,13 +1,57 @@
 //! Whether the process lives, and whether it is ready to serve.
 
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde_json::{Map, Value, json};
 
 use crate::channel::Channel;
+use crate::channel::readiness::{Check, Readable, STORE, WRITING};
 
+use super::lookout::Lookout;
 use super::metrics;
 use super::shared::Shared;
+
+/// How often the store is looked at by itself.
+const EVERY: Duration = Duration::from_secs(1);
+/// The same while it does not answer, so that its return is noticed soon.
+const OFTEN: Duration = Duration::from_millis(250);
+/// How long who asks waits for what is seen anew.
+const PATIENCE: Duration = Duration::from_millis(700);
+/// How old it may be that the store could be written, which costs a turn of those who write.
+const WRITTEN: Duration = Duration::from_secs(1);
+/// How old what was seen may be before it counts as no answer.
+const SILENT: Duration = Duration::from_secs(4);
+
+/// Those who look at the store.
+pub(super) struct Lookouts {
+    reading: Lookout<Readable>,
+    writing: Lookout<Check>,
+}
+
+impl Lookouts {
+    /// Has them look, each on connections of his own.
+    pub(super) fn start(channel: &Arc<Channel>) -> io::Result<Self> {
+        let (probe, its) = (channel.service.probe(), Arc::clone(channel));
+        let holds = |checks: &[Check]| checks.iter().all(|check| check.trouble.is_none());
+        let pause = |holds| if holds { EVERY } else { OFTEN };
+        let reading = Lookout::start(
+            "notess-reads",
+            move |seen: &Readable| pause(holds(&seen.checks)),
+            move || its.service.look_at_store(&probe),
+        )?;
+        let (probe, its) = (channel.service.probe(), Arc::clone(channel));
+        let writing = Lookout::start(
+            "notess-writes",
+            move |seen: &Check| pause(seen.trouble.is_none()),
+            move || its.service.look_at_writing(&probe),
+        )?;
+        Ok(Self { reading, writing })
+    }
+}
 
 /// The process answers: that is all that it says.
 pub(super) async fn live() -> HttpResponse {
@@ -15,16 +59,32 @@ pub(super) async fn live() -> HttpResponse {
 }
 
 /// 200 when everything that a request needs is there, else 503; which one it is stands in the answer. What should be mended
-/// before it becomes a hindrance stands there too, as `avisos`.
+/// before it becomes a hindrance stands there too, as `avisos`. It waits for nothing that could block: what was seen of the
+/// store is told with its age.
 pub(super) async fn ready(shared: Data<Shared>) -> HttpResponse {
-    let Ok((checks, notices, key_expiry)) = shared
-        .work(|Channel { service, .. }| (service.checks(), service.notices(), service.key_expires_in()))
-        .await
-    else {
-        let checks = json!({ "trabajadores": "la cola está llena" });
-        return HttpResponse::ServiceUnavailable().json(json!({ "listo": false, "comprobaciones": checks }));
-    };
-    metrics::key_expiry(key_expiry.num_seconds());
+    let Lookouts { reading, writing } = &shared.lookouts;
+    let (read, written) = tokio::join!(
+        reading.seen(Duration::ZERO, PATIENCE),
+        writing.seen(WRITTEN, PATIENCE)
+    );
+    let mut checks = shared.channel.service.own_checks();
+    let mut notices = Vec::new();
+    if let Some(seen) = &read.0 {
+        checks.extend(seen.checks.iter().filter(|check| check.name != STORE).cloned());
+        notices.clone_from(&seen.notices);
+    }
+    let store = read
+        .0
+        .and_then(|seen| seen.checks.iter().find(|check| check.name == STORE).cloned());
+    checks.push(Check {
+        name: STORE,
+        trouble: silent(read.1).or_else(|| store.and_then(|check| check.trouble)),
+    });
+    checks.push(Check {
+        name: WRITING,
+        trouble: silent(written.1).or_else(|| written.0.and_then(|check| check.trouble.clone())),
+    });
+    metrics::key_expiry(shared.channel.service.key_expires_in().num_seconds());
     let ready = checks.iter().all(|check| check.trouble.is_none());
     let each: Map<String, Value> = checks
         .into_iter()
@@ -35,10 +95,20 @@ pub(super) async fn ready(shared: Data<Shared>) -> HttpResponse {
             )
         })
         .collect();
-    let body = json!({ "listo": ready, "comprobaciones": each, "avisos": notices });
+    let body = json!({
+        "listo": ready,
+        "comprobaciones": each,
+        "avisos": notices,
+        "vistas_hace_segundos": { STORE: read.1.as_secs(), WRITING: written.1.as_secs() },
+    });
     if ready {
         HttpResponse::Ok().json(body)
     } else {
         HttpResponse::ServiceUnavailable().json(body)
     }
+}
+
+/// What is said of whom no answer comes from.
+fn silent(age: Duration) -> Option<String> {
+    (age >= SILENT).then(|| format!("sin respuesta desde hace {} segundos", age.as_secs()))
 }

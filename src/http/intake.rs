@@ -54,7 +54,7 @@ pub(super) async fn wscn(request: HttpRequest, body: web::Payload, shared: Data<
     if let Err(not_soap) = media::is_xml(&request) {
         let reply = shared.channel.wscn.not_soap(peticion, not_soap);
         report(&shared, &reply.outcome, peticion, Duration::ZERO);
-        return response(reply);
+        return response(Contrato::Wscn, reply);
     }
     exchange(&shared, &request, Contrato::Wscn, peticion, body).await
 }
@@ -75,6 +75,8 @@ async fn exchange(
     let began = Instant::now();
     let refuse = |why| shared.channel.refuse(contrato, peticion, why);
     let reply = match body {
+        // Nobody could even be identified.
+        Ok(_) if shared.channel.service.store_gone_for().is_some() => refuse(NotAnswered::Gone),
         Ok(body) => {
             let base = shared.base(request);
             let answer = move |channel: &Channel| {
@@ -85,23 +87,33 @@ async fn exchange(
                     peticion,
                 })
             };
-            match shared.work(answer).await {
-                Ok(reply) => reply,
-                Err(WorkError::Full) => refuse(NotAnswered::Busy),
-                Err(WorkError::Failed) => refuse(NotAnswered::Panicked),
-            }
+            let answered = tokio::select! {
+                answered = shared.work(answer) => answered.map_err(|error| match error {
+                    WorkError::Full => NotAnswered::Busy,
+                    WorkError::Failed => NotAnswered::Panicked,
+                }),
+                () = shared.overdue(began) => Err(NotAnswered::Overdue),
+            };
+            answered.unwrap_or_else(refuse)
         }
         Err(NotRead::NoRoom) => refuse(NotAnswered::Busy),
         Err(NotRead::Unread(unread)) => refuse(NotAnswered::Unread(unread)),
     };
     report(shared, &reply.outcome, peticion, began.elapsed());
-    response(reply)
+    response(contrato, reply)
 }
 
-fn response(reply: Reply) -> HttpResponse {
-    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+fn response(contrato: Contrato, reply: Reply) -> HttpResponse {
+    let is_away = matches!(reply.outcome.inside, Some(Inside::Away(_)));
+    let status = match contrato {
+        Contrato::Canal(_) if is_away => StatusCode::SERVICE_UNAVAILABLE,
+        // WSCN's faults are 500, all of them.
+        _ => StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+    };
     let mut response = HttpResponse::build(status);
-    if status == StatusCode::SERVICE_UNAVAILABLE {
+    if is_away {
+        response.insert_header((header::RETRY_AFTER, "5"));
+    } else if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header((header::RETRY_AFTER, "1"));
     }
     response
@@ -176,6 +188,14 @@ fn report(shared: &Shared, outcome: &Outcome, peticion: Uuid, took: Duration) {
     match (caller, inside) {
         (_, Some(Inside::Failed(inside))) => {
             tracing::error!(%peticion, operation, %code, micros, inside, "a request failed inside the service");
+        }
+        (_, Some(Inside::Away(inside))) => {
+            if let Some(held_back) = shared.away.pass(Instant::now()) {
+                tracing::error!(
+                    %peticion, operation, %code, micros, held_back, inside,
+                    "a request could not be answered for want of the store"
+                );
+            }
         }
         (Some(caller), _) => tracing::info!(%peticion, operation, %code, caller, micros, "request"),
         (None, unjudged) => {

@@ -8,6 +8,7 @@ mod health;
 mod intake;
 mod line;
 mod log_limit;
+mod lookout;
 mod media;
 pub mod metrics;
 mod pace;

@@ -1,7 +1,7 @@
 //! `Shared`: what the threads that move octets share, and the address by which they were asked.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use crate::channel::Channel;
 
 use super::body::Room;
+use super::health::Lookouts;
 use super::log_limit::LogLimit;
 use super::workers::{WorkError, Workers};
 
@@ -18,14 +19,26 @@ use super::workers::{WorkError, Workers};
 pub(super) const CANAL_PATH: &str = "/canal/v1";
 /// How many log lines a second people who were not identified may cause.
 const STRANGER_LINES: u32 = 20;
+/// How many log lines a second may be about requests that were not answered for want of the store.
+const AWAY_LINES: u32 = 10;
+/// What a request may take beyond what the database may.
+const GRACE: Duration = Duration::from_secs(2);
+/// What a request may take that is still under way when the database is known not to answer.
+const UNDER_WAY: Duration = Duration::from_secs(4);
+/// How often it is looked whether one takes too long.
+const OVERDUE_EVERY: Duration = Duration::from_millis(250);
 
 /// What every mover of octets shares.
 pub(super) struct Shared {
     pub(super) channel: Arc<Channel>,
     pub(super) metrics: PrometheusHandle,
     workers: Workers,
+    pub(super) lookouts: Lookouts,
     pub(super) room: Room,
     pub(super) strangers: LogLimit,
+    pub(super) away: LogLimit,
+    /// How long the database may keep a request waiting in all.
+    longest: Duration,
     /// What its own addresses begin with.
     scheme: &'static str,
     /// The address by which clients reach the service, if the operator said it.
@@ -37,6 +50,8 @@ impl Shared {
         channel: Arc<Channel>,
         metrics: PrometheusHandle,
         workers: Workers,
+        lookouts: Lookouts,
+        longest: Duration,
         scheme: &'static str,
         public_url: Option<String>,
     ) -> Self {
@@ -44,8 +59,11 @@ impl Shared {
             channel,
             metrics,
             workers,
+            lookouts,
             room: Room::default(),
             strangers: LogLimit::new(STRANGER_LINES, Instant::now()),
+            away: LogLimit::new(AWAY_LINES, Instant::now()),
+            longest,
             scheme,
             public_url,
         }
@@ -58,6 +76,19 @@ impl Shared {
     ) -> Result<T, WorkError> {
         let channel = Arc::clone(&self.channel);
         self.workers.run(move || work(&channel)).await
+    }
+
+    /// Ends when a request that began then has taken so long that its end is waited for no more: it may wait for a database
+    /// that says nothing, and that nobody can make speak.
+    pub(super) async fn overdue(&self, began: Instant) {
+        loop {
+            tokio::time::sleep(OVERDUE_EVERY).await;
+            let took = began.elapsed();
+            let is_gone = self.channel.service.store_gone_for().is_some();
+            if took > self.longest + GRACE || (took > UNDER_WAY && is_gone) {
+                return;
+            }
+        }
     }
 
     /// The address that the client used, unless the operator says which it is.

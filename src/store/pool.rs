@@ -20,6 +20,8 @@ use super::url::DatabaseUrl;
 /// How long a connection to a server is used, whose own memory of it grows. One to a file does not age, and what it has
 /// prepared is worth keeping.
 const LIFETIME: Duration = Duration::from_mins(30);
+/// How many connections to a server are made before they are needed, each of which takes it a process.
+const READY: u32 = 4;
 /// How often who waits looks whether the database is still there.
 const LOOK: Duration = Duration::from_millis(50);
 /// After how many turns' worth of waiting a connection on loan no longer counts: its borrower waits for an answer that does
@@ -102,8 +104,14 @@ impl Connections {
         if let DatabaseUrl::Sqlite(path) = url {
             maker.place.settle(path);
         }
-        let connections = Self::of(maker, size, false);
-        connections.readers.lock().idle.push((first, Instant::now()));
+        let connections = Self::of(maker.clone(), size, false);
+        let mut ready = vec![(first, Instant::now())];
+        if let DatabaseUrl::Postgres(_) = url {
+            for _ in 1..size.min(READY) {
+                ready.push((Writer::connect(&maker)?, Instant::now()));
+            }
+        }
+        connections.readers.lock().idle = ready;
         Ok(connections)
     }
 
@@ -148,6 +156,15 @@ impl Connections {
     /// Whether the database answers.
     pub(super) fn presence(&self) -> &Presence {
         &self.maker.presence
+    }
+
+    /// Asks something of the database; of those apart it is remembered for as long as there is no answer that there is none.
+    pub(super) fn watched<T>(&self, question: impl FnOnce() -> T) -> T {
+        if self.readers.asks_always {
+            self.maker.presence.ask(question)
+        } else {
+            question()
+        }
     }
 
     /// A connection to read with, on which `first` has succeeded, and what that gave.

@@ -19,6 +19,8 @@ pub(super) struct Presence {
     asked: AtomicU64,
     /// Milliseconds since then at which it was found gone; zero while it is there.
     gone: AtomicU64,
+    /// Milliseconds since then at which something was last written and is on the disk; zero for never.
+    wrote: AtomicU64,
     gone_as: Mutex<Gone>,
 }
 
@@ -35,6 +37,7 @@ impl Default for Presence {
             born: Instant::now(),
             asked: AtomicU64::new(0),
             gone: AtomicU64::new(0),
+            wrote: AtomicU64::new(0),
             gone_as: Mutex::default(),
         }
     }
@@ -98,6 +101,17 @@ impl Presence {
         if self.gone.swap(0, Ordering::Relaxed) != 0 {
             *self.gone_as() = Gone::default();
         }
+    }
+
+    /// Something was written, and is on the disk.
+    pub(super) fn wrote(&self) {
+        self.wrote.store(self.now(), Ordering::Relaxed);
+    }
+
+    /// How long ago that was.
+    pub(super) fn wrote_before(&self) -> Option<Duration> {
+        let wrote = self.wrote.load(Ordering::Relaxed);
+        (wrote != 0).then(|| Duration::from_millis(self.now().saturating_sub(wrote)))
     }
 
     /// Asks something, and remembers for as long as there is no answer that there is none. One asks at a time.

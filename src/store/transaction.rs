@@ -81,12 +81,14 @@ impl Store {
     where
         F: Fn(&mut Reader) -> Result<T, StoreError>,
     {
-        let (lease, answer) = self.connections.reader(|conn| {
-            conn.begin_nothing();
-            statement(conn)
-        })?;
-        lease.give_back();
-        Ok(answer)
+        self.connections.watched(|| {
+            let (lease, answer) = self.connections.reader(|conn| {
+                conn.begin_nothing();
+                statement(conn)
+            })?;
+            lease.give_back();
+            Ok(answer)
+        })
     }
 
     /// Runs `work` in one transaction that sees one state of the database and changes nothing.
@@ -95,14 +97,16 @@ impl Store {
         F: FnOnce(&mut Reader) -> Result<T, E>,
         E: From<StoreError>,
     {
-        let (mut lease, ()) = self.connections.reader(|conn| conn.begin_read())?;
-        let outcome = work(&mut lease);
-        // Nothing was written: whether it ends one way or the other is the same, but for a lost connection.
-        let ended = lease.rollback();
-        lease.give_back();
-        let value = outcome?;
-        ended?;
-        Ok(value)
+        self.connections.watched(|| {
+            let (mut lease, ()) = self.connections.reader(|conn| conn.begin_read())?;
+            let outcome = work(&mut lease);
+            // Nothing was written: whether it ends one way or the other is the same, but for a lost connection.
+            let ended = lease.rollback();
+            lease.give_back();
+            let value = outcome?;
+            ended?;
+            Ok(value)
+        })
     }
 
     /// Runs `work` in one transaction that is committed if it returns `Ok`, and undone if it returns `Err`.
@@ -149,6 +153,9 @@ impl Store {
             self.connections.check_place()?;
         }
         lease.commit().map_err(StoreError::of_commit)?;
+        if durability == Durability::Full {
+            self.connections.presence().wrote();
+        }
         Ok(value)
     }
 }

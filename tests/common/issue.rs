@@ -34,12 +34,22 @@ pub fn of_localhost() -> (X509, PKey<Private>) {
 
 /// A certificate for the service to sign with, valid between these days from now, and its key.
 pub fn of_the_service(from: i64, until: i64) -> (X509, PKey<Private>) {
+    between(from * 86_400, until * 86_400)
+}
+
+/// The same, which ends in so many seconds.
+#[allow(dead_code, reason = "not every test program lets one end")]
+pub fn of_the_service_for(seconds: i64) -> (X509, PKey<Private>) {
+    between(-86_400, seconds)
+}
+
+fn between(from: i64, until: i64) -> (X509, PKey<Private>) {
     let key = on_curve(Nid::X9_62_PRIME256V1);
     let name = name(&[("CN", "NOTESS PRUEBAS")]);
     let mut builder = begun(&name, &name, &key);
-    let day = |days: i64| Asn1Time::from_unix(chrono::Utc::now().timestamp() + days * 86_400).unwrap();
-    builder.set_not_before(&day(from)).unwrap();
-    builder.set_not_after(&day(until)).unwrap();
+    let after = |seconds: i64| Asn1Time::from_unix(chrono::Utc::now().timestamp() + seconds).unwrap();
+    builder.set_not_before(&after(from)).unwrap();
+    builder.set_not_after(&after(until)).unwrap();
     builder.sign(&key, MessageDigest::sha256()).unwrap();
     (builder.build(), key)
 }

@@ -24,6 +24,8 @@ mod files;
 mod interop;
 mod keys;
 mod operators;
+mod outage;
+mod last_second;
 mod log;
 mod process;
 mod published_files;

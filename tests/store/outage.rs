@@ -250,7 +250,15 @@ fn of_a_file_that_another_process_keeps_locked_who_writes_is_told_in_time_and_wh
     assert_eq!(trouble(refused), Some(Trouble::Busy));
     assert!(took < Duration::from_secs(2), "{took:?}");
     store.ping().unwrap();
-    assert_eq!(trouble(store.probe().writes()), Some(Trouble::Busy));
+    // As long as it may be this service itself that is busy, nothing is held against the store.
+    let (probe, began) = (store.probe(), Instant::now());
+    let found = loop {
+        if let Err(error) = probe.writes() {
+            break error;
+        }
+        assert!(began.elapsed() < Duration::from_secs(10));
+    };
+    assert_eq!(found.trouble(), Some(Trouble::Busy));
     other.batch_execute("rollback").unwrap();
     assert!(see(&store, 1).unwrap());
 }

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::channel::away::{self, Told};
 use crate::channel::open::{OpenError, unjudged};
 use crate::channel::reply::{Inside, NotAnswered, Outcome, Reply};
 use crate::contract::canal::code::{self, Coded};
@@ -9,7 +10,6 @@ use crate::contract::canal::{certificate_code, denial_code, encode, message_code
 use crate::contract::unread::Unread;
 use crate::signature::SealError;
 use crate::soap::envelope::plain_envelope;
-use crate::store::StoreError;
 use crate::usecase::UseCaseError;
 use crate::xml::soap::SoapVersion;
 
@@ -26,6 +26,16 @@ impl Refusal {
             coded: code::unavailable(),
             inside: Some(Inside::Failed(reason)),
         }
+    }
+
+    /// What became of the store's part.
+    fn away((told, inside): (Told, Option<Inside>)) -> Self {
+        let coded = match told {
+            Told::Busy => code::busy(),
+            Told::Unavailable => code::unavailable(),
+            Told::Uncertain => code::uncertain(),
+        };
+        Self { coded, inside }
     }
 }
 
@@ -45,7 +55,7 @@ impl From<OpenError> for Refusal {
                 inside: unjudged(&error),
             },
             OpenError::Verify(error) => message_code::verify(&error).into(),
-            OpenError::List(error) => Self::inside(error.to_string()),
+            OpenError::List(error) => Self::away(away::of_list(&error)),
         }
     }
 }
@@ -69,8 +79,7 @@ impl From<UseCaseError> for Refusal {
                 coded: code::clock_in_doubt(),
                 inside: Some(Inside::Failed(error.to_string())),
             },
-            UseCaseError::Store(StoreError::Busy(_)) => code::busy().into(),
-            UseCaseError::Store(error) => Self::inside(error.to_string()),
+            UseCaseError::Store(error) => Self::away(away::of_store(&error)),
         }
     }
 }
@@ -109,5 +118,7 @@ pub(in crate::channel) fn refuse(version: SoapVersion, peticion: Uuid, why: NotA
             }
         }
         NotAnswered::Panicked => unsigned(version, Refusal::inside("the work panicked".to_owned()), peticion),
+        NotAnswered::Gone => unsigned(version, Refusal::away(away::gone()), peticion),
+        NotAnswered::Overdue => unsigned(version, Refusal::away(away::overdue()), peticion),
     }
 }

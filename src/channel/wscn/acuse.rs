@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use openssl::x509::X509;
 
+use crate::channel::away;
 use crate::channel::counters::{self, Decisions};
 use crate::channel::identity::Identity;
 use crate::channel::open::note_disagreement;
@@ -125,7 +126,7 @@ impl Acuses<'_> {
         self.service
             .store
             .read::<_, StoreError, _>(certificados_servicio::all)
-            .map_err(|error| No::inside(&error))
+            .map_err(|error| No::away(away::of_store(&error)))
     }
 
     /// Whether what comes back says itself that another service gave it out. It is told so, and believed in nothing else.

@@ -1,6 +1,7 @@
 //! Why a request of contract WSCN did not get what it asked for, and how that is told: by an error within the operation's
 //! own answer, or by a fault.
 
+use crate::channel::away::{self, Told};
 use crate::channel::open::{OpenError, unjudged};
 use crate::channel::reply::Inside;
 use crate::channel::service::Service;
@@ -10,7 +11,6 @@ use crate::contract::wscn::message::Operation;
 use crate::contract::wscn::message_code::{self, Refused};
 use crate::domain::notificacion::Codigo;
 use crate::soap::fault::FaultCode;
-use crate::store::StoreError;
 use crate::usecase::{Caller, UseCaseError};
 
 /// Why what was asked was not done.
@@ -36,6 +36,18 @@ impl No {
             refused: Refused::receiver(),
             inside: Some(Inside::Failed(reason.to_string())),
         }
+    }
+
+    /// What became of the store's part.
+    pub(super) fn away((told, inside): (Told, Option<Inside>)) -> Self {
+        let refused = match told {
+            Told::Busy | Told::Unavailable => Refused::receiver(),
+            Told::Uncertain => Refused {
+                code: FaultCode::Receiver,
+                error: code::uncertain(),
+            },
+        };
+        Self::Fault { refused, inside }
     }
 
     /// What became of an operation.
@@ -65,8 +77,8 @@ impl No {
                 },
                 inside: Some(Inside::Failed(error.to_string())),
             },
-            UseCaseError::Store(StoreError::Busy(_)) => Refused::receiver().into(),
-            error => Self::inside(&error),
+            UseCaseError::Store(error) => Self::away(away::of_store(&error)),
+            UseCaseError::Denied(denial) => Self::inside(&denial),
         }
     }
 
@@ -129,7 +141,7 @@ impl From<OpenError> for No {
                 Self::Fault { refused, inside }
             }
             OpenError::Verify(error) => message_code::verify(&error).into(),
-            OpenError::List(error) => Self::inside(&error),
+            OpenError::List(error) => Self::away(away::of_list(&error)),
         }
     }
 }

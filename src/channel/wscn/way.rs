@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::channel::addressing::addressed;
+use crate::channel::away;
 use crate::channel::identity::Identity;
 use crate::channel::open::Opened;
 use crate::channel::reply::{self, Call, Inside, NotAnswered, OK, Outcome, Reply, note_operation};
@@ -89,6 +90,8 @@ impl Wscn {
             NotAnswered::Busy => Refused::receiver().into(),
             NotAnswered::Unread(unread) => message_code::unread(&unread).into(),
             NotAnswered::Panicked => No::inside(&"the work panicked"),
+            NotAnswered::Gone => No::away(away::gone()),
+            NotAnswered::Overdue => No::away(away::overdue()),
         };
         as_fault(self.blank(peticion), no).reply(None, None)
     }

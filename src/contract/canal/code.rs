@@ -199,6 +199,12 @@ pub fn seal_not_in_force() -> Coded {
     coded(ErrorCode::ServicioNoDisponible, words::SEAL_NOT_IN_FORCE)
 }
 
+/// What was asked may have been done or not.
+#[must_use]
+pub fn uncertain() -> Coded {
+    coded(ErrorCode::ServicioNoDisponible, words::UNCERTAIN)
+}
+
 /// A failure of the service's own; the cause is the log's.
 #[must_use]
 pub fn unavailable() -> Coded {

@@ -7,3 +7,7 @@ pub(in crate::contract) const CLOCK_IN_DOUBT: &str = "El reloj del servicio no c
 /// The certificate with which it signs is not in force: what it would sign would not hold.
 pub(in crate::contract) const SEAL_NOT_IN_FORCE: &str = "El certificado con el que firma el servicio no está en vigor, de modo que ahora no se decide nada ni se dan acuses. Repita \
      la petición más tarde; las consultas se atienden.";
+
+/// What was asked may have been done or not.
+pub(in crate::contract) const UNCERTAIN: &str = "No se sabe si la operación llegó a quedar registrada: la base de datos dejó de responder mientras se registraba. Repita la \
+     petición, firmada de nuevo, dentro de unos segundos: lo que quedó registrado devuelve el mismo acuse.";

@@ -91,6 +91,12 @@ pub fn clock_in_doubt() -> Coded {
     coded(ErrorCode::UNAVAILABLE, words::CLOCK_IN_DOUBT)
 }
 
+/// What was asked may have been done or not.
+#[must_use]
+pub fn uncertain() -> Coded {
+    coded(ErrorCode::UNAVAILABLE, words::UNCERTAIN)
+}
+
 /// While the service's signing certificate is not in force.
 #[must_use]
 pub fn seal_not_in_force() -> Coded {

@@ -1,0 +1,53 @@
+//! What is told of a store that could not do its part.
+
+use crate::store::{StoreError, Trouble};
+use crate::usecase::trusted::ListError;
+
+use super::reply::Inside;
+
+/// What a client is told of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// That the service is busy.
+    Busy,
+    /// That what was asked was not done.
+    Unavailable,
+    /// That it may have been done or not.
+    Uncertain,
+}
+
+/// What a client is told, and what the operator is.
+pub(super) fn of_store(error: &StoreError) -> (Told, Option<Inside>) {
+    match (error, error.trouble()) {
+        (StoreError::Busy(_), _) => (Told::Busy, None),
+        (StoreError::Uncertain(_), _) => (Told::Uncertain, Some(Inside::Away(error.to_string()))),
+        (_, Some(Trouble::Busy)) => (Told::Busy, Some(Inside::Away(error.to_string()))),
+        // A row that is not as it was written is nothing that ends by itself.
+        (StoreError::Corrupt { .. }, _) | (_, None) => {
+            (Told::Unavailable, Some(Inside::Failed(error.to_string())))
+        }
+        (_, Some(_)) => (Told::Unavailable, Some(Inside::Away(error.to_string()))),
+    }
+}
+
+/// The same of the list of admitted issuers.
+pub(super) fn of_list(error: &ListError) -> (Told, Option<Inside>) {
+    match error {
+        ListError::Store(error) => of_store(error),
+        _ => (Told::Unavailable, Some(Inside::Failed(error.to_string()))),
+    }
+}
+
+/// Of a store that is known not to answer.
+pub(super) fn gone() -> (Told, Option<Inside>) {
+    (
+        Told::Unavailable,
+        Some(Inside::Away("the database does not answer".to_owned())),
+    )
+}
+
+/// Of a request that was begun, and whose end is waited for no more.
+pub(super) fn overdue() -> (Told, Option<Inside>) {
+    let reason = "it takes too long, and may be done or not".to_owned();
+    (Told::Uncertain, Some(Inside::Away(reason)))
+}
