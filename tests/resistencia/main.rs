@@ -12,9 +12,13 @@
 #[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../service/last_second.rs"]
+mod crossing;
 mod drill;
 mod kill;
+mod last_second;
 mod memory;
+mod outage;
 mod race;
 #[path = "../service/served.rs"]
 mod served;
@@ -24,7 +28,15 @@ use std::process::ExitCode;
 use drill::Drill;
 
 /// All of them, in the order in which they are run.
-const DRILLS: &[Drill] = &[kill::DRILL, race::DRILL, memory::DRILL];
+const DRILLS: &[Drill] = &[
+    kill::DRILL,
+    race::DRILL,
+    outage::STOPPED,
+    outage::FROZEN,
+    outage::FULL,
+    last_second::DRILL,
+    memory::DRILL,
+];
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
