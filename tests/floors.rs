@@ -58,6 +58,7 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "trust",
                 "store",
                 "contract",
+                "usecase",
                 "config",
                 "client",
                 "demo",

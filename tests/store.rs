@@ -33,6 +33,8 @@ mod acuses_solicitados;
 mod audit;
 #[path = "store/by_codigo.rs"]
 mod by_codigo;
+#[path = "store/decisiones/mod.rs"]
+mod decisiones;
 #[path = "store/decisions.rs"]
 mod decisions;
 #[path = "store/journal.rs"]
@@ -53,5 +55,9 @@ mod published;
 mod records;
 #[path = "store/schema.rs"]
 mod schema;
+#[path = "store/titles.rs"]
+mod titles;
 #[path = "store/transactions.rs"]
 mod transactions;
+#[path = "store/upgrade.rs"]
+mod upgrade;

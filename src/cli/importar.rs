@@ -15,6 +15,7 @@ use crate::importar::{
     import_poderes,
 };
 
+use super::reloj::operator;
 use super::{Config, Failure};
 
 /// Loads data from a file. A bad line is reported and not loaded; the rest go on. Status: 0 all loaded, 3 some, 1 none.
@@ -111,14 +112,22 @@ impl From {
             let reasons: Vec<String> = refused.motivos.iter().map(ToString::to_string).collect();
             progress.suspend(|| eprintln!("line {}: {}", refused.linea, reasons.join("; ")));
         };
+        let now = Utc::now().trunc_subsecs(6);
         let how = Importacion {
             formato,
             codificacion,
-            now: Utc::now().trunc_subsecs(6),
+            now,
             progress: &progress,
             report: &mut report,
+            notice: &mut |line, notice| progress.suspend(|| eprintln!("line {line}: warning: {notice}")),
         };
-        let resumen = import(&mut BufReader::new(file), how, &mut StoreSink(&store))?;
+        let operador = operator();
+        let mut sink = StoreSink {
+            store: &store,
+            registrado: now,
+            operador: &operador,
+        };
+        let resumen = import(&mut BufReader::new(file), how, &mut sink)?;
         progress.finish_and_clear();
         Ok(resumen)
     }

@@ -5,6 +5,7 @@ mod certificados;
 mod cliente;
 mod clocks;
 mod demo;
+mod explicar;
 mod importar;
 mod log;
 mod reloj;
@@ -52,6 +53,8 @@ enum Command {
     /// The journal of what was decided, served and refused
     #[command(subcommand)]
     Auditoria(auditoria::Auditoria),
+    /// Who may see or sign a notification, by which title and rule, or why not
+    Explicar(explicar::Explicar),
     /// The clock by which terms run, and whether it may be believed
     #[command(subcommand)]
     Reloj(reloj::Reloj),
@@ -129,6 +132,7 @@ pub fn main() -> ExitCode {
         Command::Importar(importar) => importar.run(),
         Command::Certificados(certificados) => certificados.run(),
         Command::Auditoria(auditoria) => auditoria.run(),
+        Command::Explicar(explicar) => explicar.run(),
         Command::Reloj(reloj) => reloj.run(),
         Command::Cliente(cliente) => cliente.run(),
     };

@@ -97,7 +97,7 @@ fn accept(config: &Config) -> Result<ExitCode, Failure> {
 const UNKNOWN: &str = "desconocido";
 
 /// The account of whoever runs the command, as its shell says.
-fn operator() -> String {
+pub(super) fn operator() -> String {
     ["SUDO_USER", "LOGNAME", "USER"]
         .into_iter()
         .find_map(|variable| std::env::var(variable).ok().filter(|name| !name.is_empty()))

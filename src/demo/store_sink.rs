@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::acuse::Acuse;
 use crate::domain::notificacion::{Codigo, Huella, Notificacion, Sentido};
-use crate::domain::poder::Poder;
+use crate::domain::poder::{Poder, PoderDicho};
 use crate::domain::red::{Asignacion, CambioRed};
 use crate::store::admitted::{self, Admitted};
 use crate::store::journal::{self, Entry, detalle};
-use crate::store::red::{insert_cambios, upsert_asignaciones, upsert_autorizaciones};
+use crate::store::red::{TitularDicho, insert_cambios, tell_asignaciones, tell_titulares};
 use crate::store::{
     Durability, Store, StoreError, Writer, acuses, decisions, notificaciones, octets, personas, poderes,
 };
@@ -19,26 +21,32 @@ use super::sink::{Autorizado, CaAdmitida, Decision, Persona, SinkError, WorldSin
 const SLICE: usize = 1000;
 
 /// A sink that writes each slice in a transaction of its own.
-pub struct StoreSink<'a>(pub &'a Store);
+pub struct StoreSink<'a> {
+    /// The store.
+    pub store: &'a Store,
+    /// When what it is given is recorded.
+    pub registrado: DateTime<Utc>,
+}
 
 impl StoreSink<'_> {
     fn write(&self, work: impl FnMut(&mut Writer) -> Result<(), StoreError>) -> Result<(), SinkError> {
         // What is lost in a power cut is only prepared once more.
-        Ok(self.0.write(Durability::Relaxed, work)?)
+        Ok(self.store.write(Durability::Relaxed, work)?)
     }
 }
 
 impl WorldSink for StoreSink<'_> {
     fn personas(&mut self, slice: &[Persona]) -> Result<(), SinkError> {
-        let rows: Vec<personas::Persona> = slice
+        let rows: Vec<personas::PersonaDicha> = slice
             .iter()
             .map(|persona| personas::Persona {
                 nif: persona.nif,
                 denominacion: persona.denominacion.clone(),
                 cuentas: persona.cuentas.clone(),
             })
+            .map(personas::PersonaDicha::from)
             .collect();
-        self.write(|conn| personas::upsert_personas(conn, &rows))
+        self.write(|conn| personas::tell_personas(conn, &rows, self.registrado))
     }
 
     fn documentos(&mut self, slice: &[(Huella, Vec<u8>)]) -> Result<(), SinkError> {
@@ -70,7 +78,7 @@ impl WorldSink for StoreSink<'_> {
     }
 
     fn historia(&mut self) -> Result<(), SinkError> {
-        let mut acts = self.0.read(acuses::instants)?;
+        let mut acts = self.store.read(acuses::instants)?;
         acts.sort_unstable();
         for slice in acts.chunks(SLICE) {
             let codigos: Vec<Codigo> = slice.iter().map(|(_, codigo)| *codigo).collect();
@@ -86,20 +94,28 @@ impl WorldSink for StoreSink<'_> {
     }
 
     fn poderes(&mut self, slice: &[Poder]) -> Result<(), SinkError> {
-        self.write(|conn| poderes::upsert_poderes(conn, slice))
+        let dichos: Vec<PoderDicho> = slice.iter().cloned().map(PoderDicho::from).collect();
+        self.write(|conn| poderes::tell_poderes(conn, &dichos, self.registrado))
     }
 
     fn autorizaciones(&mut self, slice: &[Autorizado]) -> Result<(), SinkError> {
-        let rows: Vec<_> = slice.iter().map(|one| (one.autorizacion, one.titular)).collect();
-        self.write(|conn| upsert_autorizaciones(conn, &rows))
+        let rows: Vec<_> = slice
+            .iter()
+            .map(|one| TitularDicho {
+                autorizacion: one.autorizacion,
+                titular: one.titular,
+                desde: None,
+            })
+            .collect();
+        self.write(|conn| tell_titulares(conn, &rows, self.registrado))
     }
 
     fn asignaciones(&mut self, slice: &[Asignacion]) -> Result<(), SinkError> {
-        self.write(|conn| upsert_asignaciones(conn, slice))
+        self.write(|conn| tell_asignaciones(conn, slice, self.registrado))
     }
 
     fn cambios(&mut self, slice: &[CambioRed]) -> Result<(), SinkError> {
-        self.write(|conn| insert_cambios(conn, slice))
+        self.write(|conn| insert_cambios(conn, slice, self.registrado))
     }
 
     fn ca_admitida(&mut self, ca: &CaAdmitida) -> Result<(), SinkError> {

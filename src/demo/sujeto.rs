@@ -6,8 +6,11 @@ use crate::domain::cuenta::{AutorizacionRed, Cuenta};
 use crate::domain::firmante::Firmante;
 use crate::domain::nif::{Nif, NifKind};
 use crate::domain::poder::{Alcance, EstadoPoder, Poder};
-use crate::domain::reach::{Reach, Titles};
-use crate::domain::red::{Asignacion, CambioRed, CuentasRed, Emitidas, Voluntad};
+use crate::domain::reach::{Reach, Titles, TituloRed};
+use crate::domain::red::{
+    Asignacion, Calidad, CambioRed, CuentasDesde, CuentasRed, Emitidas, Tenencia, Voluntad,
+};
+use crate::domain::vigencia::{Intervalo, SIEMPRE};
 
 use super::DemoError;
 use super::identifiers;
@@ -177,6 +180,7 @@ impl Sujeto {
             estado,
             inscrito: shift(now, -since)?,
             fin: shift(now, until)?,
+            baja: None,
         });
         Ok(self)
     }
@@ -196,16 +200,37 @@ impl Sujeto {
                 .filter(|poder| poder.apoderado == firmante.titular())
                 .cloned()
                 .collect(),
-            cuentas: self.persona.cuentas.clone(),
-            asignaciones: self
+            cuentas: vec![CuentasDesde {
+                desde: SIEMPRE,
+                cuentas: self.persona.cuentas.clone(),
+            }],
+            red: self
                 .asignaciones
                 .iter()
                 .filter(|asignacion| autorizaciones.contains(&asignacion.autorizacion))
-                .cloned()
+                .map(|asignacion| TituloRed {
+                    asignacion: asignacion.clone(),
+                    tenencia: Tenencia {
+                        autorizacion: asignacion.autorizacion,
+                        nif: firmante.titular(),
+                        calidad: Calidad::Titular,
+                        vigencia: Intervalo {
+                            desde: SIEMPRE,
+                            hasta: None,
+                        },
+                        titular_desde: SIEMPRE,
+                    },
+                })
                 .collect(),
             cambios: self.cambios.clone(),
         };
-        Reach::weigh(firmante, self.persona.nif, titles, Emitidas::Conservar, at)
+        Reach::weigh(
+            firmante.titular(),
+            self.persona.nif,
+            titles,
+            Emitidas::Conservar,
+            at,
+        )
     }
 }
 

@@ -5,6 +5,8 @@
 
 pub mod blank;
 pub mod clock;
+pub mod vigencia;
+pub mod contradiccion;
 pub mod nif;
 pub mod cuenta;
 pub mod rol;
@@ -13,6 +15,7 @@ pub mod firmante;
 pub mod poder;
 pub mod red;
 pub mod plazo;
+pub mod habil;
 pub mod notificacion;
 pub mod reach;
 pub mod acuse;

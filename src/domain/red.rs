@@ -1,10 +1,14 @@
-//! RED authorisations: whom they manage, and the addressee's power to shut them out (Orden ISM/903/2020 art. 6.1).
+//! RED authorisations: who acts through them, whom they manage, and the addressee's power to shut them out (Orden
+//! ISM/903/2020 art. 6.1).
 
 use chrono::{DateTime, Utc};
 
 use super::cuenta::{AutorizacionRed, Ccc, Cuenta, Naf};
 use super::materia::coded;
 use super::nif::Nif;
+use super::vigencia::Intervalo;
+
+// ---- Accounts ----
 
 /// The accounts by which RED knows an addressee.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,7 +28,120 @@ impl CuentasRed {
             .map(Cuenta::Ccc)
             .or_else(|| self.naf.clone().map(Cuenta::Naf))
     }
+
+    /// Whether an account is the one whose assignment counts.
+    #[must_use]
+    pub fn counts(&self, cuenta: &Cuenta) -> bool {
+        match (&self.ccc_principal, cuenta) {
+            (Some(principal), Cuenta::Ccc(ccc)) => principal == ccc,
+            (None, Cuenta::Naf(naf)) => self.naf.as_ref() == Some(naf),
+            (Some(_), Cuenta::Naf(_)) | (None, Cuenta::Ccc(_)) => false,
+        }
+    }
 }
+
+/// The accounts that an addressee has from an instant on, until the next ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CuentasDesde {
+    /// The instant.
+    pub desde: DateTime<Utc>,
+    /// The accounts.
+    pub cuentas: CuentasRed,
+}
+
+/// For how long each of the accounts of an addressee are its accounts; they come in order of time.
+pub fn each_with_its_time(cuentas: &[CuentasDesde]) -> impl Iterator<Item = (&CuentasRed, Intervalo)> {
+    cuentas.iter().enumerate().map(|(at, told)| {
+        let hasta = cuentas.get(at + 1).map(|next| next.desde);
+        let desde = told.desde;
+        (&told.cuentas, Intervalo { desde, hasta })
+    })
+}
+
+// ---- Who acts through an authorisation ----
+
+/// That somebody holds an authorisation from an instant on, until the next holder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TitularRed {
+    /// Which authorisation.
+    pub autorizacion: AutorizacionRed,
+    /// Its holder.
+    pub titular: Nif,
+    /// Since when.
+    pub desde: DateTime<Utc>,
+}
+
+/// That the holder of an authorisation designated somebody to act for him (ESS/484 art. 5.4; D-34).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsuarioRed {
+    /// Which authorisation.
+    pub autorizacion: AutorizacionRed,
+    /// The user.
+    pub usuario: Nif,
+    /// For how long.
+    pub vigencia: Intervalo,
+}
+
+coded! {
+    /// As what somebody acts through an authorisation.
+    Calidad {
+        /// Its holder.
+        Titular = "titular",
+        /// A user whom its holder designated.
+        Usuario = "usuario",
+    }
+}
+
+/// That somebody acts, or acted, through an authorisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tenencia {
+    /// Which one.
+    pub autorizacion: AutorizacionRed,
+    /// Who.
+    pub nif: Nif,
+    /// As what.
+    pub calidad: Calidad,
+    /// For how long.
+    pub vigencia: Intervalo,
+    /// Since when the holder has held it for whom he acts: himself, or whoever designated him.
+    pub titular_desde: DateTime<Utc>,
+}
+
+/// Who acts through an authorisation, and when: its holders one after the other, each with the users whom he designated.
+/// A designation ends with the holder who made it, since the users are his (D-34). Holders come in order of time.
+#[must_use]
+pub fn tenencias(titulares: &[TitularRed], usuarios: &[UsuarioRed]) -> Vec<Tenencia> {
+    let held: Vec<Tenencia> = titulares
+        .iter()
+        .enumerate()
+        .map(|(at, told)| Tenencia {
+            autorizacion: told.autorizacion,
+            nif: told.titular,
+            calidad: Calidad::Titular,
+            vigencia: Intervalo {
+                desde: told.desde,
+                hasta: titulares.get(at + 1).map(|next| next.desde),
+            },
+            titular_desde: told.desde,
+        })
+        .collect();
+    let designated = usuarios.iter().filter_map(|usuario| {
+        // Whoever was designated before there was a holder on record is the first one's.
+        let holder = held
+            .iter()
+            .find(|one| !one.vigencia.over_at(usuario.vigencia.desde))?;
+        Some(Tenencia {
+            nif: usuario.usuario,
+            calidad: Calidad::Usuario,
+            vigencia: holder.vigencia.common(usuario.vigencia)?,
+            ..*holder
+        })
+    });
+    let designated: Vec<Tenencia> = designated.collect();
+    held.into_iter().chain(designated).collect()
+}
+
+// ---- Assignments ----
 
 /// That a RED authorisation manages an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,12 +159,17 @@ pub struct Asignacion {
 }
 
 impl Asignacion {
-    /// Whether it stands at an instant.
+    /// For how long.
     #[must_use]
-    pub fn in_force_at(&self, at: DateTime<Utc>) -> bool {
-        self.desde <= at && self.hasta.is_none_or(|hasta| at < hasta)
+    pub fn vigencia(&self) -> Intervalo {
+        Intervalo {
+            desde: self.desde,
+            hasta: self.hasta,
+        }
     }
 }
+
+// ---- Declarations ----
 
 coded! {
     /// What the addressee declared about autorizados RED (D-36): a mark on the addressee, not on one of them.
@@ -78,4 +200,59 @@ pub enum Emitidas {
     Conservar,
     /// It does not.
     Perder,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(n: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(n * 86_400, 0).unwrap()
+    }
+
+    fn nif(text: &str) -> Nif {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn holders_follow_each_other_and_a_designation_ends_with_who_made_it() {
+        let autorizacion: AutorizacionRed = "7".parse().unwrap();
+        let [first, second, user] = ["A99999013", "B99999120", "99999901H"].map(nif);
+        let titular = |titular, desde| TitularRed {
+            autorizacion,
+            titular,
+            desde: day(desde),
+        };
+        let between = |desde, hasta: Option<i64>| Intervalo {
+            desde: day(desde),
+            hasta: hasta.map(day),
+        };
+        let designated = |vigencia| UsuarioRed {
+            autorizacion,
+            usuario: user,
+            vigencia,
+        };
+        let found = tenencias(
+            &[titular(first, 2), titular(second, 5)],
+            &[
+                designated(between(1, None)),
+                designated(between(3, Some(4))),
+                designated(between(6, None)),
+            ],
+        );
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| (one.nif, one.vigencia, one.titular_desde))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (first, between(2, Some(5)), day(2)),
+                (second, between(5, None), day(5)),
+                (user, between(2, Some(5)), day(2)),
+                (user, between(3, Some(4)), day(2)),
+                (user, between(6, None), day(5)),
+            ]
+        );
+    }
 }

@@ -7,8 +7,9 @@
 //!
 //! The columns are told by `notess importar … --help`, out of the tables by which files are read (`columns`).
 //!
-//! A line about a power, or about RED, that is on record takes its place (a power by `referencia`, an assignment by
-//! authorisation, account and `desde`): a revocation is loaded so. A notification is published once, and codes grow with
+//! A line about a power, or about RED, tells how something stands, and follows what was told of it before (of a power by
+//! `referencia`, of an assignment by authorisation, account and `desde`): a revocation is loaded so. What cannot be, beside what
+//! is on record, is refused. A notification is published once, and codes grow with
 //! publication, over all addressees: WSCN's programs ask from the highest code that they hold on, in lists that may be of
 //! several.
 

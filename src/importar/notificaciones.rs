@@ -9,7 +9,7 @@ use openssl::sha::sha256;
 use crate::domain::blank::trim;
 use crate::domain::cuenta::{Ccc, Naf};
 use crate::domain::materia::Procedimiento;
-use crate::domain::nif::{Nif, NifKind};
+use crate::domain::nif::Nif;
 use crate::domain::notificacion::{
     Categoria, Codigo, Documento, Huella, Notificacion, Obligacion, Publicada, Situacion, TipoDestinatario,
 };
@@ -53,14 +53,16 @@ impl Kind for Notificaciones<'_> {
         ),
         Column::needed("procedimiento", "code of the table of procedures"),
         Column::needed("asunto", "what it is about, up to 500 characters"),
-        Column::needed(
-            "obligacion",
-            "ground (ISM/903 art. 4; of persons only, 4.1.c and 4.2)",
-        )
-        .of(|| codes(Obligacion::ALL, Obligacion::code)),
+        Column::needed("obligacion", "ground (ISM/903 art. 4); of an entity it is 4.1.a")
+            .of(|| codes(Obligacion::ALL, Obligacion::code)),
         Column::optional(
             "especial",
             "special-category data; procedures about health are flagged even if it says no",
+        ),
+        Column::sometimes(
+            "especial_confirmado",
+            "with especial, of materias IACR and IMP",
+            "that the body confirms it, since RED is left out by it (TRLGSS art. 132.2)",
         ),
         Column::optional(
             "no_digitalizable",
@@ -128,6 +130,12 @@ impl Kind for Notificaciones<'_> {
 
     fn weight(item: &Publicacion) -> usize {
         item.contenido.len()
+    }
+
+    fn notice(item: &Publicacion) -> Option<&'static str> {
+        let notice =
+            "published with especial confirmed: no autorizado RED receives it, though its materia is of RED";
+        item.notificacion.leaves_red_out().then_some(notice)
     }
 
     fn conflicts(
@@ -245,7 +253,7 @@ fn procedure(fields: &mut Fields) -> Option<&'static Procedimiento> {
     fields.keep(found.ok_or_else(|| Motivo::UnknownProcedure(shortened(&text))))
 }
 
-/// D-27: never without a ground. Those of ISM/903 arts. 4.1.c and 4.2 are of natural persons (D-60).
+/// D-27: never without a ground, nor on one that the addressee cannot have (D-60).
 fn ground(fields: &mut Fields, nif: Option<Nif>) -> Option<Obligacion> {
     let Some(text) = fields.optional("obligacion").map(str::to_owned) else {
         fields.refuse(Motivo::MissingGround);
@@ -254,17 +262,21 @@ fn ground(fields: &mut Fields, nif: Option<Nif>) -> Option<Obligacion> {
     // A spreadsheet set to Spanish takes 4.2 for a number, and writes it with a comma.
     let spelt = text.replace(',', ".");
     let found = fields.keep(find("obligacion", &spelt, Obligacion::ALL, Obligacion::code))?;
-    let of_persons = matches!(found, Obligacion::Articulo41c | Obligacion::Eleccion);
-    if of_persons && nif.is_some_and(|nif| nif.kind() == NifKind::Entidad) {
+    if nif.is_some_and(|nif| !found.fits(nif.kind())) {
         fields.refuse(Motivo::GroundOfPersons);
     }
     Some(found)
 }
 
-/// D-57: an act of a procedure about health is flagged whatever its line says.
+/// D-57: an act of a procedure about health is flagged whatever its line says. D-56: a flag that would keep from the
+/// autorizado what TRLGSS art. 132.2 has him receive is confirmed by the body.
 fn category(fields: &mut Fields, procedimiento: Option<&Procedimiento>) -> Option<Categoria> {
     let flagged = fields.yes("especial")?;
     let by_nature = procedimiento.is_some_and(|procedure| procedure.especial);
+    let confirmed = fields.yes("especial_confirmado")?;
+    if flagged && !confirmed && procedimiento.is_some_and(|procedure| procedure.materia.within_red()) {
+        fields.refuse(Motivo::UnconfirmedSpecial);
+    }
     Some(if flagged || by_nature {
         Categoria::Especial
     } else {

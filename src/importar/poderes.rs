@@ -6,11 +6,11 @@ use chrono_tz::Europe::Madrid;
 use crate::domain::materia::Materia;
 use crate::domain::nif::Nif;
 use crate::domain::plazo::start_of_day;
-use crate::domain::poder::{Alcance, EstadoPoder, Poder};
+use crate::domain::poder::{Alcance, EstadoPoder, Poder, PoderDicho, Registro, Tramite};
 
 use super::columns::Column;
 use super::fields::{Fields, codes, find, not_in_list};
-use super::reason::Motivo;
+use super::reason::{Motivo, shortened};
 use super::run::Kind;
 use super::sink::{ImportSink, LoadError};
 
@@ -19,13 +19,13 @@ use super::sink::{ImportSink, LoadError};
 const WITHOUT_PERSONALITY: [char; 3] = ['E', 'H', 'U'];
 
 /// What a power may reach.
-const TIPOS: [&str; 2] = ["general", "materias"];
+const TIPOS: [&str; 3] = ["general", "materias", "tramites"];
 
 /// Files of powers.
 pub(super) struct Poderes;
 
 impl Kind for Poderes {
-    type Item = Poder;
+    type Item = PoderDicho;
     const COLUMNS: &'static [Column] = &[
         Column::needed(
             "referencia",
@@ -43,11 +43,38 @@ impl Kind for Poderes {
             "codes, separated by blanks or «|»",
         )
         .of(|| codes(Materia::ALL, Materia::code)),
+        Column::sometimes(
+            "tramites",
+            "with tipo tramites",
+            "codes, separated by blanks or «|»; those of receiving notifications are NOTIF- and the materia",
+        ),
         Column::needed("estado", "where it stands in the register")
             .of(|| codes(EstadoPoder::ALL, EstadoPoder::code)),
         Column::needed(
             "inscrito",
             "day or instant of inscription (of the request, if it is not inscribed yet)",
+        ),
+        Column::optional(
+            "registro",
+            "in which register it is; that of the Seguridad Social, if it is missing",
+        )
+        .of(|| codes(Registro::ALL, Registro::code)),
+        Column::optional("solicitado", "day or instant at which it was granted"),
+        Column::optional(
+            "aceptado",
+            "day or instant of its acceptance, within a month of that (ISM/189 art. 9)",
+        ),
+        Column::optional(
+            "declarado",
+            "day or instant of the declaración responsable of an apoderado that is a legal person (ISM/189 art. 6.4)",
+        ),
+        Column::optional(
+            "modificado",
+            "day or instant of inscription of its last change or revocation in part; that of the load, if it is missing",
+        ),
+        Column::optional(
+            "baja",
+            "day or instant of inscription of its revocation or renunciation; that of the load, if it is missing",
         ),
         Column::optional(
             "prorrogado",
@@ -64,7 +91,7 @@ impl Kind for Poderes {
         ),
     ];
 
-    fn read(&self, mut fields: Fields) -> Result<Poder, Vec<Motivo>> {
+    fn read(&self, mut fields: Fields) -> Result<PoderDicho, Vec<Motivo>> {
         let referencia = fields.text("referencia", 60);
         let poderdante = fields.nif("poderdante");
         let apoderado = fields.nif("apoderado");
@@ -72,22 +99,35 @@ impl Kind for Poderes {
         let alcance = scope(&mut fields);
         let estado = fields.code("estado", EstadoPoder::ALL, EstadoPoder::code);
         let inscrito = fields.beginning("inscrito");
-        // Of the extension itself nothing more is kept: its effect is its end, and what the power reaches goes on
-        // being counted from the first inscription (D-49).
-        let prorrogado = match fields.optional("prorrogado") {
-            Some(_) => fields.beginning("prorrogado"),
-            None => inscrito,
+        let registro = match fields.optional("registro") {
+            Some(_) => fields.code("registro", Registro::ALL, Registro::code),
+            None => Some(Registro::SeguridadSocial),
         };
+        let mut dated = |column| match fields.optional(column) {
+            Some(_) => fields.beginning(column),
+            None => None,
+        };
+        // What a power reaches goes on being counted from its first inscription (D-49).
+        let prorrogado = dated("prorrogado");
+        let [solicitado, aceptado, declarado, modificado, baja] =
+            ["solicitado", "aceptado", "declarado", "modificado", "baja"].map(&mut dated);
         let fin = fields.end("fin");
         let adaptado = fields.yes("adaptado");
-        if let (Some(inscrito), Some(adaptado)) = (inscrito, adaptado) {
-            check_void(&mut fields, inscrito, adaptado);
+        match (inscrito, adaptado, registro) {
+            (Some(inscrito), Some(adaptado), Some(Registro::SeguridadSocial)) => {
+                check_void(&mut fields, inscrito, adaptado);
+            }
+            // ISM/903 arts. 4.1.d, 6.3 (D-45).
+            (.., Some(Registro::Age)) if alcance.as_ref().is_some_and(|one| *one != Alcance::General) => {
+                fields.refuse(Motivo::AgeNotGeneral);
+            }
+            _ => {}
         }
-        if let (Some(inscrito), Some(prorrogado), Some(fin)) = (inscrito, prorrogado, fin) {
-            check_life(&mut fields, inscrito, prorrogado, fin);
+        if let (Some(inscrito), Some(fin)) = (inscrito, fin) {
+            check_life(&mut fields, inscrito, prorrogado.unwrap_or(inscrito), fin);
         }
         let value = (|| {
-            Some(Poder {
+            let poder = Poder {
                 referencia: referencia?,
                 poderdante: poderdante?,
                 apoderado: apoderado?,
@@ -95,12 +135,22 @@ impl Kind for Poderes {
                 estado: estado?,
                 inscrito: inscrito?,
                 fin: fin?,
+                baja,
+            };
+            Some(PoderDicho {
+                poder,
+                registro: registro?,
+                solicitado,
+                aceptado,
+                declarado,
+                prorrogado,
+                modificado,
             })
         })();
         fields.finish(value)
     }
 
-    fn load(&self, items: &[Poder], sink: &mut dyn ImportSink) -> Result<(), LoadError> {
+    fn load(&self, items: &[PoderDicho], sink: &mut dyn ImportSink) -> Result<(), LoadError> {
         sink.poderes(items)
     }
 }
@@ -123,9 +173,11 @@ fn scope(fields: &mut Fields) -> Option<Alcance> {
     match kind.as_str() {
         "general" => {
             fields.absent("materias");
+            fields.absent("tramites");
             Some(Alcance::General)
         }
         "materias" => {
+            fields.absent("tramites");
             let text = fields.required("materias")?;
             let mut materias = Vec::new();
             for code in text.split(['|', ' ', ',']).filter(|code| !code.is_empty()) {
@@ -140,8 +192,29 @@ fn scope(fields: &mut Fields) -> Option<Alcance> {
                     .ok_or(Motivo::Missing("materias")),
             )
         }
+        "tramites" => {
+            fields.absent("materias");
+            procedures(fields)
+        }
         other => fields.keep(Err(not_in_list("tipo", other, TIPOS.join(", ")))),
     }
+}
+
+fn procedures(fields: &mut Fields) -> Option<Alcance> {
+    let text = fields.required("tramites")?;
+    let mut tramites = Vec::new();
+    for code in text.split(['|', ' ', ',']).filter(|code| !code.is_empty()) {
+        let tramite =
+            fields.keep(Tramite::from_code(code).ok_or_else(|| Motivo::Tramite(shortened(code))))?;
+        if !tramites.contains(&tramite) {
+            tramites.push(tramite);
+        }
+    }
+    let some = !tramites.is_empty();
+    fields.keep(
+        some.then_some(Alcance::Tramites(tramites))
+            .ok_or(Motivo::Missing("tramites")),
+    )
 }
 
 /// Transitional provision: powers of the former order lost validity on 2 April 2021 (D-46).

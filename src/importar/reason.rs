@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::domain::contradiccion::Contradiccion;
 use crate::domain::cuenta::CuentaError;
 use crate::domain::notificacion::Codigo;
 
@@ -130,8 +131,14 @@ pub enum Motivo {
     /// An act that cannot go by this way (ISM/903 art. 5.1; D-27).
     #[error("{0}: such acts are never notified by this way")]
     NeverElectronic(&'static str),
+    /// A flag by which RED would be left out, and that the body has not confirmed (D-35, D-56).
+    #[error(
+        "especial: of materias IACR and IMP it leaves out the autorizado RED, who has to receive them too (TRLGSS art. 132.2): \
+         if the body confirms it, say especial_confirmado"
+    )]
+    UnconfirmedSpecial,
     /// A ground that only natural persons have (D-27, D-60).
-    #[error("obligacion: this ground is of natural persons only")]
+    #[error("obligacion: this ground is of natural persons only; of an entity it is 4.1.a")]
     GroundOfPersons,
     /// The document cannot be taken.
     #[error("{0}")]
@@ -154,6 +161,12 @@ pub enum Motivo {
     /// Longer than five years from its inscription or last extension (D-50).
     #[error("a power lasts five years at most from its inscription, or from that of its last extension")]
     LongPower,
+    /// A power of the register of the AGE that is not general (ISM/903 arts. 4.1.d, 6.3).
+    #[error("of the register of the AGE only general powers serve")]
+    AgeNotGeneral,
+    /// Not the code of a trámite.
+    #[error("tramites: {0:?} is no code of a trámite: capitals, figures and hyphens, as NOTIF-IACR")]
+    Tramite(String),
     /// It was extended before it began.
     #[error("it was extended before it begins")]
     ExtendedBeforeItBegins,
@@ -169,6 +182,12 @@ pub enum Motivo {
     /// A NAF of something that is not a person.
     #[error("naf: only natural persons have one")]
     NafOfEntity,
+    /// A user of a RED authorisation that is no natural person (D-34).
+    #[error("nif: a user of an authorisation is a natural person")]
+    UserOfEntity,
+    /// It cannot be, beside what is on record.
+    #[error("{column}: {0}", column = .0.columna())]
+    Contradiction(Contradiccion),
     /// The store does not take it.
     #[error("the store refuses it: {0}")]
     Store(String),

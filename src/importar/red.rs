@@ -1,10 +1,11 @@
-//! Lines about RED: authorisations, accounts, assignments and declarations (Orden ISM/903/2020 art. 6.1).
+//! Lines about RED: authorisations, their users, accounts, assignments and declarations (Orden ISM/903/2020 art. 6.1).
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::cuenta::{AutorizacionRed, Cuenta, CuentaError};
 use crate::domain::nif::NifKind;
-use crate::domain::red::{Asignacion, CambioRed, CuentasRed, Voluntad};
+use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed, Voluntad};
+use crate::domain::vigencia::Intervalo;
 
 use super::columns::Column;
 use super::fields::{Fields, account, codes, not_in_list};
@@ -13,7 +14,7 @@ use super::run::Kind;
 use super::sink::{ImportSink, LoadError, RegistroRed};
 
 /// What a line may be about.
-const REGISTROS: [&str; 4] = ["autorizacion", "cuentas", "asignacion", "cambio"];
+const REGISTROS: [&str; 5] = ["autorizacion", "usuario", "cuentas", "asignacion", "cambio"];
 
 /// Files of RED authorisations.
 pub(super) struct AutorizadosRed {
@@ -27,12 +28,12 @@ impl Kind for AutorizadosRed {
         Column::needed("registro", "what the line is about").of(|| REGISTROS.to_vec()),
         Column::sometimes(
             "autorizacion",
-            "with autorizacion and asignacion",
+            "with autorizacion, usuario and asignacion",
             "number of a RED authorisation",
         ),
         Column::needed(
             "nif",
-            "holder of the authorisation, or addressee whose accounts, assignment or declaration the line says",
+            "holder or user of the authorisation, or addressee whose accounts, assignment or declaration the line says",
         ),
         Column::sometimes(
             "denominacion",
@@ -46,10 +47,15 @@ impl Kind for AutorizadosRed {
             "with asignacion",
             "CCC or NAF through which the authorisation manages nif",
         ),
-        Column::sometimes("desde", "with asignacion", "day or instant of its beginning"),
+        Column::sometimes(
+            "desde",
+            "with asignacion and usuario",
+            "day or instant of its beginning; with autorizacion and cuentas, since when they are so: without it always, \
+             of what nothing was known, and from the load on, of what is known otherwise",
+        ),
         Column::optional(
             "hasta",
-            "with asignacion: its last day, whole, or the first instant without effect",
+            "with asignacion and usuario: its last day, whole, or the first instant without effect",
         ),
         Column::sometimes("voluntad", "with cambio", "what was declared (ISM/903 art. 6.1)")
             .of(|| codes(Voluntad::ALL, Voluntad::code)),
@@ -60,6 +66,7 @@ impl Kind for AutorizadosRed {
         let value = match fields.required("registro").as_deref() {
             None => None,
             Some("autorizacion") => authorisation(&mut fields),
+            Some("usuario") => user(&mut fields),
             Some("cuentas") => accounts(&mut fields),
             Some("asignacion") => assignment(&mut fields),
             Some("cambio") => self.declaration(&mut fields),
@@ -91,7 +98,7 @@ impl AutorizadosRed {
 }
 
 fn authorisation(fields: &mut Fields) -> Option<RegistroRed> {
-    only(fields, &["autorizacion", "nif", "denominacion"]);
+    only(fields, &["autorizacion", "nif", "denominacion", "desde"]);
     let autorizacion = number::<AutorizacionRed>(fields, "autorizacion", Need::Required);
     let titular = fields.nif("nif");
     let denominacion = fields.text("denominacion", 200);
@@ -99,11 +106,55 @@ fn authorisation(fields: &mut Fields) -> Option<RegistroRed> {
         autorizacion: autorizacion?,
         titular: titular?,
         denominacion: denominacion?,
+        desde: since(fields)?,
     })
 }
 
+/// Since when, where the line tells.
+#[expect(
+    clippy::option_option,
+    reason = "refused, not told and an instant are three answers"
+)]
+fn since(fields: &mut Fields) -> Option<Option<DateTime<Utc>>> {
+    match fields.optional("desde") {
+        Some(_) => fields.beginning("desde").map(Some),
+        None => Some(None),
+    }
+}
+
+/// ESS/484 art. 5.4 (D-34).
+fn user(fields: &mut Fields) -> Option<RegistroRed> {
+    only(fields, &["autorizacion", "nif", "desde", "hasta"]);
+    let autorizacion = number(fields, "autorizacion", Need::Required);
+    let usuario = fields.nif("nif");
+    if usuario.is_some_and(|nif| nif.kind() == NifKind::Entidad) {
+        fields.refuse(Motivo::UserOfEntity);
+    }
+    let vigencia = stretch(fields);
+    Some(RegistroRed::Usuario(UsuarioRed {
+        autorizacion: autorizacion?,
+        usuario: usuario?,
+        vigencia: vigencia?,
+    }))
+}
+
+/// From when until when.
+fn stretch(fields: &mut Fields) -> Option<Intervalo> {
+    let desde = fields.beginning("desde");
+    let hasta = match fields.optional("hasta") {
+        Some(_) => fields.end("hasta"),
+        None => None,
+    };
+    if let (Some(desde), Some(hasta)) = (desde, hasta)
+        && hasta <= desde
+    {
+        fields.refuse(Motivo::EndsBeforeItBegins);
+    }
+    desde.map(|desde| Intervalo { desde, hasta })
+}
+
 fn accounts(fields: &mut Fields) -> Option<RegistroRed> {
-    only(fields, &["nif", "denominacion", "ccc_principal", "naf"]);
+    only(fields, &["nif", "denominacion", "ccc_principal", "naf", "desde"]);
     let nif = fields.nif("nif");
     let denominacion = fields.text("denominacion", 200);
     let ccc_principal = number(fields, "ccc_principal", Need::Optional);
@@ -115,6 +166,7 @@ fn accounts(fields: &mut Fields) -> Option<RegistroRed> {
         nif: nif?,
         denominacion: denominacion?,
         cuentas: CuentasRed { ccc_principal, naf },
+        desde: since(fields)?,
     })
 }
 
@@ -126,21 +178,12 @@ fn assignment(fields: &mut Fields) -> Option<RegistroRed> {
     if matches!(cuenta, Some(Cuenta::Naf(_))) && sujeto.is_some_and(|nif| nif.kind() == NifKind::Entidad) {
         fields.refuse(Motivo::NafOfEntity);
     }
-    let desde = fields.beginning("desde");
-    let hasta = match fields.optional("hasta") {
-        Some(_) => fields.end("hasta"),
-        None => None,
-    };
-    if let (Some(desde), Some(hasta)) = (desde, hasta)
-        && hasta <= desde
-    {
-        fields.refuse(Motivo::EndsBeforeItBegins);
-    }
+    let Intervalo { desde, hasta } = stretch(fields)?;
     Some(RegistroRed::Asignacion(Asignacion {
         autorizacion: autorizacion?,
         sujeto: sujeto?,
         cuenta: cuenta?,
-        desde: desde?,
+        desde,
         hasta,
     }))
 }

@@ -32,6 +32,8 @@ pub struct Importacion<'a> {
     pub progress: &'a ProgressBar,
     /// Told of each line that is not loaded: in order within a batch.
     pub report: &'a mut dyn FnMut(&Rechazo),
+    /// Told of each line that is loaded and has something that whoever loads must know.
+    pub notice: &'a mut dyn FnMut(u64, &'static str),
 }
 
 /// A line that was not loaded.
@@ -127,6 +129,10 @@ pub(super) trait Kind {
     /// Octets that an item keeps in memory beyond a few.
     fn weight(_: &Self::Item) -> usize {
         0
+    }
+    /// What whoever loads an item must know.
+    fn notice(_: &Self::Item) -> Option<&'static str> {
+        None
     }
     /// Why some items of a batch cannot be loaded, each by its place in it, in order.
     fn conflicts(&self, _: &[Self::Item], _: &mut dyn ImportSink) -> Result<Vec<(usize, Motivo)>, SinkError> {
@@ -273,15 +279,22 @@ impl<K: Kind> Run<'_, '_, K> {
             return Ok(());
         }
         match self.kind.load(&items, self.sink) {
-            Ok(()) => self.count(items.len()),
+            Ok(()) => {
+                for (line, item) in lines.into_iter().zip(&items) {
+                    self.count(line, item);
+                }
+            }
             Err(LoadError::Unavailable(error)) => return Err(self.failed(error)),
-            Err(LoadError::Refused(_) | LoadError::OutOfOrder(_)) => {
+            Err(LoadError::Refused(_) | LoadError::Contradicted(_) | LoadError::OutOfOrder(_)) => {
                 for (line, item) in lines.into_iter().zip(&items) {
                     match self.kind.load(std::slice::from_ref(item), self.sink) {
-                        Ok(()) => self.count(1),
+                        Ok(()) => self.count(line, item),
                         Err(LoadError::Unavailable(error)) => return Err(self.failed(error)),
                         Err(LoadError::OutOfOrder(last)) => {
                             self.refuse(line, vec![Motivo::OutOfOrder(last)]);
+                        }
+                        Err(LoadError::Contradicted(why)) => {
+                            self.refuse(line, vec![Motivo::Contradiction(why)]);
                         }
                         Err(LoadError::Refused(error)) => {
                             self.refuse(line, vec![Motivo::Store(error.to_string())]);
@@ -293,8 +306,11 @@ impl<K: Kind> Run<'_, '_, K> {
         Ok(())
     }
 
-    fn count(&mut self, loaded: usize) {
-        self.resumen.cargadas += u64::try_from(loaded).unwrap_or_default();
+    fn count(&mut self, line: u64, item: &K::Item) {
+        self.resumen.cargadas += 1;
+        if let Some(notice) = K::notice(item) {
+            (self.importacion.notice)(line, notice);
+        }
     }
 
     fn refuse(&mut self, linea: u64, motivos: Vec<Motivo>) {

@@ -3,13 +3,15 @@
 use std::collections::HashSet;
 use std::error::Error;
 
+use chrono::{DateTime, Utc};
 use thiserror::Error;
 
+use crate::domain::contradiccion::Contradiccion;
 use crate::domain::cuenta::AutorizacionRed;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Notificacion};
-use crate::domain::poder::Poder;
-use crate::domain::red::{Asignacion, CambioRed, CuentasRed};
+use crate::domain::poder::PoderDicho;
+use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed};
 
 /// What went wrong in a sink.
 pub type SinkError = Box<dyn Error + Send + Sync>;
@@ -20,6 +22,9 @@ pub enum LoadError {
     /// Something in it contradicts what is on record. Its lines are tried one by one.
     #[error("{0}")]
     Refused(SinkError),
+    /// Something in it cannot be, beside what is on record. Its lines are tried one by one.
+    #[error("{0}")]
+    Contradicted(Contradiccion),
     /// A notification has a lower code than this one, which is published. Its lines are tried one by one.
     #[error("out of order: {0:?} is published")]
     OutOfOrder(Codigo),
@@ -58,7 +63,11 @@ pub enum RegistroRed {
         titular: Nif,
         /// The holder's name.
         denominacion: String,
+        /// Since when he holds it; nothing where the line does not tell.
+        desde: Option<DateTime<Utc>>,
     },
+    /// Whom the holder of an authorisation designated to act for him.
+    Usuario(UsuarioRed),
     /// The accounts of an addressee.
     Cuentas {
         /// Who.
@@ -67,6 +76,8 @@ pub enum RegistroRed {
         denominacion: String,
         /// They.
         cuentas: CuentasRed,
+        /// Since when it has them; nothing where the line does not tell.
+        desde: Option<DateTime<Utc>>,
     },
     /// That an authorisation manages an account.
     Asignacion(Asignacion),
@@ -83,8 +94,8 @@ pub trait ImportSink {
     /// Publishes notifications, with their documents and addressees. In [`Orden::Creciente`] each has a higher code than
     /// all on record, whoever else publishes meanwhile.
     fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError>;
-    /// Records powers; one of a known reference takes the place of the recorded one.
-    fn poderes(&mut self, batch: &[Poder]) -> Result<(), LoadError>;
-    /// Records what is known of RED, in this order; a line about something known takes its place.
+    /// Records what is told of powers, in this order; what is told of a known reference follows it.
+    fn poderes(&mut self, batch: &[PoderDicho]) -> Result<(), LoadError>;
+    /// Records what is known of RED, in this order; what is told of something known follows it.
     fn red(&mut self, batch: &[RegistroRed]) -> Result<(), LoadError>;
 }

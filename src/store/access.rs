@@ -7,7 +7,7 @@ use crate::domain::reach::Titles;
 
 use super::backend::Reader;
 use super::error::StoreError;
-use super::{poderes, red};
+use super::{cuentas, poderes, red};
 
 /// The titles of `titular` over each of `poderdantes`, in force or not; who is not among the keys has none. Accounts
 /// and declarations are there only beside assignments, since without these they weigh nothing (D-29, D-36).
@@ -20,21 +20,31 @@ pub fn titles(
     for poder in poderes::granted(conn, titular, poderdantes)? {
         titles.entry(poder.poderdante).or_default().poderes.push(poder);
     }
-    let mut declarants = Vec::new();
+    let (mut declarants, mut movers) = (Vec::new(), Vec::new());
     for assigned in red::assigned(conn, titular, poderdantes)? {
-        let sujeto = assigned.asignacion.sujeto;
+        let sujeto = assigned.titulo.asignacion.sujeto;
         let of_sujeto = titles.entry(sujeto).or_default();
-        of_sujeto.cuentas = assigned.cuentas;
-        of_sujeto.asignaciones.push(assigned.asignacion);
-        if assigned.declared && declarants.last() != Some(&sujeto) {
-            declarants.push(sujeto);
+        // They come by subject: this is the first of one.
+        if of_sujeto.red.is_empty() {
+            of_sujeto.cuentas.push(assigned.cuentas);
+            if assigned.declared {
+                declarants.push(sujeto);
+            }
+            if assigned.moved {
+                movers.push(sujeto);
+            }
+        }
+        of_sujeto.red.push(assigned.titulo);
+    }
+    if !movers.is_empty() {
+        for (sujeto, history) in cuentas::histories(conn, &movers)? {
+            titles.entry(sujeto).or_default().cuentas = history;
         }
     }
-    if declarants.is_empty() {
-        return Ok(titles);
-    }
-    for cambio in red::declared(conn, &declarants)? {
-        titles.entry(cambio.sujeto).or_default().cambios.push(cambio);
+    if !declarants.is_empty() {
+        for cambio in red::declared(conn, &declarants)? {
+            titles.entry(cambio.sujeto).or_default().cambios.push(cambio);
+        }
     }
     Ok(titles)
 }

@@ -34,6 +34,23 @@ impl Listable for Nif {
     }
 }
 
+impl Listable for i32 {
+    type Sql = Integer;
+
+    fn json(&self, out: &mut String) {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{self}");
+    }
+}
+
+impl Listable for String {
+    type Sql = Text;
+
+    fn json(&self, out: &mut String) {
+        out.push_str(&serde_json::Value::from(self.as_str()).to_string());
+    }
+}
+
 impl Listable for Codigo {
     type Sql = Integer;
 

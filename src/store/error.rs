@@ -4,6 +4,8 @@ use diesel::ConnectionError;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use thiserror::Error;
 
+use crate::domain::contradiccion::Contradiccion;
+
 /// Why the store could not do as it was told. None of them carries personal data (D-113).
 #[derive(Debug, Error)]
 pub enum StoreError {
@@ -66,6 +68,9 @@ pub enum StoreError {
     /// Something changed since it was read: what was to be decided is no longer open, or was already on record.
     #[error("the rows are no longer in the state in which they were read")]
     Conflict,
+    /// What is told of a title cannot be, beside what is on record.
+    #[error(transparent)]
+    Contradiction(#[from] Contradiccion),
     /// A row of that key is already there.
     #[error("already on record: {0}")]
     Duplicate(#[source] DieselError),

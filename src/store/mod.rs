@@ -14,6 +14,7 @@ mod among;
 mod backend;
 mod claim;
 mod columns;
+mod cuentas;
 mod error;
 mod insert;
 mod limits;
@@ -33,6 +34,7 @@ mod upsert;
 mod url;
 
 pub mod access;
+pub mod as_of;
 pub mod acuses;
 pub mod acuses_solicitados;
 pub mod certificados_servicio;

@@ -2,13 +2,29 @@
 //! databases share it.
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{Nullable, Text};
+    use crate::store::columns::Instante;
 
     personas (nif) {
         nif -> Text,
         denominacion -> Text,
         ccc_principal -> Nullable<Text>,
         naf -> Nullable<Text>,
+        cuentas_desde -> Nullable<Instante>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::store::columns::Instante;
+
+    cuentas_dichas (secuencia) {
+        secuencia -> BigInt,
+        nif -> Text,
+        ccc_principal -> Nullable<Text>,
+        naf -> Nullable<Text>,
+        desde -> Instante,
+        registrado -> Instante,
     }
 }
 
@@ -51,6 +67,35 @@ diesel::table! {
         estado -> Text,
         inscrito -> Instante,
         fin -> Instante,
+        tramites -> Nullable<Text>,
+        baja -> Nullable<Instante>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::store::columns::Instante;
+
+    poderes_dichos (secuencia) {
+        secuencia -> BigInt,
+        referencia -> Text,
+        suceso -> Text,
+        efecto -> Instante,
+        registrado -> Instante,
+        poderdante_nif -> Text,
+        apoderado_nif -> Text,
+        materias -> Nullable<Text>,
+        tramites -> Nullable<Text>,
+        estado -> Text,
+        inscrito -> Instante,
+        fin -> Instante,
+        baja -> Nullable<Instante>,
+        registro -> Text,
+        solicitado -> Nullable<Instante>,
+        aceptado -> Nullable<Instante>,
+        declarado -> Nullable<Instante>,
+        prorrogado -> Nullable<Instante>,
+        modificado -> Nullable<Instante>,
     }
 }
 
@@ -60,6 +105,62 @@ diesel::table! {
     autorizaciones_red (numero) {
         numero -> Integer,
         titular_nif -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Text};
+    use crate::store::columns::Instante;
+
+    titulares_red (secuencia) {
+        secuencia -> BigInt,
+        autorizacion -> Integer,
+        titular_nif -> Text,
+        desde -> Instante,
+        registrado -> Instante,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use crate::store::columns::Instante;
+
+    usuarios_red (secuencia) {
+        secuencia -> BigInt,
+        autorizacion -> Integer,
+        usuario_nif -> Text,
+        desde -> Instante,
+        hasta -> Nullable<Instante>,
+        registrado -> Instante,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, Text};
+    use crate::store::columns::Instante;
+
+    tenencias_red (nif, autorizacion, calidad, desde) {
+        nif -> Text,
+        autorizacion -> Integer,
+        calidad -> Text,
+        desde -> Instante,
+        hasta -> Nullable<Instante>,
+        titular_desde -> Instante,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use crate::store::columns::Instante;
+
+    asignaciones_dichas (secuencia) {
+        secuencia -> BigInt,
+        sujeto_nif -> Text,
+        autorizacion -> Integer,
+        cuenta -> Text,
+        desde -> Instante,
+        hasta -> Nullable<Instante>,
+        registrado -> Instante,
     }
 }
 
@@ -84,6 +185,7 @@ diesel::table! {
         sujeto_nif -> Text,
         instante -> Instante,
         voluntad -> Text,
+        registrado -> Instante,
     }
 }
 
@@ -261,6 +363,5 @@ diesel::table! {
     }
 }
 
-diesel::joinable!(asignaciones_red -> autorizaciones_red (autorizacion));
 diesel::joinable!(asignaciones_red -> personas (sujeto_nif));
-diesel::allow_tables_to_appear_in_same_query!(asignaciones_red, autorizaciones_red, cambios_red, personas);
+diesel::allow_tables_to_appear_in_same_query!(asignaciones_red, cambios_red, personas, tenencias_red);

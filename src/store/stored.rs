@@ -16,8 +16,8 @@ use crate::domain::cuenta::{Ccc, Cuenta, Naf};
 use crate::domain::materia::Procedimiento;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Huella, Obligacion, Sentido, TipoDestinatario};
-use crate::domain::poder::EstadoPoder;
-use crate::domain::red::Voluntad;
+use crate::domain::poder::{EstadoPoder, Registro};
+use crate::domain::red::{Calidad, Voluntad};
 
 use super::columns::{Identificador, Micros};
 
@@ -94,7 +94,15 @@ macro_rules! from_code {
     };
 }
 
-from_code!(Obligacion, TipoDestinatario, Sentido, EstadoPoder, Voluntad);
+from_code!(
+    Obligacion,
+    TipoDestinatario,
+    Sentido,
+    EstadoPoder,
+    Registro,
+    Voluntad,
+    Calidad
+);
 
 impl<T: FromText> FromSql<Text, Sqlite> for Stored<T> {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {

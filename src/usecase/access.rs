@@ -85,7 +85,13 @@ pub(super) fn reach_one(
 
 fn weigh(acting: &Acting<'_>, poderdante: Nif, titles: Titles) -> Reach {
     let Acting { caller, around, at } = *acting;
-    Reach::weigh(caller.firmante(), poderdante, titles, around.emitidas, at)
+    Reach::weigh(
+        caller.firmante().titular(),
+        poderdante,
+        titles,
+        around.emitidas,
+        at,
+    )
 }
 
 fn only(roles: Roles) -> Option<Rol> {

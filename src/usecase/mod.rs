@@ -10,6 +10,7 @@ mod author;
 pub mod by_poderdante;
 pub mod by_rol;
 mod caller;
+pub mod explain;
 pub mod lapse;
 mod poderdantes;
 mod record;

@@ -7,10 +7,12 @@ use chrono::TimeDelta;
 use notess::domain::cuenta::{AutorizacionRed, Cuenta};
 use notess::domain::materia::Materia;
 use notess::domain::nif::Nif;
-use notess::domain::poder::{Alcance, EstadoPoder, Poder};
-use notess::domain::red::{Asignacion, CambioRed, CuentasRed, Voluntad};
+use notess::domain::poder::{Alcance, EstadoPoder, Poder, PoderDicho};
+use notess::domain::red::{Asignacion, CambioRed, CuentasDesde, CuentasRed, Voluntad};
+use notess::domain::vigencia::SIEMPRE;
 use notess::store::personas::{self, Persona};
-use notess::store::{Durability, StoreError, access, poderes, red};
+use notess::store::red::TitularDicho;
+use notess::store::{Durability, StoreError, Writer, access, poderes, red};
 
 use crate::site::{Site, day, nif, write};
 
@@ -37,7 +39,7 @@ fn persons_read_back_and_are_replaced_by_what_is_told_later(site: &Site) {
     };
     let sl = hornos();
     write(&store, |conn| {
-        personas::upsert_personas(conn, &[sl.clone(), ana.clone()])
+        personas::tell_personas(conn, &[sl.clone().into(), ana.clone().into()], day(0))
     });
     let asked = [sl.nif, nif(3), ana.nif];
     let found = store.read(|conn| personas::personas(conn, &asked)).unwrap();
@@ -49,7 +51,7 @@ fn persons_read_back_and_are_replaced_by_what_is_told_later(site: &Site) {
         ..sl
     };
     write(&store, |conn| {
-        personas::upsert_personas(conn, std::slice::from_ref(&moved))
+        personas::tell_personas(conn, &[moved.clone().into()], day(1))
     });
     let found = store.read(|conn| personas::personas(conn, &[moved.nif])).unwrap();
     assert_eq!(found, [moved]);
@@ -78,7 +80,9 @@ fn by_name(nif: Nif) -> Persona {
 
 fn a_person_told_by_name_only_keeps_what_is_on_record(site: &Site) {
     let store = site.store();
-    write(&store, |conn| personas::upsert_personas(conn, &[hornos()]));
+    write(&store, |conn| {
+        personas::tell_personas(conn, &[hornos().into()], day(0))
+    });
     let told = [by_name(hornos().nif), by_name(nif(3)), by_name(nif(3))];
     write(&store, |conn| personas::insert_unknown(conn, &told));
     let found = store.read(|conn| personas::personas(conn, &[hornos().nif, nif(3)]));
@@ -91,7 +95,7 @@ fn a_person_told_by_name_only_keeps_what_is_recorded_meanwhile(site: &Site) {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             write(&store, |conn| {
-                personas::upsert_personas(conn, &[hornos()])?;
+                personas::tell_personas(conn, &[hornos().into()], day(0))?;
                 recorded.wait();
                 // Long enough for the other one to come to the same row.
                 std::thread::sleep(Duration::from_millis(300));
@@ -116,7 +120,13 @@ fn poder(referencia: &str, poderdante: u32, apoderado: u32) -> Poder {
         estado: EstadoPoder::Inscrito,
         inscrito: day(0),
         fin: day(1000),
+        baja: None,
     }
+}
+
+fn tell(conn: &mut Writer, poderes: &[Poder], at: i64) -> Result<(), StoreError> {
+    let dichos: Vec<PoderDicho> = poderes.iter().cloned().map(PoderDicho::from).collect();
+    poderes::tell_poderes(conn, &dichos, day(at))
 }
 
 fn asignacion(autorizacion: i32, sujeto: u32) -> Asignacion {
@@ -126,6 +136,14 @@ fn asignacion(autorizacion: i32, sujeto: u32) -> Asignacion {
         cuenta: Cuenta::Ccc("28999990168".parse().unwrap()),
         desde: day(0),
         hasta: None,
+    }
+}
+
+fn held(autorizacion: i32, titular: u32) -> TitularDicho {
+    TitularDicho {
+        autorizacion: AutorizacionRed::try_from(autorizacion).unwrap(),
+        titular: nif(titular),
+        desde: None,
     }
 }
 
@@ -172,30 +190,38 @@ fn titles_are_those_of_the_caller_over_each_poderdante(site: &Site) {
         cuentas: cuentas.clone(),
     };
     write(&store, |conn| {
-        poderes::upsert_poderes(conn, &powers)?;
-        poderes::upsert_poderes(conn, &[limited.clone(), nothing.clone(), foreign.clone()])?;
-        let held = [
-            (ended.autorizacion, nif(1)),
-            (by_naf.autorizacion, nif(1)),
-            (asignacion(79, 1).autorizacion, nif(2)),
-        ];
-        red::upsert_autorizaciones(conn, &held)?;
-        red::upsert_asignaciones(conn, &[by_naf.clone(), ended.clone(), asignacion(79, 12)])?;
-        red::insert_cambios(conn, &[cambios[1].clone(), cambios[0].clone()])?;
-        personas::upsert_personas(conn, &[persona(10), persona(12)])
+        tell(conn, &powers, 0)?;
+        tell(conn, &[limited.clone(), nothing.clone(), foreign.clone()], 0)?;
+        red::tell_titulares(conn, &[held(77, 1), held(78, 1), held(79, 2)], day(0))?;
+        let later = Asignacion {
+            desde: day(9),
+            ..asignacion(79, 12)
+        };
+        red::tell_asignaciones(conn, &[by_naf.clone(), ended.clone(), later], day(0))?;
+        red::insert_cambios(conn, &[cambios[1].clone(), cambios[0].clone()], day(5))?;
+        personas::tell_personas(conn, &[persona(12).into()], day(0))
     });
     let asked = [nif(10), nif(11), nif(12), nif(13)];
     let mut titles = store.read(|conn| access::titles(conn, nif(1), &asked)).unwrap();
 
     let ten = titles.remove(&nif(10)).unwrap();
     assert_eq!(ten.poderes, powers);
-    assert_eq!(ten.cuentas, CuentasRed::default());
+    assert_eq!(ten.cuentas, []);
     let eleven = titles.remove(&nif(11)).unwrap();
     assert_eq!(eleven.poderes, [limited, nothing]);
     let twelve = titles.remove(&nif(12)).unwrap();
     assert_eq!(twelve.poderes, []);
-    assert_eq!(twelve.asignaciones, [ended, by_naf]);
-    assert_eq!(twelve.cuentas, cuentas);
+    let told: Vec<_> = twelve
+        .red
+        .iter()
+        .map(|titulo| titulo.asignacion.clone())
+        .collect();
+    assert_eq!(told, [ended, by_naf]);
+    let always = CuentasDesde {
+        desde: SIEMPRE,
+        cuentas,
+    };
+    assert_eq!(twelve.cuentas, [always]);
     assert_eq!(twelve.cambios, cambios);
     assert!(titles.is_empty());
 }
@@ -209,9 +235,9 @@ fn everyone_who_ever_gave_a_title_is_linked_once(site: &Site) {
             poder("c", 20, 1),
             poder("d", 40, 2),
         ];
-        poderes::upsert_poderes(conn, &powers)?;
-        red::upsert_autorizaciones(conn, &[(asignacion(5, 1).autorizacion, nif(1))])?;
-        red::upsert_asignaciones(conn, &[asignacion(5, 25), asignacion(5, 20)])
+        tell(conn, &powers, 0)?;
+        red::tell_titulares(conn, &[held(5, 1)], day(0))?;
+        red::tell_asignaciones(conn, &[asignacion(5, 25), asignacion(5, 20)], day(0))
     });
     let linked = store
         .read(|conn| access::linked_poderdantes(conn, nif(1)))
@@ -223,12 +249,11 @@ fn a_power_told_anew_replaces_the_old_one(site: &Site) {
     let store = site.store();
     let revoked = Poder {
         estado: EstadoPoder::Revocado,
+        baja: Some(day(1)),
         ..poder("a", 30, 1)
     };
-    write(&store, |conn| poderes::upsert_poderes(conn, &[poder("a", 30, 1)]));
-    write(&store, |conn| {
-        poderes::upsert_poderes(conn, std::slice::from_ref(&revoked))
-    });
+    write(&store, |conn| tell(conn, &[poder("a", 30, 1)], 0));
+    write(&store, |conn| tell(conn, std::slice::from_ref(&revoked), 1));
     let titles = store
         .read(|conn| access::titles(conn, nif(1), &[nif(30)]))
         .unwrap();
@@ -239,6 +264,7 @@ fn of_what_is_told_twice_at_once_the_last_holds(site: &Site) {
     let store = site.store();
     let revoked = Poder {
         estado: EstadoPoder::Revocado,
+        baja: Some(day(0)),
         ..poder("a", 30, 1)
     };
     let ended = Asignacion {
@@ -259,18 +285,23 @@ fn of_what_is_told_twice_at_once_the_last_holds(site: &Site) {
         },
     };
     let moved = persona("LUIS", None);
-    let number = ended.autorizacion;
     write(&store, |conn| {
-        poderes::upsert_poderes(conn, &[poder("a", 30, 1), poder("b", 30, 1), revoked.clone()])?;
-        red::upsert_autorizaciones(conn, &[(number, nif(2)), (number, nif(1))])?;
-        red::upsert_asignaciones(conn, &[begun.clone(), ended.clone()])?;
-        personas::upsert_personas(conn, &[persona("LUISA", Some("28999990168")), moved.clone()])
+        tell(conn, &[poder("a", 30, 1), poder("b", 30, 1), revoked.clone()], 0)?;
+        red::tell_titulares(conn, &[held(7, 2), held(7, 1)], day(1))?;
+        red::tell_asignaciones(conn, &[begun.clone(), ended.clone()], day(1))?;
+        let luisa = persona("LUISA", Some("28999990168"));
+        personas::tell_personas(conn, &[luisa.into(), moved.clone().into()], day(1))
     });
     let titles = store
         .read(|conn| access::titles(conn, nif(1), &[nif(30), nif(31)]))
         .unwrap();
     assert_eq!(titles[&nif(30)].poderes, [revoked, poder("b", 30, 1)]);
-    assert_eq!(titles[&nif(31)].asignaciones, [ended]);
+    let told: Vec<_> = titles[&nif(31)]
+        .red
+        .iter()
+        .map(|titulo| &titulo.asignacion)
+        .collect();
+    assert_eq!(told, [&ended]);
     let found = store.read(|conn| personas::personas(conn, &[nif(31)])).unwrap();
     assert_eq!(found, [moved]);
 }
@@ -284,7 +315,7 @@ fn a_declaration_is_never_overwritten(site: &Site) {
             instante: day(0),
         };
         store.write(Durability::Full, |conn| {
-            red::insert_cambios(conn, std::slice::from_ref(&cambio))
+            red::insert_cambios(conn, std::slice::from_ref(&cambio), day(0))
         })
     };
     declare(Voluntad::Desasignar).unwrap();

@@ -241,7 +241,7 @@ fn a_corrupt_row_is_named_without_personal_data(site: &Site) {
                 naf: "289999990119".parse().ok(),
             },
         };
-        personas::upsert_personas(conn, &[persona])
+        personas::tell_personas(conn, &[persona.into()], day(0))
     });
     for spoilt in [
         "procedimiento = 'TGSS-XX'",

@@ -177,7 +177,7 @@ fn prepare(settings: &Settings, authority: &X509, codigos: &[i32]) {
                 denominacion: "ROBLES IBARRA MARTA".to_owned(),
                 cuentas: CuentasRed::default(),
             };
-            personas::upsert_personas(conn, &[persona])?;
+            personas::tell_personas(conn, &[persona.into()], DateTime::UNIX_EPOCH)?;
             octets::insert_documentos(conn, &[(Huella(sha256(PDF)), PDF)])?;
             notificaciones::insert_notificaciones(conn, &new)?;
             let entry = Admitted {

@@ -152,7 +152,11 @@ impl Demo {
         let style = ProgressStyle::with_template(bar).unwrap_or(ProgressStyle::default_bar());
         let progress = ProgressBar::new(0).with_style(style);
         let now = Utc::now().trunc_subsecs(6);
-        let world = prepare(&self.datos, options, now, &mut StoreSink(&store), &progress)?;
+        let mut sink = StoreSink {
+            store: &store,
+            registrado: now,
+        };
+        let world = prepare(&self.datos, options, now, &mut sink, &progress)?;
         progress.finish_and_clear();
         eprintln!(
             "{} notifications prepared in {}",

@@ -205,6 +205,21 @@ impl Notificacion {
         })
     }
 
+    /// The same notification as it stood at an instant, by what is on record now; nothing where it was not published yet.
+    #[must_use]
+    pub fn as_of(self, at: DateTime<Utc>) -> Option<Self> {
+        let situacion = match self.situacion {
+            Situacion::Decidida { instante, .. } if instante > at => Situacion::Pendiente {
+                acuse_solicitado: false,
+            },
+            Situacion::Caducada if !self.lapsed_at(at) => Situacion::Pendiente {
+                acuse_solicitado: false,
+            },
+            situacion => situacion,
+        };
+        (self.puesta_a_disposicion <= at).then_some(Self { situacion, ..self })
+    }
+
     fn lapsed_at(&self, at: DateTime<Utc>) -> bool {
         self.caduca.is_some_and(|caduca| caduca <= at)
     }

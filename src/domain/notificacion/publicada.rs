@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::Codigo;
 use crate::domain::materia::{DENOMINACION_NEUTRA, Procedimiento, coded};
-use crate::domain::nif::Nif;
+use crate::domain::nif::{Nif, NifKind};
 
 /// SHA-256 of a document, of which every acuse and listing speaks (D-109).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,10 +80,25 @@ impl Obligacion {
         self != Self::Copia
     }
 
+    /// Whether an addressee of that kind can be notified on this ground: an entity is obliged by art. 4.1.a and no other, since
+    /// the rest are of natural persons (D-27).
+    #[must_use]
+    pub fn fits(self, kind: NifKind) -> bool {
+        kind != NifKind::Entidad || self == Self::Articulo41a
+    }
+
     /// Whether a RED authorisation may receive for the addressee (art. 6.1; D-29 a).
     #[must_use]
     pub fn within_red(self) -> bool {
         matches!(self, Self::Articulo41a | Self::Articulo41b)
+    }
+}
+
+impl Publicada {
+    /// Whether its flag keeps from RED what is of a materia of RED (D-35, D-56).
+    #[must_use]
+    pub fn leaves_red_out(&self) -> bool {
+        self.categoria == Categoria::Especial && self.procedimiento.materia.within_red()
     }
 }
 

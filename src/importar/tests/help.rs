@@ -56,13 +56,22 @@ fn what_help_tells_of_columns_and_procedures_is_what_is_read() {
         ("inscrito", "2024-05-01"),
         ("fin", "2029-05-01"),
     ];
-    every_column_is_read(&Poderes, &[&power]);
+    let by_tramites: Vec<_> = power
+        .iter()
+        .map(|(name, text)| match *name {
+            "tipo" => (*name, "tramites"),
+            "materias" => ("tramites", "NOTIF-IMP"),
+            _ => (*name, *text),
+        })
+        .collect();
+    every_column_is_read(&Poderes, &[&power, &by_tramites]);
     let name = ("denominacion", "MARTA");
     let (nif, number) = (("nif", "99999901H"), ("autorizacion", "7"));
     every_column_is_read(
         &AutorizadosRed { now: now() },
         &[
             &[("registro", "autorizacion"), number, nif, name],
+            &[("registro", "usuario"), number, nif, ("desde", "2026-01-01")],
             &[("registro", "cuentas"), nif, name],
             &[
                 ("registro", "asignacion"),

@@ -9,7 +9,7 @@ use crate::domain::cuenta::CuentaError;
 use crate::domain::materia::Materia;
 use crate::domain::nif::NifError;
 use crate::domain::notificacion::{Categoria, Codigo, Notificacion};
-use crate::domain::poder::{Alcance, Poder};
+use crate::domain::poder::{Alcance, PoderDicho, Registro};
 
 use super::ipf::IdentifierError;
 use super::*;
@@ -22,7 +22,7 @@ mod spreadsheet;
 #[derive(Default)]
 struct Memory {
     publicaciones: Vec<Publicacion>,
-    poderes: Vec<Poder>,
+    poderes: Vec<PoderDicho>,
     red: Vec<RegistroRed>,
     batches: Vec<usize>,
     refuses_reference: Option<&'static str>,
@@ -58,10 +58,10 @@ impl ImportSink for Memory {
         self.publicaciones.extend_from_slice(batch);
         Ok(())
     }
-    fn poderes(&mut self, batch: &[Poder]) -> Result<(), LoadError> {
+    fn poderes(&mut self, batch: &[PoderDicho]) -> Result<(), LoadError> {
         if batch
             .iter()
-            .any(|p| Some(p.referencia.as_str()) == self.refuses_reference)
+            .any(|p| Some(p.poder.referencia.as_str()) == self.refuses_reference)
         {
             return Err(LoadError::Refused("contradiction".into()));
         }
@@ -109,6 +109,7 @@ fn drive_octets(
         now: now(),
         progress: &ProgressBar::hidden(),
         report: &mut |rechazo| refused.push(rechazo.clone()),
+        notice: &mut |_, _| {},
     };
     let outcome = import(&mut octets, importacion, sink);
     (outcome, refused)
@@ -203,8 +204,57 @@ fn a_health_procedure_is_flagged_even_if_the_line_says_no() {
         (8, "no"),
     ];
     assert_eq!(published(&health).categoria, Categoria::Especial);
-    assert_eq!(published(&[(8, "sí")]).categoria, Categoria::Especial);
+    let benefit = [
+        (1, "12345678Z"),
+        (3, "NIF"),
+        (4, ""),
+        (5, "ISM-EST"),
+        (7, "4.2"),
+        (8, "sí"),
+    ];
+    assert_eq!(published(&benefit).categoria, Categoria::Especial);
     assert_eq!(published(&[]).categoria, Categoria::Ordinaria);
+}
+
+/// D-35, D-56: the flag would keep it from the autorizado; the body may say that it is meant, and then it is told.
+#[test]
+fn a_flag_on_an_act_of_red_is_taken_if_it_is_confirmed_and_told() {
+    let file = |confirmed: &str| {
+        format!(
+            "codigo;nif;denominacion;procedimiento;asunto;obligacion;especial;especial_confirmado;\
+             puesta_a_disposicion;documento\n\
+             7;B99999120;HORNOS;TGSS-ALZ;Recurso;4.1.a;si;{confirmed};2026-03-09 10:00:00;a.pdf\n"
+        )
+    };
+    let load = |text: &str| {
+        let (_dir, carpeta) = folder();
+        let (mut sink, mut told, mut refused) = (Memory::default(), Vec::new(), Vec::new());
+        let importacion = Importacion {
+            formato: Formato::Csv,
+            codificacion: Codificacion::Utf8,
+            now: now(),
+            progress: &ProgressBar::hidden(),
+            report: &mut |rechazo| refused.extend(rechazo.motivos.clone()),
+            notice: &mut |line, _| told.push(line),
+        };
+        import_notificaciones(
+            &mut text.as_bytes(),
+            &carpeta,
+            Orden::Creciente,
+            importacion,
+            &mut sink,
+        )
+        .unwrap();
+        (sink.publicaciones.len(), told, refused)
+    };
+    assert_eq!(load(&file("si")), (1, vec![2], vec![]));
+    for no in ["no", ""] {
+        assert_eq!(
+            load(&file(no)),
+            (0, vec![], vec![Motivo::UnconfirmedSpecial]),
+            "{no}"
+        );
+    }
 }
 
 #[test]
@@ -248,7 +298,11 @@ fn each_slip_of_a_notification_has_its_reason() {
         (6, "", Motivo::Missing("asunto")),
         (7, "", Motivo::MissingGround),
         (7, "4.2", Motivo::GroundOfPersons),
+        (7, "4.1.b", Motivo::GroundOfPersons),
         (7, "4.1.c", Motivo::GroundOfPersons),
+        (7, "4.1.d", Motivo::GroundOfPersons),
+        (7, "copia", Motivo::GroundOfPersons),
+        (8, "si", Motivo::UnconfirmedSpecial),
         (8, "quizá", Motivo::NotYesNo("especial")),
         (9, "si", Motivo::NeverElectronic("no_digitalizable")),
         (10, "si", Motivo::NeverElectronic("medio_de_pago")),
@@ -388,7 +442,7 @@ fn no_record_after_a_carriage_return_is_lost_in_silence() {
     let load = |text: &str| {
         let mut sink = Memory::default();
         let (outcome, refused) = drive(&import_poderes, Formato::Csv, text, &mut sink);
-        let loaded: Vec<_> = sink.poderes.into_iter().map(|p| p.referencia).collect();
+        let loaded: Vec<_> = sink.poderes.into_iter().map(|p| p.poder.referencia).collect();
         (outcome, refused, loaded)
     };
     let [one, two, three] = [1, 2, 3].map(line);
@@ -464,7 +518,7 @@ fn powers_by_materias_keep_each_once_and_general_ones_name_none() {
         &mut sink,
     );
     assert_eq!(refused, []);
-    let scopes: Vec<_> = sink.poderes.iter().map(|p| p.alcance.clone()).collect();
+    let scopes: Vec<_> = sink.poderes.iter().map(|p| p.poder.alcance.clone()).collect();
     assert_eq!(
         scopes,
         [
@@ -503,6 +557,53 @@ fn a_power_lasts_five_years_at_most_and_its_last_day_is_whole() {
     assert_eq!(line("2024-02-29", "2024-02-28"), [Motivo::EndsBeforeItBegins]);
 }
 
+/// Columns of the life of a power.
+fn power_of(line: &str) -> Result<PoderDicho, Vec<Motivo>> {
+    let mut sink = Memory::default();
+    let file = format!(
+        "referencia,poderdante,apoderado,tipo,materias,tramites,registro,estado,inscrito,fin,baja\n\
+         P1,B99999120,99999945Q,{line}\n"
+    );
+    let (outcome, mut refused) = drive(&import_poderes, Formato::Csv, &file, &mut sink);
+    outcome.unwrap();
+    match refused.pop() {
+        Some(refused) => Err(refused.motivos),
+        None => Ok(sink.poderes.remove(0)),
+    }
+}
+
+#[test]
+fn powers_by_tramites_those_of_the_age_and_their_end_are_read() {
+    let by_tramites = power_of("tramites,,NOTIF-IMP|ALTA,,inscrito,2024-05-01,2029-05-01,").unwrap();
+    let alcance = by_tramites.poder.alcance;
+    assert!(alcance.covers(Materia::Imp) && !alcance.covers(Materia::Iacr));
+    let age = power_of("general,,,age,inscrito,2020-05-01,2025-05-01,").unwrap();
+    assert_eq!(age.registro, Registro::Age);
+    let revoked = power_of("general,,,,revocado,2024-05-01,2029-05-01,2026-02-01").unwrap();
+    let baja = revoked.poder.baja.map(|at| at.to_rfc3339());
+    assert_eq!(baja.as_deref(), Some("2026-01-31T23:00:00+00:00"));
+    for (line, reason) in [
+        (
+            "tramites,,,,inscrito,2024-05-01,2029-05-01,",
+            Motivo::Missing("tramites"),
+        ),
+        (
+            "tramites,,notif,,inscrito,2024-05-01,2029-05-01,",
+            Motivo::Tramite("notif".to_owned()),
+        ),
+        (
+            "general,,NOTIF-IMP,,inscrito,2024-05-01,2029-05-01,",
+            Motivo::OutOfPlace("tramites"),
+        ),
+        (
+            "materias,IMP,,age,inscrito,2024-05-01,2029-05-01,",
+            Motivo::AgeNotGeneral,
+        ),
+    ] {
+        assert_eq!(power_of(line), Err(vec![reason]), "{line}");
+    }
+}
+
 /// D-49, D-50: the five years begin anew, and what the power reaches does not.
 #[test]
 fn a_power_that_was_extended_keeps_its_inscription() {
@@ -519,7 +620,10 @@ fn a_power_that_was_extended_keeps_its_inscription() {
     };
     let (reasons, sink) = line("2026-03-01", "2031-03-01");
     assert_eq!(reasons, []);
-    assert_eq!(sink.poderes[0].inscrito.to_rfc3339(), "2021-04-01T22:00:00+00:00");
+    assert_eq!(
+        sink.poderes[0].poder.inscrito.to_rfc3339(),
+        "2021-04-01T22:00:00+00:00"
+    );
     assert_eq!(line("2026-03-01", "2031-03-02").0, [Motivo::LongPower]);
     assert_eq!(
         line("2021-04-01", "2026-03-01").0,
@@ -592,7 +696,7 @@ fn what_the_store_refuses_does_not_keep_the_rest_of_its_batch_out() {
             motivos: vec![store]
         }]
     );
-    let loaded: Vec<_> = sink.poderes.iter().map(|p| p.referencia.as_str()).collect();
+    let loaded: Vec<_> = sink.poderes.iter().map(|p| p.poder.referencia.as_str()).collect();
     assert_eq!(loaded, ["P1", "P3"]);
 }
 
@@ -604,7 +708,7 @@ fn red(text: &str) -> (Vec<RegistroRed>, Vec<Rechazo>) {
 }
 
 #[test]
-fn the_four_kinds_of_red_line_are_read() {
+fn each_kind_of_red_line_is_read() {
     let (loaded, refused) = red(concat!(
         r#"{"registro":"autorizacion","autorizacion":"00123456","nif":"B99999120","denominacion":"GESTORIA"}"#,
         "\n",
@@ -613,6 +717,10 @@ fn the_four_kinds_of_red_line_are_read() {
         r#"{"registro":"asignacion","autorizacion":123456,"nif":"99999901H","cuenta":"28999990168","desde":"2026-01-01","hasta":"2026-02-28"}"#,
         "\n",
         r#"{"registro":"cambio","nif":"99999901H","voluntad":"desasignar","instante":"2026-03-01 10:00:00"}"#,
+        "\n",
+        r#"{"registro":"usuario","autorizacion":123456,"nif":"99999912Y","desde":"2026-01-01"}"#,
+        "\n",
+        r#"{"registro":"cuentas","nif":"99999901H","denominacion":"MARTA","naf":"289999990119","desde":"2026-03-01"}"#,
     ));
     assert_eq!(refused, []);
     let [
@@ -620,6 +728,10 @@ fn the_four_kinds_of_red_line_are_read() {
         RegistroRed::Cuentas { .. },
         RegistroRed::Asignacion(a),
         RegistroRed::Cambio(_),
+        RegistroRed::Usuario(u),
+        RegistroRed::Cuentas {
+            desde: Some(since), ..
+        },
     ] = &loaded[..]
     else {
         panic!("{loaded:?}");
@@ -629,6 +741,8 @@ fn the_four_kinds_of_red_line_are_read() {
         (123_456, 123_456)
     );
     assert_eq!(a.hasta.unwrap().to_rfc3339(), "2026-02-28T23:00:00+00:00");
+    assert_eq!(u.vigencia.desde.to_rfc3339(), "2025-12-31T23:00:00+00:00");
+    assert_eq!(since.to_rfc3339(), "2026-02-28T23:00:00+00:00");
 }
 
 #[test]
@@ -654,6 +768,14 @@ fn each_slip_of_a_red_line_has_its_reason() {
         ),
         (
             r#"{"registro":"asignacion","autorizacion":7,"nif":"B99999120","cuenta":"28999990168","desde":"2026-02-01","hasta":"2026-01-01"}"#,
+            Motivo::EndsBeforeItBegins,
+        ),
+        (
+            r#"{"registro":"usuario","autorizacion":7,"nif":"B99999120","desde":"2026-02-01"}"#,
+            Motivo::UserOfEntity,
+        ),
+        (
+            r#"{"registro":"usuario","autorizacion":7,"nif":"99999901H","desde":"2026-02-01","hasta":"2026-01-01"}"#,
             Motivo::EndsBeforeItBegins,
         ),
         (

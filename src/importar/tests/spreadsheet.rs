@@ -134,7 +134,7 @@ fn a_date_that_could_be_of_two_days_is_refused_where_the_file_does_not_tell() {
         let mut sink = Memory::default();
         let (outcome, refused) = drive(&import_poderes, Formato::Csv, &text, &mut sink);
         outcome.unwrap();
-        let found = sink.poderes.pop().map(|power| power.inscrito.to_rfc3339());
+        let found = sink.poderes.pop().map(|power| power.poder.inscrito.to_rfc3339());
         (
             found,
             refused.into_iter().flat_map(|r| r.motivos).collect::<Vec<_>>(),

@@ -267,8 +267,8 @@ fn who_lost_its_title_meanwhile_decides_nothing() {
     let red = ask(&world, Who::Gestoria, Rol::AutorizadoRed, Sentido::Aceptacion).unwrap();
     let power = ask(&world, Who::Apoderado, Rol::Apoderado, Sentido::Aceptacion).unwrap();
     world.write(|conn| {
-        red::upsert_asignaciones(conn, &[asignacion(Some(instant(3000)))])?;
-        poderes::upsert_poderes(conn, &[poder(EstadoPoder::Revocado)])
+        red::tell_asignaciones(conn, &[asignacion(Some(instant(3000)))], instant(3000))?;
+        poderes::tell_poderes(conn, &[poder(EstadoPoder::Revocado).into()], instant(3000))
     });
     for (who, rol, acuse) in [
         (Who::Gestoria, Rol::AutorizadoRed, red),

@@ -66,7 +66,7 @@ fn one_reached_by_two_roles_is_in_both_lists() {
             referencia: "P-2".to_owned(),
             ..poder(crate::domain::poder::EstadoPoder::Inscrito)
         };
-        crate::store::poderes::upsert_poderes(conn, &[own])
+        crate::store::poderes::tell_poderes(conn, &[own.clone().into()], instant(0))
     });
     let page = list(&world, Who::Gestoria, &of_empresa(None)).unwrap();
     assert_eq!(codes(&page, Rol::AutorizadoRed), [1]);

@@ -4,6 +4,7 @@ mod acuse;
 mod clock;
 mod cost;
 mod decide;
+mod explain;
 mod listing;
 mod pages;
 mod poderdantes;

@@ -14,7 +14,7 @@ fn nobody_is_called_by_the_name_of_another() {
         poderdante: nif("A99999013"),
         ..poder(EstadoPoder::Inscrito)
     };
-    world.write(|conn| poderes::upsert_poderes(conn, std::slice::from_ref(&unrecorded)));
+    world.write(|conn| poderes::tell_poderes(conn, &[unrecorded.clone().into()], instant(0)));
     let entries = world.as_(Who::Apoderado, |store, caller, around| {
         poderdantes(store, caller, around).unwrap()
     });

@@ -35,6 +35,7 @@ use crate::domain::rol::Rol;
 use crate::store::audit::verify;
 use crate::store::journal::{self, Entry, detalle};
 use crate::store::personas::Persona;
+use crate::store::red::TitularDicho;
 use crate::store::{
     Durability, Store, StoreError, Writer, acuses, decisions, notificaciones, octets, personas, poderes, red,
 };
@@ -125,6 +126,7 @@ pub(super) fn poder(estado: EstadoPoder) -> Poder {
         estado,
         inscrito: instant(-1_000_000),
         fin: instant(100_000_000),
+        baja: None,
     }
 }
 
@@ -155,10 +157,16 @@ impl World {
                     denominacion: "HORNOS DEL SUR SL".to_owned(),
                     cuentas,
                 };
-                personas::upsert_personas(conn, &[empresa])?;
-                red::upsert_autorizaciones(conn, &[("123456".parse().unwrap(), nif("A99999013"))])?;
-                red::upsert_asignaciones(conn, &[asignacion(None)])?;
-                poderes::upsert_poderes(conn, &[poder(EstadoPoder::Inscrito)])?;
+                personas::tell_personas(conn, &[empresa.into()], instant(-1_000_000))?;
+                let gestoria = TitularDicho {
+                    autorizacion: "123456".parse().unwrap(),
+                    titular: nif("A99999013"),
+                    desde: None,
+                };
+                red::tell_titulares(conn, &[gestoria], instant(-1_000_000))?;
+                red::tell_asignaciones(conn, &[asignacion(None)], instant(-1_000_000))?;
+                let power = poder(EstadoPoder::Inscrito).into();
+                poderes::tell_poderes(conn, &[power], instant(-1_000_000))?;
                 octets::insert_documentos(conn, &[(Huella(openssl::sha::sha256(PDF)), PDF)])?;
                 publish(conn, new)
             })

@@ -1,0 +1,10 @@
+drop trigger cambios_red_no_change on cambios_red;
+alter table cambios_red drop column registrado;
+drop table cuentas_dichas;
+drop index asignaciones_red_cuenta;
+drop table asignaciones_dichas;
+create index autorizaciones_red_titular on autorizaciones_red (titular_nif, numero);
+drop table tenencias_red;
+drop table usuarios_red;
+drop table titulares_red;
+alter table personas drop column cuentas_desde;

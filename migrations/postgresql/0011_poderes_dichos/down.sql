@@ -1,0 +1,3 @@
+drop table poderes_dichos;
+alter table poderes drop column baja;
+alter table poderes drop column tramites;

@@ -1,0 +1,246 @@
+//! What a caller reaches of one poderdante's notifications, by each role, and why (D-28 to D-34, D-36, D-45, D-49, D-51).
+//!
+//! Every use case asks here, and so does whoever explains a decision: a rule is nowhere else.
+
+mod juicio;
+mod red;
+
+pub use juicio::{Alcanza, Impide, Juicio, Perdida, Razon, Regla, Titulo};
+
+use chrono::{DateTime, Utc};
+
+use self::red::{PorRed, within_red};
+use super::cuenta::AutorizacionRed;
+use super::nif::Nif;
+use super::notificacion::Notificacion;
+use super::poder::{EstadoPoder, Poder};
+use super::red::{Asignacion, CambioRed, CuentasDesde, Emitidas, Tenencia};
+use super::rol::{Rol, Roles};
+
+/// What is on record about a caller and one poderdante. Everything in it is of these two, whatever its dates.
+#[derive(Debug, Clone, Default)]
+pub struct Titles {
+    /// Powers that the poderdante granted to the caller.
+    pub poderes: Vec<Poder>,
+    /// The poderdante's accounts in RED, in order of time.
+    pub cuentas: Vec<CuentasDesde>,
+    /// Assignments of the poderdante's accounts to authorisations through which the caller acts or acted.
+    pub red: Vec<TituloRed>,
+    /// The poderdante's declarations about autorizados, in order of time.
+    pub cambios: Vec<CambioRed>,
+}
+
+/// An assignment to an authorisation, and as what the caller acts through it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TituloRed {
+    /// The assignment.
+    pub asignacion: Asignacion,
+    /// As what, and for how long.
+    pub tenencia: Tenencia,
+}
+
+/// What a caller reaches of one poderdante's notifications at one instant (D-31: never kept past the operation).
+#[derive(Debug, Clone)]
+pub struct Reach {
+    at: DateTime<Utc>,
+    titular: Nif,
+    poderdante: Nif,
+    red: PorRed,
+    poderes: Vec<Poder>,
+    sin_efecto: Vec<(Poder, Impide)>,
+}
+
+impl Reach {
+    /// Weighs the titles over `poderdante`, at `at`, of the one for whom the caller's certificate acts.
+    #[must_use]
+    pub fn weigh(
+        titular: Nif,
+        poderdante: Nif,
+        titles: Titles,
+        emitidas: Emitidas,
+        at: DateTime<Utc>,
+    ) -> Self {
+        let Titles {
+            poderes: granted,
+            cuentas,
+            red,
+            cambios,
+        } = titles;
+        let (mut poderes, mut sin_efecto) = (Vec::new(), Vec::new());
+        for poder in granted {
+            match in_force(&poder, at) {
+                Ok(()) => poderes.push(poder),
+                Err(impide) => sin_efecto.push((poder, impide)),
+            }
+        }
+        Self {
+            at,
+            titular,
+            poderdante,
+            red: PorRed::weigh(red, &cuentas, &cambios, emitidas, at),
+            poderes,
+            sin_efecto,
+        }
+    }
+
+    /// The roles that reach anything at all; none means that the caller has nothing to do with the poderdante.
+    #[must_use]
+    pub fn roles(&self) -> Roles {
+        Rol::ALL
+            .into_iter()
+            .filter(|rol| match rol {
+                Rol::Propio => self.own().is_ok(),
+                Rol::AutorizadoRed => !self.red.ventanas.is_empty(),
+                Rol::Apoderado => !self.poderes.is_empty(),
+            })
+            .collect()
+    }
+
+    /// The roles by which a notification of this poderdante's is reached (D-26: there may be several).
+    #[must_use]
+    pub fn over(&self, notificacion: &Notificacion) -> Roles {
+        Rol::ALL
+            .into_iter()
+            .filter(|rol| match rol {
+                Rol::Propio => self.own().is_ok(),
+                Rol::AutorizadoRed => self.autorizacion_over(notificacion).is_some(),
+                Rol::Apoderado => self
+                    .poderes
+                    .iter()
+                    .any(|poder| power_covers(poder, notificacion, self.at).is_ok()),
+            })
+            .collect()
+    }
+
+    /// Every title on record, role by role, and what each says of a notification of this poderdante's.
+    #[must_use]
+    pub fn razones(&self, notificacion: &Notificacion) -> Vec<Razon> {
+        let of = |rol, titulo, juicio| Razon {
+            rol,
+            titulo: Some(titulo),
+            juicio,
+        };
+        let own = Razon {
+            rol: Rol::Propio,
+            titulo: self
+                .own()
+                .is_ok()
+                .then_some(Titulo::Destinatario(self.poderdante)),
+            juicio: self.own(),
+        };
+        let by_red = |titulo: &TituloRed| Titulo::Red(titulo.asignacion.clone(), titulo.tenencia);
+        let red = self.red.ventanas.iter().map(|ventana| {
+            let juicio = within_red(notificacion).and_then(|()| ventana.judge(notificacion, self.at));
+            of(Rol::AutorizadoRed, by_red(&ventana.titulo), juicio)
+        });
+        let red = red.chain(
+            self.red
+                .sin_efecto
+                .iter()
+                .map(|(titulo, impide)| of(Rol::AutorizadoRed, by_red(titulo), Err(*impide))),
+        );
+        let poderes = self.poderes.iter().map(|poder| {
+            let juicio = power_covers(poder, notificacion, self.at);
+            of(Rol::Apoderado, Titulo::Poder(poder.clone()), juicio)
+        });
+        let poderes = poderes.chain(
+            self.sin_efecto
+                .iter()
+                .map(|(poder, impide)| of(Rol::Apoderado, Titulo::Poder(poder.clone()), Err(*impide))),
+        );
+        let mut razones: Vec<Razon> = [own].into_iter().chain(red).chain(poderes).collect();
+        for rol in [Rol::AutorizadoRed, Rol::Apoderado] {
+            if !razones.iter().any(|razon| razon.rol == rol) {
+                razones.push(Razon {
+                    rol,
+                    titulo: None,
+                    juicio: Err(Impide::SinTitulo(rol)),
+                });
+            }
+        }
+        razones.sort_by_key(|razon| razon.rol);
+        razones
+    }
+
+    /// The authorisation that the acuse of a notification names, which there is if it is reached by that role (D-25).
+    #[must_use]
+    pub fn autorizacion(&self, rol: Rol, notificacion: &Notificacion) -> Option<AutorizacionRed> {
+        match rol {
+            Rol::AutorizadoRed => self.autorizacion_over(notificacion),
+            Rol::Propio | Rol::Apoderado => None,
+        }
+    }
+
+    /// The powers in force, of which the caller may be told.
+    #[must_use]
+    pub fn poderes(&self) -> &[Poder] {
+        &self.poderes
+    }
+
+    /// D-28: one's own are those addressed to whom the certificate acts for.
+    fn own(&self) -> Juicio {
+        if self.titular == self.poderdante {
+            Ok(Alcanza::Destinatario)
+        } else {
+            Err(Impide::SinTitulo(Rol::Propio))
+        }
+    }
+
+    /// The authorisation through which RED reaches a notification, where it does: if there are several, one that still has
+    /// the addressee.
+    fn autorizacion_over(&self, notificacion: &Notificacion) -> Option<AutorizacionRed> {
+        if self.red.ventanas.is_empty() || within_red(notificacion).is_err() {
+            return None;
+        }
+        let reaching = self.red.ventanas.iter();
+        reaching
+            .filter(|ventana| ventana.judge(notificacion, self.at).is_ok())
+            .map(|ventana| {
+                let gone = ventana.perdida.is_some() || ventana.cese.is_some();
+                (gone, ventana.titulo.tenencia.autorizacion)
+            })
+            .min()
+            .map(|(_, autorizacion)| autorizacion)
+    }
+}
+
+/// Whether a power has effect at an instant, and if not, why (D-49 to D-52).
+fn in_force(poder: &Poder, at: DateTime<Utc>) -> Result<(), Impide> {
+    if poder.estado != EstadoPoder::Inscrito {
+        return Err(Impide::SinEfecto(poder.estado));
+    }
+    if at < poder.inscrito {
+        return Err(Impide::AunNo {
+            desde: poder.inscrito,
+        });
+    }
+    if at < poder.fin {
+        Ok(())
+    } else {
+        Err(Impide::Caducado { fin: poder.fin })
+    }
+}
+
+/// ISM/903 art. 6.3: what is published from the inscription on, and what was still un-notified then (D-49), of the materias
+/// covered (D-45).
+fn power_covers(poder: &Poder, notificacion: &Notificacion, at: DateTime<Utc>) -> Juicio {
+    let materia = notificacion.procedimiento.materia;
+    if !poder.alcance.covers(materia) {
+        return Err(Impide::FueraDelPoder(materia));
+    }
+    since_or_pending(notificacion, poder.inscrito, at)
+}
+
+/// Whether a notification was published at `desde` or later, or was still to be practised then (D-33, D-49).
+fn since_or_pending(notificacion: &Notificacion, desde: DateTime<Utc>, at: DateTime<Utc>) -> Juicio {
+    if notificacion.puesta_a_disposicion >= desde {
+        return Ok(Alcanza::Publicada { desde });
+    }
+    match notificacion.practised_at(at) {
+        Some(practicada) if practicada < desde => Err(Impide::PracticadaAntes { practicada, desde }),
+        _ => Ok(Alcanza::Pendiente { desde }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

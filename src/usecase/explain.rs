@@ -1,0 +1,159 @@
+//! Explaining who may receive a notification, and why, to whoever operates the service. It asks the same of the same titles
+//! as every operation does ([`Reach`]), at any instant and by what was known at any other; each explanation has its row in the
+//! journal.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::domain::clock;
+use crate::domain::document::accepted;
+use crate::domain::nif::Nif;
+use crate::domain::notificacion::{Codigo, Notificacion, Situacion};
+use crate::domain::reach::{Razon, Reach};
+use crate::domain::red::Emitidas;
+use crate::domain::rol::Rol;
+use crate::store::journal::{self, Entry};
+use crate::store::{Durability, Reader, Store, StoreError, access, as_of, notificaciones};
+
+/// The operation's name in the journal.
+const OPERACION: &str = "explicar";
+
+/// What is asked: what somebody may do with a notification.
+#[derive(Debug, Clone, Copy)]
+pub struct Pregunta {
+    /// For whom the certificate would act.
+    pub nif: Nif,
+    /// Whose notification it is.
+    pub poderdante: Nif,
+    /// Which.
+    pub codigo: Codigo,
+    /// At which instant; nothing means now.
+    pub en: Option<DateTime<Utc>>,
+    /// By what was known at which instant; nothing means all that is known.
+    pub sabido: Option<DateTime<Utc>>,
+}
+
+/// Who asks, when, and by which of the operator's choices it is answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Operador<'a> {
+    /// The operator's account.
+    pub cuenta: &'a str,
+    /// Official time.
+    pub ahora: DateTime<Utc>,
+    /// Of the row in the journal.
+    pub peticion: Uuid,
+    /// Whether an autorizado keeps what had been issued before he lost the addressee (D-32).
+    pub emitidas: Emitidas,
+}
+
+/// What may be done with a notification by a role that reaches it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Puede {
+    /// By which role.
+    pub rol: Rol,
+    /// Accept or reject it (D-13).
+    pub decidir: bool,
+    /// Be given its document (D-15).
+    pub documento: bool,
+    /// Be given the acuse of its decision (D-15).
+    pub acuse: bool,
+}
+
+/// The answer.
+#[derive(Debug, Clone)]
+pub struct Explicacion {
+    /// At which instant.
+    pub en: DateTime<Utc>,
+    /// By what was known at which instant.
+    pub sabido: DateTime<Utc>,
+    /// The notification as it stood then; nothing where the poderdante had none of that code.
+    pub notificacion: Option<Notificacion>,
+    /// What each title says.
+    pub razones: Vec<Razon>,
+    /// What may be done, by each role that reaches it.
+    pub puede: Vec<Puede>,
+}
+
+/// Explains, and records that it did.
+pub fn explain(
+    store: &Store,
+    operador: &Operador<'_>,
+    pregunta: &Pregunta,
+) -> Result<Explicacion, StoreError> {
+    store.write(Durability::Full, |conn| {
+        let explicacion = weigh(conn, operador, pregunta)?;
+        let held = journal::hold(conn)?;
+        let roles: Vec<u8> = explicacion.puede.iter().map(|one| one.rol.number()).collect();
+        let entry = Entry {
+            instante: clock::not_before(operador.ahora, held.last()),
+            peticion: operador.peticion,
+            operacion: OPERACION.to_owned(),
+            persona: None,
+            entidad: None,
+            emisor: "operador".to_owned(),
+            serie: operador.cuenta.to_owned(),
+            poderdante: Some(pregunta.poderdante),
+            resultado: "hecho".to_owned(),
+            detalle: json!({
+                "codigo": pregunta.codigo.number(),
+                "nif": pregunta.nif.as_str(),
+                "en": explicacion.en.to_rfc3339(),
+                "sabido": explicacion.sabido.to_rfc3339(),
+                "roles": roles,
+            }),
+            evidencia: None,
+        };
+        held.append(conn, &entry)?;
+        Ok(explicacion)
+    })
+}
+
+/// The same without a row in the journal.
+fn weigh(conn: &mut Reader, operador: &Operador<'_>, pregunta: &Pregunta) -> Result<Explicacion, StoreError> {
+    let Pregunta {
+        nif,
+        poderdante,
+        codigo,
+        ..
+    } = *pregunta;
+    let en = pregunta.en.unwrap_or(operador.ahora);
+    let sabido = pregunta.sabido.unwrap_or(operador.ahora);
+    let titles = if pregunta.en.is_none() && pregunta.sabido.is_none() {
+        access::titles(conn, nif, &[poderdante])?
+            .remove(&poderdante)
+            .unwrap_or_default()
+    } else {
+        as_of::titles(conn, nif, poderdante, (en, sabido))?
+    };
+    let reach = Reach::weigh(nif, poderdante, titles, operador.emitidas, en);
+    // Whatever happens to a notification is recorded when it happens.
+    let known = en.min(sabido);
+    let notificacion = notificaciones::find(conn, poderdante, &[codigo])?
+        .pop()
+        .and_then(|found| found.as_of(known));
+    let (razones, puede) = match &notificacion {
+        Some(notificacion) => {
+            let over = reach.over(notificacion);
+            let puede = over.iter().map(|rol| may(rol, notificacion, en)).collect();
+            (reach.razones(notificacion), puede)
+        }
+        None => (Vec::new(), Vec::new()),
+    };
+    Ok(Explicacion {
+        en,
+        sabido,
+        notificacion,
+        razones,
+        puede,
+    })
+}
+
+fn may(rol: Rol, notificacion: &Notificacion, en: DateTime<Utc>) -> Puede {
+    Puede {
+        rol,
+        decidir: notificacion.open_at(en).is_ok(),
+        documento: accepted(notificacion, rol, en).is_ok(),
+        acuse: matches!(notificacion.situacion, Situacion::Decidida { .. }),
+    }
+}

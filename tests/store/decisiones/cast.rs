@@ -1,0 +1,196 @@
+//! Who stands in a case: names with identifiers of their own, so that cases share a database and nothing else.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use notess::domain::nif::Nif;
+use notess::domain::operation::OneNotificacion;
+use notess::domain::poder::PoderDicho;
+use notess::domain::red::{Asignacion, UsuarioRed};
+use notess::trust::{AdmittedIssuer, CaCertificate, Holder, Revocacion, RsaMinimo, Sellos, Validator};
+use openssl::asn1::{Asn1Integer, Asn1Time};
+use openssl::bn::BigNum;
+use openssl::ec::{EcGroup, EcKey};
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Private};
+use openssl::x509::extension::{BasicConstraints, KeyUsage};
+use openssl::x509::{X509, X509Builder, X509Name, X509NameBuilder};
+
+use super::codigo;
+use crate::site::{day, nif};
+
+/// Names of companies; the rest are persons.
+const ENTIDADES: [&str; 4] = ["EMPRESA", "OTRAEMPRESA", "GESTORIA", "OTRAGESTORIA"];
+const PERSONAS: [&str; 5] = ["ANA", "LUIS", "AUTONOMA", "EXTRAÑA", "EXTRAÑO"];
+
+/// The identifiers of a case, and what was told in it.
+pub(super) struct Cast {
+    number: usize,
+    holders: HashMap<&'static str, OnceCell<Arc<Holder>>>,
+    /// Whose each notification is.
+    pub(super) sujetos: HashMap<String, Nif>,
+    /// What was told last of each.
+    pub(super) poderes: HashMap<String, PoderDicho>,
+    pub(super) asignaciones: Vec<Asignacion>,
+    pub(super) usuarios: Vec<UsuarioRed>,
+}
+
+impl Cast {
+    pub(super) fn new(number: usize) -> Self {
+        let names = ENTIDADES.into_iter().chain(PERSONAS);
+        Self {
+            number,
+            holders: names.map(|name| (name, OnceCell::new())).collect(),
+            sujetos: HashMap::new(),
+            poderes: HashMap::new(),
+            asignaciones: Vec::new(),
+            usuarios: Vec::new(),
+        }
+    }
+
+    /// The NIF of a name.
+    pub(super) fn nif(&self, name: &str) -> Nif {
+        if let Some(at) = ENTIDADES.iter().position(|known| *known == name) {
+            return entity(self.number * 10 + at);
+        }
+        let at = PERSONAS.iter().position(|known| *known == name);
+        let at = at.unwrap_or_else(|| panic!("{name} is nobody"));
+        nif(u32::try_from(30_000_000 + self.number * 10 + at).unwrap())
+    }
+
+    /// The number of an authorisation.
+    pub(super) fn autorizacion(&self, number: &str) -> String {
+        (self.number * 10 + number.parse::<usize>().unwrap()).to_string()
+    }
+
+    /// An account: CCC «A» or «B», or the NAF.
+    pub(super) fn cuenta(&self, name: &str) -> String {
+        let own = 1_000_000 + self.number * 10;
+        match name {
+            "A" => format!("28{own:07}{:02}", (280_000_000 + own) % 97),
+            "B" => format!("28{:07}{:02}", own + 1, (280_000_000 + own + 1) % 97),
+            "NAF" => {
+                let own = own * 10;
+                format!("28{own:08}{:02}", (2_800_000_000 + own) % 97)
+            }
+            other => panic!("no account {other}"),
+        }
+    }
+
+    /// A notification: «N1» and so on.
+    pub(super) fn notificacion(&self, name: &str) -> OneNotificacion {
+        let number = name.strip_prefix('N').unwrap().parse().unwrap();
+        OneNotificacion {
+            // Of one that is not published yet, the company's is meant.
+            poderdante: self
+                .sujetos
+                .get(name)
+                .copied()
+                .unwrap_or_else(|| self.nif("EMPRESA")),
+            codigo: codigo(self.number, number),
+        }
+    }
+
+    /// Whom a certificate speaks for.
+    pub(super) fn holder(&self, name: &str) -> &Holder {
+        self.holders[name].get_or_init(|| {
+            let nif = self.nif(name);
+            if ENTIDADES.contains(&name) {
+                let person = crate::site::nif(99_999_912);
+                holder(&[
+                    (
+                        "CN",
+                        &format!("{} PABLO LUNA (R: {})", person.as_str(), nif.as_str()),
+                    ),
+                    ("serialNumber", &format!("IDCES-{}", person.as_str())),
+                    ("O", name),
+                    ("2.5.4.97", &format!("VATES-{}", nif.as_str())),
+                ])
+            } else {
+                holder(&[
+                    ("CN", &format!("ALGUIEN - {}", nif.as_str())),
+                    ("serialNumber", &format!("IDCES-{}", nif.as_str())),
+                ])
+            }
+        })
+    }
+}
+
+/// The NIF of a company: of its ten checks one is right.
+fn entity(number: usize) -> Nif {
+    (0..10)
+        .find_map(|check| format!("B{:07}{check}", 1_000_000 + number).parse().ok())
+        .unwrap()
+}
+
+// ---- Certificates ----
+
+thread_local! {
+    static ISSUER: (PKey<Private>, X509Name, Validator) = issuer();
+}
+
+fn issuer() -> (PKey<Private>, X509Name, Validator) {
+    let (key, name) = (key(), name(&[("CN", "AC DE PRUEBA")]));
+    let mut ca = unsigned(&name, &name, &key, 1);
+    ca.append_extension(BasicConstraints::new().critical().ca().build().unwrap())
+        .unwrap();
+    let usage = KeyUsage::new().critical().key_cert_sign().crl_sign().build();
+    ca.append_extension(usage.unwrap()).unwrap();
+    ca.sign(&key, MessageDigest::sha256()).unwrap();
+    let validator = Validator::new().unwrap();
+    validator
+        .replace(vec![AdmittedIssuer {
+            id: 1,
+            nombre: "AC".to_owned(),
+            certificado: CaCertificate::inspect(&ca.build().to_der().unwrap()).unwrap(),
+            desde: day(-100),
+            hasta: None,
+            politicas: Vec::new(),
+            revocacion: Revocacion::Ninguna,
+            sellos: Sellos::Rechazar,
+            rsa_minimo: RsaMinimo::default(),
+        }])
+        .unwrap();
+    (key, name, validator)
+}
+
+fn holder(subject: &[(&str, &str)]) -> Arc<Holder> {
+    ISSUER.with(|(ca_key, ca_name, validator)| {
+        let mut leaf = unsigned(&name(subject), ca_name, &key(), 2);
+        let usage = KeyUsage::new().critical().digital_signature().build();
+        leaf.append_extension(usage.unwrap()).unwrap();
+        leaf.sign(ca_key, MessageDigest::sha256()).unwrap();
+        validator
+            .validate_at(&leaf.build().to_der().unwrap(), day(1))
+            .unwrap()
+    })
+}
+
+fn key() -> PKey<Private> {
+    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+    PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap()
+}
+
+fn name(entries: &[(&str, &str)]) -> X509Name {
+    let mut name = X509NameBuilder::new().unwrap();
+    for (field, value) in entries {
+        name.append_entry_by_text(field, value).unwrap();
+    }
+    name.build()
+}
+
+fn unsigned(subject: &X509Name, issuer: &X509Name, key: &PKey<Private>, serial: u32) -> X509Builder {
+    let mut builder = X509::builder().unwrap();
+    builder.set_version(2).unwrap();
+    let serial = Asn1Integer::from_bn(&BigNum::from_u32(serial).unwrap()).unwrap();
+    builder.set_serial_number(&serial).unwrap();
+    builder.set_subject_name(subject).unwrap();
+    builder.set_issuer_name(issuer).unwrap();
+    builder.set_pubkey(key).unwrap();
+    let time = |days| Asn1Time::from_unix(day(days).timestamp()).unwrap();
+    builder.set_not_before(&time(-100)).unwrap();
+    builder.set_not_after(&time(1000)).unwrap();
+    builder
+}
