@@ -14,7 +14,7 @@ TEST_PACKAGES := postgresql openssl faketime $(if $(shell command -v python3),,p
 	$(if $(shell command -v javac),,default-jdk-headless) libaxis-java libwss4j-java libxml-security-java libgoogle-gson-java
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test try run build test lint deny check bench drill fuzz clean
+.PHONY: help deps deps-test try run build test lint deny check bench drill load fuzz clean
 
 help: ## List the tasks
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -53,6 +53,10 @@ bench: deps ## Measure: CPU for each listing and acceptance beside the bare cryp
 
 drill: deps deps-test ## Kill, freeze, fill and overload the program for minutes, over both databases; one drill alone: make drill SIMULACRO=matar
 	tests/postgresql.sh run $(CARGO) test --test resistencia -- --drill $(SIMULACRO)
+	$(if $(SIMULACRO),,$(MAKE) --no-print-directory load)
+
+load: deps deps-test ## Ask more of the program than it can do, over both databases; one scenario for 20 seconds: make load CARGA='lectores 20'
+	tests/postgresql.sh run $(CARGO) bench --bench carga -- $(CARGA)
 
 fuzz: deps ## Run each fuzz target for SEGUNDOS (60), from the seeds in fixtures; of one alone: make fuzz-envelope
 	@for target in $(FUZZ_TARGETS); do $(MAKE) --no-print-directory fuzz-$$target || exit; done

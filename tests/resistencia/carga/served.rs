@@ -1,0 +1,90 @@
+//! The program serving a copy of a world, in a process of its own.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use super::world::{Copy, World, program};
+
+pub struct Served {
+    child: Child,
+    pub address: SocketAddr,
+    _copy: Copy,
+}
+
+impl Served {
+    /// Serves a fresh copy, and returns once it is bound.
+    pub fn start(world: &World) -> Self {
+        let copy = world.copy();
+        let mut child = Command::new(program())
+            .args(["serve", "--config"])
+            .arg(world.folder().join("notess.toml"))
+            .env("NOTESS_DATABASE_URL", &copy.url)
+            .env("NOTESS_SERVICIO__DIRECCION", "127.0.0.1:0")
+            .env("NOTESS_REGISTRO__FORMATO", "json")
+            .env("NOTESS_REGISTRO__NIVEL", "info")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the service starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("its log")).lines();
+        let address = loop {
+            let line = lines
+                .next()
+                .expect("the service ended before it served")
+                .expect("text");
+            let json: serde_json::Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
+            if let Some(address) = json["address"].as_str() {
+                break address.parse().expect("an address");
+            }
+        };
+        std::thread::spawn(move || lines.for_each(drop));
+        Self {
+            child,
+            address,
+            _copy: copy,
+        }
+    }
+
+    /// CPU time that it has used, all its threads together, from the kernel's scheduler statistics.
+    pub fn cpu(&self) -> Duration {
+        let nanos = self
+            .tasks("schedstat")
+            .filter_map(|stat| stat.split(' ').next()?.parse::<u64>().ok())
+            .sum();
+        Duration::from_nanos(nanos)
+    }
+
+    /// How often its threads have gone to sleep.
+    pub fn switches(&self) -> u64 {
+        self.tasks("status")
+            .filter_map(|status| number(&status, "voluntary_ctxt_switches:"))
+            .sum()
+    }
+
+    /// Memory that it holds, in KiB.
+    pub fn memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        number(&status.unwrap_or_default(), "VmRSS:").unwrap_or(0)
+    }
+
+    fn tasks(&self, file: &'static str) -> impl Iterator<Item = String> {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("a process");
+        tasks.filter_map(move |task| fs::read_to_string(task.ok()?.path().join(file)).ok())
+    }
+}
+
+fn number(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
