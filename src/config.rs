@@ -9,8 +9,8 @@ mod gather;
 mod limites;
 mod mistake;
 mod names;
+mod servicio;
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, TimeDelta};
@@ -20,6 +20,7 @@ pub use contrasena::Contrasena;
 pub use direccion::{Direccion, DireccionError};
 pub use limites::Limites;
 pub use mistake::{Mistake, Mistakes, SettingsError, named};
+pub use servicio::Servicio;
 
 /// Variables with our prefix that are no settings.
 const NOT_SETTINGS: &[&str] = &["config", "test_postgres", "contrasena"];
@@ -75,50 +76,6 @@ pub enum Entorno {
     Pruebas,
     /// For what has legal effect.
     Produccion,
-}
-
-/// How the service is reached, and how much it takes on.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Servicio {
-    /// Address, or name, and port to listen on; port 0 takes a free one.
-    pub direccion: Direccion,
-    /// The address that clients use, written into the WSDL; without it, the `Host` that was asked.
-    pub url_publica: Option<String>,
-    /// Threads for XML, cryptography and SQL.
-    pub trabajadores: usize,
-    /// Requests that may wait for one of those threads; more are sent away with 503.
-    pub cola: usize,
-    /// Seconds that a client may take over the head of a request, from its first octet, and over a TLS handshake.
-    pub cabecera_segundos: u64,
-    /// Seconds that a client may take over a whole request, from its first octet, and over taking its answer.
-    pub peticion_segundos: u64,
-    /// Octets a second by which what is large may take longer than that; an answer is taken at an eighth of it.
-    pub octetos_por_segundo: u64,
-    /// Seconds that a shutdown waits for what has begun.
-    pub cierre_segundos: u64,
-    /// Seconds between two passes of the task that records lapsed terms.
-    pub caducidad_segundos: u64,
-    /// How many notifications a page of contract WSCN holds, whose clients cannot say it: from 1 to 1,000.
-    pub pagina_wscn: u16,
-}
-
-impl Default for Servicio {
-    fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self {
-            direccion: SocketAddr::from(([127, 0, 0, 1], 8080)).into(),
-            url_publica: None,
-            trabajadores: cores * 2,
-            cola: 1024,
-            cabecera_segundos: 10,
-            peticion_segundos: 30,
-            octetos_por_segundo: 100_000,
-            cierre_segundos: 30,
-            caducidad_segundos: 60,
-            pagina_wscn: 500,
-        }
-    }
 }
 
 /// Certificate and key of the HTTPS service, both PEM.
@@ -359,21 +316,9 @@ impl Settings {
 
     /// Values that are of the right kind and cannot be.
     fn out_of_range(&self) -> Vec<Mistake> {
-        let Servicio {
-            trabajadores,
-            cola,
-            cabecera_segundos,
-            peticion_segundos,
-            octetos_por_segundo,
-            caducidad_segundos,
-            pagina_wscn,
-            url_publica,
-            ..
-        } = &self.servicio;
         let two = "give the password in one way, not in two";
         let twice = |given: &Option<Contrasena>, file: &Option<PathBuf>| given.is_some() && file.is_some();
         let of_tls = self.tls.as_ref();
-        let no_url = |url: &String| !(url.starts_with("http://") || url.starts_with("https://"));
         let no_name = |name: &String| {
             let is_name = name.bytes().all(|c| c.is_ascii_alphanumeric());
             !is_name || name.is_empty() || name.len() > MAX_INSTALACION
@@ -390,37 +335,6 @@ impl Settings {
                 "at least one connection is needed",
             ),
             (
-                *trabajadores == 0,
-                "servicio.trabajadores",
-                "at least one thread is needed",
-            ),
-            (*cola == 0, "servicio.cola", "at least one place is needed"),
-            (
-                *cabecera_segundos == 0,
-                "servicio.cabecera_segundos",
-                "must be a second or more",
-            ),
-            (
-                peticion_segundos < cabecera_segundos,
-                "servicio.peticion_segundos",
-                "must not be less than servicio.cabecera_segundos",
-            ),
-            (
-                *octetos_por_segundo == 0,
-                "servicio.octetos_por_segundo",
-                "must be one or more",
-            ),
-            (
-                *caducidad_segundos == 0,
-                "servicio.caducidad_segundos",
-                "must be a second or more",
-            ),
-            (
-                !(1..=1000).contains(pagina_wscn),
-                "servicio.pagina_wscn",
-                "must be from 1 to 1000",
-            ),
-            (
                 twice(&self.firma.contrasena, &self.firma.contrasena_fichero),
                 "firma.contrasena_fichero",
                 two,
@@ -430,13 +344,9 @@ impl Settings {
                 "tls.contrasena_fichero",
                 two,
             ),
-            (
-                url_publica.as_ref().is_some_and(no_url),
-                "servicio.url_publica",
-                "must begin with http:// or https://",
-            ),
         ];
-        let wrong = wrong.into_iter().filter(|(is_wrong, ..)| *is_wrong);
+        let wrong = wrong.into_iter().chain(self.servicio.out_of_range());
+        let wrong = wrong.filter(|(is_wrong, ..)| *is_wrong);
         let limit = self.database_limites.wrong();
         let limit = limit.map(|option| (true, option, "must be from 1 to 86400"));
         wrong

@@ -18,7 +18,7 @@ pub(super) fn addressed(
     let addressing = Addressing::read(opened.envelope.header_blocks())?;
     let actions = contract.operations().iter().find(|one| one.name == operation);
     let actions = actions.map_or(&[][..], |one| one.actions.as_slice());
-    addressing.check(&contract.address(&call.base), is_same, operation, actions)
+    addressing.check(&contract.address(call.base), is_same, operation, actions)
 }
 
 /// Whether two texts are one address (RFC 3986 §6.2.2.1, §6.2.3): scheme and host in whatever case, and the port of the

@@ -16,6 +16,7 @@ pub(crate) mod key_file;
 mod official_time;
 mod once;
 mod open;
+mod pending;
 pub(crate) mod readiness;
 pub(crate) mod reply;
 mod service;
@@ -26,6 +27,7 @@ pub use key_file::KeyError;
 pub use official_time::Clocks;
 pub use start::{StartError, mistakes};
 
+pub(crate) use pending::Pending;
 pub(crate) use service::Service;
 
 use uuid::Uuid;
@@ -35,6 +37,7 @@ use crate::domain::advertencia::Advertencia;
 use crate::store::StoreError;
 
 use canal::Canal;
+use pending::Begun;
 use reply::{Call, Contrato, NotAnswered, Reply};
 use wscn::Wscn;
 
@@ -62,11 +65,26 @@ impl Channel {
         self.service.demonstration()
     }
 
-    /// Answers a message. Blocking: it belongs on a worker. Whatever is logged meanwhile names the request.
-    pub(crate) fn answer(&self, call: &Call<'_>) -> Reply {
-        call.span().in_scope(|| match call.contrato {
-            Contrato::Canal(version) => self.canal.answer(&self.service, call, version),
-            Contrato::Wscn => self.wscn.answer(&self.service, call),
+    /// Verifies a message, and answers it if it only asks; else gives what is left to do. Blocking: it belongs on a worker.
+    /// Whatever is logged meanwhile names the request.
+    pub(crate) fn begin(&self, call: &Call<'_>) -> Result<Reply, Pending> {
+        let span = call.span();
+        let begun = span.in_scope(|| match call.contrato {
+            Contrato::Canal(version) => self
+                .canal
+                .begin(&self.service, call, version)
+                .map_err(Begun::Canal),
+            Contrato::Wscn => self.wscn.begin(&self.service, call).map_err(Begun::Wscn),
+        });
+        begun.map_err(|begun| Pending { begun, span })
+    }
+
+    /// Does what is left of the same message, which must write: it may have to wait for the disk, and for others who do.
+    pub(crate) fn finish(&self, call: &Call<'_>, pending: Pending) -> Reply {
+        let Pending { begun, span } = pending;
+        span.in_scope(|| match begun {
+            Begun::Canal(pending) => self.canal.finish(&self.service, call, pending),
+            Begun::Wscn(pending) => self.wscn.finish(&self.service, call, pending),
         })
     }
 

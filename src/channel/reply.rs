@@ -38,7 +38,7 @@ pub(crate) struct Call<'a> {
     /// By which contract.
     pub(crate) contrato: Contrato,
     /// What the addresses of the service begin with, as it was asked.
-    pub(crate) base: String,
+    pub(crate) base: &'a str,
     /// The name under which it is logged and recorded.
     pub(crate) peticion: Uuid,
 }
@@ -77,6 +77,8 @@ pub(crate) struct Reply {
     pub(crate) content_type: &'static str,
     /// The envelope.
     pub(crate) octets: Enclosed,
+    /// Whether the same may be asked again.
+    pub(crate) repeat: Repeat,
     /// For log and metrics.
     pub(crate) outcome: Outcome,
 }
@@ -103,6 +105,15 @@ impl Operation {
     pub(crate) fn name_of(operation: Option<Self>) -> &'static str {
         operation.map_or("desconocida", Self::name)
     }
+}
+
+/// Whether what was not done for want of time may be asked for again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// Nothing is said of it.
+    No,
+    /// In a moment, as it is: the service had too much to do, and has done nothing of it.
+    Soon,
 }
 
 /// The code of what went well.

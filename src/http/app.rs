@@ -16,21 +16,24 @@ use crate::channel::{self, Channel, KeyError};
 use crate::config::{Direccion, Mistake, Servicio, Settings, named};
 
 use super::health::Lookouts;
+use super::lanes::{Lanes, Widths};
 use super::pace::Pace;
 use super::reload::Reload;
+use super::room::Room;
 use super::server::Serving;
 use super::shared::{CANAL_PATH, Shared};
 use super::timed::timed;
 use super::tls::TlsIdentity;
-use super::workers::Workers;
 use super::{health, intake, metrics, reload, wsdl};
 
-/// Threads that move octets: one moves those of many connections.
-const MOVERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
+/// Threads that move octets, at most: one moves those of many connections.
+const MOVERS: usize = 4;
 /// How long the mark of a message that only read may be known to this process alone.
 const MARKS_EVERY: Duration = Duration::from_millis(250);
 /// How often clocks are held against each other. A jump of the machine's own is seen at each decision besides.
 const CLOCKS_EVERY: Duration = Duration::from_secs(1);
+/// By how much somebody may wait longer than he should before he is told so.
+const SWEEP_EVERY: Duration = Duration::from_millis(100);
 
 /// Why nothing can be served.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +69,7 @@ pub struct Application {
     channel: Arc<Channel>,
     tls: Option<Arc<TlsIdentity>>,
     lapse_every: Duration,
+    lanes: Arc<Lanes>,
 }
 
 impl Application {
@@ -77,8 +81,7 @@ impl Application {
     ) -> Result<Self, ServeError> {
         let Servicio {
             direccion,
-            trabajadores,
-            cola,
+            mensajes_mib,
             cierre_segundos,
             caducidad_segundos,
             url_publica,
@@ -95,21 +98,21 @@ impl Application {
         let address = listener.local_addr().map_err(not_bound)?;
         let channel = Arc::new(channel);
         let wscn_path = channel.wscn.entorno.path();
-        let threads = NonZeroUsize::new(trabajadores).unwrap_or(NonZeroUsize::MIN);
-        let workers =
-            Workers::start(threads, cola).map_err(|error| ServeError::Threads(error.to_string()))?;
+        let lanes = Lanes::start(&widths(&settings.servicio))
+            .map_err(|error| ServeError::Threads(error.to_string()))?;
+        let lanes = Arc::new(lanes);
         let lookouts = Lookouts::start(&channel).map_err(|error| ServeError::Threads(error.to_string()))?;
         let shared = Data::new(Shared::new(
             Arc::clone(&channel),
             metrics,
-            workers,
-            lookouts,
+            (Arc::clone(&lanes), lookouts),
+            Room::of(mensajes_mib << 20),
             settings.database_limites.longest(),
             if settings.tls.is_some() { "https" } else { "http" },
             url_publica,
         ));
         let serving = Serving {
-            threads: threads.min(MOVERS),
+            threads: movers(),
             pace: Pace::new(&settings.servicio),
             shutdown: Duration::from_secs(cierre_segundos),
         };
@@ -136,6 +139,7 @@ impl Application {
             channel,
             tls,
             lapse_every,
+            lanes,
         })
     }
 
@@ -162,12 +166,31 @@ impl Application {
         let lapses = actix_web::rt::spawn(lapses(Arc::clone(&self.channel), self.tls, self.lapse_every));
         let marks = actix_web::rt::spawn(marks(Arc::clone(&self.channel)));
         let clocks = actix_web::rt::spawn(clocks(Arc::clone(&self.channel)));
+        let sweeps = actix_web::rt::spawn(sweeps(self.lanes));
         let ended = self.server.await;
         lapses.abort();
         marks.abort();
         clocks.abort();
+        sweeps.abort();
         save_marks(self.channel, false).await;
         ended
+    }
+}
+
+/// As many threads that move octets as can do so at once: more would only take the others' turns on the processor.
+fn movers() -> NonZeroUsize {
+    let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    NonZeroUsize::new(cores.get().min(MOVERS)).unwrap_or(cores)
+}
+
+/// How much is done at once, and how much waits.
+fn widths(servicio: &Servicio) -> Widths {
+    let turns = |count| NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN);
+    Widths {
+        reading: turns(servicio.trabajadores),
+        writing: turns(servicio.escritores),
+        waiting: servicio.cola,
+        patience: Duration::from_millis(servicio.espera_milisegundos),
     }
 }
 
@@ -224,6 +247,7 @@ fn allowed(methods: &'static str) -> HttpResponse {
 }
 
 async fn render_metrics(shared: Data<Shared>) -> HttpResponse {
+    shared.lanes.observe();
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(shared.metrics.render())
@@ -260,6 +284,16 @@ async fn lapses(channel: Arc<Channel>, tls: Option<Arc<TlsIdentity>>, every: Dur
             }
             Err(error) => tracing::error!(%error, "the task of lapsed terms was interrupted"),
         }
+    }
+}
+
+/// Turns away, every so often, who has waited too long, and forgets those who have hung up.
+async fn sweeps(lanes: Arc<Lanes>) {
+    let mut ticks = actix_web::rt::time::interval(SWEEP_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        lanes.sweep();
     }
 }
 

@@ -3,35 +3,23 @@
 use std::future::poll_fn;
 use std::ops::Deref;
 use std::pin::pin;
-use std::sync::Arc;
 
 use actix_web::body::{BodyStream, MessageBody};
 use actix_web::web::{Bytes, BytesMut, Payload};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout_at;
 
 use super::line::Line;
+use super::room::{Place, Room};
 use crate::contract::unread::Unread;
 
 /// A request of a thousand codes is under 100 KiB; this leaves room for whatever toolkits put around it.
 const MAX_BODY: usize = 8 * 1024 * 1024;
-/// Octets of all bodies together, those that are still coming among them: what strangers can have the service hold.
-const MEMORY: usize = 256 * 1024 * 1024;
-
-/// Memory for bodies.
-pub(super) struct Room(Arc<Semaphore>);
-
-impl Default for Room {
-    fn default() -> Self {
-        Self::of(MEMORY)
-    }
-}
 
 /// A body, and the place that it takes as long as it is there.
 #[derive(Debug)]
 pub(super) struct Body {
     octets: Bytes,
-    _place: Option<OwnedSemaphorePermit>,
+    _place: Place,
 }
 
 /// Why there is no body.
@@ -45,21 +33,17 @@ pub(super) enum NotRead {
     NoRoom,
 }
 
-impl Room {
-    fn of(octets: usize) -> Self {
-        Self(Arc::new(Semaphore::new(octets)))
-    }
-
+impl Body {
     /// The whole body, if it comes whole, in the time that its connection gives it, is not too large, and finds room.
-    pub(super) async fn read(&self, payload: Payload, line: &Line) -> Result<Body, NotRead> {
-        self.collect(BodyStream::new(payload), line).await
+    pub(super) async fn read(payload: Payload, line: &Line, room: &Room) -> Result<Self, NotRead> {
+        Self::collect(BodyStream::new(payload), line, room).await
     }
 
     /// Place is taken as octets come, so that who only announces many takes none.
-    async fn collect(&self, body: impl MessageBody, line: &Line) -> Result<Body, NotRead> {
+    async fn collect(body: impl MessageBody, line: &Line, room: &Room) -> Result<Self, NotRead> {
         let mut body = pin!(body);
         let mut octets = BytesMut::new();
-        let mut place: Option<OwnedSemaphorePermit> = None;
+        let mut place = room.place(line.from);
         let mut until = line.body_read(0);
         loop {
             let next = poll_fn(|context| body.as_mut().poll_next(context));
@@ -73,24 +57,16 @@ impl Room {
             if octets.len() + piece.len() > MAX_BODY {
                 return Err(Unread::TooLarge { most: MAX_BODY }.into());
             }
-            let more = self.take(piece.len())?;
-            match &mut place {
-                Some(place) => place.merge(more),
-                None => place = Some(more),
+            if !place.grow(piece.len()) {
+                return Err(NotRead::NoRoom);
             }
             octets.extend_from_slice(&piece);
         }
         line.whole();
-        Ok(Body {
+        Ok(Self {
             octets: octets.freeze(),
             _place: place,
         })
-    }
-
-    fn take(&self, octets: usize) -> Result<OwnedSemaphorePermit, NotRead> {
-        let octets = u32::try_from(octets).map_err(|_| NotRead::NoRoom)?;
-        let taken = Arc::clone(&self.0).try_acquire_many_owned(octets);
-        taken.map_err(|_| NotRead::NoRoom)
     }
 }
 
@@ -108,31 +84,37 @@ mod tests {
     use crate::config::Servicio;
     use crate::http::pace::Pace;
     use actix_web::rt::System;
+    use std::net::Ipv4Addr;
+
+    const MIB: usize = 1 << 20;
 
     fn collected(room: &Room, body: impl MessageBody) -> Result<Body, NotRead> {
-        let line = Line::new(Pace::new(&Servicio::default()));
-        System::new().block_on(room.collect(body, &line))
+        let line = Line::new(Pace::new(&Servicio::default()), Ipv4Addr::LOCALHOST.into());
+        System::new().block_on(Body::collect(body, &line, room))
     }
 
     #[test]
-    fn all_bodies_together_have_no_more_than_the_room_there_is() {
-        let room = Room::of(100);
-        let first = collected(&room, "a".repeat(60)).unwrap();
-        assert_eq!(first.len(), 60);
-        assert_eq!(collected(&room, "b".repeat(41)).unwrap_err(), NotRead::NoRoom);
+    fn a_body_has_its_place_for_as_long_as_it_is_there() {
+        let room = Room::of(16 * MIB);
+        let first = collected(&room, "a".repeat(4 * MIB)).unwrap();
+        assert_eq!(first.len(), 4 * MIB);
+        assert_eq!(
+            collected(&room, "b".repeat(3 * MIB)).unwrap_err(),
+            NotRead::NoRoom
+        );
         // What found none has left what it had taken.
-        let second = collected(&room, "c".repeat(40)).unwrap();
-        assert_eq!(room.0.available_permits(), 0);
+        assert_eq!(room.taken(), 4 * MIB);
+        let second = collected(&room, "c".repeat(2 * MIB)).unwrap();
         drop((first, second));
-        assert_eq!(room.0.available_permits(), 100);
+        assert_eq!(room.taken(), 0);
     }
 
     #[test]
     fn a_body_larger_than_may_be_takes_no_room() {
-        let room = Room::default();
+        let room = Room::of(32 * MIB);
         let refused = collected(&room, "a".repeat(MAX_BODY + 1)).unwrap_err();
         assert_eq!(refused, Unread::TooLarge { most: MAX_BODY }.into());
-        assert_eq!(room.0.available_permits(), MEMORY);
+        assert_eq!(room.taken(), 0);
         assert_eq!(collected(&room, "a".repeat(MAX_BODY)).unwrap().len(), MAX_BODY);
         assert!(collected(&room, "").unwrap().is_empty());
     }

@@ -1,5 +1,6 @@
 //! A message from the socket to the worker that answers it, its reply back, and one line and one count about it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::http::StatusCode;
@@ -8,18 +9,20 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
-use crate::channel::Channel;
-use crate::channel::reply::{Call, Contrato, Inside, NotAnswered, Operation, Outcome, Reply};
+use crate::channel::reply::{Call, Contrato, Inside, NotAnswered, Operation, Outcome, Repeat, Reply};
 use crate::contract::unread::{NotSoap, Unread};
 use crate::contract::words::InWords;
 
-use super::body::NotRead;
+use super::body::{Body, NotRead};
+use super::hint;
+use super::lanes::{Step, WorkError};
 use super::line::Line;
 use super::media;
 use super::metrics;
 use super::pieces::Pieces;
+use super::room::neighbourhood;
 use super::shared::Shared;
-use super::workers::WorkError;
+use super::turns::Lane;
 
 /// The codings that are registered, but for that of a body as it is (RFC 9110 §8.4.1, RFC 7932, RFC 8878).
 const COMPRESSIONS: [&str; 7] = [
@@ -67,28 +70,25 @@ async fn exchange(
     peticion: Uuid,
     body: web::Payload,
 ) -> HttpResponse {
-    let body = match request.conn_data::<Line>() {
-        Some(line) => shared.room.read(body, line).await,
-        // Nothing comes over no connection.
-        None => Err(Unread::CutShort.into()),
-    };
-    let began = Instant::now();
     let refuse = |why| shared.channel.refuse(contrato, peticion, why);
+    // Nothing comes over no connection.
+    let Some(line) = request.conn_data::<Line>() else {
+        return response(contrato, refuse(NotAnswered::Unread(Unread::CutShort)));
+    };
+    let body = Body::read(body, line, &shared.room).await;
+    let began = Instant::now();
     let reply = match body {
         // Nobody could even be identified.
         Ok(_) if shared.channel.service.store_gone_for().is_some() => refuse(NotAnswered::Gone),
         Ok(body) => {
-            let base = shared.base(request);
-            let answer = move |channel: &Channel| {
-                channel.answer(&Call {
-                    octets: &body,
-                    contrato,
-                    base,
-                    peticion,
-                })
+            let message = Message {
+                body,
+                contrato,
+                base: shared.base(request),
+                peticion,
             };
             let answered = tokio::select! {
-                answered = shared.work(answer) => answered.map_err(|error| match error {
+                answered = shared.answer(message, line) => answered.map_err(|error| match error {
                     WorkError::Full => NotAnswered::Busy,
                     WorkError::Failed => NotAnswered::Panicked,
                 }),
@@ -103,6 +103,57 @@ async fn exchange(
     response(contrato, reply)
 }
 
+/// A message, from when it was read until it is answered. Its body leaves its place to others then.
+struct Message {
+    body: Body,
+    contrato: Contrato,
+    base: String,
+    peticion: Uuid,
+}
+
+impl Message {
+    fn call(&self) -> Call<'_> {
+        Call {
+            octets: &self.body,
+            contrato: self.contrato,
+            base: &self.base,
+            peticion: self.peticion,
+        }
+    }
+}
+
+impl Shared {
+    /// Has a message answered. It is verified and, if it only asks, answered where one reads; anything else goes on where one
+    /// writes, in the name of whom it was found to come from.
+    async fn answer(&self, message: Message, line: &Line) -> Result<Reply, WorkError> {
+        let token = self.names.of((), hint::token(&message.body));
+        let coming = (!hint::seems_to_read(&message.body)).then(|| self.writers.one_more(token));
+        if let Some(coming) = &coming
+            && self
+                .lanes
+                .is_crowded(Lane::Writing, self.writers.whose(token), coming.before)
+        {
+            return Err(WorkError::Full);
+        }
+        let whose = || self.names.of(neighbourhood(line.from), token);
+        let (channel, names) = (Arc::clone(&self.channel), self.names.clone());
+        let writers = Arc::clone(&self.writers);
+        let work = move || match channel.begin(&message.call()) {
+            Ok(reply) => Step::Done(reply),
+            Err(pending) => {
+                drop(coming);
+                let whose = names.of(pending.titular().as_str(), ());
+                writers.know(token, whose);
+                Step::Writes {
+                    whose,
+                    rest: Box::new(move || channel.finish(&message.call(), pending)),
+                }
+            }
+        };
+        self.lanes.run(Lane::Reading, whose, line.hung_up(), work).await
+    }
+}
+
 fn response(contrato: Contrato, reply: Reply) -> HttpResponse {
     let is_away = matches!(reply.outcome.inside, Some(Inside::Away(_)));
     let status = match contrato {
@@ -113,7 +164,7 @@ fn response(contrato: Contrato, reply: Reply) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     if is_away {
         response.insert_header((header::RETRY_AFTER, "5"));
-    } else if status == StatusCode::SERVICE_UNAVAILABLE {
+    } else if reply.repeat == Repeat::Soon {
         response.insert_header((header::RETRY_AFTER, "1"));
     }
     response

@@ -8,14 +8,17 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::rt::time::{Instant, Sleep, sleep_until};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::lanes::HungUp;
 use super::pace::Pace;
 
 /// How long a connection is kept without a request. A client may begin its next request at the moment when the connection
@@ -33,7 +36,10 @@ const TOO_LATE: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nc
 #[derive(Clone)]
 pub(super) struct Line {
     pace: Pace,
+    /// Where it comes from.
+    pub(super) from: IpAddr,
     state: Rc<Cell<State>>,
+    hung_up: HungUp,
 }
 
 #[derive(Clone, Copy)]
@@ -63,7 +69,7 @@ enum Phase {
 
 impl Line {
     /// That of a new connection.
-    pub(super) fn new(pace: Pace) -> Self {
+    pub(super) fn new(pace: Pace, from: IpAddr) -> Self {
         let since = Instant::now();
         let state = State {
             phase: Phase::Rest { since },
@@ -73,8 +79,16 @@ impl Line {
         };
         Self {
             pace,
+            from,
             state: Rc::new(Cell::new(state)),
+            hung_up: HungUp::default(),
         }
+    }
+
+    /// Whether its client has ended it. One who only says that nothing more will come from him does the same, so that work is
+    /// not broken off for it: it is merely not begun if it had to wait.
+    pub(super) fn hung_up(&self) -> HungUp {
+        HungUp::clone(&self.hung_up)
     }
 
     /// A request's head was read.
@@ -204,10 +218,10 @@ pub(super) struct Timed<T> {
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Timed<T> {
     /// The stream of a new connection.
-    pub(super) fn new(stream: T, pace: Pace) -> Self {
+    pub(super) fn new(stream: T, pace: Pace, from: IpAddr) -> Self {
         Self {
             stream,
-            line: Line::new(pace),
+            line: Line::new(pace, from),
             alarm: None,
         }
     }
@@ -249,7 +263,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Timed<T> {
         self.in_time(context)?;
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        self.line.came(buffer.filled().get(before..).unwrap_or_default());
+        let came = buffer.filled().get(before..).unwrap_or_default();
+        if came.is_empty() && !read.is_pending() {
+            self.line.hung_up.store(true, Ordering::Relaxed);
+        }
+        self.line.came(came);
         read
     }
 }

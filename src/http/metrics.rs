@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{
+    Counter, Gauge, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge,
+    histogram,
+};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::channel::counters;
@@ -13,6 +16,11 @@ const SECONDS: &str = "notess_request_seconds";
 const STRANGERS: &str = "notess_unidentified_total";
 const LAPSED: &str = "notess_lapsed_total";
 const KEY_EXPIRY: &str = "notess_signing_certificate_expiry_seconds";
+const WAITED: &str = "notess_lane_wait_seconds";
+const WAITING: &str = "notess_lane_waiting";
+const TAKEN: &str = "notess_lane_busy";
+const TURNED_AWAY: &str = "notess_lane_refused_total";
+const ABANDONED: &str = "notess_lane_abandoned_total";
 
 /// Makes the recorder of this process. Only the first call in a process succeeds.
 pub fn install() -> Result<PrometheusHandle, BuildError> {
@@ -21,6 +29,7 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     ];
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &buckets)?
+        .set_buckets_for_metric(Matcher::Full(WAITED.to_owned()), &buckets)?
         .install_recorder()?;
     describe_counter!(
         REQUESTS,
@@ -40,7 +49,55 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         "Seconds until the service's signing certificate expires"
     );
     counters::describe();
+    describe_lanes();
     Ok(handle)
+}
+
+fn describe_lanes() {
+    describe_histogram!(
+        WAITED,
+        "Seconds from when work was asked for until a thread had a turn for it, by lane"
+    );
+    describe_gauge!(WAITING, "Work that waits for a turn, by lane");
+    describe_gauge!(TAKEN, "Turns that are taken, by lane");
+    describe_counter!(
+        TURNED_AWAY,
+        "Work turned away: at once, since it would have waited too long (lleno), or after it had (tarde), by lane"
+    );
+    describe_counter!(
+        ABANDONED,
+        "Work not begun since nobody waited for it any more, by lane"
+    );
+}
+
+/// What is counted of a lane.
+pub(super) struct LaneCounters {
+    /// Seconds that work waited.
+    pub(super) waited: Histogram,
+    /// How much waits.
+    pub(super) waiting: Gauge,
+    /// How much is being done.
+    pub(super) taken: Gauge,
+    /// Turned away at once.
+    pub(super) full: Counter,
+    /// Turned away after it had waited too long.
+    pub(super) late: Counter,
+    /// Not begun, since nobody waited for it.
+    pub(super) abandoned: Counter,
+}
+
+impl LaneCounters {
+    /// Those of a lane.
+    pub(super) fn of(lane: &'static str) -> Self {
+        Self {
+            waited: histogram!(WAITED, "lane" => lane),
+            waiting: gauge!(WAITING, "lane" => lane),
+            taken: gauge!(TAKEN, "lane" => lane),
+            full: counter!(TURNED_AWAY, "lane" => lane, "reason" => "lleno"),
+            late: counter!(TURNED_AWAY, "lane" => lane, "reason" => "tarde"),
+            abandoned: counter!(ABANDONED, "lane" => lane),
+        }
+    }
 }
 
 /// One request answered.

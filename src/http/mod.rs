@@ -1,11 +1,15 @@
 //! Floor 6: the channel over HTTP: its messages, its contracts' files, its health and its numbers.
 //!
-//! [`Application`] binds and serves; `app` lists all that is answered, and `intake` has messages answered by workers.
+//! [`Application`] binds and serves; `app` lists all that is answered, `intake` has messages answered, and `lanes` has the
+//! threads on which that is done.
 
 pub mod app;
 mod body;
+mod fair;
 mod health;
+mod hint;
 mod intake;
+mod lanes;
 mod line;
 mod log_limit;
 mod lookout;
@@ -14,12 +18,14 @@ pub mod metrics;
 mod pace;
 mod pieces;
 mod reload;
+mod room;
 mod server;
 mod shared;
 mod timed;
 mod tls;
+mod turns;
+mod writers;
 mod wsdl;
-mod workers;
 
 pub use app::{Application, ServeError, mistakes};
 pub use reload::Reload;

@@ -1,7 +1,7 @@
 //! Connections from a listener to the application: TLS, the clock of each, and HTTP/1.1 (no SOAP client asks for another).
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -59,7 +59,10 @@ impl Serving {
             None => builder.listen("http", listener, move || {
                 let accept = fn_service(async |stream: TcpStream| Ok::<_, DispatchError>(stream));
                 accept
-                    .map(move |stream| (Timed::new(stream, pace), None))
+                    .map(move |stream: TcpStream| {
+                        let from = address_of(&stream);
+                        (Timed::new(stream, pace, from), None)
+                    })
                     .and_then(http(pace, stop.clone(), application()))
             }),
             Some(acceptor) => {
@@ -71,13 +74,22 @@ impl Serving {
                     accept
                         .map_init_err(drop)
                         .map_err(TlsError::into_service_error)
-                        .map(move |stream: TlsStream<TcpStream>| (Timed::new(stream, pace), None))
+                        .map(move |stream: TlsStream<TcpStream>| {
+                            let from = address_of(stream.get_ref());
+                            (Timed::new(stream, pace, from), None)
+                        })
                         .and_then(http(pace, stop.clone(), application()).map_err(TlsError::Service))
                 })
             }
         };
         Ok(builder?.run())
     }
+}
+
+/// Where a connection comes from. One that has ended comes from nowhere.
+fn address_of(stream: &TcpStream) -> IpAddr {
+    let address = stream.peer_addr();
+    address.map_or(Ipv4Addr::UNSPECIFIED.into(), |address| address.ip())
 }
 
 /// HTTP/1.1 on streams with a clock, which those who answer find among the connection's data.

@@ -10,10 +10,12 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::channel::Channel;
 
-use super::body::Room;
+use super::fair::Names;
 use super::health::Lookouts;
+use super::lanes::Lanes;
 use super::log_limit::LogLimit;
-use super::workers::{WorkError, Workers};
+use super::room::Room;
+use super::writers::Writers;
 
 /// Where contract canal is served.
 pub(super) const CANAL_PATH: &str = "/canal/v1";
@@ -32,7 +34,9 @@ const OVERDUE_EVERY: Duration = Duration::from_millis(250);
 pub(super) struct Shared {
     pub(super) channel: Arc<Channel>,
     pub(super) metrics: PrometheusHandle,
-    workers: Workers,
+    pub(super) lanes: Arc<Lanes>,
+    pub(super) names: Names,
+    pub(super) writers: Arc<Writers>,
     pub(super) lookouts: Lookouts,
     pub(super) room: Room,
     pub(super) strangers: LogLimit,
@@ -49,8 +53,8 @@ impl Shared {
     pub(super) fn new(
         channel: Arc<Channel>,
         metrics: PrometheusHandle,
-        workers: Workers,
-        lookouts: Lookouts,
+        (lanes, lookouts): (Arc<Lanes>, Lookouts),
+        room: Room,
         longest: Duration,
         scheme: &'static str,
         public_url: Option<String>,
@@ -58,24 +62,17 @@ impl Shared {
         Self {
             channel,
             metrics,
-            workers,
+            lanes,
+            names: Names::default(),
+            writers: Arc::default(),
             lookouts,
-            room: Room::default(),
+            room,
             strangers: LogLimit::new(STRANGER_LINES, Instant::now()),
             away: LogLimit::new(AWAY_LINES, Instant::now()),
             longest,
             scheme,
             public_url,
         }
-    }
-
-    /// Does blocking work with the channel.
-    pub(super) async fn work<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Channel) -> T + Send + 'static,
-    ) -> Result<T, WorkError> {
-        let channel = Arc::clone(&self.channel);
-        self.workers.run(move || work(&channel)).await
     }
 
     /// Ends when a request that began then has taken so long that its end is waited for no more: it may wait for a database

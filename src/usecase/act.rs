@@ -3,6 +3,8 @@
 //! An operation says the three things in which it differs from others ([`Act`]); in which order they are done, and what is
 //! on disk before anybody is answered, is decided in [`carry_out`] alone.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
@@ -83,23 +85,57 @@ pub(super) fn carry_out<A: Act>(
     })?
 }
 
-/// Answers a question, which changes nothing. A denial alone leaves a row, with this poderdante.
+/// Why a question got no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Unanswered {
+    /// The rules say no.
+    #[error("{0}")]
+    Denied(Unrecorded),
+    /// For another reason.
+    #[error(transparent)]
+    Failed(#[from] UseCaseError),
+}
+
+/// A denial of which there is no row yet. Questions wait for nobody who writes, and a row does: so whoever asked has it
+/// written, and is told what it says after that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unrecorded {
+    poderdante: Option<Nif>,
+    denial: Denial,
+}
+
+impl fmt::Display for Unrecorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.denial.fmt(f)
+    }
+}
+
+impl Unrecorded {
+    /// Has it written, and gives it.
+    pub fn record(self, store: &Store, caller: &Caller<'_>, clock: Clock<'_>) -> Result<Denial, StoreError> {
+        let Self { poderdante, denial } = self;
+        store.write(Durability::Full, |conn| {
+            record_now(conn, caller, clock, Row::denied(poderdante, denial))
+        })?;
+        Ok(denial)
+    }
+}
+
+/// Answers a question, which changes nothing. A denial alone is to have a row, with this poderdante.
 pub(super) fn answer<T>(
     store: &Store,
     caller: &Caller<'_>,
     around: &Surroundings<'_>,
     poderdante: Option<Nif>,
     answer: impl Fn(&mut Reader, &Acting<'_>) -> Result<T, UseCaseError>,
-) -> Result<T, UseCaseError> {
+) -> Result<T, Unanswered> {
     caller.take_reading(store)?;
     let at = (around.clock)();
     let answered = store.read(|conn| answer(conn, &Acting { caller, around, at }));
-    if let Err(UseCaseError::Denied(denial)) = &answered {
-        store.write::<_, StoreError, _>(Durability::Full, |conn| {
-            record_now(conn, caller, around.clock, Row::denied(poderdante, *denial))
-        })?;
-    }
-    answered
+    answered.map_err(|error| match error {
+        UseCaseError::Denied(denial) => Unanswered::Denied(Unrecorded { poderdante, denial }),
+        other => other.into(),
+    })
 }
 
 /// Adds a row that takes its instant from when it is written: the end of the journal is held when the clock is asked, so

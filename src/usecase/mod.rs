@@ -18,6 +18,7 @@ mod serve;
 mod surroundings;
 pub mod trusted;
 
+pub use self::act::{Unanswered, Unrecorded};
 pub use self::caller::{Caller, Identified, Mark, Repeated};
 pub use self::poderdantes::poderdantes;
 pub use self::surroundings::{Believe, Clock, Seal, Surroundings};

@@ -11,14 +11,14 @@ use crate::domain::rol::Rol;
 use crate::store::{Reader, Store, personas};
 
 use super::act::{self, Acting};
-use super::{Caller, Surroundings, UseCaseError, access};
+use super::{Caller, Surroundings, Unanswered, UseCaseError, access};
 
 /// The caller itself and everybody that it represents, by each role, in order of NIF.
 pub fn poderdantes(
     store: &Store,
     caller: &Caller<'_>,
     around: &Surroundings<'_>,
-) -> Result<Vec<PoderdanteEntry>, UseCaseError> {
+) -> Result<Vec<PoderdanteEntry>, Unanswered> {
     act::answer(store, caller, around, None, entries)
 }
 

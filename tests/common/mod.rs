@@ -91,6 +91,8 @@ impl TestApp {
         settings.servicio.direccion = "127.0.0.1:0".parse().unwrap();
         settings.servicio.caducidad_segundos = 3600;
         settings.servicio.cierre_segundos = 5;
+        // An unoptimized program on a busy machine is slow, and nothing is wrong with that.
+        settings.servicio.espera_milisegundos = 60_000;
         settings.servicio.url_publica = None;
         // The clock of the database's server cannot be moved with the service's.
         settings.reloj.salto_maximo = u32::MAX;

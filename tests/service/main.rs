@@ -23,6 +23,7 @@ mod faketime;
 mod files;
 mod interop;
 mod keys;
+mod lanes;
 mod operators;
 mod outage;
 mod last_second;

@@ -14,6 +14,7 @@ use super::open::policy;
 use super::start::StartError;
 
 pub(super) use refusal::refuse;
+pub(super) use way::Pending;
 
 /// What requests of this contract share.
 pub(crate) struct Canal {

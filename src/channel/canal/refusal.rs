@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use crate::channel::away::{self, Told};
 use crate::channel::open::{OpenError, unjudged};
-use crate::channel::reply::{Inside, NotAnswered, Outcome, Reply};
-use crate::contract::canal::code::{self, Coded};
+use crate::channel::reply::{Inside, NotAnswered, Outcome, Repeat, Reply};
+use crate::contract::canal::code::{self, Coded, ErrorCode};
 use crate::contract::canal::{certificate_code, denial_code, encode, message_code};
 use crate::contract::unread::Unread;
 use crate::signature::SealError;
@@ -93,12 +93,23 @@ pub(super) fn unsigned(version: SoapVersion, refusal: Refusal, peticion: Uuid) -
         caller: None,
         inside,
     };
+    let repeat = repeat(&coded);
     let fault = coded.into_fault(peticion);
     Reply {
         status: fault.http_status(version),
         content_type: version.content_type(),
         octets: plain_envelope(version, encode::fault(&fault, version)),
+        repeat,
         outcome,
+    }
+}
+
+/// Whether what was refused may be asked again before long.
+pub(super) fn repeat(coded: &Coded) -> Repeat {
+    if coded.codigo == ErrorCode::ServicioOcupado {
+        Repeat::Soon
+    } else {
+        Repeat::No
     }
 }
 

@@ -1,7 +1,8 @@
 //! The way of a request of contract canal, from its octets to those of its reply. This is the one place that sees all of
 //! it.
 //!
-//! Until the signature is verified nobody is known, and nothing is written; from then on every refusal has its row.
+//! Until the signature is verified nobody is known, and nothing is written; from then on every refusal has its row. What
+//! must write comes to a halt before it does: it may have to wait there, which who only asks does not.
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::channel::addressing::addressed;
 use crate::channel::counters::{self, Decisions};
 use crate::channel::identity::Identity;
 use crate::channel::open::Opened;
-use crate::channel::reply::{Call, OK, Operation, Outcome, Reply, note_operation};
+use crate::channel::reply::{Call, OK, Operation, Outcome, Repeat, Reply, note_operation};
 use crate::channel::service::Service;
 use crate::contract::canal::code::Coded;
 use crate::contract::canal::plain::plain;
@@ -19,14 +20,18 @@ use crate::contract::canal::{
     self, acuse_document, confirmation, decode, denial_code, encode, message_code, request_code,
 };
 use crate::domain::denial::Denial;
+use crate::domain::nif::Nif;
 use crate::domain::operation::{AcuseServido, DecideRequest, Decided, Request};
 use crate::signature::{Freshness, SealError, seal_document, seal_envelope};
-use crate::usecase::{self, Caller, Identified, Mark, Repeated, UseCaseError, by_poderdante};
+use crate::trust::Holder;
+use crate::usecase::{
+    self, Caller, Identified, Mark, Repeated, Unanswered, Unrecorded, UseCaseError, by_poderdante,
+};
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
 use super::Canal;
-use super::refusal::{Refusal, unsigned};
+use super::refusal::{Refusal, repeat, unsigned};
 
 /// How long a response says that it is fresh.
 const RESPONSE_LIFE: TimeDelta = TimeDelta::minutes(5);
@@ -35,10 +40,35 @@ const RESPONSE_LIFE: TimeDelta = TimeDelta::minutes(5);
 struct Way<'a> {
     canal: &'a Canal,
     service: &'a Service,
+    call: &'a Call<'a>,
+    verified: Verified,
+}
+
+/// A verified message: who asks, and what is the same for all that it may be answered.
+struct Verified {
     /// By which its answer is signed, whatever is put in its place meanwhile.
     identity: Arc<Identity>,
-    call: &'a Call<'a>,
-    opened: Opened<'a>,
+    holder: Arc<Holder>,
+    version: SoapVersion,
+    tag: String,
+    mark: Mark,
+    operation: Option<Operation>,
+}
+
+/// A verified message of which what is left must write.
+pub(in crate::channel) struct Pending {
+    verified: Verified,
+    left: Left,
+}
+
+/// What is left to do.
+enum Left {
+    /// What it asks.
+    Act(Request),
+    /// To put on record that it asks nothing that can be done.
+    Refuse(Coded),
+    /// To put on record that what it asks was denied.
+    Deny(Unrecorded),
 }
 
 /// What is answered: a payload, and the code under which it is counted.
@@ -47,100 +77,77 @@ struct Answer {
     code: &'static str,
 }
 
+impl Pending {
+    /// Who asks.
+    pub(in crate::channel) fn titular(&self) -> Nif {
+        self.verified.holder.firmante().titular()
+    }
+}
+
 impl Canal {
-    /// Answers a message, of which its content type said that it is in `version`. Blocking: it belongs on a worker.
-    pub(in crate::channel) fn answer(
+    /// Verifies a message, of which its content type said that it is in `version`, and answers it if it only asks. Blocking:
+    /// it belongs on a worker.
+    pub(in crate::channel) fn begin(
         &self,
         service: &Service,
         call: &Call<'_>,
         version: SoapVersion,
-    ) -> Reply {
+    ) -> Result<Reply, Pending> {
         let identity = service.identity();
-        match service.open(call.octets, &self.policy) {
+        let opened = match service.open(call.octets, &self.policy) {
+            Ok(opened) => opened,
             // Whoever could not be identified costs no signature of ours.
-            Err(error) => unsigned(version, error.into(), call.peticion),
-            Ok(opened) => Way {
-                canal: self,
-                service,
-                identity,
-                call,
-                opened,
-            }
-            .answer(),
-        }
-    }
-}
-
-impl Way<'_> {
-    fn answer(&self) -> Reply {
-        let caller = Some(self.opened.holder.firmante().titular().masked());
-        let (operation, answered) = self.act();
-        match answered {
-            Ok(Answer { payload, code }) => {
-                let outcome = Outcome {
-                    operation,
-                    code: code.into(),
-                    caller,
-                    inside: None,
-                };
-                self.sealed(200, payload, outcome)
-            }
-            Err(Refusal { coded, inside }) => {
-                let version = self.opened.envelope.version();
-                let code = coded.codigo.code();
-                let fault = coded.into_fault(self.call.peticion);
-                let outcome = Outcome {
-                    operation,
-                    code: code.into(),
-                    caller,
-                    inside,
-                };
-                self.sealed(
-                    fault.http_status(version),
-                    encode::fault(&fault, version),
-                    outcome,
-                )
-            }
-        }
-    }
-
-    /// Does what a verified message asks.
-    fn act(&self) -> (Option<Operation>, Result<Answer, Refusal>) {
-        let Self {
-            service,
-            call,
-            ref opened,
-            ..
-        } = *self;
-        let (operation, request) = self.understand();
+            Err(error) => return Ok(unsigned(version, error.into(), call.peticion)),
+        };
+        let (operation, request) = self.understand(call, &opened);
         let operation = operation.map(Operation::Canal);
         note_operation(operation);
-        let caller = Caller {
-            who: Identified::Certificate(&opened.holder),
-            peticion: call.peticion,
-            operacion: Operation::name_of(operation),
+        let request = request.and_then(|request| self.confirmed(service, &opened, request));
+        let verified = Verified {
+            identity,
+            version: opened.envelope.version(),
+            tag: confirmation::tag(call.peticion, opened.envelope.replay_key()),
             mark: Mark {
                 key: *opened.envelope.replay_key(),
                 until: opened.envelope.dies().unwrap_or(DateTime::<Utc>::MAX_UTC),
                 repeated: Repeated::Refused,
             },
-            received: call.octets,
+            holder: opened.holder,
+            operation,
         };
-        let answered = match request.and_then(|request| self.confirmed(request)) {
-            Ok(request) => self.run(&caller, &request),
-            Err(coded) => match caller.refuse(&service.store, &|| service.now(), coded.codigo.code()) {
-                Ok(()) => Err(coded.into()),
-                Err(failure) => Err(failure.into()),
-            },
+        let way = Way {
+            canal: self,
+            service,
+            call,
+            verified,
         };
-        (operation, answered)
+        match way.ask(request) {
+            Ok(answered) => Ok(way.reply(answered)),
+            Err(left) => Err(Pending {
+                verified: way.verified,
+                left,
+            }),
+        }
+    }
+
+    /// Does the rest, which may have to wait for others who write. Blocking too.
+    pub(in crate::channel) fn finish(&self, service: &Service, call: &Call<'_>, pending: Pending) -> Reply {
+        let Pending { verified, left } = pending;
+        let way = Way {
+            canal: self,
+            service,
+            call,
+            verified,
+        };
+        way.reply(way.act(left))
     }
 
     /// From the octets that were signed to an operation and what is asked of it.
-    fn understand(&self) -> (Option<canal::Operation>, Result<Request, Coded>) {
-        let Self {
-            canal, call, opened, ..
-        } = self;
+    fn understand(
+        &self,
+        call: &Call<'_>,
+        opened: &Opened<'_>,
+    ) -> (Option<canal::Operation>, Result<Request, Coded>) {
         let payload = match opened.envelope.payload() {
             Ok(payload) => payload,
             Err(error) => return (None, Err(message_code::payload(error))),
@@ -149,11 +156,11 @@ impl Way<'_> {
             Ok(operation) => operation,
             Err(error) => return (None, Err(request_code::route_error(&error))),
         };
-        if let Err(error) = addressed(call, opened, &canal.contract, operation.name()) {
+        if let Err(error) = addressed(call, opened, &self.contract, operation.name()) {
             return (Some(operation), Err(message_code::addressing(&error)));
         }
         let payload = &*plain(payload);
-        let request = match canal.schemas.validate(payload) {
+        let request = match self.schemas.validate(payload) {
             Ok(()) => decode::decode(operation, payload).map_err(|error| request_code::decode_error(&error)),
             Err(violation) => Err(decode::explain(operation, payload).map_or_else(
                 || message_code::schema(&violation),
@@ -164,35 +171,75 @@ impl Way<'_> {
     }
 
     /// Lets a request that decides through only if the second engine finds it signed too.
-    fn confirmed(&self, request: Request) -> Result<Request, Coded> {
+    fn confirmed(&self, service: &Service, opened: &Opened<'_>, request: Request) -> Result<Request, Coded> {
         if matches!(request, Request::Decide(_)) {
-            let confirmed = self.service.confirm(&self.opened, &self.canal.policy);
+            let confirmed = service.confirm(opened, &self.policy);
             confirmed.map_err(|error| message_code::verify(&error.into()))?;
         }
         Ok(request)
     }
+}
 
-    /// Carries out a request and writes its outcome. A «no» about one notification is data, any other a fault.
-    fn run(&self, caller: &Caller<'_>, request: &Request) -> Result<Answer, Refusal> {
+impl Way<'_> {
+    fn caller(&self) -> Caller<'_> {
+        Caller {
+            who: Identified::Certificate(&self.verified.holder),
+            peticion: self.call.peticion,
+            operacion: Operation::name_of(self.verified.operation),
+            mark: self.verified.mark,
+            received: self.call.octets,
+        }
+    }
+
+    /// Answers a request that changes nothing; of any other, says what is left to do.
+    fn ask(&self, request: Result<Request, Coded>) -> Result<Result<Answer, Refusal>, Left> {
         let Self {
-            service, identity, ..
-        } = self;
+            canal,
+            service,
+            ref verified,
+            ..
+        } = *self;
+        let (store, caller) = (&service.store, &self.caller());
+        let request = request.map_err(Left::Refuse)?;
+        let payload = service.with_surroundings(&verified.identity, |around| match request {
+            Request::Poderdantes => Ok(usecase::poderdantes(store, caller, around)
+                .map(|entries| encode::poderdantes(&entries, &service.advertencia))),
+            Request::List(wanted) => Ok(by_poderdante::list(store, caller, &wanted, around)
+                .map(|page| encode::page(&page, &canal.rows))),
+            act => Err(Left::Act(act)),
+        })?;
+        match payload {
+            Ok(payload) => Ok(Ok(Answer { payload, code: OK })),
+            Err(Unanswered::Failed(error)) => Ok(Err(error.into())),
+            Err(Unanswered::Denied(unrecorded)) => Err(Left::Deny(unrecorded)),
+        }
+    }
+
+    /// Does what leaves a row.
+    fn act(&self, left: Left) -> Result<Answer, Refusal> {
+        let (store, caller) = (&self.service.store, &self.caller());
+        let clock = || self.service.now();
+        match left {
+            Left::Act(request) => self.run(caller, &request),
+            Left::Refuse(coded) => {
+                caller.refuse(store, &clock, coded.codigo.code())?;
+                Err(coded.into())
+            }
+            Left::Deny(unrecorded) => {
+                let denied = unrecorded.record(store, caller, &clock);
+                Err(denied
+                    .map_or_else(UseCaseError::Store, UseCaseError::Denied)
+                    .into())
+            }
+        }
+    }
+
+    /// Carries out a request that leaves its row, and writes its outcome. A «no» about one notification is data, any other a fault.
+    fn run(&self, caller: &Caller<'_>, request: &Request) -> Result<Answer, Refusal> {
+        let service = self.service;
+        let identity = &*self.verified.identity;
         let store = &service.store;
         service.with_surroundings(identity, |around| match request {
-            Request::Poderdantes => {
-                let entries = usecase::poderdantes(store, caller, around)?;
-                Ok(Answer {
-                    payload: encode::poderdantes(&entries, &service.advertencia),
-                    code: OK,
-                })
-            }
-            Request::List(wanted) => {
-                let page = by_poderdante::list(store, caller, wanted, around)?;
-                Ok(Answer {
-                    payload: encode::page(&page, &self.canal.rows),
-                    code: OK,
-                })
-            }
             Request::Decide(wanted) => {
                 let decided = by_poderdante::decide(store, caller, wanted, around)?;
                 count(wanted, &decided);
@@ -225,30 +272,62 @@ impl Way<'_> {
                     code: code_of(&served),
                 })
             }
+            Request::Poderdantes | Request::List(_) => {
+                Err(Refusal::inside("a question came where one acts".to_owned()))
+            }
         })
+    }
+
+    /// Tells the caller what came of its request.
+    fn reply(&self, answered: Result<Answer, Refusal>) -> Reply {
+        let Verified {
+            ref holder,
+            version,
+            operation,
+            ..
+        } = self.verified;
+        let outcome = |code: &'static str, inside| Outcome {
+            operation,
+            code: code.into(),
+            caller: Some(holder.firmante().titular().masked()),
+            inside,
+        };
+        match answered {
+            Ok(Answer { payload, code }) => self.sealed(200, payload, outcome(code, None)),
+            Err(Refusal { coded, inside }) => {
+                let outcome = outcome(coded.codigo.code(), inside);
+                let repeat = repeat(&coded);
+                let fault = coded.into_fault(self.call.peticion);
+                let status = fault.http_status(version);
+                Reply {
+                    repeat,
+                    ..self.sealed(status, encode::fault(&fault, version), outcome)
+                }
+            }
+        }
     }
 
     /// Signs a payload and wraps it.
     fn sealed(&self, status: u16, payload: Canonical, outcome: Outcome) -> Reply {
         let Self {
             service,
-            identity,
             call,
-            opened,
+            verified,
             ..
         } = self;
-        let version = opened.envelope.version();
+        let version = verified.version;
         let now = service.now();
         let freshness = Freshness {
             created: now,
             expires: now + RESPONSE_LIFE,
-            tag: &confirmation::tag(call.peticion, opened.envelope.replay_key()),
+            tag: &verified.tag,
         };
-        match seal_envelope(version, identity.key(), freshness, payload) {
+        match seal_envelope(version, verified.identity.key(), freshness, payload) {
             Ok(sealed) => Reply {
                 status,
                 content_type: version.content_type(),
                 octets: sealed,
+                repeat: Repeat::No,
                 outcome,
             },
             // What was done stays done and can be asked for again; the client is told that this answer failed.

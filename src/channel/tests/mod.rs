@@ -199,7 +199,7 @@ fn engines_that_disagree_are_told_with_the_request() {
     let call = Call {
         octets: b"",
         contrato: Contrato::Wscn,
-        base: String::new(),
+        base: "",
         peticion: Uuid::from_u128(1),
     };
     tracing::subscriber::with_default(lines, || {

@@ -89,12 +89,14 @@ impl World {
 
     /// What octets are answered.
     pub(super) fn send(&self, contrato: Contrato, octets: &[u8]) -> Answer {
-        Answer::of(self.channel.answer(&Call {
+        let call = Call {
             octets,
             contrato,
-            base: "https://canal.example".to_owned(),
+            base: "https://canal.example",
             peticion: Uuid::now_v7(),
-        }))
+        };
+        let answered = self.channel.begin(&call);
+        Answer::of(answered.unwrap_or_else(|pending| self.channel.finish(&call, pending)))
     }
 
     /// A message of the person's.

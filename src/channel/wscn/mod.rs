@@ -14,6 +14,8 @@ use crate::soap::wsdl::Contract;
 use super::open::policy;
 use super::start::StartError;
 
+pub(super) use way::Pending;
+
 /// The environment that the settings name.
 fn entorno(settings: &Settings) -> Entorno {
     match settings.entorno {

@@ -3,7 +3,7 @@
 
 use crate::channel::away::{self, Told};
 use crate::channel::open::{OpenError, unjudged};
-use crate::channel::reply::Inside;
+use crate::channel::reply::{Inside, Repeat};
 use crate::channel::service::Service;
 use crate::contract::wscn::certificate_code;
 use crate::contract::wscn::code::{self, Coded};
@@ -24,6 +24,8 @@ pub(super) enum No {
     /// Told by a fault.
     Fault {
         refused: Refused,
+        /// Whether the same may be asked again before long.
+        repeat: Repeat,
         /// What only the operator may know.
         inside: Option<Inside>,
     },
@@ -34,20 +36,38 @@ impl No {
     pub(super) fn inside(reason: &impl ToString) -> Self {
         Self::Fault {
             refused: Refused::receiver(),
+            repeat: Repeat::No,
             inside: Some(Inside::Failed(reason.to_string())),
         }
     }
 
     /// What became of the store's part.
     pub(super) fn away((told, inside): (Told, Option<Inside>)) -> Self {
-        let refused = match told {
-            Told::Busy | Told::Unavailable => Refused::receiver(),
-            Told::Uncertain => Refused {
-                code: FaultCode::Receiver,
-                error: code::uncertain(),
-            },
+        let (refused, repeat) = match told {
+            Told::Busy => (Refused::receiver(), Repeat::Soon),
+            Told::Unavailable => (Refused::receiver(), Repeat::No),
+            Told::Uncertain => {
+                let refused = Refused {
+                    code: FaultCode::Receiver,
+                    error: code::uncertain(),
+                };
+                (refused, Repeat::No)
+            }
         };
-        Self::Fault { refused, inside }
+        Self::Fault {
+            refused,
+            repeat,
+            inside,
+        }
+    }
+
+    /// There is too much to do.
+    pub(super) fn busy() -> Self {
+        Self::Fault {
+            refused: Refused::receiver(),
+            repeat: Repeat::Soon,
+            inside: None,
+        }
     }
 
     /// What became of an operation.
@@ -68,6 +88,7 @@ impl No {
                     code: FaultCode::Receiver,
                     error: code::seal_not_in_force(),
                 },
+                repeat: Repeat::No,
                 inside: Some(Inside::Failed(error.to_string())),
             },
             UseCaseError::ClockInDoubt(_) => Self::Fault {
@@ -75,6 +96,7 @@ impl No {
                     code: FaultCode::Receiver,
                     error: code::clock_in_doubt(),
                 },
+                repeat: Repeat::No,
                 inside: Some(Inside::Failed(error.to_string())),
             },
             UseCaseError::Store(error) => Self::away(away::of_store(&error)),
@@ -119,6 +141,7 @@ impl From<Refused> for No {
     fn from(refused: Refused) -> Self {
         Self::Fault {
             refused,
+            repeat: Repeat::No,
             inside: None,
         }
     }
@@ -138,7 +161,11 @@ impl From<OpenError> for No {
                 let inside = unjudged(&error);
                 let error = certificate_code::certificate(&error);
                 let refused = Refused { code, error };
-                Self::Fault { refused, inside }
+                Self::Fault {
+                    refused,
+                    repeat: Repeat::No,
+                    inside,
+                }
             }
             OpenError::Verify(error) => message_code::verify(&error).into(),
             OpenError::List(error) => Self::away(away::of_list(&error)),

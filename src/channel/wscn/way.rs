@@ -1,7 +1,10 @@
 //! The way of a request of contract WSCN, from its octets to those of its reply. This is the one place that sees all of it.
 //!
 //! There are two ways to say no: an error within the operation's own answer, and a fault for what no operation can answer.
-//! Nothing is signed, since programs in use refuse signed answers; every fault is an HTTP 500.
+//! Nothing is signed, since programs in use refuse signed answers; every fault is an HTTP 500. What must write comes to a
+//! halt before it does: it may have to wait there, which who only asks does not.
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -10,7 +13,7 @@ use crate::channel::addressing::addressed;
 use crate::channel::away;
 use crate::channel::identity::Identity;
 use crate::channel::open::Opened;
-use crate::channel::reply::{self, Call, Inside, NotAnswered, OK, Outcome, Reply, note_operation};
+use crate::channel::reply::{self, Call, Inside, NotAnswered, OK, Outcome, Repeat, Reply, note_operation};
 use crate::channel::service::Service;
 use crate::contract::unread::NotSoap;
 use crate::contract::wscn::code;
@@ -19,9 +22,13 @@ use crate::contract::wscn::encode::Answer;
 use crate::contract::wscn::message::{Echo, Message, Operation};
 use crate::contract::wscn::message_code::{self, Refused};
 use crate::contract::wscn::submitted;
+use crate::domain::nif::Nif;
 use crate::domain::notificacion::Codigo;
 use crate::soap::envelope::plain_envelope;
-use crate::usecase::{Caller, Identified, Mark, Repeated, by_rol, poderdantes};
+use crate::trust::Holder;
+use crate::usecase::{
+    Caller, Identified, Mark, Repeated, Unanswered, Unrecorded, UseCaseError, by_rol, poderdantes,
+};
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
@@ -34,60 +41,133 @@ struct Said {
     status: u16,
     payload: Canonical,
     code: String,
+    repeat: Repeat,
     inside: Option<Inside>,
 }
 
+/// A verified message: who asks what.
+struct Verified {
+    identity: Arc<Identity>,
+    holder: Arc<Holder>,
+    mark: Mark,
+    /// What was understood of it.
+    message: Option<Message>,
+}
+
+/// A verified message of which what is left must write.
+pub(in crate::channel) struct Pending {
+    verified: Verified,
+    left: Left,
+}
+
+/// What is left to do.
+enum Left {
+    /// What it asks.
+    Act(Operation, Request),
+    /// To put on record that it asks nothing that can be done.
+    Refuse(No),
+    /// To put on record that what it asks was denied.
+    Deny(Operation, Unrecorded),
+}
+
+impl Pending {
+    /// Who asks.
+    pub(in crate::channel) fn titular(&self) -> Nif {
+        self.verified.holder.firmante().titular()
+    }
+}
+
+impl Verified {
+    fn operation(&self) -> Option<reply::Operation> {
+        let message = self.message.as_ref();
+        message.map(|message| reply::Operation::Wscn(message.operation()))
+    }
+
+    fn caller<'a>(&'a self, call: &'a Call<'_>) -> Caller<'a> {
+        Caller {
+            who: Identified::Certificate(&self.holder),
+            peticion: call.peticion,
+            operacion: reply::Operation::name_of(self.operation()),
+            mark: self.mark,
+            received: call.octets,
+        }
+    }
+
+    /// Tells the caller what came of its message.
+    fn reply(&self, answer: Answer, came: Result<Canonical, No>) -> Reply {
+        let said = match (came, &self.message) {
+            (Ok(payload), _) => Said {
+                status: 200,
+                payload,
+                code: OK.to_owned(),
+                repeat: Repeat::No,
+                inside: None,
+            },
+            (Err(no), Some(message)) => as_answer(answer, message, no),
+            (Err(no), None) => as_fault(answer, no),
+        };
+        said.reply(self.operation(), Some(self.holder.firmante().titular().masked()))
+    }
+}
+
 impl Wscn {
-    /// Answers a message. Blocking: it belongs on a worker.
-    pub(in crate::channel) fn answer(&self, service: &Service, call: &Call<'_>) -> Reply {
+    /// Verifies a message, and answers it if it only asks. Blocking: it belongs on a worker.
+    pub(in crate::channel) fn begin(&self, service: &Service, call: &Call<'_>) -> Result<Reply, Pending> {
         let answer = self.blank(call.peticion);
         let identity = service.identity();
         let opened = match service.open(call.octets, &self.policy) {
             Ok(opened) => opened,
-            Err(error) => return as_fault(answer, error.into()).reply(None, None),
+            Err(error) => return Ok(as_fault(answer, error.into()).reply(None, None)),
         };
-        let message = self.understand(call, &opened);
-        let operation = message
-            .as_ref()
-            .ok()
-            .map(|message| reply::Operation::Wscn(message.operation()));
-        note_operation(operation);
-        // Old clients sign no Timestamp that would bound for how long a message is to be remembered: they may repeat it.
-        let once = opened.envelope.timestamp().is_some()
-            && message
-                .as_ref()
-                .map_or(true, |message| is_taken_once(message.operation()));
-        let repeated = if once {
-            Repeated::Refused
-        } else {
-            Repeated::Answered
+        let (message, request) = match self.understand(call, &opened) {
+            Ok(message) => {
+                let request = message.request(self.vacio, self.page);
+                let request = request.map_err(|error| code::decode_error(&error).into());
+                let operation = message.operation();
+                (Some(message), request.map(|request| (operation, request)))
+            }
+            Err(refused) => (None, Err(refused.into())),
         };
-        let caller = Caller {
-            who: Identified::Certificate(&opened.holder),
-            peticion: call.peticion,
-            operacion: reply::Operation::name_of(operation),
-            mark: mark(&opened, repeated),
-            received: call.octets,
+        let verified = Verified {
+            identity,
+            mark: mark(&opened, message.as_ref()),
+            holder: opened.holder,
+            message,
         };
-        let said = match message {
-            Err(refused) => as_fault(answer, No::from(refused).on_record(service, &caller)),
-            Ok(message) => match self.carry_out(service, &identity, &caller, &message, answer) {
-                Ok(payload) => Said {
-                    status: 200,
-                    payload,
-                    code: OK.to_owned(),
-                    inside: None,
-                },
-                Err(no) => as_answer(answer, &message, no),
-            },
+        note_operation(verified.operation());
+        let asked = request
+            .map_err(Left::Refuse)
+            .and_then(|asked| self.ask(service, &verified, call, asked));
+        match asked {
+            Ok(came) => Ok(verified.reply(answer, came)),
+            Err(left) => Err(Pending { verified, left }),
+        }
+    }
+
+    /// Does the rest, which may have to wait for others who write. Blocking too.
+    pub(in crate::channel) fn finish(&self, service: &Service, call: &Call<'_>, pending: Pending) -> Reply {
+        let Pending { verified, left } = pending;
+        let answer = self.blank(call.peticion);
+        let caller = verified.caller(call);
+        let came = match left {
+            Left::Act(operation, request) => {
+                let asked = (operation, request);
+                self.act(service, &verified.identity, &caller, asked, answer)
+            }
+            Left::Refuse(no) => Err(no.on_record(service, &caller)),
+            Left::Deny(operation, unrecorded) => {
+                let denied = unrecorded.record(&service.store, &caller, &|| service.now());
+                let denied = denied.map_or_else(UseCaseError::Store, UseCaseError::Denied);
+                Err(No::of(operation, denied))
+            }
         };
-        said.reply(operation, Some(opened.holder.firmante().titular().masked()))
+        verified.reply(answer, came)
     }
 
     /// The reply to a message that was not answered.
     pub(in crate::channel) fn refuse(&self, peticion: Uuid, why: NotAnswered) -> Reply {
         let no = match why {
-            NotAnswered::Busy => Refused::receiver().into(),
+            NotAnswered::Busy => No::busy(),
             NotAnswered::Unread(unread) => message_code::unread(&unread).into(),
             NotAnswered::Panicked => No::inside(&"the work panicked"),
             NotAnswered::Gone => No::away(away::gone()),
@@ -122,20 +202,41 @@ impl Wscn {
         Ok(message)
     }
 
-    /// Does what a message asks; gives the payload of the answer.
-    fn carry_out(
+    /// Answers a message that asks for nothing that is written; of any other, says what is left to do.
+    fn ask(
+        &self,
+        service: &Service,
+        verified: &Verified,
+        call: &Call<'_>,
+        (operation, request): (Operation, Request),
+    ) -> Result<Result<Canonical, No>, Left> {
+        let answer = self.blank(call.peticion);
+        let (store, caller) = (&service.store, &verified.caller(call));
+        let asked = service.with_surroundings(&verified.identity, |around| match request {
+            Request::Listado(wanted) => {
+                Ok(by_rol::list(store, caller, &wanted, around).map(|page| answer.listado(&page)))
+            }
+            Request::Poderdantes => {
+                Ok(poderdantes(store, caller, around).map(|entries| answer.poderdantes(&entries)))
+            }
+            act => Err(Left::Act(operation, act)),
+        })?;
+        match asked {
+            Ok(payload) => Ok(Ok(payload)),
+            Err(Unanswered::Failed(error)) => Ok(Err(No::of(operation, error))),
+            Err(Unanswered::Denied(unrecorded)) => Err(Left::Deny(operation, unrecorded)),
+        }
+    }
+
+    /// Does what a message asks, which leaves its row; gives the payload of the answer.
+    fn act(
         &self,
         service: &Service,
         identity: &Identity,
         caller: &Caller<'_>,
-        message: &Message,
+        (operation, request): (Operation, Request),
         answer: Answer,
     ) -> Result<Canonical, No> {
-        let request = message
-            .request(self.vacio, self.page)
-            .map_err(|error| No::from(code::decode_error(&error)).on_record(service, caller))?;
-        let operation = message.operation();
-        let no = |error| No::of(operation, error);
         let store = &service.store;
         service.with_surroundings(identity, |around| {
             let acuses = Acuses {
@@ -146,9 +247,6 @@ impl Wscn {
                 around,
             };
             match request {
-                Request::Listado(wanted) => by_rol::list(store, caller, &wanted, around)
-                    .map(|page| answer.listado(&page))
-                    .map_err(no),
                 Request::SolicitarAcuse(wanted) => acuses
                     .give(&wanted)
                     .map(|sealed| answer.acuse(wanted.cual.codigo, &sealed)),
@@ -158,18 +256,26 @@ impl Wscn {
                     .map_err(|no| no.about(submitted::claimed_codigo(&wanted.octetos))),
                 Request::Ver(wanted) => by_rol::view(store, caller, &wanted, around)
                     .map(|practicada| answer.recuperada(operation, &practicada))
-                    .map_err(no),
-                Request::Poderdantes => poderdantes(store, caller, around)
-                    .map(|entries| answer.poderdantes(&entries))
-                    .map_err(no),
+                    .map_err(|error| No::of(operation, error)),
+                Request::Listado(_) | Request::Poderdantes => {
+                    Err(No::inside(&"a question came where one acts"))
+                }
             }
         })
     }
 }
 
-/// What tells a message from every other. Without a signed Timestamp nothing bounds its life.
-fn mark(opened: &Opened<'_>, repeated: Repeated) -> Mark {
+/// What tells a message from every other. Without a signed Timestamp nothing bounds its life: old clients sign none, and may
+/// repeat what they ask.
+fn mark(opened: &Opened<'_>, message: Option<&Message>) -> Mark {
     let dies = opened.envelope.timestamp().and(opened.envelope.dies());
+    let once = opened.envelope.timestamp().is_some()
+        && message.is_none_or(|message| is_taken_once(message.operation()));
+    let repeated = if once {
+        Repeated::Refused
+    } else {
+        Repeated::Answered
+    };
     Mark {
         key: *opened.envelope.replay_key(),
         until: dies.unwrap_or(DateTime::<Utc>::MAX_UTC),
@@ -197,6 +303,7 @@ fn as_answer(answer: Answer, message: &Message, no: No) -> Said {
                 status: 200,
                 payload: answer.error(message.operation(), &Echo { codigo, ..echo }, &error),
                 code,
+                repeat: Repeat::No,
                 inside: None,
             }
         }
@@ -207,14 +314,19 @@ fn as_answer(answer: Answer, message: &Message, no: No) -> Said {
 /// A fault, also of what would be an error if its operation were known.
 fn as_fault(answer: Answer, no: No) -> Said {
     let code = no.number();
-    let (refused, inside) = match no {
-        No::Error { error, .. } => (Refused::sender(error), None),
-        No::Fault { refused, inside } => (refused, inside),
+    let (refused, repeat, inside) = match no {
+        No::Error { error, .. } => (Refused::sender(error), Repeat::No, None),
+        No::Fault {
+            refused,
+            repeat,
+            inside,
+        } => (refused, repeat, inside),
     };
     Said {
         status: refused.code.http_status(SoapVersion::V11),
         payload: answer.fault(refused.code, &refused.error),
         code,
+        repeat,
         inside,
     }
 }
@@ -225,6 +337,7 @@ impl Said {
             status: self.status,
             content_type: SoapVersion::V11.content_type(),
             octets: plain_envelope(SoapVersion::V11, self.payload),
+            repeat: self.repeat,
             outcome: Outcome {
                 operation,
                 code: self.code.into(),

@@ -9,7 +9,7 @@ use crate::store::listing::{self, ListFilter};
 use crate::store::{Reader, Store};
 
 use crate::usecase::act::{self, Acting};
-use crate::usecase::{Caller, Surroundings, UseCaseError, access};
+use crate::usecase::{Caller, Surroundings, Unanswered, UseCaseError, access};
 
 /// How many times the page size is read at most to fill a page with what the caller reaches. Past it the page goes
 /// out short, with the cursor moved on, so that no request's cost depends on how much it may not see.
@@ -21,7 +21,7 @@ pub fn list(
     caller: &Caller<'_>,
     request: &ListRequest,
     around: &Surroundings<'_>,
-) -> Result<Page, UseCaseError> {
+) -> Result<Page, Unanswered> {
     let poderdante = match request.poderdantes.as_slice() {
         &[one] => Some(one),
         _ => None,

@@ -16,7 +16,7 @@ use crate::store::by_codigo::{self, FromCodigo};
 use crate::store::{Reader, Store, StoreError};
 
 use crate::usecase::act::{self, Acting};
-use crate::usecase::{Caller, Surroundings, UseCaseError, access};
+use crate::usecase::{Caller, Surroundings, Unanswered, UseCaseError, access};
 
 /// The fewest that are read at once, since a role may reach few of those that there are.
 const LEAST_READ: usize = 100;
@@ -28,7 +28,7 @@ pub fn list(
     caller: &Caller<'_>,
     request: &ListByRol,
     around: &Surroundings<'_>,
-) -> Result<PageByRol, UseCaseError> {
+) -> Result<PageByRol, Unanswered> {
     act::answer(
         store,
         caller,

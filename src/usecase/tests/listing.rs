@@ -7,7 +7,7 @@ use crate::domain::notificacion::tests::altered;
 use crate::domain::notificacion::{Estado, Notificacion, Obligacion, Situacion};
 use crate::domain::operation::PageSize;
 use crate::domain::rol::Rol;
-use crate::usecase::UseCaseError;
+use crate::usecase::Unanswered;
 use crate::usecase::by_rol;
 
 fn request(poderdantes: Poderdantes, rol: Option<Rol>) -> ListByRol {
@@ -26,8 +26,8 @@ fn of_empresa(rol: Option<Rol>) -> ListByRol {
 fn list(world: &World, who: Who, request: &ListByRol) -> Result<PageByRol, Denial> {
     world.as_(who, |store, caller, around| {
         by_rol::list(store, caller, request, around).map_err(|error| match error {
-            UseCaseError::Denied(denial) => denial,
-            other => panic!("{other}"),
+            Unanswered::Denied(unrecorded) => unrecorded.record(store, caller, around.clock).unwrap(),
+            Unanswered::Failed(other) => panic!("{other}"),
         })
     })
 }

@@ -4,7 +4,7 @@ use super::world::*;
 use crate::domain::denial::Denial;
 use crate::domain::operation::{Cursor, ListRequest, Page, PageSize};
 use crate::domain::rol::Roles;
-use crate::usecase::UseCaseError;
+use crate::usecase::Unanswered;
 use crate::usecase::by_poderdante::list;
 
 /// A person whom nobody here represents, and whose NIF comes before the company's.
@@ -24,8 +24,8 @@ fn ask(world: &World, poderdantes: &[&str], cursor: Option<Cursor>) -> Result<Pa
     };
     world.as_(Who::Gestoria, |store, caller, around| {
         list(store, caller, &request, around).map_err(|error| match error {
-            UseCaseError::Denied(denial) => denial,
-            other => panic!("{other}"),
+            Unanswered::Denied(unrecorded) => unrecorded.record(store, caller, around.clock).unwrap(),
+            Unanswered::Failed(other) => panic!("{other}"),
         })
     })
 }

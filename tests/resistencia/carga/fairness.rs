@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::client::{Callers, Questions, ask};
-use super::figures::Verdict;
+use super::figures::{Figures, Verdict};
 use super::messages::{acceptances, listing};
 use super::served::Served;
 use super::world::World;
@@ -36,7 +36,7 @@ pub fn run(world: &World, lasting: Duration) -> Verdict {
             [accepts(MANY, many, count, count), lists(1, one)],
         ),
     ] {
-        let both = ask(served.address, &callers, lasting);
+        let both: Vec<Figures> = ask(served.address, &callers, lasting);
         both[0].print(&format!("{what}: a caller with {MANY} connections"));
         both[1].print(&format!("{what}: another with one"));
         let took = both[1].served_within(90);

@@ -3,9 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{TimeDelta, Utc};
-use notess::cli::demo::TitularEscenario;
 use notess::contract::canal::request;
 use notess::contract::wscn::Entorno;
+use notess::demo::TitularEscenario;
 use notess::domain::notificacion::{Codigo, Sentido};
 use notess::domain::operation::{DecideRequest, Request};
 use notess::signature::{Freshness, SigningKey, seal_envelope};

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
-use notess::cli::demo::{Escenario, TitularEscenario};
+use notess::demo::{Escenario, TitularEscenario};
 use notess::signature::SigningKey;
 use tempfile::TempDir;
 

@@ -1,0 +1,201 @@
+//! `Lanes`: the threads on which XML, cryptography and SQL run, and who has the use of them.
+//!
+//! Whoever only reads waits for no writer's disk or lock: readers and writers have turns and a queue of their own each. Who
+//! asks how the service is waits for neither (`health::Lookouts`). A message begins where one reads, since until it is verified nobody knows what it asks; what
+//! must write goes on where one writes, on the same thread if there is a turn.
+
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+use tracing::Span;
+
+use super::fair::Whose;
+use super::turns::{Lane, Turns, Waiting};
+
+/// Work for a thread, and whom to tell of it.
+pub(super) trait Job: Send {
+    /// Whether somebody waits for it.
+    fn is_wanted(&self) -> bool;
+    /// Tells that it is not done now.
+    fn refuse(self: Box<Self>);
+    /// Does it; gives what is left of it to do where one writes, and for whom.
+    fn begin(self: Box<Self>) -> Option<(Whose, Box<dyn Job>)>;
+}
+
+/// How far work came.
+pub(super) enum Step<T> {
+    /// To its end.
+    Done(T),
+    /// To where it must write.
+    Writes {
+        /// For whom.
+        whose: Whose,
+        /// What is left of it.
+        rest: Rest<T>,
+    },
+}
+
+/// What is left of work that must write.
+pub(super) type Rest<T> = Box<dyn FnOnce() -> T + Send>;
+
+/// Why work was not done.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(super) enum WorkError {
+    /// It would wait, or has waited, for longer than anybody should.
+    #[error("there is too much to do")]
+    Full,
+    /// The work panicked.
+    #[error("the work did not end well")]
+    Failed,
+}
+
+/// How many may have the use of each lane at once, and how many wait for it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Widths {
+    pub(super) reading: NonZeroUsize,
+    pub(super) writing: NonZeroUsize,
+    /// In each lane.
+    pub(super) waiting: usize,
+    /// For how long.
+    pub(super) patience: Duration,
+}
+
+/// Whether a connection's client has ended it.
+pub(super) type HungUp = Arc<AtomicBool>;
+
+/// The lanes. A thread that rested last is woken first: a service that is not busy does its work on few threads, whose
+/// caches, allocations and compiled schemas are warm.
+pub(super) struct Lanes(Arc<Turns>);
+
+/// Work that somebody asked for.
+struct Asked<T> {
+    work: Box<dyn FnOnce() -> Step<T> + Send>,
+    tell: oneshot::Sender<Result<T, WorkError>>,
+    hung_up: HungUp,
+    span: Span,
+}
+
+impl Lanes {
+    /// A thread for each turn.
+    pub(super) fn start(widths: &Widths) -> std::io::Result<Self> {
+        let lanes = Self(Arc::new(Turns::new(widths)));
+        let threads = widths.reading.get() + widths.writing.get();
+        for _ in 0..threads {
+            let turns = Arc::clone(&lanes.0);
+            std::thread::Builder::new()
+                .name("notess-work".to_owned())
+                .spawn(move || work(&turns))?;
+        }
+        Ok(lanes)
+    }
+
+    /// Has work done by one of the threads. If it has to wait, it is not begun if nobody waits for it any more when its turn
+    /// comes. `whose` is only asked then.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        whose: impl FnOnce() -> Whose,
+        hung_up: HungUp,
+        work: impl FnOnce() -> Step<T> + Send + 'static,
+    ) -> Result<T, WorkError> {
+        let (tell, told) = oneshot::channel();
+        let job = Box::new(Asked {
+            work: Box::new(work),
+            tell,
+            hung_up,
+            span: Span::current(),
+        });
+        self.0.enter(lane, whose, Waiting::from(job as Box<dyn Job>));
+        told.await.unwrap_or(Err(WorkError::Failed))
+    }
+
+    /// Whether work of this one would wait too long in a lane, behind so much of its own that will get there before.
+    pub(super) fn is_crowded(&self, lane: Lane, whose: Whose, coming: usize) -> bool {
+        self.0.is_crowded(lane, whose, coming)
+    }
+
+    /// Turns away who has waited too long, and forgets what nobody waits for any more.
+    pub(super) fn sweep(&self) {
+        self.0.sweep(Instant::now());
+    }
+
+    /// Tells how much waits, and is being done.
+    pub(super) fn observe(&self) {
+        self.0.observe();
+    }
+}
+
+impl<T: Send + 'static> Job for Asked<T> {
+    fn is_wanted(&self) -> bool {
+        !self.tell.is_closed() && !self.hung_up.load(Ordering::Relaxed)
+    }
+
+    fn refuse(self: Box<Self>) {
+        // Who no longer waits is not told.
+        drop(self.tell.send(Err(WorkError::Full)));
+    }
+
+    fn begin(self: Box<Self>) -> Option<(Whose, Box<dyn Job>)> {
+        let Self {
+            work,
+            tell,
+            hung_up,
+            span,
+        } = *self;
+        match span.in_scope(work) {
+            Step::Done(done) => {
+                drop(tell.send(Ok(done)));
+                None
+            }
+            Step::Writes { whose, rest } => {
+                let rest = Self {
+                    work: Box::new(|| Step::Done(rest())),
+                    tell,
+                    hung_up,
+                    span,
+                };
+                Some((whose, Box::new(rest)))
+            }
+        }
+    }
+}
+
+impl Drop for Lanes {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+/// What each thread does until all is done and nothing more can come.
+fn work(turns: &Turns) {
+    while let Some((lane, waiting)) = turns.next() {
+        let since = waiting.since;
+        let Some((whose, job)) = begin(turns, lane, waiting.job) else {
+            continue;
+        };
+        let rest = Waiting {
+            since,
+            ..Waiting::from(job)
+        };
+        // If there is a turn this thread goes on with it; if there is none it queues, and this thread does something else.
+        if let Some(job) = turns.go_on_writing(whose, rest) {
+            begin(turns, Lane::Writing, job);
+        }
+    }
+}
+
+/// Does work, and gives up its turn after it, but for a turn to write that is asked for.
+fn begin(turns: &Turns, lane: Lane, job: Box<dyn Job>) -> Option<(Whose, Box<dyn Job>)> {
+    let began = Instant::now();
+    // The panic has been told by its hook, and whoever waits learns of it; the thread goes on.
+    let rest = catch_unwind(AssertUnwindSafe(|| job.begin())).unwrap_or_default();
+    turns.leave(lane, began.elapsed());
+    rest
+}
+
+#[cfg(test)]
+mod tests;
