@@ -83,8 +83,8 @@ impl Channel {
     pub(crate) fn finish(&self, call: &Call<'_>, pending: Pending) -> Reply {
         let Pending { begun, span } = pending;
         span.in_scope(|| match begun {
-            Begun::Canal(pending) => self.canal.finish(&self.service, call, pending),
-            Begun::Wscn(pending) => self.wscn.finish(&self.service, call, pending),
+            Begun::Canal(pending) => self.canal.finish(&self.service, call, *pending),
+            Begun::Wscn(pending) => self.wscn.finish(&self.service, call, *pending),
         })
     }
 

@@ -4,7 +4,8 @@ use tracing::Span;
 
 use crate::domain::nif::Nif;
 
-use super::{canal, wscn};
+use super::canal::way as canal;
+use super::wscn::way as wscn;
 
 /// A verified message of which what is left must write.
 pub(crate) struct Pending {
@@ -16,9 +17,9 @@ pub(crate) struct Pending {
 /// The same, by its contract.
 pub(super) enum Begun {
     /// Of contract canal.
-    Canal(canal::Pending),
+    Canal(Box<canal::Pending>),
     /// Of contract WSCN.
-    Wscn(wscn::Pending),
+    Wscn(Box<wscn::Pending>),
 }
 
 impl Pending {

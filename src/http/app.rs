@@ -16,7 +16,7 @@ use crate::channel::{self, Channel, KeyError};
 use crate::config::{Direccion, Mistake, Servicio, Settings, named};
 
 use super::health::Lookouts;
-use super::lanes::{Lanes, Widths};
+use super::lanes::Lanes;
 use super::pace::Pace;
 use super::reload::Reload;
 use super::room::Room;
@@ -24,6 +24,7 @@ use super::server::Serving;
 use super::shared::{CANAL_PATH, Shared};
 use super::timed::timed;
 use super::tls::TlsIdentity;
+use super::turns::Widths;
 use super::{health, intake, metrics, reload, wsdl};
 
 /// Threads that move octets, at most: one moves those of many connections.

@@ -4,27 +4,16 @@
 //! asks how the service is waits for neither (`health::Lookouts`). A message begins where one reads, since until it is verified nobody knows what it asks; what
 //! must write goes on where one writes, on the same thread if there is a turn.
 
-use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::oneshot;
 use tracing::Span;
 
 use super::fair::Whose;
-use super::turns::{Lane, Turns, Waiting};
-
-/// Work for a thread, and whom to tell of it.
-pub(super) trait Job: Send {
-    /// Whether somebody waits for it.
-    fn is_wanted(&self) -> bool;
-    /// Tells that it is not done now.
-    fn refuse(self: Box<Self>);
-    /// Does it; gives what is left of it to do where one writes, and for whom.
-    fn begin(self: Box<Self>) -> Option<(Whose, Box<dyn Job>)>;
-}
+use super::turns::{Job, Lane, Turns, Waiting, Widths};
 
 /// How far work came.
 pub(super) enum Step<T> {
@@ -51,17 +40,6 @@ pub(super) enum WorkError {
     /// The work panicked.
     #[error("the work did not end well")]
     Failed,
-}
-
-/// How many may have the use of each lane at once, and how many wait for it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Widths {
-    pub(super) reading: NonZeroUsize,
-    pub(super) writing: NonZeroUsize,
-    /// In each lane.
-    pub(super) waiting: usize,
-    /// For how long.
-    pub(super) patience: Duration,
 }
 
 /// Whether a connection's client has ended it.

@@ -1,11 +1,11 @@
 //! `Turns`: who has the use of each lane, who waits for it, and which threads rest.
 
+use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
 use super::fair::{Fair, Whose};
-use super::lanes::{Job, Widths};
 use super::metrics::LaneCounters;
 
 /// One of the ways through the service.
@@ -27,6 +27,27 @@ impl Lane {
             Self::Writing => "escritura",
         }
     }
+}
+
+/// How many may have the use of each lane at once, and how many wait for it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Widths {
+    pub(super) reading: NonZeroUsize,
+    pub(super) writing: NonZeroUsize,
+    /// In each lane.
+    pub(super) waiting: usize,
+    /// For how long.
+    pub(super) patience: Duration,
+}
+
+/// Work for a thread, and whom to tell of it.
+pub(super) trait Job: Send {
+    /// Whether somebody waits for it.
+    fn is_wanted(&self) -> bool;
+    /// Tells that it is not done now.
+    fn refuse(self: Box<Self>);
+    /// Does it; gives what is left of it to do where one writes, and for whom.
+    fn begin(self: Box<Self>) -> Option<(Whose, Box<dyn Job>)>;
 }
 
 /// Work that waits for its turn.
@@ -79,7 +100,7 @@ struct TurnedAway(Vec<Box<dyn Job>>);
 
 impl Drop for TurnedAway {
     fn drop(&mut self) {
-        self.0.drain(..).for_each(|job| job.refuse());
+        self.0.drain(..).for_each(Job::refuse);
     }
 }
 
@@ -117,13 +138,11 @@ impl Queue {
         }
         if self.waiting.len() >= self.places {
             self.counters.full.increment(1);
-            match self.waiting.give_way(whose) {
-                Some(other) => turned_away.0.push(other.job),
-                None => {
-                    turned_away.0.push(one.job);
-                    return turned_away;
-                }
-            }
+            let Some(other) = self.waiting.give_way(whose) else {
+                turned_away.0.push(one.job);
+                return turned_away;
+            };
+            turned_away.0.push(other.job);
         }
         let one = Waiting {
             behind_others: true,

@@ -110,8 +110,8 @@ fn lane(app: &TestApp, lane: &str) -> (u32, u32) {
     let (_, metrics) = app.get("/metrics");
     let gauge = |name: &str| {
         let begins = format!("notess_lane_{name}{{lane=\"{lane}\"}} ");
-        let line = metrics.lines().find_map(|line| line.strip_prefix(&begins));
-        line.and_then(|value| value.parse().ok()).unwrap_or(0)
+        let value = metrics.lines().find_map(|line| line.strip_prefix(&begins));
+        value.and_then(|value| value.parse().ok()).unwrap_or(0)
     };
     (gauge("busy"), gauge("waiting"))
 }

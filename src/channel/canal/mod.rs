@@ -1,7 +1,7 @@
 //! Contract canal: what its requests share, made once at the start; their way, and how they are refused.
 
 mod refusal;
-mod way;
+pub(super) mod way;
 
 use crate::config::Firma;
 use crate::contract::canal;
@@ -14,7 +14,6 @@ use super::open::policy;
 use super::start::StartError;
 
 pub(super) use refusal::refuse;
-pub(super) use way::Pending;
 
 /// What requests of this contract share.
 pub(crate) struct Canal {

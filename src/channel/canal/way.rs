@@ -64,7 +64,7 @@ pub(in crate::channel) struct Pending {
 /// What is left to do.
 enum Left {
     /// What it asks.
-    Act(Request),
+    Act(Box<Request>),
     /// To put on record that it asks nothing that can be done.
     Refuse(Coded),
     /// To put on record that what it asks was denied.
@@ -92,7 +92,7 @@ impl Canal {
         service: &Service,
         call: &Call<'_>,
         version: SoapVersion,
-    ) -> Result<Reply, Pending> {
+    ) -> Result<Reply, Box<Pending>> {
         let identity = service.identity();
         let opened = match service.open(call.octets, &self.policy) {
             Ok(opened) => opened,
@@ -123,10 +123,10 @@ impl Canal {
         };
         match way.ask(request) {
             Ok(answered) => Ok(way.reply(answered)),
-            Err(left) => Err(Pending {
+            Err(left) => Err(Box::new(Pending {
                 verified: way.verified,
                 left,
-            }),
+            })),
         }
     }
 
@@ -206,7 +206,7 @@ impl Way<'_> {
                 .map(|entries| encode::poderdantes(&entries, &service.advertencia))),
             Request::List(wanted) => Ok(by_poderdante::list(store, caller, &wanted, around)
                 .map(|page| encode::page(&page, &canal.rows))),
-            act => Err(Left::Act(act)),
+            act => Err(Left::Act(Box::new(act))),
         })?;
         match payload {
             Ok(payload) => Ok(Ok(Answer { payload, code: OK })),

@@ -2,7 +2,7 @@
 
 mod acuse;
 mod refusal;
-mod way;
+pub(super) mod way;
 
 use crate::config::{self, Settings};
 use crate::contract::wscn::decode::PoderdanteVacio;
@@ -13,8 +13,6 @@ use crate::soap::wsdl::Contract;
 
 use super::open::policy;
 use super::start::StartError;
-
-pub(super) use way::Pending;
 
 /// The environment that the settings name.
 fn entorno(settings: &Settings) -> Entorno {

@@ -112,7 +112,11 @@ impl Verified {
 
 impl Wscn {
     /// Verifies a message, and answers it if it only asks. Blocking: it belongs on a worker.
-    pub(in crate::channel) fn begin(&self, service: &Service, call: &Call<'_>) -> Result<Reply, Pending> {
+    pub(in crate::channel) fn begin(
+        &self,
+        service: &Service,
+        call: &Call<'_>,
+    ) -> Result<Reply, Box<Pending>> {
         let answer = self.blank(call.peticion);
         let identity = service.identity();
         let opened = match service.open(call.octets, &self.policy) {
@@ -140,7 +144,7 @@ impl Wscn {
             .and_then(|asked| self.ask(service, &verified, call, asked));
         match asked {
             Ok(came) => Ok(verified.reply(answer, came)),
-            Err(left) => Err(Pending { verified, left }),
+            Err(left) => Err(Box::new(Pending { verified, left })),
         }
     }
 

@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::http::fair::Names;
+use std::num::NonZeroUsize;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{ThreadId, current, yield_now};
+use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
@@ -11,18 +13,18 @@ fn outside() -> Runtime {
     Builder::new_multi_thread().worker_threads(2).build().unwrap()
 }
 
-fn lanes(reading: usize, writing: usize, waiting: usize, patience: Duration) -> Arc<Lanes> {
+fn lanes(reading: usize, writing: usize, places: usize, patience: Duration) -> Arc<Lanes> {
     let turns = |count| NonZeroUsize::new(count).unwrap();
     let widths = Widths {
         reading: turns(reading),
         writing: turns(writing),
-        waiting,
+        waiting: places,
         patience,
     };
     Arc::new(Lanes::start(&widths).unwrap())
 }
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// Asks for work, of the first caller.
 fn asked<T: Send + 'static>(

@@ -15,7 +15,7 @@ use super::world::World;
 const GONE: usize = 1500;
 const MOST: usize = 900;
 /// How long the next acceptance may take: less than those would, one after another.
-const WAIT: Duration = Duration::from_millis(1000);
+const WAIT: Duration = Duration::from_secs(1);
 
 pub fn run(world: &World, lasting: Duration) -> Verdict {
     let mut verdict = Verdict::default();

@@ -36,7 +36,7 @@ pub fn run(world: &World, lasting: Duration) -> Verdict {
     let count = alone[0].served.len().max(1);
     println!(
         "  CPU {:.0} µs and {:.1} sleeps a listing; {} KiB held",
-        (after.0 - before.0).as_secs_f64() * 1e6 / count as f64,
+        after.0.saturating_sub(before.0).as_secs_f64() * 1e6 / count as f64,
         (after.1 - before.1) as f64 / count as f64,
         served.memory()
     );
