@@ -21,6 +21,7 @@ pub(crate) mod readiness;
 pub(crate) mod reply;
 mod service;
 mod start;
+mod told_checks;
 mod wscn;
 
 pub use key_file::KeyError;

@@ -21,7 +21,7 @@ use super::issuers::Issuers;
 use super::key_file::KeyError;
 use super::official_time::OfficialTime;
 use super::once::Once;
-use super::readiness;
+use super::told_checks::ToldChecks;
 
 /// What requests share, whatever contract they are of.
 pub(crate) struct Service {
@@ -40,7 +40,7 @@ pub(crate) struct Service {
     pub(super) sha1_seen: Once,
     pub(super) issuers: Issuers,
     pub(super) expiry_told: expiry::Told,
-    pub(super) readiness_told: readiness::Told,
+    pub(super) readiness_told: ToldChecks,
     /// What is asked of RSA keys, the service's own among them.
     pub(super) rsa_minimo: RsaMinimo,
 }

@@ -24,8 +24,8 @@ use super::issuers::Issuers;
 use super::key_file::KeyError;
 use super::official_time::{Clocks, OfficialTime};
 use super::once::Once;
-use super::readiness;
 use super::service::Service;
+use super::told_checks::ToldChecks;
 
 /// Why the service cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -107,7 +107,7 @@ impl Service {
             sha1_seen: Once::default(),
             issuers: Issuers::default(),
             expiry_told: expiry::Told::default(),
-            readiness_told: readiness::Told::default(),
+            readiness_told: ToldChecks::default(),
             identity: ArcSwap::from_pointee(identity),
             emitidas: if settings.red.conservar_emitidas {
                 Emitidas::Conservar

@@ -15,8 +15,8 @@ use chrono::{DateTime, Utc};
 use crate::channel::{self, Channel, KeyError};
 use crate::config::{Direccion, Mistake, Servicio, Settings, named};
 
-use super::health::Lookouts;
 use super::lanes::Lanes;
+use super::lookouts::Lookouts;
 use super::pace::Pace;
 use super::reload::Reload;
 use super::room::Room;

@@ -1,57 +1,23 @@
 //! Whether the process lives, and whether it is ready to serve.
 
-use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde_json::{Map, Value, json};
 
-use crate::channel::Channel;
-use crate::channel::readiness::{Check, Readable, STORE, WRITING};
+use crate::channel::readiness::{Check, STORE, WRITING};
 
-use super::lookout::Lookout;
+use super::lookouts::Lookouts;
 use super::metrics;
 use super::shared::Shared;
 
-/// How often the store is looked at by itself.
-const EVERY: Duration = Duration::from_secs(1);
-/// The same while it does not answer, so that its return is noticed soon.
-const OFTEN: Duration = Duration::from_millis(250);
 /// How long who asks waits for what is seen anew.
 const PATIENCE: Duration = Duration::from_millis(700);
 /// How old it may be that the store could be written, which costs a turn of those who write.
 const WRITTEN: Duration = Duration::from_secs(1);
 /// How old what was seen may be before it counts as no answer.
 const SILENT: Duration = Duration::from_secs(4);
-
-/// Those who look at the store.
-pub(super) struct Lookouts {
-    reading: Lookout<Readable>,
-    writing: Lookout<Check>,
-}
-
-impl Lookouts {
-    /// Has them look, each on connections of his own.
-    pub(super) fn start(channel: &Arc<Channel>) -> io::Result<Self> {
-        let (probe, its) = (channel.service.probe(), Arc::clone(channel));
-        let holds = |checks: &[Check]| checks.iter().all(|check| check.trouble.is_none());
-        let pause = |holds| if holds { EVERY } else { OFTEN };
-        let reading = Lookout::start(
-            "notess-reads",
-            move |seen: &Readable| pause(holds(&seen.checks)),
-            move || its.service.look_at_store(&probe),
-        )?;
-        let (probe, its) = (channel.service.probe(), Arc::clone(channel));
-        let writing = Lookout::start(
-            "notess-writes",
-            move |seen: &Check| pause(seen.trouble.is_none()),
-            move || its.service.look_at_writing(&probe),
-        )?;
-        Ok(Self { reading, writing })
-    }
-}
 
 /// The process answers: that is all that it says.
 pub(super) async fn live() -> HttpResponse {

@@ -13,6 +13,7 @@ mod lanes;
 mod line;
 mod log_limit;
 mod lookout;
+mod lookouts;
 mod media;
 pub mod metrics;
 mod pace;

@@ -11,9 +11,9 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use crate::channel::Channel;
 
 use super::fair::Names;
-use super::health::Lookouts;
 use super::lanes::Lanes;
 use super::log_limit::LogLimit;
+use super::lookouts::Lookouts;
 use super::room::Room;
 use super::writers::Writers;
 

@@ -245,7 +245,7 @@ fn full(_: Backend, sheet: &mut Sheet) {
     let (served, database) = serve_in(disk.path(), &world);
     let load = Load::new(&served, &scenario);
     let of = &scenario.all_roles().by_role(1).nif;
-    let lister = served.caller(&scenario);
+    let reader = served.caller(&scenario);
     let (mut listed, mut failed) = (0, 0);
     let (gone, back, seen) = load.while_accepting(|| {
         thread::sleep(Duration::from_secs(2));
@@ -253,7 +253,7 @@ fn full(_: Backend, sheet: &mut Sheet) {
         let gone = Instant::now();
         let seen = watch(&served, Duration::from_secs(5));
         while gone.elapsed() < Duration::from_secs(10) {
-            let all = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| lister.pending(of, None)));
+            let all = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| reader.pending(of, None)));
             if all.is_ok() {
                 listed += 1;
             } else {

@@ -1,0 +1,42 @@
+//! `Lookouts`: those who look whether the store can be read and written.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::channel::Channel;
+use crate::channel::readiness::{Check, Readable};
+
+use super::lookout::Lookout;
+
+/// How often the store is looked at by itself.
+const EVERY: Duration = Duration::from_secs(1);
+/// The same while it does not answer, so that its return is noticed soon.
+const OFTEN: Duration = Duration::from_millis(250);
+
+/// Those who look at the store.
+pub(super) struct Lookouts {
+    pub(super) reading: Lookout<Readable>,
+    pub(super) writing: Lookout<Check>,
+}
+
+impl Lookouts {
+    /// Has them look, each on connections of his own.
+    pub(super) fn start(channel: &Arc<Channel>) -> io::Result<Self> {
+        let (probe, its) = (channel.service.probe(), Arc::clone(channel));
+        let holds = |checks: &[Check]| checks.iter().all(|check| check.trouble.is_none());
+        let pause = |holds| if holds { EVERY } else { OFTEN };
+        let reading = Lookout::start(
+            "notess-reads",
+            move |seen: &Readable| pause(holds(&seen.checks)),
+            move || its.service.look_at_store(&probe),
+        )?;
+        let (probe, its) = (channel.service.probe(), Arc::clone(channel));
+        let writing = Lookout::start(
+            "notess-writes",
+            move |seen: &Check| pause(seen.trouble.is_none()),
+            move || its.service.look_at_writing(&probe),
+        )?;
+        Ok(Self { reading, writing })
+    }
+}
