@@ -83,7 +83,7 @@ fn run(_: Backend, sheet: &mut Sheet) {
                         && one
                             .pendientes
                             .get(nth / of.len())
-                            .filter(|_| nth % 4 == 0)
+                            .filter(|_| nth.is_multiple_of(4))
                             .is_none_or(|codigo| caller.accept(&one.nif, &[*codigo]).is_ok());
                     let counted = if done { &answered } else { &failed };
                     counted.fetch_add(1, Ordering::Relaxed);
