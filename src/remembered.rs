@@ -11,12 +11,13 @@ use quick_cache::sync::Cache;
 
 use crate::domain::notificacion::Codigo;
 
-/// Octets of memory for it, about: enough for 60,000 notifications and more.
-const MEMORY: u64 = 64 << 20;
+/// Octets of memory for it, about: enough for 20,000 notifications and more. There are two, and the process is to stay small
+/// however many notifications there are (`tests/resistencia/memory.rs`).
+const MEMORY: u64 = 24 << 20;
 /// Octets that each takes besides its own: what its allocations and the entry itself waste or need.
 const OVERHEAD: usize = 160;
 /// How many notifications are expected in it; only the first allocation depends on this.
-const EXPECTED: usize = 1 << 16;
+const EXPECTED: usize = 1 << 14;
 
 /// What is remembered. Threads share it. What is asked for stays longest.
 pub struct Remembered<T>(Cache<Codigo, Arc<T>, Weight>);

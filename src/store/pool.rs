@@ -30,9 +30,9 @@ const GIVEN_UP_AFTER: u32 = 4;
 
 /// How many KiB of a SQLite file's pages a connection keeps that reads: the upper levels of all indexes of millions of
 /// notifications, and what one listing needs of the lower ones. There are as many of them as workers.
-const KEPT_TO_READ: u32 = 2048;
+const KEPT_TO_READ: u32 = 1024;
 /// The same of the one that writes, what it has changed until it is committed among it.
-const KEPT_TO_WRITE: u32 = 16 * 1024;
+const KEPT_TO_WRITE: u32 = 8 * 1024;
 
 /// What connections are made with, and what they share.
 #[derive(Clone)]
