@@ -69,10 +69,14 @@ pub fn check_signing_certificate(
     if !is_signed_properties(properties) || !properties.ids().any(|id| id == signed.id) {
         return Err(Missing);
     }
-    let signature_properties = child(properties, "SignedSignatureProperties").ok_or(Missing)?;
+    let signature_properties = properties
+        .children()
+        .filter(|child| is(*child, "SignedSignatureProperties"));
     let mut some = false;
-    for property in ["SigningCertificate", "SigningCertificateV2"] {
-        if let Some(certificates) = child(signature_properties, property) {
+    // Each of them, so that none that is kept names somebody else.
+    for certificates in signature_properties.flat_map(Element::children) {
+        let known = ["SigningCertificate", "SigningCertificateV2"];
+        if let Some(property) = known.into_iter().find(|name| is(certificates, name)) {
             check(property, certificates, certificate, policy)?;
             some = true;
         }

@@ -19,32 +19,32 @@ impl InWords for ScreenError {
             Self::NotUtf8 { at } => format!("el mensaje no es UTF-8 válido en el octeto {at}").into(),
             Self::OtherVersion => "sólo se admite XML 1.0".into(),
             Self::ForbiddenCharacter { at } => {
-                format!("carácter no permitido en XML en el octeto {at}").into()
+                format!("hay un carácter que XML no permite en el octeto {at}").into()
             }
             Self::Doctype => "no se admite DOCTYPE".into(),
             Self::ProcessingInstruction => "no se admiten instrucciones de proceso".into(),
-            Self::Entity { name } => format!("no se admite la entidad «{name}»").into(),
+            Self::Entity { name } => format!("no se admite la entidad «{name}»: escriba el carácter, o su número («&#…;»)").into(),
             Self::CharacterReference { reference } => {
-                format!("referencia de carácter no válida: «{reference}»").into()
+                format!("la referencia de carácter «{reference}» no es de un carácter de XML").into()
             }
             Self::IllFormed { at, reason } => {
                 format!("XML mal formado en el octeto {at}: {}", reason.in_words()).into()
             }
-            Self::TooDeep { limit } => format!("más de {limit} elementos anidados").into(),
-            Self::TooManyNodes { limit } => format!("más de {limit} elementos y comentarios").into(),
-            Self::TooManyAttributes { limit } => format!("más de {limit} atributos").into(),
+            Self::TooDeep { limit } => format!("hay más de {limit} elementos anidados").into(),
+            Self::TooManyNodes { limit } => format!("hay más de {limit} elementos y comentarios").into(),
+            Self::TooManyAttributes { limit } => format!("hay más de {limit} atributos").into(),
             Self::TooManyNamespaces { limit } => {
-                format!("más de {limit} declaraciones de espacio de nombres").into()
+                format!("hay más de {limit} declaraciones de espacio de nombres").into()
             }
             Self::LongNamespace { limit } => {
-                format!("un espacio de nombres de más de {limit} octetos").into()
+                format!("hay un espacio de nombres de más de {limit} octetos").into()
             }
-            Self::LongName { limit } => format!("un nombre de más de {limit} octetos").into(),
+            Self::LongName { limit } => format!("hay un nombre de más de {limit} octetos").into(),
             Self::TooManyLookups => {
-                "demasiados elementos para tantas declaraciones de espacio de nombres".into()
+                "hay demasiados elementos para tantas declaraciones de espacio de nombres: declárelos una vez, en la raíz".into()
             }
-            Self::TooManyIds { limit } => format!("más de {limit} atributos Id").into(),
-            Self::OddId { id } => format!("el identificador «{id}» no es un nombre simple").into(),
+            Self::TooManyIds { limit } => format!("hay más de {limit} atributos Id").into(),
+            Self::OddId { id } => format!("el identificador «{id}» no es un nombre simple: no puede estar vacío ni llevar blancos ni referencias («&»)").into(),
             Self::DuplicateId { id } => format!("el identificador «{id}» aparece más de una vez").into(),
         }
     }

@@ -3,6 +3,7 @@
 //! Wrapping attacks move a signed element to where the verifier finds it and put another where the reader looks.
 //! So each thing is looked for in its one place, and must be there once: none and many are different answers.
 
+mod distinguished;
 mod error;
 mod key_info;
 mod named;

@@ -5,6 +5,7 @@ use openssl::bn::{BigNum, BigNumRef};
 use openssl::x509::{X509, X509VerifyResult};
 
 use super::ShapeError;
+use super::distinguished::is_name;
 use super::key_info::{MAX_CERTIFICATES, certificate};
 use crate::signature::certificate::{NotACertificate, Thing};
 use crate::signature::names::{DS, WSSE};
@@ -27,7 +28,8 @@ pub(in crate::signature) fn check(key_info: Element<'_, '_>, token_der: &[u8]) -
     let bare = |data: &Element<'_, '_>| {
         let mut inside = data.children();
         let only = inside.next().zip(Some(inside.next().is_none()));
-        only.is_some_and(|(certificate, alone)| alone && is_token(certificate, token_der))
+        let alone = only.is_some_and(|(certificate, alone)| alone && is_token(certificate, token_der));
+        data.is(DS, "X509Data") && alone
     };
     if others.iter().all(bare) {
         return Ok(());
@@ -86,7 +88,9 @@ fn is_x509_data_of(
                 own.is_some() && loose_base64(child, MAX_NUMBER_OCTETS) == own
             }
             "X509IssuerSerial" => is_serial_of(child, token).unwrap_or(false),
-            "X509SubjectName" => is_name_of(child, token),
+            "X509SubjectName" => child
+                .text()
+                .is_some_and(|text| is_name(text, token.subject_name())),
             "X509CRL" => true,
             _ => false,
         };
@@ -108,34 +112,18 @@ fn belongs(certificate: &X509, known: &[X509]) -> bool {
     known.iter().any(|one| one == certificate || issued(one))
 }
 
-/// The number says which certificate is meant; the many ways in which toolkits write its issuer's name say no more.
+/// XMLDSig 1.1 §4.5.4.1: the name of the issuer, and the number that it gave.
 fn is_serial_of(element: Element<'_, '_>, token: &X509) -> Option<bool> {
-    let number = element
-        .children()
-        .find(|child| child.is(DS, "X509SerialNumber"))?;
-    let number = BigNum::from_dec_str(trim(number.text()?)).ok()?;
-    Some(token.serial_number().to_bn().ok()? == number)
-}
-
-/// A name is written in many ways, but the holder's common name is in each.
-fn is_name_of(element: Element<'_, '_>, token: &X509) -> bool {
-    let letters = |text: &str| -> String {
-        let kept = text.chars().filter(|c| c.is_alphanumeric());
-        kept.flat_map(char::to_lowercase).collect()
+    let mut inside = element.children();
+    let (issuer, number, None) = (inside.next()?, inside.next()?, inside.next()) else {
+        return None;
     };
-    let written = letters(element.text().unwrap_or_default());
-    let names = token.subject_name().entries_by_nid(openssl::nid::Nid::COMMONNAME);
-    let mut some = false;
-    for name in names {
-        let Ok(name) = name.data().to_string() else {
-            return false;
-        };
-        some = written.contains(&letters(&name));
-        if !some {
-            return false;
-        }
+    if !issuer.is(DS, "X509IssuerName") || !number.is(DS, "X509SerialNumber") {
+        return None;
     }
-    some
+    let number = BigNum::from_dec_str(trim(number.text()?)).ok()?;
+    let same = token.serial_number().to_bn().ok()? == number;
+    Some(same && is_name(issuer.text()?, token.issuer_name()))
 }
 
 /// XMLDSig 1.1 §4.5.2: the modulus and exponent, or the point, of the token's key.
@@ -145,9 +133,13 @@ fn is_key_of(value: Element<'_, '_>, token: &X509) -> Option<bool> {
     let (described, None) = (inside.next()?, inside.next()) else {
         return None;
     };
+    // Each once: whoever read the other would read another key.
     let number = |local| {
-        let held = described.children().find(|child| child.local() == local)?;
-        loose_base64(held, MAX_NUMBER_OCTETS)
+        let mut held = described.children().filter(|child| child.local() == local);
+        let (only, None) = (held.next()?, held.next()) else {
+            return None;
+        };
+        loose_base64(only, MAX_NUMBER_OCTETS)
     };
     match described.local() {
         "RSAKeyValue" => {
@@ -160,7 +152,9 @@ fn is_key_of(value: Element<'_, '_>, token: &X509) -> Option<bool> {
         // A point in DER is the last of the key's own encoding, uncompressed (RFC 5480 §2.2).
         "ECKeyValue" => {
             let der = key.public_key_to_der().ok()?;
-            Some(key.ec_key().is_ok() && der.ends_with(&number("PublicKey")?))
+            let point = number("PublicKey")?;
+            let whole = usize::try_from(key.bits().div_ceil(8)).ok()? * 2 + 1;
+            Some(key.ec_key().is_ok() && point.len() == whole && der.ends_with(&point))
         }
         _ => None,
     }

@@ -361,6 +361,13 @@ fn what_stands_beside_the_reference_must_name_the_same_certificate() {
             certificate(&RSA) + name,
             name.repeat(2),
             "<ds:RetrievalMethod URI='#x'/>".to_owned(),
+            // What would pass by the way for the token's own.
+            certificate(&RSA).replace("ds:X509Data>", "ds:RetrievalMethod>"),
+            certificate(&RSA).replace("ds:X509Data>", "ds:MgmtData>"),
+            subject("otra,OU=rsa"),
+            subject("universal"),
+            serial(1).replace("CN=rsa", "CN=otra"),
+            rsa(&RSA).replace("<ds:Modulus>", "<ds:Modulus>AQAB</ds:Modulus><ds:Modulus>"),
         ] {
             assert_eq!(
                 with(&other, &policy),

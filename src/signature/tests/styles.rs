@@ -272,6 +272,19 @@ fn xades_properties_must_name_the_certificate_of_the_token() {
         taken(xades(&RSA, &OTHER).sign(&RSA), &Policy::wscn()).unwrap_err(),
         Refusal::Verify(SigningCertificateError::Other { property }.into())
     );
+    // Also beside one that names it.
+    let mut message = xades(&RSA, &RSA);
+    let other = xades(&RSA, &OTHER).objects;
+    let (from, to) = ("<xades:SigningCertificate>", "</xades:SigningCertificate>");
+    let start = other.find(from).unwrap();
+    let end = other.find(to).unwrap() + to.len();
+    message.objects = message
+        .objects
+        .replace(to, &format!("{to}{}", &other[start..end]));
+    assert_eq!(
+        taken(message.sign(&RSA), &Policy::wscn()).unwrap_err(),
+        Refusal::Verify(SigningCertificateError::Other { property }.into())
+    );
     let sha1 = UnknownAlgorithm {
         role: Role::Digest,
         uri: Excerpt::of(Digest::Sha1.uri()),
