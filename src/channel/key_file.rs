@@ -5,14 +5,14 @@ use std::path::Path;
 
 use openssl::pkey::{PKey, Private};
 
-use crate::config::{Contrasena, Firma, Mistake, named};
+use crate::config::{Firma, Mistake, Password, named};
 use crate::signature::{PrivateKeyError, private_key};
 
 /// Where a key and its password are, and which options say so.
 pub(crate) struct KeyFile<'a> {
     pub(crate) option: &'static str,
     pub(crate) path: &'a Path,
-    pub(crate) password: Option<&'a Contrasena>,
+    pub(crate) password: Option<&'a Password>,
     pub(crate) password_option: &'static str,
     pub(crate) password_path: Option<&'a Path>,
     /// By which variable the password may come.

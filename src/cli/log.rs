@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::{LevelFilter, ParseError, Targets};
 use tracing_subscriber::reload;
 
-use crate::config::{Formato, Mistake, Mistakes, Registro};
+use crate::config::{LineFormat, Mistake, Mistakes, Registro};
 
 use super::Failure;
 
@@ -42,7 +42,7 @@ pub(super) fn start(registro: &Registro) -> Result<Chosen, Failure> {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let exchange: Exchange = match registro.formato {
-        Formato::Json => {
+        LineFormat::Json => {
             let lines = lines
                 .json()
                 .flatten_event(true)
@@ -52,7 +52,7 @@ pub(super) fn start(registro: &Registro) -> Result<Chosen, Failure> {
             lines.try_init()?;
             Box::new(move |filter| handle.reload(filter))
         }
-        Formato::Texto => {
+        LineFormat::Text => {
             let lines = lines.with_target(false).with_filter_reloading();
             let handle = lines.reload_handle();
             lines.try_init()?;

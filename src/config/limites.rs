@@ -1,4 +1,4 @@
-//! How long the database may keep somebody waiting.
+//! `[database_limites]`: how long the database may keep somebody waiting.
 
 use std::time::Duration;
 

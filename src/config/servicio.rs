@@ -1,10 +1,10 @@
-//! How the service is reached, and how much it takes on.
+//! `[servicio]`: how the service is reached, and how much it takes on.
 
 use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Direccion;
+use super::Address;
 
 /// The least memory for messages in which the largest one finds room, whatever else there is.
 const LEAST_MIB: usize = 32;
@@ -14,7 +14,7 @@ const LEAST_MIB: usize = 32;
 #[serde(deny_unknown_fields, default)]
 pub struct Servicio {
     /// Address, or name, and port to listen on; port 0 takes a free one.
-    pub direccion: Direccion,
+    pub direccion: Address,
     /// The address that clients use, written into the WSDL; without it, the `Host` that was asked.
     pub url_publica: Option<String>,
     /// Threads for cryptography, XML and SQL that only reads.

@@ -13,7 +13,7 @@ use actix_web::{App, HttpResponse, Route, guard};
 use chrono::{DateTime, Utc};
 
 use crate::channel::{self, Channel, KeyError};
-use crate::config::{Direccion, Mistake, Servicio, Settings, named};
+use crate::config::{Address, Mistake, Servicio, Settings, named};
 
 use super::lanes::Lanes;
 use super::lookouts::Lookouts;
@@ -46,7 +46,7 @@ pub enum ServeError {
     #[error("{}: cannot listen on {address}: {reason}", named("servicio.direccion"))]
     Bind {
         /// Which.
-        address: Direccion,
+        address: Address,
         /// Why.
         reason: String,
     },

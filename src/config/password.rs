@@ -1,4 +1,4 @@
-//! `Contrasena`: the password of a private key, which shows itself to nobody.
+//! `Password`: the password of a private key, which shows itself to nobody.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use serde::Deserialize;
 /// A password as it was given. Neither `Debug` nor what is written of settings has it.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
-pub struct Contrasena(String);
+pub struct Password(String);
 
-impl Contrasena {
+impl Password {
     /// For whoever opens the key.
     #[must_use]
     pub fn reveal(&self) -> &str {
@@ -17,8 +17,8 @@ impl Contrasena {
     }
 }
 
-impl fmt::Debug for Contrasena {
+impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Contrasena(…)")
+        f.write_str("Password(…)")
     }
 }

@@ -1,4 +1,4 @@
-//! `Direccion`: where to listen: an address, or a name of this machine's, and a port.
+//! `Address`: where to listen: an address, or a name of this machine's, and a port.
 
 use std::fmt;
 use std::io;
@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 /// Where to listen. A name stands for its addresses, those of IPv4 first, since those who only know a name try these too.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Direccion {
+pub struct Address {
     host: String,
     port: u16,
 }
 
 /// Why a text is no address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum DireccionError {
+pub enum AddressError {
     /// There is no colon, or nothing behind it.
     #[error("names no port: an address and a port are expected, such as 127.0.0.1:8080 or localhost:8080")]
     NoPort,
@@ -29,7 +29,7 @@ pub enum DireccionError {
     Host,
 }
 
-impl Direccion {
+impl Address {
     /// The same, with another port.
     pub fn set_port(&mut self, port: u16) {
         self.port = port;
@@ -43,7 +43,7 @@ impl Direccion {
     }
 }
 
-impl From<SocketAddr> for Direccion {
+impl From<SocketAddr> for Address {
     fn from(address: SocketAddr) -> Self {
         Self {
             host: address.ip().to_string(),
@@ -52,10 +52,10 @@ impl From<SocketAddr> for Direccion {
     }
 }
 
-impl FromStr for Direccion {
-    type Err = DireccionError;
+impl FromStr for Address {
+    type Err = AddressError;
 
-    fn from_str(text: &str) -> Result<Self, DireccionError> {
+    fn from_str(text: &str) -> Result<Self, AddressError> {
         if let Ok(address) = text.parse::<SocketAddr>() {
             return Ok(address.into());
         }
@@ -63,21 +63,17 @@ impl FromStr for Direccion {
         let bare = text.parse::<IpAddr>().is_ok();
         let (host, port) = match text.rsplit_once(':') {
             Some((host, port)) if !bare && !port.is_empty() => (host, port),
-            _ => return Err(DireccionError::NoPort),
+            _ => return Err(AddressError::NoPort),
         };
         let figures = port.bytes().all(|octet| octet.is_ascii_digit());
-        let port = port
-            .parse()
-            .ok()
-            .filter(|_| figures)
-            .ok_or(DireccionError::Port)?;
+        let port = port.parse().ok().filter(|_| figures).ok_or(AddressError::Port)?;
         if is_name(host) {
             Ok(Self {
                 host: host.to_owned(),
                 port,
             })
         } else {
-            Err(DireccionError::Host)
+            Err(AddressError::Host)
         }
     }
 }
@@ -94,21 +90,21 @@ fn is_name(host: &str) -> bool {
     host.split('.').all(is_label) && !last.bytes().all(|octet| octet.is_ascii_digit())
 }
 
-impl TryFrom<String> for Direccion {
-    type Error = DireccionError;
+impl TryFrom<String> for Address {
+    type Error = AddressError;
 
-    fn try_from(text: String) -> Result<Self, DireccionError> {
+    fn try_from(text: String) -> Result<Self, AddressError> {
         text.parse()
     }
 }
 
-impl From<Direccion> for String {
-    fn from(direccion: Direccion) -> Self {
-        direccion.to_string()
+impl From<Address> for String {
+    fn from(address: Address) -> Self {
+        address.to_string()
     }
 }
 
-impl fmt::Display for Direccion {
+impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.host.contains(':') {
             write!(f, "[{}]:{}", self.host, self.port)
@@ -131,12 +127,12 @@ mod tests {
             "0.0.0.0:443",
             "nodo-1.red_a.example:80",
         ] {
-            let direccion: Direccion = good.parse().unwrap();
-            assert_eq!(direccion.to_string(), good);
+            let address: Address = good.parse().unwrap();
+            assert_eq!(address.to_string(), good);
         }
-        let local: Direccion = "localhost:8080".parse().unwrap();
+        let local: Address = "localhost:8080".parse().unwrap();
         assert_eq!(local.resolve().unwrap()[0], "127.0.0.1:8080".parse().unwrap());
-        let (no_port, port, host) = (DireccionError::NoPort, DireccionError::Port, DireccionError::Host);
+        let (no_port, port, host) = (AddressError::NoPort, AddressError::Port, AddressError::Host);
         for (bad, error) in [
             ("", no_port),
             ("localhost", no_port),
@@ -153,7 +149,7 @@ mod tests {
             ("a b:80", host),
             ("[::1:80", host),
         ] {
-            assert_eq!(bad.parse::<Direccion>(), Err(error), "{bad}");
+            assert_eq!(bad.parse::<Address>(), Err(error), "{bad}");
         }
     }
 }
