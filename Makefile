@@ -6,6 +6,7 @@ CARGO ?= cargo
 SEGUNDOS ?= 60
 SIMULACRO ?=
 DENY_VERSION := 0.20.2
+OLDEST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 FUZZ_TARGETS := envelope signature payload certificate
 
 BUILD_PACKAGES := build-essential pkg-config libxmlsec1-dev libxml2-dev libssl-dev libpq-dev libclang-dev
@@ -19,11 +20,11 @@ TEST_PACKAGES := postgresql openssl faketime $(if $(shell command -v python3),,p
 help: ## List the tasks
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-try: deps ## From nothing to a first accepted notification: build, prepare ./datos, accept one with the bundled client
-	$(CARGO) run --release -- demo --datos $(DATOS) --puerto 0 --probar
+try: deps ## From nothing to a first accepted notification: build in haste, prepare ./datos, accept one with the bundled client
+	$(CARGO) run --profile try -- demo --datos $(DATOS) --puerto 0 --probar
 
-run: deps ## Build, prepare a demonstration world in ./datos if there is none, and serve it on 127.0.0.1:8080
-	$(CARGO) run --release -- demo --datos $(DATOS) --puerto $(PUERTO)
+run: deps ## Build in haste, prepare a demonstration world in ./datos if there is none, and serve it on 127.0.0.1:8080
+	$(CARGO) run --profile try -- demo --datos $(DATOS) --puerto $(PUERTO)
 
 build: deps ## Build the program, optimised, as target/release/notess
 	$(CARGO) build --release
@@ -31,10 +32,15 @@ build: deps ## Build the program, optimised, as target/release/notess
 test: deps deps-test tests/interop/.venv/ready tests/interop/node_modules/ready ## Run every test, over SQLite and a private PostgreSQL
 	tests/postgresql.sh run $(CARGO) test
 
-lint: deps deny ## Formatting, clippy and documentation, with warnings as errors; the crates that the program is built of
+lint: deps deny ## Formatting, clippy and documentation, with warnings as errors; the crates, the oldest Rust
 	$(CARGO) fmt --all -- --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items --quiet
+	@if rustup toolchain list 2>/dev/null | grep -q '^$(OLDEST)[.-]'; then \
+		echo "cargo check, by Rust $(OLDEST)"; rustup run $(OLDEST) cargo check --locked --quiet --target-dir target/$(OLDEST); \
+	else \
+		echo "NOT CHECKED: whether Rust $(OLDEST), as Cargo.toml declares, compiles it, since it is not installed here; clippy has looked for what it lacks" >&2; \
+	fi
 
 # The database of advisories lies elsewhere than the registry of crates, and not everybody reaches it.
 deny: deps ## Licences, duplicates, sources and advisories of the crates that the program is built of (deny.toml)
