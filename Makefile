@@ -32,10 +32,11 @@ build: deps ## Build the program, optimised, as target/release/notess
 test: deps deps-test tests/interop/.venv/ready tests/interop/node_modules/ready ## Run every test, over SQLite and a private PostgreSQL
 	tests/postgresql.sh run $(CARGO) test
 
-lint: deps deny ## Formatting, clippy and documentation, with warnings as errors; the crates, the oldest Rust
+lint: deps deny ## Formatting, clippy and documentation, with warnings as errors; the crates, the fuzz targets, the oldest Rust
 	$(CARGO) fmt --all -- --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items --quiet
+	$(CARGO) check --locked --quiet --manifest-path fuzz/Cargo.toml --target-dir target
 	@if rustup toolchain list 2>/dev/null | grep -q '^$(OLDEST)[.-]'; then \
 		echo "cargo check, by Rust $(OLDEST)"; rustup run $(OLDEST) cargo check --locked --quiet --target-dir target/$(OLDEST); \
 	else \

@@ -12,6 +12,7 @@ use notess::contract::wscn::decode::{PoderdanteVacio, Request};
 use notess::contract::wscn::message::Message;
 use notess::contract::wscn::submitted;
 use notess::domain::operation::PageSize;
+use notess::signature::Policy;
 use notess::xml::schema::Schemas;
 use notess::xml::{Limits, screen};
 
@@ -54,7 +55,7 @@ fn as_wscn(payload: &[u8]) {
         match message.request(vacio, PageSize::default()) {
             Ok(Request::EnviarAcuse(sent)) => as_acuse(&sent.octetos),
             Ok(_) => (),
-            Err(error) => drop(wscn::request_code::decode_error(&error)),
+            Err(error) => drop(wscn::code::decode_error(&error)),
         }
     }
 }
@@ -63,5 +64,6 @@ fn as_acuse(octets: &[u8]) {
     let _ = submitted::claimed_codigo(octets);
     // The seal is the service's: here, the first signature that brings a certificate.
     let own = Cell::new(true);
-    let _ = submitted::inspect(octets, |_| own.replace(false));
+    let policy = Policy::wscn().of_acuses();
+    let _ = submitted::inspect(octets, |_| own.replace(false), &policy);
 }
