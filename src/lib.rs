@@ -2,6 +2,7 @@
 //!
 //! The modules are floors; each imports from its own and from those above it in this list only.
 
+pub mod chain;
 pub mod domain;
 pub mod remembered;
 pub mod xml;

@@ -17,24 +17,22 @@ pub(super) enum Told {
 }
 
 /// What a client is told, and what the operator is.
-pub(super) fn of_store(error: &StoreError) -> (Told, Option<Inside>) {
-    match (error, error.trouble()) {
+pub(super) fn of_store(error: StoreError) -> (Told, Option<Inside>) {
+    match (&error, error.trouble()) {
         (StoreError::Busy(_), _) => (Told::Busy, None),
-        (StoreError::Uncertain(_), _) => (Told::Uncertain, Some(Inside::Away(error.to_string()))),
-        (_, Some(Trouble::Busy)) => (Told::Busy, Some(Inside::Away(error.to_string()))),
+        (StoreError::Uncertain(_), _) => (Told::Uncertain, Some(Inside::away(error))),
+        (_, Some(Trouble::Busy)) => (Told::Busy, Some(Inside::away(error))),
         // A row that is not as it was written is nothing that ends by itself.
-        (StoreError::Corrupt { .. }, _) | (_, None) => {
-            (Told::Unavailable, Some(Inside::Failed(error.to_string())))
-        }
-        (_, Some(_)) => (Told::Unavailable, Some(Inside::Away(error.to_string()))),
+        (StoreError::Corrupt { .. }, _) | (_, None) => (Told::Unavailable, Some(Inside::failed(error))),
+        (_, Some(_)) => (Told::Unavailable, Some(Inside::away(error))),
     }
 }
 
 /// The same of the list of admitted issuers.
-pub(super) fn of_list(error: &ListError) -> (Told, Option<Inside>) {
+pub(super) fn of_list(error: ListError) -> (Told, Option<Inside>) {
     match error {
         ListError::Store(error) => of_store(error),
-        _ => (Told::Unavailable, Some(Inside::Failed(error.to_string()))),
+        error => (Told::Unavailable, Some(Inside::failed(error))),
     }
 }
 
@@ -42,12 +40,12 @@ pub(super) fn of_list(error: &ListError) -> (Told, Option<Inside>) {
 pub(super) fn gone() -> (Told, Option<Inside>) {
     (
         Told::Unavailable,
-        Some(Inside::Away("the database does not answer".to_owned())),
+        Some(Inside::away("the database does not answer")),
     )
 }
 
 /// Of a request that was begun, and whose end is waited for no more.
 pub(super) fn overdue() -> (Told, Option<Inside>) {
-    let reason = "it takes too long, and may be done or not".to_owned();
-    (Told::Uncertain, Some(Inside::Away(reason)))
+    let reason = "it takes too long, and may be done or not";
+    (Told::Uncertain, Some(Inside::away(reason)))
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use openssl::pkey::{PKey, Public};
 use openssl::x509::X509;
 
+use crate::chain::Chain;
 use crate::config::Firma;
 use crate::signature::{Policy, SealError, SigningKey};
 use crate::trust::{RSA_LEAST_BITS, RsaMinimo, check_own_key, outlives_2048};
@@ -30,16 +31,16 @@ impl Identity {
         let of_certificate = |reason: &dyn Display| unusable("firma.certificado", &firma.certificado, reason);
         let key_file = KeyFile::of_signature(firma);
         let (x509, private) = (certificate(firma)?, key_file.load()?);
-        let of_certificate = |error: SealError| of_certificate(&error);
+        let of_certificate = |error: SealError| of_certificate(&Chain(&error));
         let key = SigningKey::new(private, x509).map_err(|error| match error {
             SealError::Unreadable(_) => of_certificate(error),
-            _ => key_file.unusable(&error),
+            _ => key_file.unusable(&Chain(&error)),
         })?;
         let (from, until) = key.validity().map_err(of_certificate)?;
         let der = key.certificate().to_der().map_err(SealError::Unreadable);
         let certificate = der.map_err(of_certificate)?;
         let rsa_bits = check_own_key(&certificate, rsa_minimo(firma)?.at(at))
-            .map_err(|fault| unusable("firma.certificado", &firma.certificado, &fault))?;
+            .map_err(|fault| unusable("firma.certificado", &firma.certificado, &Chain(&fault)))?;
         if let Some(bits) = rsa_bits.filter(|bits| outlives_2048(*bits, at, until)) {
             tracing::warn!(
                 bits,

@@ -102,7 +102,9 @@ pub(super) fn policy(strict: Policy, firma: &Firma) -> Policy {
 
 /// What a client is not told of why its certificate is not taken.
 pub(super) fn unjudged(error: &TrustError) -> Option<Inside> {
-    error.is_retryable().then(|| Inside::Unjudged(error.to_string()))
+    error
+        .is_retryable()
+        .then(|| Inside::Unjudged(Arc::new(error.clone())))
 }
 
 /// Lets the operator know what no client should be able to bring about: a mistake of an engine, or somebody who looks

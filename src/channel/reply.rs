@@ -1,11 +1,14 @@
 //! A SOAP request as it came, and the reply that goes back: plain data.
 
 use std::borrow::Cow;
+use std::error::Error;
+use std::sync::Arc;
 
 use tracing::Span;
 use tracing::field::Empty;
 use uuid::Uuid;
 
+use crate::chain::Chain;
 use crate::contract::canal;
 use crate::contract::unread::Unread;
 use crate::contract::wscn::message;
@@ -132,24 +135,37 @@ pub(crate) struct Outcome {
     pub(crate) inside: Option<Inside>,
 }
 
+/// An error that goes to the log.
+pub(crate) type Cause = Arc<dyn Error + Send + Sync>;
+
 /// What a client is not told of a request that came to nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Inside {
     /// The service failed.
-    Failed(String),
+    Failed(Cause),
     /// The store could not do its part, for a reason of its own that may end: the same may be asked again. Anybody may meet
     /// with that, and many at once, so that only so many have a line.
-    Away(String),
+    Away(Cause),
     /// Why a certificate could not be judged, good or bad. Anybody can have that happen, so that it takes no line of its
     /// own.
-    Unjudged(String),
+    Unjudged(Cause),
 }
 
 impl Inside {
-    /// The reason, in words.
-    pub(crate) fn reason(&self) -> &str {
-        let (Self::Failed(reason) | Self::Away(reason) | Self::Unjudged(reason)) = self;
-        reason
+    /// That the service failed.
+    pub(crate) fn failed(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Failed(error.into().into())
+    }
+
+    /// That the store could not do its part.
+    pub(crate) fn away(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Away(error.into().into())
+    }
+
+    /// The reason, with what led to it.
+    pub(crate) fn reason(&self) -> Chain<'_> {
+        let (Self::Failed(cause) | Self::Away(cause) | Self::Unjudged(cause)) = self;
+        Chain(&**cause)
     }
 }
 

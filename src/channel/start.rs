@@ -17,6 +17,7 @@ use crate::store::{
     certificados_servicio, demonstration,
 };
 use crate::usecase::trusted::{ListError, Trusted};
+use crate::xml::schema::SchemaError;
 
 use super::expiry;
 use super::identity::{self, Identity};
@@ -34,16 +35,16 @@ pub enum StartError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// It is no address of a store.
-    #[error("{option}: {0}", option = named("database_url"))]
+    #[error("{}", named("database_url"))]
     Url(#[from] UrlError),
     /// The store cannot be opened or brought up to date.
-    #[error("{option}: {0}", option = named("database_url"))]
+    #[error("{}", named("database_url"))]
     Store(#[from] StoreError),
     /// The allowed list cannot be used.
     #[error(transparent)]
     Trust(#[from] ListError),
     /// The contract and the program do not fit.
-    #[error("the WSDL cannot be served: {0}")]
+    #[error("the WSDL cannot be served")]
     Contract(#[from] WsdlError),
     /// An option's value cannot be used.
     #[error("{}: {reason}", named(.option))]
@@ -54,8 +55,8 @@ pub enum StartError {
         reason: &'static str,
     },
     /// The contract's schema does not compile.
-    #[error("the schema cannot be used: {0}")]
-    Schema(String),
+    #[error("the schema cannot be used")]
+    Schema(#[from] SchemaError),
 }
 
 /// What of these settings cannot be used, as far as can be told before the store is opened.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::chain::Chain;
 use crate::store::{StoreError, Trouble};
 
 /// What was last told of each check, so that the log has it once, and once when it is over.
@@ -25,11 +26,16 @@ impl ToldChecks {
     }
 
     /// That it does not hold; gives the words for strangers.
-    pub(super) fn failed(&self, check: &'static str, error: &dyn Error, trouble: Option<Trouble>) -> String {
+    pub(super) fn failed(
+        &self,
+        check: &'static str,
+        error: &(dyn Error + 'static),
+        trouble: Option<Trouble>,
+    ) -> String {
         let code = trouble.map_or("other", Trouble::code);
         if self.lock().insert(check, code) != Some(code) {
             let advice = trouble.map(Trouble::advice);
-            tracing::error!(check, trouble = code, %error, advice, "the service is not ready");
+            tracing::error!(check, trouble = code, error = %Chain(error), advice, "the service is not ready");
         }
         words(trouble).to_owned()
     }

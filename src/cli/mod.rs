@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use crate::chain::Chain;
 use crate::config::{Mistakes, Settings};
 use crate::store::{DatabaseUrl, Loose, Store};
 
@@ -134,10 +135,11 @@ pub fn main() -> ExitCode {
         Command::Auditoria(auditoria) => auditoria.run(),
         Command::Explicar(explicar) => explicar.run(),
         Command::Reloj(reloj) => reloj.run(),
-        Command::Cliente(cliente) => cliente.run(),
+        // Its errors are whole sentences in Spanish, and what led to them is libraries' English.
+        Command::Cliente(cliente) => cliente.run().map_err(|failure| failure.to_string().into()),
     };
     done.unwrap_or_else(|failure| {
-        eprintln!("notess: {failure}");
+        eprintln!("notess: {}", Chain(&*failure));
         ExitCode::FAILURE
     })
 }

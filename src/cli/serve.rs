@@ -7,6 +7,7 @@ use actix_web::dev::ServerHandle;
 use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::chain::Chain;
 use crate::channel::Channel;
 use crate::config::{Entorno, Mistake, Settings};
 use crate::http::{self, Application, Reload, metrics};
@@ -106,7 +107,7 @@ fn take(lines: &Chosen, reload: &mut Reload, again: &impl Fn() -> Result<Setting
         }
         // Settings that are wrong are no reason to go on with the former of a certificate that was renewed.
         Err(error) => {
-            tracing::error!(%error, "the new settings cannot be used; the former ones stay in use");
+            tracing::error!(error = %Chain(&*error), "the new settings cannot be used; the former ones stay in use");
             reload.take_files();
         }
     }

@@ -97,7 +97,7 @@ pub struct World {
 #[derive(Debug, Error)]
 pub enum DemoError {
     /// A file could not be read.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}")]
     Read {
         /// Which.
         path: PathBuf,
@@ -105,7 +105,7 @@ pub enum DemoError {
         source: std::io::Error,
     },
     /// A file or folder could not be written.
-    #[error("cannot write {path}: {source}")]
+    #[error("cannot write {path}")]
     Write {
         /// Which.
         path: PathBuf,
@@ -113,13 +113,13 @@ pub enum DemoError {
         source: std::io::Error,
     },
     /// A key, certificate or CRL could not be made.
-    #[error("cannot make keys and certificates: {0}")]
+    #[error("cannot make keys and certificates")]
     Crypto(#[from] ErrorStack),
     /// The sink refused a slice.
-    #[error("cannot load the demonstration: {0}")]
-    Sink(SinkError),
+    #[error("cannot load the demonstration")]
+    Sink(#[source] SinkError),
     /// `escenario.json` could not be composed.
-    #[error("cannot compose escenario.json: {0}")]
+    #[error("cannot compose escenario.json")]
     Json(#[from] serde_json::Error),
     /// No check character makes an identifier of this.
     #[error("no valid identifier can be made like {0}")]

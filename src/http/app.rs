@@ -12,6 +12,7 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, Route, guard};
 use chrono::{DateTime, Utc};
 
+use crate::chain::Chain;
 use crate::channel::{self, Channel, KeyError};
 use crate::config::{Address, Mistake, Servicio, Settings, named};
 
@@ -43,16 +44,17 @@ pub enum ServeError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// The address cannot be listened on.
-    #[error("{}: cannot listen on {address}: {reason}", named("servicio.direccion"))]
+    #[error("{}: cannot listen on {address}", named("servicio.direccion"))]
     Bind {
         /// Which.
         address: Address,
         /// Why.
-        reason: String,
+        #[source]
+        reason: std::io::Error,
     },
     /// No threads could be made.
-    #[error("{option}: {0}", option = named("servicio.trabajadores"))]
-    Threads(String),
+    #[error("{}", named("servicio.trabajadores"))]
+    Threads(#[source] std::io::Error),
 }
 
 /// What of these settings cannot be used, as far as can be told before the store is opened.
@@ -88,9 +90,9 @@ impl Application {
             url_publica,
             ..
         } = settings.servicio.clone();
-        let not_bound = |error: std::io::Error| ServeError::Bind {
+        let not_bound = |reason: std::io::Error| ServeError::Bind {
             address: direccion.clone(),
-            reason: error.to_string(),
+            reason,
         };
         let listener = direccion
             .resolve()
@@ -99,10 +101,9 @@ impl Application {
         let address = listener.local_addr().map_err(not_bound)?;
         let channel = Arc::new(channel);
         let wscn_path = channel.wscn.entorno.path();
-        let lanes = Lanes::start(&widths(&settings.servicio))
-            .map_err(|error| ServeError::Threads(error.to_string()))?;
+        let lanes = Lanes::start(&widths(&settings.servicio)).map_err(ServeError::Threads)?;
         let lanes = Arc::new(lanes);
-        let lookouts = Lookouts::start(&channel).map_err(|error| ServeError::Threads(error.to_string()))?;
+        let lookouts = Lookouts::start(&channel).map_err(ServeError::Threads)?;
         let shared = Data::new(Shared::new(
             Arc::clone(&channel),
             metrics,
@@ -270,7 +271,7 @@ async fn lapses(channel: Arc<Channel>, tls: Option<Arc<TlsIdentity>>, every: Dur
             }
             service.tell_of_expiry();
             if let Err(error) = service.look_at_issuers() {
-                tracing::error!(%error, "the list of admitted issuers cannot be used; trying again later");
+                tracing::error!(error = %Chain(&error), "the list of admitted issuers cannot be used; trying again later");
             }
             service.housekeeping()
         };
@@ -281,9 +282,9 @@ async fn lapses(channel: Arc<Channel>, tls: Option<Arc<TlsIdentity>>, every: Dur
                 tracing::info!(lapsed, "lapsed terms recorded");
             }
             Ok(Err(error)) => {
-                tracing::error!(%error, "lapsed terms could not be recorded; trying again later");
+                tracing::error!(error = %Chain(&error), "lapsed terms could not be recorded; trying again later");
             }
-            Err(error) => tracing::error!(%error, "the task of lapsed terms was interrupted"),
+            Err(error) => tracing::error!(error = %Chain(&error), "the task of lapsed terms was interrupted"),
         }
     }
 }
@@ -323,10 +324,10 @@ async fn clocks(channel: Arc<Channel>) {
             Ok(Ok(())) => told = false,
             Ok(Err(error)) => {
                 if !std::mem::replace(&mut told, true) {
-                    tracing::error!(%error, "not all clocks can be looked at; trying again each second");
+                    tracing::error!(error = %Chain(&error), "not all clocks can be looked at; trying again each second");
                 }
             }
-            Err(error) => tracing::error!(%error, "the task of clocks was interrupted"),
+            Err(error) => tracing::error!(error = %Chain(&error), "the task of clocks was interrupted"),
         }
     }
 }
@@ -337,13 +338,13 @@ async fn save_marks(channel: Arc<Channel>, told: bool) -> bool {
         Ok(Ok(())) => return true,
         Ok(Err(error)) if !told => {
             tracing::error!(
-                %error,
+                error = %Chain(&error),
                 "marks of messages that were taken cannot be written down: this process knows them by heart, no other does, and \
                  they are tried again"
             );
         }
         Ok(Err(_)) => {}
-        Err(error) => tracing::error!(%error, "the task of marks was interrupted"),
+        Err(error) => tracing::error!(error = %Chain(&error), "the task of marks was interrupted"),
     }
     false
 }

@@ -237,13 +237,13 @@ fn report(shared: &Shared, outcome: &Outcome, peticion: Uuid, took: Duration) {
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     metrics::request(operation, code.clone(), took);
     match (caller, inside) {
-        (_, Some(Inside::Failed(inside))) => {
-            tracing::error!(%peticion, operation, %code, micros, inside, "a request failed inside the service");
+        (_, Some(inside @ Inside::Failed(_))) => {
+            tracing::error!(%peticion, operation, %code, micros, inside = %inside.reason(), "a request failed inside the service");
         }
-        (_, Some(Inside::Away(inside))) => {
+        (_, Some(inside @ Inside::Away(_))) => {
             if let Some(held_back) = shared.away.pass(Instant::now()) {
                 tracing::error!(
-                    %peticion, operation, %code, micros, held_back, inside,
+                    %peticion, operation, %code, micros, held_back, inside = %inside.reason(),
                     "a request could not be answered for want of the store"
                 );
             }
@@ -252,7 +252,9 @@ fn report(shared: &Shared, outcome: &Outcome, peticion: Uuid, took: Duration) {
         (None, unjudged) => {
             metrics::stranger(code);
             if let Some(held_back) = shared.strangers.pass(Instant::now()) {
-                let reason = unjudged.as_ref().map(Inside::reason);
+                let reason = unjudged
+                    .as_ref()
+                    .map(|inside| tracing::field::display(inside.reason()));
                 tracing::warn!(%peticion, %code, micros, held_back, reason, "request of somebody not identified");
             }
         }

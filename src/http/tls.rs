@@ -9,6 +9,7 @@ use openssl::pkey::{PKey, Private};
 use openssl::ssl::{ClientHelloResponse, SslAcceptor, SslAcceptorBuilder, SslMethod, SslRef};
 use openssl::x509::X509;
 
+use crate::chain::Chain;
 use crate::channel::KeyError;
 use crate::channel::expiry::{Told, Trouble, Validity};
 use crate::channel::key_file::{KeyFile, KeyOctets, unusable};
@@ -138,7 +139,7 @@ impl Shown {
             taken.map_err(|error| of_chain(&error))?;
         }
         Ok(Self {
-            validity: validity_of(&certificate).map_err(|error| of_chain(&error))?,
+            validity: validity_of(&certificate).map_err(|error| of_chain(&Chain(&error)))?,
             certificate,
             above,
             key,

@@ -8,7 +8,7 @@ use crate::domain::nif::{Nif, NifError};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum IdentifierError {
     /// Not a NIF.
-    #[error("{0}")]
+    #[error(transparent)]
     Nif(#[from] NifError),
     /// An IPF of a passport or of a child without NIF (types 2 and 9).
     #[error("an IPF that holds no NIF")]

@@ -14,6 +14,7 @@ use super::lines::{Line, Lines, MAX_LINE};
 use super::reason::{Motivo, shortened};
 use super::row::{Formato, Header, Row, from_json};
 use super::sink::{ImportSink, LoadError, SinkError};
+use crate::chain::Chain;
 
 /// Lines of a batch.
 const BATCH: usize = 1000;
@@ -93,10 +94,10 @@ impl Resumen {
 #[derive(Debug, Error)]
 pub enum ImportError {
     /// The header of a CSV file is missing or cannot be used.
-    #[error("the header cannot be used: {0}")]
-    Header(Motivo),
+    #[error("the header cannot be used")]
+    Header(#[source] Motivo),
     /// The file cannot be read on.
-    #[error("the file cannot be read at line {line}, after loading {loaded}: {source}")]
+    #[error("the file cannot be read at line {line}, after loading {loaded}")]
     Read {
         /// Where.
         line: u64,
@@ -106,7 +107,7 @@ pub enum ImportError {
         source: io::Error,
     },
     /// The sink takes nothing.
-    #[error("the store failed before line {line}, after loading {loaded}: {source}")]
+    #[error("the store failed before line {line}, after loading {loaded}")]
     Sink {
         /// Line last read.
         line: u64,
@@ -297,7 +298,7 @@ impl<K: Kind> Run<'_, '_, K> {
                             self.refuse(line, vec![Motivo::Contradiction(why)]);
                         }
                         Err(LoadError::Refused(error)) => {
-                            self.refuse(line, vec![Motivo::Store(error.to_string())]);
+                            self.refuse(line, vec![Motivo::Store(Chain(&*error).to_string())]);
                         }
                     }
                 }

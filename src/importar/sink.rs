@@ -20,7 +20,7 @@ pub type SinkError = Box<dyn Error + Send + Sync>;
 #[derive(Debug, Error)]
 pub enum LoadError {
     /// Something in it contradicts what is on record. Its lines are tried one by one.
-    #[error("{0}")]
+    #[error(transparent)]
     Refused(SinkError),
     /// Something in it cannot be, beside what is on record. Its lines are tried one by one.
     #[error("{0}")]
@@ -29,7 +29,7 @@ pub enum LoadError {
     #[error("out of order: {0:?} is published")]
     OutOfOrder(Codigo),
     /// The sink takes nothing now. The import stops.
-    #[error("{0}")]
+    #[error(transparent)]
     Unavailable(SinkError),
 }
 

@@ -1,4 +1,4 @@
-//! `StoreError`: all that can go wrong on this floor.
+//! `StoreError`: all that can go wrong on this floor. What a driver says of it is its source.
 
 use diesel::ConnectionError;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
@@ -10,7 +10,7 @@ use crate::domain::contradiccion::Contradiccion;
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// The database cannot be opened or reached.
-    #[error("the database cannot be opened: {0}")]
+    #[error("the database cannot be opened")]
     Connect(#[from] ConnectionError),
     /// It is known not to answer, so that it was not asked.
     #[error("the database does not answer: {reason}")]
@@ -19,10 +19,10 @@ pub enum StoreError {
         reason: String,
     },
     /// The connection ended, or the server ended it; nothing of the transaction was done.
-    #[error("the connection to the database is gone: {0}")]
+    #[error("the connection to the database is gone")]
     Lost(#[source] DieselError),
     /// The connection ended, or the disk failed, while the transaction was being committed: it may have been done or not.
-    #[error("whether the transaction was committed is not known: {0}")]
+    #[error("whether the transaction was committed is not known")]
     Uncertain(#[source] DieselError),
     /// The SQLite file was removed, or another one put in its place.
     #[error(
@@ -30,16 +30,16 @@ pub enum StoreError {
     )]
     Moved,
     /// There is no space to write.
-    #[error("there is no space left to write: {0}")]
+    #[error("there is no space left to write")]
     Full(#[source] DieselError),
     /// What is there can be read, and nothing written.
-    #[error("the database lets nothing be written: {0}")]
+    #[error("the database lets nothing be written")]
     ReadOnly(#[source] DieselError),
     /// A statement took longer than it may.
-    #[error("the database took too long: {0}")]
+    #[error("the database took too long")]
     TooSlow(#[source] DieselError),
     /// The disk fails, or what is on it can no longer be read as a database.
-    #[error("the disk fails, or the database is damaged: {0}")]
+    #[error("the disk fails, or the database is damaged")]
     Damaged(#[source] DieselError),
     /// The SQLite file would not go into write-ahead mode, as on some network file systems.
     #[error("the SQLite file cannot be used in write-ahead mode (it is in mode {mode})")]
@@ -54,7 +54,7 @@ pub enum StoreError {
     #[error("another service is using this SQLite file; only PostgreSQL can be shared by several")]
     Claimed,
     /// It could not be settled whether another service is using the SQLite file.
-    #[error("the lock file beside the SQLite file cannot be used: {0}")]
+    #[error("the lock file beside the SQLite file cannot be used")]
     Claim(#[source] std::io::Error),
     /// The database was made by a later version of this program.
     #[error("the database has the migration {version}, which this version of the program does not know")]
@@ -63,7 +63,7 @@ pub enum StoreError {
         version: String,
     },
     /// A migration could not be read or applied.
-    #[error("migration failed: {0}")]
+    #[error("migration failed")]
     Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Something changed since it was read: what was to be decided is no longer open, or was already on record.
     #[error("the rows are no longer in the state in which they were read")]
@@ -72,13 +72,13 @@ pub enum StoreError {
     #[error(transparent)]
     Contradiction(#[from] Contradiccion),
     /// A row of that key is already there.
-    #[error("already on record: {0}")]
+    #[error("already on record")]
     Duplicate(#[source] DieselError),
     /// A row refers to another that is not there.
-    #[error("refers to what is not on record: {0}")]
+    #[error("refers to what is not on record")]
     Dangling(#[source] DieselError),
     /// The database undid the transaction because of another one, more often than it was worth repeating.
-    #[error("undone by the database in favour of another transaction: {0}")]
+    #[error("undone by the database in favour of another transaction")]
     Contended(#[source] DieselError),
     /// A statement of the transaction had failed, so that it was undone although its author went on.
     #[error("a statement of the transaction had failed")]
@@ -101,7 +101,7 @@ pub enum StoreError {
     #[error("the octets do not have the hash under which they were to be kept")]
     HashMismatch,
     /// Anything else that the database says.
-    #[error("database: {0}")]
+    #[error("the database refused a statement")]
     Database(#[source] DieselError),
 }
 

@@ -16,6 +16,7 @@ use super::place::Place;
 use super::presence::Presence;
 use super::published::Published;
 use super::url::DatabaseUrl;
+use crate::chain::Chain;
 
 /// How long a connection to a server is used, whose own memory of it grows. One to a file does not age, and what it has
 /// prepared is worth keeping.
@@ -270,7 +271,7 @@ impl Pool {
         match &made {
             Ok(_) => self.maker.presence.found(),
             Err(error) if error.is_crowded() => {}
-            Err(error) => self.maker.presence.lost(&error.to_string()),
+            Err(error) => self.maker.presence.lost(&Chain(error).to_string()),
         }
         made
     }

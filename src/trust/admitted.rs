@@ -100,7 +100,7 @@ pub enum CaError {
     #[error("its key may not sign certificates")]
     KeyUsage,
     /// Its key is neither RSA of 2048 to 8192 bits with an odd exponent from 65537 on, nor on P-256, P-384 or P-521 (D-69).
-    #[error("{0}")]
+    #[error(transparent)]
     WeakKey(KeyFault),
 }
 

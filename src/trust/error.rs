@@ -37,8 +37,8 @@ pub enum TrustError {
         emisor: String,
     },
     /// The path from the certificate up to its issuers breaks a rule of RFC 5280 §6.
-    #[error("bad certification path: {0}")]
-    BadPath(PathFault),
+    #[error("bad certification path")]
+    BadPath(#[source] PathFault),
     /// A certificate of the path bears a signature that is too weak (D-69).
     #[error("the certificate is signed with an algorithm that is not accepted: {algoritmo}")]
     WeakSignature {
@@ -90,14 +90,15 @@ pub enum TrustError {
         usos: Vec<String>,
     },
     /// Its key is not accepted (D-69).
-    #[error("{0}")]
+    #[error(transparent)]
     WeakKey(KeyFault),
     /// The key of an issuer above it is not accepted (D-69).
-    #[error("of the issuer {emisor} {fault}")]
+    #[error("the key of the issuer {emisor} is not accepted")]
     WeakIssuerKey {
         /// The issuer's name.
         emisor: String,
         /// What is wrong with its key.
+        #[source]
         fault: KeyFault,
     },
     /// It was issued under none of the policies for which its issuer is admitted (D-64).
@@ -113,11 +114,12 @@ pub enum TrustError {
         since: DateTime<Utc>,
     },
     /// Whether it is revoked cannot be told, so it is refused (D-71).
-    #[error("the revocation status is unknown: {reason} ({emisor})")]
+    #[error("the revocation status is unknown by the lists of {emisor}")]
     RevocationUnknown {
         /// The authority whose revocation list it is.
         emisor: String,
         /// What is wrong with it.
+        #[source]
         reason: CrlFault,
     },
     /// It identifies nobody who can be taken (D-65 to D-68).

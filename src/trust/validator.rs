@@ -34,7 +34,7 @@ pub enum ListError {
     #[error("the allowed list could not be loaded")]
     Library(#[from] ErrorStack),
     /// There is no thread by which revocation lists are read.
-    #[error("no thread could be made to read revocation lists: {0}")]
+    #[error("no thread could be made to read revocation lists")]
     Thread(#[from] std::io::Error),
 }
 

@@ -31,19 +31,21 @@ pub enum ListError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// An entry of the list is not the certificate of an authority.
-    #[error("entry {id} of the allowed list cannot be used: {reason}")]
+    #[error("entry {id} of the allowed list cannot be used")]
     Entry {
         /// Its number.
         id: i32,
         /// Why.
+        #[source]
         reason: CaError,
     },
     /// What an entry asks of RSA keys is not written as it should be.
-    #[error("entry {id} of the allowed list cannot be used: {reason}")]
+    #[error("entry {id} of the allowed list cannot be used")]
     RsaMinimo {
         /// Its number.
         id: i32,
         /// Why.
+        #[source]
         reason: RsaMinimoError,
     },
     /// The cryptographic library could not take it in.

@@ -34,8 +34,7 @@ impl Canal {
         Ok(Self {
             contract,
             policy: policy(Policy::canal(), firma),
-            schemas: Schemas::compile(canal::SCHEMA, &[])
-                .map_err(|error| StartError::Schema(error.to_string()))?,
+            schemas: Schemas::compile(canal::SCHEMA, &[])?,
             rows: canal::Rows::default(),
         })
     }

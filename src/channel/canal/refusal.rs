@@ -1,5 +1,7 @@
 //! Why a request of contract canal got no answer, and the reply that says so.
 
+use std::error::Error;
+
 use uuid::Uuid;
 
 use crate::channel::away::{self, Told};
@@ -21,10 +23,10 @@ pub(super) struct Refusal {
 
 impl Refusal {
     /// A failure of ours, of which the client learns that it happened and under which name to ask about it.
-    pub(super) fn inside(reason: String) -> Self {
+    pub(super) fn inside(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             coded: code::unavailable(),
-            inside: Some(Inside::Failed(reason)),
+            inside: Some(Inside::failed(error)),
         }
     }
 
@@ -55,14 +57,14 @@ impl From<OpenError> for Refusal {
                 inside: unjudged(&error),
             },
             OpenError::Verify(error) => message_code::verify(&error).into(),
-            OpenError::List(error) => Self::away(away::of_list(&error)),
+            OpenError::List(error) => Self::away(away::of_list(error)),
         }
     }
 }
 
 impl From<SealError> for Refusal {
     fn from(error: SealError) -> Self {
-        Self::inside(error.to_string())
+        Self::inside(error)
     }
 }
 
@@ -73,13 +75,13 @@ impl From<UseCaseError> for Refusal {
             UseCaseError::Replayed | UseCaseError::Superseded => code::replayed().into(),
             UseCaseError::SealNotInForce { .. } => Self {
                 coded: code::seal_not_in_force(),
-                inside: Some(Inside::Failed(error.to_string())),
+                inside: Some(Inside::failed(error)),
             },
             UseCaseError::ClockInDoubt(_) => Self {
                 coded: code::clock_in_doubt(),
-                inside: Some(Inside::Failed(error.to_string())),
+                inside: Some(Inside::failed(error)),
             },
-            UseCaseError::Store(error) => Self::away(away::of_store(&error)),
+            UseCaseError::Store(error) => Self::away(away::of_store(error)),
         }
     }
 }
@@ -128,7 +130,7 @@ pub(in crate::channel) fn refuse(version: SoapVersion, peticion: Uuid, why: NotA
                 Unread::CutShort | Unread::TooSlow { .. } => reply,
             }
         }
-        NotAnswered::Panicked => unsigned(version, Refusal::inside("the work panicked".to_owned()), peticion),
+        NotAnswered::Panicked => unsigned(version, Refusal::inside("the work panicked"), peticion),
         NotAnswered::Gone => unsigned(version, Refusal::away(away::gone()), peticion),
         NotAnswered::Overdue => unsigned(version, Refusal::away(away::overdue()), peticion),
     }

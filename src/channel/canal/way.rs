@@ -265,16 +265,14 @@ impl Way<'_> {
                 let outcome = match (&served, &signed) {
                     (Ok(served), Some(signed)) => Ok((served, signed.as_slice())),
                     (Err(denial), _) => Err(denial),
-                    (Ok(_), None) => return Err(Refusal::inside("an acuse was not signed".to_owned())),
+                    (Ok(_), None) => return Err(Refusal::inside("an acuse was not signed")),
                 };
                 Ok(Answer {
                     payload: encode::acuse(wanted.codigo, outcome),
                     code: code_of(&served),
                 })
             }
-            Request::Poderdantes | Request::List(_) => {
-                Err(Refusal::inside("a question came where one acts".to_owned()))
-            }
+            Request::Poderdantes | Request::List(_) => Err(Refusal::inside("a question came where one acts")),
         })
     }
 

@@ -50,7 +50,7 @@ impl Acuses<'_> {
         });
         let acuse = given.map_err(|error| No::of(Operation::SolicitarAcuse, error))?;
         // Only what is on record is sealed.
-        sealed(identity.key(), &data(&acuse)).map_err(|error| No::inside(&error))
+        sealed(identity.key(), &data(&acuse)).map_err(No::inside)
     }
 
     /// Takes a signed acuse back, and decides as it says.
@@ -71,7 +71,7 @@ impl Acuses<'_> {
                 error => error,
             };
             match error {
-                AcuseError::Failed => No::inside(&error),
+                AcuseError::Failed => No::inside(error),
                 error => No::from(acuse_code::acuse_error(&error)).on_record(service, caller),
             }
         };
@@ -95,7 +95,7 @@ impl Acuses<'_> {
         } else {
             X509::from_der(sealed_by)
                 .and_then(|certificate| certificate.public_key())
-                .map_err(|error| No::inside(&error))?
+                .map_err(No::inside)?
         };
         // Whatever is taken from clients, the service's own seal is never of the broken kind.
         let acuse = inspected.sealed(engine, &key, &Policy::wscn()).map_err(no)?;
@@ -126,7 +126,7 @@ impl Acuses<'_> {
         self.service
             .store
             .read::<_, StoreError, _>(certificados_servicio::all)
-            .map_err(|error| No::away(away::of_store(&error)))
+            .map_err(|error| No::away(away::of_store(error)))
     }
 
     /// Whether what comes back says itself that another service gave it out. It is told so, and believed in nothing else.
@@ -152,13 +152,10 @@ impl Acuses<'_> {
             return Ok(None);
         };
         let service = self.service;
-        let validator = service
-            .trusted
-            .current(&service.store)
-            .map_err(|error| No::inside(&error))?;
+        let validator = service.trusted.current(&service.store).map_err(No::inside)?;
         match validator.validate_signer_at(first, service.now()) {
             Ok(holder) => Ok(Some(holder)),
-            Err(error) if error.is_retryable() => Err(No::inside(&error)),
+            Err(error) if error.is_retryable() => Err(No::inside(error)),
             Err(error) => Err(No::from(acuse_code::signer(&error)).on_record(service, caller)),
         }
     }

@@ -1,6 +1,8 @@
 //! Why a request of contract WSCN did not get what it asked for, and how that is told: by an error within the operation's
 //! own answer, or by a fault.
 
+use std::error::Error;
+
 use crate::channel::away::{self, Told};
 use crate::channel::open::{OpenError, unjudged};
 use crate::channel::reply::{Inside, Repeat};
@@ -33,11 +35,11 @@ pub(super) enum No {
 
 impl No {
     /// A failure of ours, of which the client learns that it happened and under which name to ask about it.
-    pub(super) fn inside(reason: &impl ToString) -> Self {
+    pub(super) fn inside(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Fault {
             refused: Refused::receiver(),
             repeat: Repeat::No,
-            inside: Some(Inside::Failed(reason.to_string())),
+            inside: Some(Inside::failed(error)),
         }
     }
 
@@ -89,7 +91,7 @@ impl No {
                     error: code::seal_not_in_force(),
                 },
                 repeat: Repeat::No,
-                inside: Some(Inside::Failed(error.to_string())),
+                inside: Some(Inside::failed(error)),
             },
             UseCaseError::ClockInDoubt(_) => Self::Fault {
                 refused: Refused {
@@ -97,10 +99,10 @@ impl No {
                     error: code::clock_in_doubt(),
                 },
                 repeat: Repeat::No,
-                inside: Some(Inside::Failed(error.to_string())),
+                inside: Some(Inside::failed(error)),
             },
-            UseCaseError::Store(error) => Self::away(away::of_store(&error)),
-            UseCaseError::Denied(denial) => Self::inside(&denial),
+            UseCaseError::Store(error) => Self::away(away::of_store(error)),
+            UseCaseError::Denied(denial) => Self::inside(denial),
         }
     }
 
@@ -168,7 +170,7 @@ impl From<OpenError> for No {
                 }
             }
             OpenError::Verify(error) => message_code::verify(&error).into(),
-            OpenError::List(error) => Self::away(away::of_list(&error)),
+            OpenError::List(error) => Self::away(away::of_list(error)),
         }
     }
 }

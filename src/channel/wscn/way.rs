@@ -173,7 +173,7 @@ impl Wscn {
         let no = match why {
             NotAnswered::Busy => No::busy(),
             NotAnswered::Unread(unread) => message_code::unread(&unread).into(),
-            NotAnswered::Panicked => No::inside(&"the work panicked"),
+            NotAnswered::Panicked => No::inside("the work panicked"),
             NotAnswered::Gone => No::away(away::gone()),
             NotAnswered::Overdue => No::away(away::overdue()),
         };
@@ -262,7 +262,7 @@ impl Wscn {
                     .map(|practicada| answer.recuperada(operation, &practicada))
                     .map_err(|error| No::of(operation, error)),
                 Request::Listado(_) | Request::Poderdantes => {
-                    Err(No::inside(&"a question came where one acts"))
+                    Err(No::inside("a question came where one acts"))
                 }
             }
         })

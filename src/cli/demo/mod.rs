@@ -12,6 +12,7 @@ use chrono::{SubsecRound, Utc};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::chain::Chain;
 use crate::channel::StartError;
 use crate::config::Settings;
 use crate::demo::{
@@ -107,9 +108,11 @@ impl Demo {
                 "option `--datos`: {datos} is being served already; stop that one, or name another folder"
             )
             .into(),
-            Some(StartError::Store(error)) => {
-                format!("option `--datos`: the world in {datos} cannot be served: {error}").into()
-            }
+            Some(StartError::Store(error)) => format!(
+                "option `--datos`: the world in {datos} cannot be served: {}",
+                Chain(error)
+            )
+            .into(),
             _ => failure,
         }
     }

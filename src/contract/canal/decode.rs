@@ -35,11 +35,12 @@ pub enum DecodeError {
         position: usize,
     },
     /// A poderdante that is not a NIF (D-72, D-73, D-78).
-    #[error("poderdante {position}: {reason}")]
+    #[error("poderdante {position} is no NIF")]
     PoderdanteInvalid {
         /// Which of them, from 1.
         position: usize,
         /// Why.
+        #[source]
         reason: NifError,
     },
     /// More than [`MAX_BATCH`] poderdantes.

@@ -9,17 +9,17 @@ use crate::xml::ScreenError;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum AcuseError {
     /// It is not XML in UTF-8.
-    #[error("the acuse is not in UTF-8: {0}")]
-    Encoding(ScreenError),
+    #[error("the acuse is not in UTF-8")]
+    Encoding(#[source] ScreenError),
     /// It is base64 that holds base64: its program encoded what its toolkit encodes.
     #[error("the acuse is base64 more than once")]
     EncodedTwice,
     /// It is not well-formed, or more than is read of foreign XML.
-    #[error("the acuse cannot be read: {0}")]
-    Unreadable(ScreenError),
+    #[error("the acuse cannot be read")]
+    Unreadable(#[source] ScreenError),
     /// It does not have the form of an acuse.
-    #[error("not of the form of an acuse: {0}")]
-    Form(FormFault),
+    #[error("not of the form of an acuse")]
+    Form(#[source] FormFault),
     /// None of its signatures is the service's.
     #[error("the service's signature is missing")]
     NotSealed,
@@ -42,19 +42,19 @@ pub enum AcuseError {
     #[error("the client's signature does not hold")]
     SignatureBroken,
     /// The client's signature uses an algorithm or transform that is not accepted, or lacks something.
-    #[error("the client's signature has another shape: {0}")]
-    Shape(ShapeError),
+    #[error("the client's signature has another shape")]
+    Shape(#[source] ShapeError),
     /// The client's signature does not bring its signer's certificate.
-    #[error("the KeyInfo of the client's signature: {0}")]
-    KeyInfo(KeyInfoFault),
+    #[error("the KeyInfo of the client's signature does not show whose it is")]
+    KeyInfo(#[source] KeyInfoFault),
     /// The client's signature cannot be processed for another reason.
-    #[error("the client's signature cannot be processed: {0}")]
-    Unprocessable(EngineError),
+    #[error("the client's signature cannot be processed")]
+    Unprocessable(#[source] EngineError),
     /// The client's signature covers something else than the acuse, or not the acuse.
     #[error("the client's signature does not cover the acuse alone")]
     OtherReferences,
     /// The client's signature is of XAdES, and does not name the certificate by which it holds.
-    #[error("the client's signature does not name its certificate: {0}")]
+    #[error("the client's signature does not name its certificate")]
     SigningCertificate(#[from] SigningCertificateError),
     /// The service failed to verify.
     #[error("the signatures could not be verified")]

@@ -81,8 +81,8 @@ pub enum ParameterFault {
     #[error("not a boolean")]
     NotABoolean,
     /// It is not a NIF (D-72, D-73, D-74).
-    #[error("not a NIF: {0}")]
-    NotANif(NifError),
+    #[error("not a NIF")]
+    NotANif(#[source] NifError),
 }
 
 impl ParameterFault {
@@ -96,11 +96,12 @@ impl ParameterFault {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DecodeError {
     /// A member is not as it must be.
-    #[error("{}: {fault}", member.code())]
+    #[error("the parameter {} cannot be used", member.code())]
     Parameter {
         /// Which.
         member: Member,
         /// What is wrong with it.
+        #[source]
         fault: ParameterFault,
     },
     /// There is no such role, or it is that of all lists where there is no list.

@@ -29,7 +29,7 @@ pub enum PrivateKeyError {
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
     /// The private key or the certificate is no PEM that can be read.
-    #[error("the key or the certificate cannot be read: {0}")]
+    #[error("the key or the certificate cannot be read")]
     Unreadable(#[source] openssl::error::ErrorStack),
     /// There is no private key to be had.
     #[error(transparent)]
@@ -41,7 +41,7 @@ pub enum SealError {
     #[error("the key is neither RSA of at least 2048 bits nor EC on P-256 or P-384")]
     KeyNotAccepted,
     /// OpenSSL could not sign.
-    #[error("signing failed: {0}")]
+    #[error("signing failed")]
     Signing(#[source] openssl::error::ErrorStack),
     /// The payload declares a prefix that the envelope's own elements use, so the Body would not be canonical.
     #[error("the payload declares the prefix «{0}», which is the envelope's")]
