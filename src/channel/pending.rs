@@ -30,4 +30,12 @@ impl Pending {
             Begun::Wscn(pending) => pending.titular(),
         }
     }
+
+    /// The certificate by which it was verified, in DER.
+    pub(crate) fn certificate(&self) -> &[u8] {
+        match &self.begun {
+            Begun::Canal(pending) => pending.certificate(),
+            Begun::Wscn(pending) => pending.certificate(),
+        }
+    }
 }

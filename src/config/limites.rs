@@ -33,8 +33,8 @@ impl Default for Limites {
 }
 
 impl Limites {
-    /// The option, if one cannot be.
-    pub(super) fn wrong(&self) -> Option<&'static str> {
+    /// The options that cannot be.
+    pub(super) fn wrong(&self) -> impl Iterator<Item = &'static str> {
         let Self {
             conexion_segundos,
             turno_segundos,
@@ -43,7 +43,7 @@ impl Limites {
             red_segundos,
         } = *self;
         // A day is more than anybody waits, and within what PostgreSQL takes.
-        let is_wrong = |seconds: u64| !(1..=86_400).contains(&seconds);
+        let is_wrong = |seconds: &u64| !(1..=86_400).contains(seconds);
         let all = [
             (conexion_segundos, "database_limites.conexion_segundos"),
             (turno_segundos, "database_limites.turno_segundos"),
@@ -54,8 +54,8 @@ impl Limites {
             ),
             (red_segundos, "database_limites.red_segundos"),
         ];
-        let wrong = all.iter().find(|(seconds, _)| is_wrong(*seconds));
-        wrong.map(|(_, option)| *option)
+        let wrong = all.into_iter().filter(move |(seconds, _)| is_wrong(seconds));
+        wrong.map(|(_, option)| option)
     }
 
     /// How long a request may take in all whose database does not answer.

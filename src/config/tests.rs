@@ -54,6 +54,7 @@ fn all_that_is_wrong_is_told_at_once_by_the_names_of_its_options() {
          [servicio]\ndireccion = 'localhost'\ncola = 'many'\npagina_wscn = 70000\ncierre_segundos = -1\n\
          url_publica = 'ftp://x'\ncaducidad_segundo = 3\n\
          [firma]\nclave = 5\nsha1 = 'no'\nzapato = 1\n\
+         [database_limites]\nturno_segundos = 0\nred_segundos = 90000\n\
          [tls]\ncertificado = 'c'\n[red]\n[compat]\nponderdante_vacio = true\n",
     )
     .unwrap_err();
@@ -84,6 +85,8 @@ fn all_that_is_wrong_is_told_at_once_by_the_names_of_its_options() {
             "servicio.caducidad_segundo",
             "`servicio.caducidad_segundos` (NOTESS_SERVICIO__CADUCIDAD_SEGUNDOS)",
         ),
+        ("database_limites.turno_segundos", "must be from 1 to 86400"),
+        ("database_limites.red_segundos", "must be from 1 to 86400"),
         ("firma.certificado", "is missing"),
         ("firma.clave", "a text is expected, not 5"),
         ("firma.sha1", "true or false is expected, not \"no\""),

@@ -40,9 +40,12 @@ pub enum Contradiccion {
         "the dates are the wrong way round: solicitado, aceptado and declarado, inscrito, prorrogado or baja"
     )]
     FechasAlReves,
-    /// Something that has happened is dated in the future.
+    /// What this column tells has happened, and is dated in the future.
     #[error("it has happened in the future")]
-    Futuro,
+    Futuro(&'static str),
+    /// A power that is not over has a date of its revocation or renunciation (D-51).
+    #[error("a power with a date of revocation or renunciation is {} or {}", EstadoPoder::Revocado.code(), EstadoPoder::Renunciado.code())]
+    BajaDeVigente,
     /// It was accepted after its month (D-47).
     #[error("it was accepted after the month that there is for it (ISM/189 art. 9.1)")]
     AceptadoTarde,
@@ -63,7 +66,8 @@ impl Contradiccion {
             Self::PoderMuerto | Self::ProrrogaTardia => "fin",
             Self::SoloTramitesEnParte => "tipo",
             Self::FechasAlReves => "inscrito",
-            Self::Futuro => "baja",
+            Self::Futuro(columna) => columna,
+            Self::BajaDeVigente => "baja",
             Self::AceptadoTarde => "aceptado",
             Self::DeclaradoTarde => "declarado",
         }

@@ -1,5 +1,7 @@
 //! What a message seems to be before it is verified: only good for choosing who waits for whom.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use memchr::memmem;
 
 use crate::xml::white::WHITE;
@@ -35,6 +37,14 @@ fn is_tag(head: &[u8], at: usize) -> bool {
         .iter()
         .rposition(|octet| matches!(octet, b'<' | b'>' | b'/' | b'"' | b'\''));
     prefix.is_some_and(|at| before.get(at) == Some(&b'<'))
+}
+
+/// Whether the first security token that is seen is this certificate, in DER: whoever is verified may have put somebody
+/// else's before his own.
+pub(super) fn shows(octets: &[u8], certificate: &[u8]) -> bool {
+    let is_of_base64 = |octet: &u8| *octet != b'=' && !WHITE.contains(&char::from(*octet));
+    let shown = token(octets).iter().copied().filter(is_of_base64);
+    shown.eq(STANDARD_NO_PAD.encode(certificate).into_bytes())
 }
 
 /// The text of the first security token, in whose place nobody else's stands in any honest message.
@@ -85,6 +95,21 @@ mod tests {
             assert_eq!(operation(not_seen), None, "{not_seen:?}");
             assert!(token(not_seen).is_empty());
         }
+    }
+
+    #[test]
+    fn a_token_is_a_certificate_s_if_it_is_the_first_that_is_seen() {
+        // «MIIB» and «Qg==», in two lines.
+        let own = [0x30, 0x82, 0x01, 0x42];
+        let octets = message("firmarNotificaciones");
+        let octets = String::from_utf8(octets)
+            .unwrap()
+            .replace("TUlJ\nQg==", "MIIB\nQg==")
+            .into_bytes();
+        assert!(shows(&octets, &own));
+        assert!(!shows(&octets, &own[..3]) && !shows(&octets, b"") && !shows(b"", &own));
+        let others = [b"<!--BinarySecurityToken>TUlJ<-->".as_slice(), &octets].concat();
+        assert!(!shows(&others, &own) && shows(&others, b"MII"));
     }
 
     #[test]

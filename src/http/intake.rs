@@ -127,7 +127,8 @@ impl Shared {
     /// writes, in the name of whom it was found to come from.
     async fn answer(&self, message: Message, line: &Line) -> Result<Reply, WorkError> {
         let token = self.names.of((), hint::token(&message.body));
-        let coming = (!hint::seems_to_read(&message.body)).then(|| self.writers.one_more(token));
+        let from_there = self.names.of(neighbourhood(line.from), token);
+        let coming = (!hint::seems_to_read(&message.body)).then(|| self.writers.one_more(from_there));
         if let Some(coming) = &coming
             && self
                 .lanes
@@ -135,7 +136,7 @@ impl Shared {
         {
             return Err(WorkError::Full);
         }
-        let whose = || self.names.of(neighbourhood(line.from), token);
+        let whose = || from_there;
         let (channel, names) = (Arc::clone(&self.channel), self.names.clone());
         let writers = Arc::clone(&self.writers);
         let work = move || match channel.begin(&message.call()) {
@@ -143,7 +144,9 @@ impl Shared {
             Err(pending) => {
                 drop(coming);
                 let whose = names.of(pending.titular().as_str(), ());
-                writers.know(token, whose);
+                if hint::shows(&message.body, pending.certificate()) {
+                    writers.know(token, whose);
+                }
                 Step::Writes {
                     whose,
                     rest: Box::new(move || channel.finish(&message.call(), pending)),

@@ -2,7 +2,7 @@
 //!
 //! Verifying a message costs a good part of what it takes to decide: who has more waiting than can be done in time is told so
 //! before that. By its token a caller is known from a message of its own that held. Whoever else shows that token is told that
-//! he is busy; and of those who show it the most that is counted is what they have not been verified for yet.
+//! it is busy; what strangers show it for is counted for their own addresses.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,8 +33,8 @@ impl Default for Writers {
 /// A message that is being verified, and seems to want to write.
 pub(super) struct Coming {
     writers: Arc<Writers>,
-    token: Whose,
-    /// How many with the same token were being verified before it.
+    from_there: Whose,
+    /// How many with the same token, from the same address, were being verified before it.
     pub(super) before: usize,
 }
 
@@ -49,15 +49,15 @@ impl Writers {
         self.known.insert(token, whose);
     }
 
-    /// One more with this token is verified, for as long as what it gives lives.
-    pub(super) fn one_more(self: &Arc<Self>, token: Whose) -> Coming {
+    /// One more from this address, with its token, is verified, for as long as what it gives lives.
+    pub(super) fn one_more(self: &Arc<Self>, from_there: Whose) -> Coming {
         let mut coming = self.lock();
-        let count = coming.entry(token).or_default();
+        let count = coming.entry(from_there).or_default();
         let before = *count;
         *count += 1;
         Coming {
             writers: Arc::clone(self),
-            token,
+            from_there,
             before,
         }
     }
@@ -71,10 +71,10 @@ impl Writers {
 impl Drop for Coming {
     fn drop(&mut self) {
         let mut coming = self.writers.lock();
-        if let Some(count) = coming.get_mut(&self.token) {
+        if let Some(count) = coming.get_mut(&self.from_there) {
             *count -= 1;
             if *count == 0 {
-                coming.remove(&self.token);
+                coming.remove(&self.from_there);
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::domain::red::CuentasRed;
 use crate::store::journal::{self, Entry};
 use crate::store::personas::{Persona, PersonaDicha};
 use crate::store::red::{TitularDicho, insert_cambios, tell_asignaciones, tell_titulares, tell_usuarios};
-use crate::store::{Durability, Store, StoreError, Writer, notificaciones, octets, personas, poderes};
+use crate::store::{Durability, Store, StoreError, Writer, hold, notificaciones, octets, personas, poderes};
 
 use super::sink::{ImportSink, LoadError, Orden, Publicacion, RegistroRed, SinkError};
 
@@ -97,7 +97,7 @@ impl ImportSink for StoreSink<'_> {
         let mut before = None;
         let written = self.write(|conn| {
             // Those who publish take turns, whatever their order: one that is not committed yet may have a higher code.
-            notificaciones::hold_publication(conn)?;
+            hold::hold_publication(conn)?;
             if orden == Orden::Creciente {
                 before = notificaciones::last_codigo(conn)?.filter(|last| Some(*last) > first);
                 if before.is_some() {
@@ -121,6 +121,8 @@ impl ImportSink for StoreSink<'_> {
 
     fn red(&mut self, batch: &[RegistroRed]) -> Result<(), LoadError> {
         self.write(|conn| {
+            // Before any row: who had one and waited for this would have whoever has this wait for it.
+            hold::hold_titles(conn)?;
             let mut each = batch.iter();
             each.try_for_each(|registro| record(conn, registro, self.registrado))
         })

@@ -15,6 +15,7 @@ use super::among::on_each_among;
 use super::backend::{Reader, Writer, on_each};
 use super::columns::Micros;
 use super::error::StoreError;
+use super::hold::hold_titles;
 use super::insert::insert_rows;
 use super::schema::cuentas_dichas::{self, dsl};
 use super::stored::{Stored, nullable};
@@ -150,6 +151,7 @@ pub(super) fn tell(
     cuentas: &[(Nif, &CuentasRed, Option<DateTime<Utc>>)],
     registrado: DateTime<Utc>,
 ) -> Result<HashMap<Nif, CuentasDesde>, StoreError> {
+    hold_titles(conn)?;
     let registrado = to_the_microsecond(registrado);
     let cccs: BTreeSet<&str> = cuentas
         .iter()

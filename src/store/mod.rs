@@ -44,6 +44,7 @@ pub mod by_codigo;
 pub mod clock;
 pub mod decisions;
 pub mod demonstration;
+pub mod hold;
 pub mod journal;
 pub mod listing;
 pub mod mensajes;

@@ -22,9 +22,6 @@ use super::insert::insert_rows;
 use super::schema::notificaciones::{self, dsl};
 use super::stored::{Stored, nullable_instant};
 
-/// PostgreSQL's advisory lock that whoever publishes holds: the number after that of migrations.
-const PUBLICATION: &str = "select pg_advisory_xact_lock(121424206132084)";
-
 /// Where a notification stands: all of its row that can change.
 #[derive(Debug, Clone, Copy, Queryable, Selectable)]
 #[diesel(table_name = notificaciones)]
@@ -234,14 +231,6 @@ pub fn last_codigo(conn: &mut Reader) -> Result<Option<Codigo>, StoreError> {
     found
         .map(|codigo| Codigo::new(codigo).ok_or_else(|| StoreError::corrupt("notificaciones", &codigo)))
         .transpose()
-}
-
-/// Waits until nobody else is publishing; until the end of the transaction nobody else can. In SQLite writers take turns.
-pub fn hold_publication(conn: &mut Writer) -> Result<(), StoreError> {
-    match conn.backend() {
-        Backend::Sqlite(_) => Ok(()),
-        Backend::Postgres(_) => conn.batch(PUBLICATION),
-    }
 }
 
 /// Publishes notifications, whose documents must be there. A code that is taken, or a document that is missing, is

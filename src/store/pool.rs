@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::backend::{Fate, Writer};
-use super::error::StoreError;
+use super::error::{StoreError, Trouble};
 use super::limits::Limits;
 use super::place::Place;
 use super::presence::Presence;
@@ -270,7 +270,7 @@ impl Pool {
         let made = Writer::connect(&self.maker);
         match &made {
             Ok(_) => self.maker.presence.found(),
-            Err(error) if error.is_crowded() => {}
+            Err(error) if error.is_crowded() || error.trouble() != Some(Trouble::Unavailable) => {}
             Err(error) => self.maker.presence.lost(&Chain(error).to_string()),
         }
         made

@@ -116,10 +116,16 @@ impl Presence {
 
     /// Asks something, and remembers for as long as there is no answer that there is none. One asks at a time.
     pub(super) fn ask<T>(&self, question: impl FnOnce() -> T) -> T {
+        /// A question that ends by a panic waits for no answer either.
+        struct Asked<'a>(&'a AtomicU64);
+        impl Drop for Asked<'_> {
+            fn drop(&mut self) {
+                self.0.store(0, Ordering::Relaxed);
+            }
+        }
         self.asked.store(self.now(), Ordering::Relaxed);
-        let answer = question();
-        self.asked.store(0, Ordering::Relaxed);
-        answer
+        let _asked = Asked(&self.asked);
+        question()
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use notess::domain::notificacion::{Codigo, Notificacion};
-use notess::store::{Durability, StoreError, notificaciones};
+use notess::store::{Durability, StoreError, hold, notificaciones};
 
 use crate::common::{Backend, TestApp};
 use crate::process::{notess, path, text};
@@ -150,7 +150,7 @@ fn a_lower_code_waits_for_whoever_is_publishing_a_higher_one(backend: Backend) {
     let arguments = place.arguments(&[2_000_005, 2_000_010], &[]);
     let other = store
         .write::<_, StoreError, _>(Durability::Full, |conn| {
-            notificaciones::hold_publication(conn)?;
+            hold::hold_publication(conn)?;
             notificaciones::insert_notificaciones(conn, std::slice::from_ref(&higher))?;
             let other = Command::new(Path::new(env!("CARGO_BIN_EXE_notess")))
                 .args(&arguments)

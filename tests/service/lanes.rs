@@ -63,6 +63,9 @@ fn narrow(settings: &mut Settings) {
     settings.servicio.escritores = 1;
     settings.servicio.cola = 2;
     settings.servicio.espera_milisegundos = 60_000;
+    // As long as it takes to look who waits, on a machine that has much else to do.
+    settings.database_limites.turno_segundos = 60;
+    settings.database_limites.sentencia_segundos = 60;
 }
 
 fn own(app: &TestApp) -> &'static Alcance {

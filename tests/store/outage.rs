@@ -84,7 +84,14 @@ fn of_a_server_that_is_frozen_everybody_is_told_once_its_silence_has_been_notice
     server.freeze();
     std::thread::scope(|scope| {
         let looks = scope.spawn(|| probe.reads());
-        std::thread::sleep(Duration::from_millis(3500));
+        let began = Instant::now();
+        while store.gone_for().is_none() {
+            assert!(
+                began.elapsed() < Duration::from_secs(10),
+                "its silence is not noticed"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
         let (refused, took) = timed(|| see(&store, 2));
         server.thaw();
         assert_eq!(trouble(refused), Some(Trouble::Unavailable));

@@ -1,5 +1,8 @@
 //! What says who may receive, with its two times: from when it has effect, and when it was recorded.
 
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use notess::domain::contradiccion::Contradiccion;
 use notess::domain::nif::Nif;
@@ -20,6 +23,7 @@ on_both!(
     what_decisions_read_is_what_was_told,
     a_power_stands_as_it_was_told_and_as_it_was_then,
     what_cannot_follow_of_a_power_is_refused,
+    of_two_who_tell_of_a_power_at_once_the_second_sees_what_the_first_told,
     what_says_nothing_new_is_not_told_again,
     a_main_account_is_of_one_addressee_at_a_time,
     a_ccc_has_one_authorisation_at_a_time,
@@ -181,6 +185,34 @@ fn a_power_stands_as_it_was_told_and_as_it_was_then(site: &Site) {
         .unwrap();
     let poder = &current[&nif(SUJETO)].poderes[0];
     assert_eq!((poder.estado, poder.baja), (EstadoPoder::Revocado, Some(day(9))));
+}
+
+fn of_two_who_tell_of_a_power_at_once_the_second_sees_what_the_first_told(site: &Site) {
+    let store = told(site);
+    let mut whole = power(EstadoPoder::Inscrito);
+    write(&store, |conn| tell_power(conn, &whole, 2));
+    whole.poder.fin = day(90);
+    let mut revoked = power(EstadoPoder::Revocado);
+    revoked.poder.baja = Some(day(9));
+    std::thread::scope(|scope| {
+        let (store, whole) = (&store, &whole);
+        let (has_told, first) = channel();
+        let second = scope.spawn(move || {
+            first.recv().unwrap();
+            store.write(Durability::Full, |conn| tell_power(conn, whole, 12))
+        });
+        write(store, |conn| {
+            tell_power(conn, &revoked, 11)?;
+            has_told.send(()).unwrap();
+            // Time for the other to come to where it waits.
+            std::thread::sleep(Duration::from_millis(500));
+            Ok(())
+        });
+        refused(
+            &second.join().unwrap(),
+            Contradiccion::Resucitado(EstadoPoder::Revocado),
+        );
+    });
 }
 
 fn what_cannot_follow_of_a_power_is_refused(site: &Site) {

@@ -82,6 +82,11 @@ impl Pending {
     pub(in crate::channel) fn titular(&self) -> Nif {
         self.verified.holder.firmante().titular()
     }
+
+    /// Its certificate, in DER.
+    pub(in crate::channel) fn certificate(&self) -> &[u8] {
+        self.verified.holder.der()
+    }
 }
 
 impl Canal {

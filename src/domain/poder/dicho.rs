@@ -54,9 +54,17 @@ impl From<Poder> for PoderDicho {
 impl PoderDicho {
     /// Whether its dates can be: each step of its life after the one before, those of its apoderado in their term.
     pub fn check(&self, registrado: DateTime<Utc>) -> Result<(), Contradiccion> {
-        let happened = [self.aceptado, self.declarado, self.modificado, self.poder.baja];
-        if happened.iter().flatten().any(|at| *at > registrado) {
-            return Err(Contradiccion::Futuro);
+        let happened = [
+            ("solicitado", self.solicitado),
+            ("aceptado", self.aceptado),
+            ("declarado", self.declarado),
+            ("prorrogado", self.prorrogado),
+            ("modificado", self.modificado),
+            ("baja", self.poder.baja),
+        ];
+        let is_to_come = |at: Option<DateTime<Utc>>| at.is_some_and(|at| at > registrado);
+        if let Some((columna, _)) = happened.into_iter().find(|(_, at)| is_to_come(*at)) {
+            return Err(Contradiccion::Futuro(columna));
         }
         let inscrito = (!self.poder.estado.is_before_inscription()).then_some(self.poder.inscrito);
         // By days: of what happened on one day, lines may tell some by the hour and some not.

@@ -55,6 +55,9 @@ impl PoderDicho {
         before: Option<&Self>,
         registrado: DateTime<Utc>,
     ) -> Result<Vec<Suceso>, Contradiccion> {
+        if self.poder.baja.is_some() && !self.poder.estado.is_final() {
+            return Err(Contradiccion::BajaDeVigente);
+        }
         let Some(before) = before else {
             self.check(registrado)?;
             return Ok(self.first(registrado));

@@ -171,7 +171,20 @@ fn what_cannot_be_beside_what_is_on_record_is_refused() {
         (
             dicho(Inscrito),
             altered(Revocado, &|told| told.poder.baja = Some(day(51))),
-            Contradiccion::Futuro,
+            Contradiccion::Futuro("baja"),
+        ),
+        (
+            dicho(Inscrito),
+            altered(Inscrito, &|told| {
+                told.prorrogado = Some(day(51));
+                told.poder.fin = day(1800);
+            }),
+            Contradiccion::Futuro("prorrogado"),
+        ),
+        (
+            dicho(Inscrito),
+            altered(Inscrito, &|told| told.poder.baja = Some(day(30))),
+            Contradiccion::BajaDeVigente,
         ),
     ] {
         assert_eq!(happens(&before, &told, 50), Err(expected), "{told:?}");

@@ -1,4 +1,5 @@
-//! What octets in DER are, by their outline (ITU-T X.690 §8.1): as far as it takes to tell a client what it sent.
+//! What octets in DER are, by their outline (ITU-T X.690 §8.1): as far as it takes to tell a client what it sent. It is
+//! tolerant, and nothing is decided by it: the strict reader is `trust::der`.
 
 /// The tag of a SEQUENCE.
 pub(super) const SEQUENCE: u8 = 0x30;

@@ -90,10 +90,10 @@ pub fn certificate_of(element: Element<'_, '_>) -> Result<Vec<u8>, NotACertifica
 
 /// Whether octets begin with a certificate.
 fn is_certificate(octets: &[u8]) -> bool {
-    match der::read(octets) {
-        Ok(thing) => thing == Thing::Certificate,
-        Err(fault) => matches!(fault, der::Fault::Trailing(rest) if rest.len() < octets.len()),
-    }
+    matches!(
+        der::read(octets),
+        Ok(Thing::Certificate) | Err(der::Fault::Trailing(_))
+    )
 }
 
 /// What a text is that is not base64, or of too much.

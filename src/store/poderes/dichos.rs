@@ -14,6 +14,7 @@ use crate::store::among::on_each_among;
 use crate::store::backend::{Reader, Writer, on_each};
 use crate::store::columns::Micros;
 use crate::store::error::StoreError;
+use crate::store::hold::hold_titles;
 use crate::store::insert::{insert_rows, last_of_each};
 use crate::store::schema::{poderes, poderes_dichos};
 use crate::store::stored::{Stored, nullable_instant};
@@ -161,6 +162,7 @@ pub fn tell_poderes(
     registrado: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     use poderes::dsl;
+    hold_titles(conn)?;
     let registrado = to_the_microsecond(registrado);
     let references: BTreeSet<&str> = dichos
         .iter()

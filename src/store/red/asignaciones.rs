@@ -16,6 +16,7 @@ use crate::store::among::on_each_among;
 use crate::store::backend::{Reader, Writer, on_each};
 use crate::store::columns::Micros;
 use crate::store::error::StoreError;
+use crate::store::hold::hold_titles;
 use crate::store::insert::{insert_rows, last_of_each};
 use crate::store::schema::{asignaciones_dichas, asignaciones_red};
 use crate::store::stored::{Stored, nullable_instant};
@@ -83,6 +84,7 @@ pub fn tell_asignaciones(
     registrado: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     use asignaciones_red::dsl;
+    hold_titles(conn)?;
     let cuentas: BTreeSet<&str> = asignaciones.iter().map(|one| one.cuenta.as_str()).collect();
     let standing = of_cuentas(conn, &cuentas)?;
     let mut ends: HashMap<Key<'_>, Option<Micros>> = HashMap::new();

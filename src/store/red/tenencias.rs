@@ -15,6 +15,7 @@ use crate::store::among::{among, on_each_among};
 use crate::store::backend::{Reader, Writer, on_each};
 use crate::store::columns::Micros;
 use crate::store::error::StoreError;
+use crate::store::hold::hold_titles;
 use crate::store::insert::{insert_rows, last_of_each};
 use crate::store::schema::{autorizaciones_red, tenencias_red, titulares_red, usuarios_red};
 use crate::store::stored::{Stored, nullable_instant};
@@ -216,6 +217,7 @@ pub fn tell_titulares(
     registrado: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     use autorizaciones_red::dsl;
+    hold_titles(conn)?;
     let registrado = to_the_microsecond(registrado);
     let numbers: BTreeSet<i32> = titulares.iter().map(|one| number(one.autorizacion)).collect();
     let numbers = Vec::from_iter(numbers);
@@ -260,6 +262,7 @@ pub fn tell_usuarios(
     usuarios: &[UsuarioRed],
     registrado: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    hold_titles(conn)?;
     let numbers: BTreeSet<i32> = usuarios.iter().map(|one| number(one.autorizacion)).collect();
     let numbers = Vec::from_iter(numbers);
     let mut known = told(conn, &numbers, Micros::LAST)?;

@@ -56,7 +56,7 @@ pub enum ScreenError {
         reference: Excerpt,
     },
     /// Not well-formed (XML 1.0 §2.1).
-    #[error("not well-formed near octet {at}")]
+    #[error("not well-formed near octet {at}: {reason}")]
     IllFormed {
         /// Offset near the fault.
         at: u64,

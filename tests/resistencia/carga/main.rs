@@ -56,6 +56,11 @@ fn main() {
         let names = arguments.iter().filter(|one| one.parse::<u64>().is_err());
         names.clone().next().is_none() || names.clone().any(|one| one == name)
     };
+    let known = |name: &String| name.parse::<u64>().is_ok() || SCENARIOS.iter().any(|(one, _)| one == name);
+    if let Some(unknown) = arguments.iter().find(|name| !known(name)) {
+        println!("there is no scenario {unknown}");
+        std::process::exit(2);
+    }
     let mut bad = Vec::new();
     for world in World::all() {
         println!("\n# {}", world.database());
