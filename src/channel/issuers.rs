@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use crate::chain::Chain;
 use crate::trust::{Partly, Readiness, Unusable};
 
 /// What the operator was told last.
@@ -84,7 +85,7 @@ impl Issuers {
                 entry = id,
                 emisor = nombre,
                 crl = %crl.display(),
-                %reason,
+                reason = %Chain(&reason),
                 "all certificates of an admitted issuer are refused"
             );
         }
@@ -122,7 +123,7 @@ impl Issuers {
                 emisor = nombre,
                 crl = %crl.display(),
                 files,
-                %reason,
+                reason = %Chain(&reason),
                 "some revocation lists of an admitted issuer cannot be used: certificates that only they cover are refused"
             );
         }

@@ -1,6 +1,6 @@
 //! Floor 5: the channel. Octets come in and a reply goes out; nothing here knows of sockets, of HTTP or of threads.
 //!
-//! [`service::Service`] holds what requests of all contracts share, `open` makes a message that is verified of octets, and
+//! `service::Service` holds what requests of all contracts share, `open` makes a message that is verified of octets, and
 //! `canal` and `wscn` hold what each contract asks otherwise. Their `way` is the only place that sees the whole way of a
 //! request: the two differ in signing, in marks and in the form of errors, so that neither is an instance of the other.
 

@@ -99,7 +99,7 @@ fn all_that_is_wrong_is_told_at_once_by_the_names_of_its_options() {
             .find(|line| line.contains(&format!("option `{option}`:")));
         assert!(told.is_some_and(|line| line.contains(said)), "{option}: {error}");
     }
-    assert_eq!(lines.len() - 1, 17, "{error}");
+    assert_eq!(lines.len() - 1, 19, "{error}");
 }
 
 #[test]

@@ -29,7 +29,8 @@ fn written(app: &TestApp) -> ((u32, u32), usize) {
     (salts, committed)
 }
 
-/// The median of how many pages were written when something was done that often.
+/// How many pages were written when something was done that often: the least of each, since the service writes by itself
+/// too, marks of messages above all, and more of it comes between where a machine is slow.
 fn pages_of_each(app: &TestApp, act: &mut dyn FnMut(usize)) -> usize {
     let mut counts = Vec::new();
     for n in 0..ACCEPTANCES {
@@ -42,8 +43,7 @@ fn pages_of_each(app: &TestApp, act: &mut dyn FnMut(usize)) -> usize {
         }
     }
     assert!(counts.len() > ACCEPTANCES / 2, "{counts:?}");
-    counts.sort_unstable();
-    counts[counts.len() / 2]
+    counts.into_iter().min().unwrap_or_default()
 }
 
 #[test]
@@ -60,5 +60,5 @@ fn a_decision_writes_few_pages() {
         let accepted = program.decide(1, &other.nif, other.pendientes[n], true);
         assert_eq!((accepted.status, accepted.codigo()), (200, 0), "{accepted:?}");
     });
-    assert!(by_canal <= 14 && by_wscn <= 24, "{by_canal}, {by_wscn}");
+    assert!(by_canal <= 14 && by_wscn <= 22, "{by_canal}, {by_wscn}");
 }
