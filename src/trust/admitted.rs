@@ -8,6 +8,7 @@ use openssl::sha::sha256;
 use openssl::x509::X509;
 use thiserror::Error;
 
+use super::der::{Reader, tag};
 use super::fields::{Fields, MAX_CERTIFICATE, NotCertificate};
 use super::key::{Curves, KeyFault, RSA_LEAST_BITS, check_key};
 use super::pem::{self, PemError};
@@ -190,6 +191,9 @@ impl CaCertificate {
 
 /// The one certificate that a file holds, in DER.
 fn one(octets: &[u8]) -> Result<Vec<u8>, CaError> {
+    if let several @ 2.. = in_der(octets) {
+        return Err(CaError::Several(several));
+    }
     let mut all: Vec<Vec<u8>> = Vec::new();
     pem::each(octets, pem::CERTIFICATE, |der| {
         all.push(der.to_vec());
@@ -199,6 +203,19 @@ fn one(octets: &[u8]) -> Result<Vec<u8>, CaError> {
         Ok([one]) => Ok(one),
         Err(several) => Err(CaError::Several(several.len())),
     }
+}
+
+/// How many certificates in DER the octets are, one behind the other and nothing else.
+fn in_der(octets: &[u8]) -> usize {
+    let mut reader = Reader::new(octets);
+    let mut count = 0;
+    while !reader.is_empty() {
+        match reader.expect(tag::SEQUENCE) {
+            Ok(_) => count += 1,
+            Err(_) => return 0,
+        }
+    }
+    count
 }
 
 impl From<PemError> for CaError {
@@ -223,7 +240,10 @@ mod tests {
         let pem = X509::from_der(root.der()).unwrap().to_pem().unwrap();
         assert_eq!(CaCertificate::inspect(&pem).unwrap().huella(), read.huella());
         let two = [pem.clone(), pem].concat();
-        assert_eq!(CaCertificate::inspect(&two).err(), Some(CaError::Several(2)));
+        let two_in_der = [root.der(), root.der()].concat();
+        for two in [two, two_in_der] {
+            assert_eq!(CaCertificate::inspect(&two).err(), Some(CaError::Several(2)));
+        }
     }
 
     #[test]

@@ -108,3 +108,38 @@ fn what_a_demonstration_made_is_not_served_as_real(backend: Backend) {
         "{told}"
     );
 }
+
+#[test]
+fn a_demonstration_speaks_of_its_own_options_and_of_nothing_that_nobody_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let datos = folder.path().join("datos");
+    let demo = |more: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_notess"))
+            .args(["demo", "--datos", path(&datos)])
+            .args(more)
+            .output()
+            .unwrap()
+    };
+    let tried = demo(&["--puerto", "0", "--probar"]);
+    let screen = text(&tried.stderr);
+    assert!(tried.status.success(), "{screen}");
+    for noise in ["ctix", "workers"] {
+        assert!(!screen.contains(noise), "{screen}");
+    }
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let refused = demo(&["--puerto", &port]);
+    let told = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(told.contains("`--puerto`") && told.contains(&port), "{told}");
+    assert!(!told.contains("servicio.direccion"), "{told}");
+
+    let claimed = notess::store::Claim::take(&path(&datos.join("notess.sqlite3")).parse().unwrap()).unwrap();
+    let refused = demo(&["--puerto", "0"]);
+    let told = text(&refused.stderr);
+    assert!(
+        told.contains("`--datos`") && !told.contains("database_url"),
+        "{told}"
+    );
+    drop(claimed);
+}

@@ -11,6 +11,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod addressing;
+mod admitting;
 mod bodies;
 mod canal;
 mod certificates;

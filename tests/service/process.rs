@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use notess::domain::poder::EstadoPoder;
-use notess::store::{StoreError, access, admitted};
+use notess::store::{StoreError, access};
 
 use crate::common::{Backend, TestApp, Titular};
 use crate::served::Served;
@@ -15,9 +15,6 @@ over_both_databases!(
     imported_notifications_are_served_and_bad_lines_are_told,
     the_samples_of_files_to_import_are_loaded_whole,
     a_revocation_later_in_the_same_file_holds,
-    an_issuer_retired_again_keeps_the_earlier_end,
-    an_admission_that_could_never_work_is_refused_by_its_option,
-    an_issuer_that_is_admitted_already_is_told_with_its_entry,
     the_journal_is_verified_from_the_command_line,
     a_service_that_is_told_to_stop_ends_well,
 );
@@ -254,111 +251,6 @@ fn a_revocation_later_in_the_same_file_holds(backend: Backend) {
     assert_eq!(held, [EstadoPoder::Revocado]);
 }
 
-fn an_issuer_retired_again_keeps_the_earlier_end(backend: Backend) {
-    let app = TestApp::start(backend);
-    let id = app.store().read::<_, StoreError, _>(admitted::list).unwrap()[0].id;
-    let config = path(&app.world_folder().join("notess.toml")).to_owned();
-    let retire = |from: &str| {
-        let id = id.to_string();
-        let arguments = [
-            "certificados",
-            "retirar",
-            &id,
-            "--desde",
-            from,
-            "--config",
-            &config,
-        ];
-        let retired = notess(&arguments, &app.settings.database_url);
-        assert!(retired.status.success(), "{}", text(&retired.stderr));
-        text(&retired.stdout)
-    };
-    assert!(retire("2031-05-01").contains("not admitted from 2031-05-01"));
-    assert!(retire("2030-05-01").contains("not admitted from 2030-05-01"));
-    let told = retire("2032-05-01");
-    assert!(told.contains("already") && told.contains("2030-05-01"), "{told}");
-}
-
-/// Runs `certificados admitir`.
-fn admit(app: &TestApp, certificate: &Path, more: &[&str]) -> Output {
-    let config = path(&app.world_folder().join("notess.toml")).to_owned();
-    let first = ["certificados", "admitir", path(certificate), "--config", &config];
-    notess(&[&first[..], more].concat(), &app.settings.database_url)
-}
-
-fn an_admission_that_could_never_work_is_refused_by_its_option(backend: Backend) {
-    let app = TestApp::start(backend);
-    let [ours, other] = [&app.scenario().ca_admitida, &app.scenario().ca_no_admitida];
-    let no_list = path(&ours.certificado);
-    let without = "--sin-revocacion";
-    for (more, told) in [
-        (&["--crl", path(&other.crl)][..], "`--crl`: "),
-        (&["--crl", no_list], "cannot be read"),
-        (&["--crl", "/no/such.crl"], "`--crl`: /no/such.crl"),
-        (
-            &[without, "--politica", "anyPolicy"],
-            "`--politica`: \"anyPolicy\"",
-        ),
-        (
-            &[without, "--politica", "1.3.6", "--politica", "1.3.6 1.3.7"],
-            "`--politica`",
-        ),
-        (
-            &[without, "--desde", "2031-05-01", "--hasta", "2031-05-01"],
-            "`--hasta`",
-        ),
-        (
-            &[without, "--desde", "2031-05-02", "--hasta", "2031-05-01"],
-            "`--hasta`",
-        ),
-        (&[without, "--hasta", "2020-01-01"], "`--hasta`"),
-        (
-            &[without, "--desde", "2020-01-01", "--hasta", "2021-01-01"],
-            "`--hasta`",
-        ),
-        (&[without, "--desde", "2099-01-01"], path(&ours.certificado)),
-    ] {
-        let refused = admit(&app, &ours.certificado, more);
-        assert_eq!(refused.status.code(), Some(1), "{more:?}");
-        assert!(
-            text(&refused.stderr).contains(told),
-            "{more:?}: {}",
-            text(&refused.stderr)
-        );
-        assert!(refused.stdout.is_empty(), "{more:?}");
-    }
-    let rows = app.store().read::<_, StoreError, _>(admitted::list).unwrap();
-    assert_eq!(rows.len(), 1, "nothing of it is on the list");
-    let good = [
-        "--crl",
-        path(&other.crl),
-        "--politica",
-        "1.3.6.1.4.1.5734.3.10.1",
-        "--hasta",
-        "2035-01-01",
-    ];
-    let taken = admit(&app, &other.certificado, &good);
-    assert!(taken.status.success(), "{}", text(&taken.stderr));
-    assert!(taken.stderr.is_empty(), "{}", text(&taken.stderr));
-}
-
-fn an_issuer_that_is_admitted_already_is_told_with_its_entry(backend: Backend) {
-    let app = TestApp::start(backend);
-    let ours = &app.scenario().ca_admitida;
-    let id = app.store().read::<_, StoreError, _>(admitted::list).unwrap()[0].id;
-    let taken = admit(
-        &app,
-        &ours.certificado,
-        &["--crl", path(&ours.crl), "--politica", "1.2.3"],
-    );
-    assert!(taken.status.success(), "{}", text(&taken.stderr));
-    let told = text(&taken.stderr);
-    assert!(
-        told.contains(&format!("warning: entry {id} admits the same certificate")),
-        "{told}"
-    );
-}
-
 fn the_journal_is_verified_from_the_command_line(backend: Backend) {
     let app = TestApp::start(backend);
     let titular = app.scenario().all_roles();
@@ -490,39 +382,4 @@ fn of_the_signing_key_and_its_certificate_the_option_that_is_wrong_is_named() {
         let told = text(&ended.stderr);
         assert!(told.contains(named), "{named}: {told}");
     }
-}
-
-#[test]
-fn a_demonstration_speaks_of_its_own_options_and_of_nothing_that_nobody_asked_for() {
-    let folder = tempfile::tempdir().unwrap();
-    let datos = folder.path().join("datos");
-    let demo = |more: &[&str]| {
-        Command::new(env!("CARGO_BIN_EXE_notess"))
-            .args(["demo", "--datos", path(&datos)])
-            .args(more)
-            .output()
-            .unwrap()
-    };
-    let tried = demo(&["--puerto", "0", "--probar"]);
-    let screen = text(&tried.stderr);
-    assert!(tried.status.success(), "{screen}");
-    for noise in ["ctix", "workers"] {
-        assert!(!screen.contains(noise), "{screen}");
-    }
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
-    let refused = demo(&["--puerto", &port]);
-    let told = text(&refused.stderr);
-    assert_eq!(refused.status.code(), Some(1));
-    assert!(told.contains("`--puerto`") && told.contains(&port), "{told}");
-    assert!(!told.contains("servicio.direccion"), "{told}");
-
-    let claimed = notess::store::Claim::take(&path(&datos.join("notess.sqlite3")).parse().unwrap()).unwrap();
-    let refused = demo(&["--puerto", "0"]);
-    let told = text(&refused.stderr);
-    assert!(
-        told.contains("`--datos`") && !told.contains("database_url"),
-        "{told}"
-    );
-    drop(claimed);
 }

@@ -167,6 +167,7 @@ fn mistaken(app: &TestApp) -> Vec<(String, &'static str)> {
         (STANDARD.encode([&own_der[..], b"\n"].concat()), "octetos de más"),
         (STANDARD.encode(&own_der[..own_der.len() - 3]), "cortado"),
         (base64[..base64.len() - 3].to_owned(), "base64 entero"),
+        (STANDARD.encode(sequence(&[0; 16 * 1024])), "más de 16384 octetos"),
         ("hola".to_owned(), "no lleva un certificado X.509"),
         (String::new(), "vacío"),
     ]
