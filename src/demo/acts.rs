@@ -7,13 +7,13 @@ use crate::domain::materia::Procedimiento;
 use crate::domain::notificacion::{Categoria, Obligacion, TipoDestinatario};
 
 use super::DemoError;
+use super::addressee::{Addressee, AddresseeKind};
 use super::plan::Destino;
 use super::random::SplitMix;
-use super::sujeto::{Forma, Sujeto};
 
 /// Cents of euro.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Centimos(pub u32);
+pub(super) struct Cents(pub u32);
 
 /// An act, with all that its notification says about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(super) struct Acto {
     /// Number of the file.
     pub expediente: String,
     /// What is owed or paid, if it is about money.
-    pub principal: Option<Centimos>,
+    pub principal: Option<Cents>,
 }
 
 /// Procedures and grounds of companies.
@@ -77,17 +77,17 @@ const OF_PERSONS: &[(&str, Obligacion)] = &[
 ];
 
 impl Acto {
-    /// An act for `sujeto`, such that `destino` can become of it.
+    /// An act for `addressee`, such that `destino` can become of it.
     pub(super) fn invent(
-        sujeto: &Sujeto,
+        addressee: &Addressee,
         destino: Destino,
         publicada: DateTime<Utc>,
         random: &mut SplitMix,
     ) -> Result<Self, DemoError> {
-        let table = match sujeto.forma {
-            Forma::Empresa => OF_COMPANIES,
-            Forma::Autonomo => OF_SELF_EMPLOYED,
-            Forma::Particular => OF_PERSONS,
+        let table = match addressee.kind {
+            AddresseeKind::Empresa => OF_COMPANIES,
+            AddresseeKind::Autonomo => OF_SELF_EMPLOYED,
+            AddresseeKind::Particular => OF_PERSONS,
         };
         let &(codigo, ground) = random.pick(table).ok_or(DemoError::Encoding)?;
         let procedimiento =
@@ -97,11 +97,11 @@ impl Acto {
             _ if destino.supposes_lapse() && !ground.lapses() => Obligacion::Eleccion,
             _ => ground,
         };
-        let (tipo_destinatario, destinatario) = addressee(sujeto, random);
+        let (tipo_destinatario, destinatario) = numbered(addressee, random);
         let year = publicada.with_timezone(&Madrid).year();
         let expediente = format!("{codigo}/{year}/{:07}", random.between(1, 9_999_999));
         let principal = about_money(codigo)
-            .then(|| u32::try_from(random.between(4_500, 1_850_000)).map(Centimos))
+            .then(|| u32::try_from(random.between(4_500, 1_850_000)).map(Cents))
             .transpose()
             .map_err(|_| DemoError::Encoding)?;
         Ok(Self {
@@ -122,8 +122,8 @@ impl Acto {
 }
 
 /// The account where there is one, with its régimen before a CCC, and the NIF otherwise or one time in four.
-fn addressee(sujeto: &Sujeto, random: &mut SplitMix) -> (TipoDestinatario, String) {
-    let cuentas = &sujeto.persona.cuentas;
+fn numbered(addressee: &Addressee, random: &mut SplitMix) -> (TipoDestinatario, String) {
+    let cuentas = &addressee.persona.cuentas;
     if random.between(0, 3) > 0 {
         if let Some(ccc) = &cuentas.ccc_principal {
             return (TipoDestinatario::Ccc, format!("0111{}", ccc.as_str()));
@@ -132,7 +132,7 @@ fn addressee(sujeto: &Sujeto, random: &mut SplitMix) -> (TipoDestinatario, Strin
             return (TipoDestinatario::Naf, naf.as_str().to_owned());
         }
     }
-    (TipoDestinatario::Nif, sujeto.persona.nif.as_str().to_owned())
+    (TipoDestinatario::Nif, addressee.persona.nif.as_str().to_owned())
 }
 
 fn about_money(codigo: &str) -> bool {
@@ -142,15 +142,15 @@ fn about_money(codigo: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::people::Reparto;
+    use crate::demo::people::Cast;
 
     #[test]
     fn an_act_whose_lapse_is_wanted_is_never_a_copy_of_paper() {
         let now = DateTime::from_timestamp(1_773_130_500, 0).unwrap();
         let mut random = SplitMix::new(3);
-        for sujeto in Reparto::new(now).unwrap().sujetos {
+        for addressee in Cast::new(now).unwrap().addressees {
             for _ in 0..40 {
-                let acto = Acto::invent(&sujeto, Destino::CaducadaRegistrada, now, &mut random).unwrap();
+                let acto = Acto::invent(&addressee, Destino::CaducadaRegistrada, now, &mut random).unwrap();
                 assert!(acto.obligacion.lapses());
                 let special = acto.categoria == Categoria::Especial;
                 assert_eq!(special, acto.procedimiento.especial);

@@ -10,52 +10,52 @@ use crate::domain::poder::{Alcance, EstadoPoder};
 use crate::domain::red::Voluntad;
 
 use super::DemoError;
+use super::addressee::{Addressee, AddresseeKind, Span, Volume};
 use super::identifiers::{authorisation, ccc, entity, naf, person};
 use super::people::{GESTORIA_RED, Names, PERSONA_RED};
-use super::sujeto::{Carga, Forma, Span, Sujeto};
 
 /// All of them, as of `now`.
-pub(super) fn addressees(names: &Names, now: DateTime<Utc>) -> Result<Vec<Sujeto>, DemoError> {
-    let mut sujetos = own(names, now)?;
-    sujetos.extend(managed(names, now)?);
-    sujetos.extend(granting(names, now)?);
-    Ok(sujetos)
+pub(super) fn addressees(names: &Names, now: DateTime<Utc>) -> Result<Vec<Addressee>, DemoError> {
+    let mut addressees = own(names, now)?;
+    addressees.extend(managed(names, now)?);
+    addressees.extend(granting(names, now)?);
+    Ok(addressees)
 }
 
 /// Holders as addressees: what they reach as their own.
-fn own(names: &Names, now: DateTime<Utc>) -> Result<Vec<Sujeto>, DemoError> {
-    use Forma::{Empresa, Particular};
+fn own(names: &Names, now: DateTime<Utc>) -> Result<Vec<Addressee>, DemoError> {
+    use AddresseeKind::{Empresa, Particular};
     let gestoria_red = authorisation(GESTORIA_RED)?;
-    let talleres = sujeto(names.talleres, "TALLERES PISUERGA SA", Empresa, 30, 40, 4)?
+    let talleres = addressee(names.talleres, "TALLERES PISUERGA SA", Empresa, 30, 40, 4)?
         .with_ccc(47, 9_999_901)?
         // Titular, autorizado and apoderado, each a different holder, reach the same notifications.
         .managed_by(gestoria_red, ALWAYS, now)?
         .granting(names.ana, Alcance::General, EstadoPoder::Inscrito, IN_FORCE, now)?;
     Ok(vec![
-        sujeto(names.gestoria, "GESTORIA MESETA SL", Empresa, 64, 40, 1)?.with_ccc(28, 9_999_978)?,
-        sujeto(names.hornos, "HORNOS DEL SUR SL", Empresa, 40, 40, 2)?.with_ccc(41, 9_999_912)?,
+        addressee(names.gestoria, "GESTORIA MESETA SL", Empresa, 64, 40, 1)?.with_ccc(28, 9_999_978)?,
+        addressee(names.hornos, "HORNOS DEL SUR SL", Empresa, 40, 40, 2)?.with_ccc(41, 9_999_912)?,
         talleres,
-        sujeto(names.comunidad, "CDAD PROP CALLE OLMO 3", Empresa, 12, 12, 5)?.with_ccc(28, 9_999_904)?,
-        sujeto(names.marta, "MARTA ROBLES IBARRA", Particular, 24, 40, 6)?.with_naf(28, 99_999_901)?,
-        sujeto(names.ana, "ANA PRADO GIL", Particular, 10, 16, 7)?.with_naf(28, 99_999_945)?,
-        sujeto(names.jane, "JANE DOE", Particular, 4, 8, 8)?.with_naf(46, 99_999_901)?,
-        sujeto(person(99_999_956)?, "JULIO SOTO PARDO", Particular, 4, 8, 9)?,
-        sujeto(person(99_999_978)?, "RAUL NIETO BLASCO", Particular, 4, 8, 10)?,
+        addressee(names.comunidad, "CDAD PROP CALLE OLMO 3", Empresa, 12, 12, 5)?.with_ccc(28, 9_999_904)?,
+        addressee(names.marta, "MARTA ROBLES IBARRA", Particular, 24, 40, 6)?.with_naf(28, 99_999_901)?,
+        addressee(names.ana, "ANA PRADO GIL", Particular, 10, 16, 7)?.with_naf(28, 99_999_945)?,
+        addressee(names.jane, "JANE DOE", Particular, 4, 8, 8)?.with_naf(46, 99_999_901)?,
+        addressee(person(99_999_956)?, "JULIO SOTO PARDO", Particular, 4, 8, 9)?,
+        addressee(person(99_999_978)?, "RAUL NIETO BLASCO", Particular, 4, 8, 10)?,
     ])
 }
 
 /// Those whom RED authorisations manage, with everything that may be odd about it.
-fn managed(names: &Names, now: DateTime<Utc>) -> Result<Vec<Sujeto>, DemoError> {
-    use Forma::{Autonomo, Empresa};
+fn managed(names: &Names, now: DateTime<Utc>) -> Result<Vec<Addressee>, DemoError> {
+    use AddresseeKind::{Autonomo, Empresa};
     let gestoria = authorisation(GESTORIA_RED)?;
     let jane = authorisation(PERSONA_RED)?;
     let company = |number, name: &str, pending, past| {
-        sujeto(entity('B', number)?, name, Empresa, pending, past, number)?.with_ccc(28, number)
+        addressee(entity('B', number)?, name, Empresa, pending, past, number)?.with_ccc(28, number)
     };
     let self_employed =
-        |number, name: &str| sujeto(person(number)?, name, Autonomo, 8, 12, number)?.with_naf(28, number);
+        |number, name: &str| addressee(person(number)?, name, Autonomo, 8, 12, number)?.with_naf(28, number);
     let secondary = Cuenta::Ccc(ccc(8, 9_999_935)?);
-    let conservas = sujeto(
+    let conservas = addressee(
         entity('A', 9_999_923)?,
         "CONSERVAS CANTABRIA SA",
         Empresa,
@@ -143,17 +143,17 @@ fn managed(names: &Names, now: DateTime<Utc>) -> Result<Vec<Sujeto>, DemoError> 
 }
 
 /// Those who granted powers, in every state of a power.
-fn granting(names: &Names, now: DateTime<Utc>) -> Result<Vec<Sujeto>, DemoError> {
+fn granting(names: &Names, now: DateTime<Utc>) -> Result<Vec<Addressee>, DemoError> {
+    use AddresseeKind::{Empresa, Particular};
     use EstadoPoder::{
         Caducado, Inscrito, NoAceptado, PendienteAceptacion, PendienteDeclaracion, Renunciado, Revocado,
         Solicitado,
     };
-    use Forma::{Empresa, Particular};
     let company = |number, name: &str, pending, past| {
-        sujeto(entity('B', number)?, name, Empresa, pending, past, number)?.with_ccc(28, number)
+        addressee(entity('B', number)?, name, Empresa, pending, past, number)?.with_ccc(28, number)
     };
     let only = |materias: &[Materia]| Alcance::Materias(materias.to_vec());
-    let naviera = sujeto(
+    let naviera = addressee(
         entity('A', 9_999_945)?,
         "NAVIERA DEL ESTRECHO SA",
         Empresa,
@@ -161,7 +161,7 @@ fn granting(names: &Names, now: DateTime<Utc>) -> Result<Vec<Sujeto>, DemoError>
         48,
         40,
     )?;
-    let mut sujetos = vec![
+    let mut addressees = vec![
         naviera.with_ccc(11, 9_999_945)?.granting(
             names.gestoria,
             Alcance::General,
@@ -177,7 +177,7 @@ fn granting(names: &Names, now: DateTime<Utc>) -> Result<Vec<Sujeto>, DemoError>
             now,
         )?,
         // A person's benefits, which no RED authorisation ever reaches.
-        sujeto(person(99_999_940)?, "CARMEN OSUNA LARA", Particular, 10, 12, 41)?.granting(
+        addressee(person(99_999_940)?, "CARMEN OSUNA LARA", Particular, 10, 12, 41)?.granting(
             names.gestoria,
             only(&[Materia::Prestaciones, Materia::Marina]),
             Inscrito,
@@ -231,10 +231,10 @@ fn granting(names: &Names, now: DateTime<Utc>) -> Result<Vec<Sujeto>, DemoError>
         (9_999_950, "VIDRIOS LA GRANJA SL", PendienteDeclaracion),
         (9_999_951, "NARANJAS OLIVA SL", NoAceptado),
     ] {
-        let sujeto = company(number, name, 3, 5)?;
-        sujetos.push(sujeto.granting(names.ana, Alcance::General, estado, IN_FORCE, now)?);
+        let addressee = company(number, name, 3, 5)?;
+        addressees.push(addressee.granting(names.ana, Alcance::General, estado, IN_FORCE, now)?);
     }
-    Ok(sujetos)
+    Ok(addressees)
 }
 
 /// Since before the oldest notification, and still.
@@ -248,17 +248,17 @@ const IN_FORCE: Span = Span {
     until: None,
 };
 
-fn sujeto(
+fn addressee(
     nif: Nif,
     denominacion: &str,
-    forma: Forma,
+    kind: AddresseeKind,
     pendientes: u32,
     historicas: u32,
     serial: u32,
-) -> Result<Sujeto, DemoError> {
-    let carga = Carga {
+) -> Result<Addressee, DemoError> {
+    let volume = Volume {
         pendientes,
         historicas,
     };
-    Sujeto::new(nif, denominacion, forma, carga, serial)
+    Addressee::new(nif, denominacion, kind, volume, serial)
 }

@@ -3,18 +3,18 @@
 use chrono::{DateTime, Utc};
 
 use super::DemoError;
+use super::addressee::{Addressee, AddresseeKind, Volume};
 use super::addressees::ALWAYS;
 use super::identifiers::{authorisation, entity};
 use super::people::GESTORIA_RED;
-use super::sujeto::{Carga, Forma, Sujeto};
 
 /// One client in ten is large: its pending notifications fill two decisions of five hundred.
-const LARGE: Carga = Carga {
+const LARGE: Volume = Volume {
     pendientes: 1000,
     historicas: 1000,
 };
 /// The rest.
-const SMALL: Carga = Carga {
+const SMALL: Volume = Volume {
     pendientes: 40,
     historicas: 160,
 };
@@ -25,30 +25,30 @@ const KEYS: [char; 6] = ['B', 'A', 'F', 'G', 'J', 'N'];
 const PER_KEY: u32 = 9_900;
 
 /// Clients that together get `notificaciones`, the last one whatever is left.
-pub(super) fn clients(notificaciones: u64, now: DateTime<Utc>) -> Result<Vec<Sujeto>, DemoError> {
+pub(super) fn clients(notificaciones: u64, now: DateTime<Utc>) -> Result<Vec<Addressee>, DemoError> {
     let mut clients = Vec::new();
     let mut left = notificaciones;
     for index in 0_u32.. {
         if left == 0 {
             break;
         }
-        let carga = fitting(if index % 10 == 0 { LARGE } else { SMALL }, left);
-        left -= u64::from(carga.pendientes) + u64::from(carga.historicas);
-        clients.push(client(index, carga, now)?);
+        let volume = fitting(if index % 10 == 0 { LARGE } else { SMALL }, left);
+        left -= u64::from(volume.pendientes) + u64::from(volume.historicas);
+        clients.push(client(index, volume, now)?);
     }
     Ok(clients)
 }
 
-fn fitting(carga: Carga, left: u64) -> Carga {
+fn fitting(volume: Volume, left: u64) -> Volume {
     let left = u32::try_from(left).unwrap_or(u32::MAX);
-    let pendientes = carga.pendientes.min(left);
-    Carga {
+    let pendientes = volume.pendientes.min(left);
+    Volume {
         pendientes,
-        historicas: carga.historicas.min(left - pendientes),
+        historicas: volume.historicas.min(left - pendientes),
     }
 }
 
-fn client(index: u32, carga: Carga, now: DateTime<Utc>) -> Result<Sujeto, DemoError> {
+fn client(index: u32, volume: Volume, now: DateTime<Utc>) -> Result<Addressee, DemoError> {
     const TRADES: [&str; 8] = [
         "TALLERES",
         "PANADERIA",
@@ -70,7 +70,7 @@ fn client(index: u32, carga: Carga, now: DateTime<Utc>) -> Result<Sujeto, DemoEr
     let name = format!("{trade} {place} {index} SL");
     // Provinces 01 to 50, so that no two clients share an account.
     let province = u8::try_from(1 + index % 50).unwrap_or(1);
-    Sujeto::new(nif, &name, Forma::Empresa, carga, index)?
+    Addressee::new(nif, &name, AddresseeKind::Empresa, volume, index)?
         .with_ccc(province, 2_000_000 + index)?
         .managed_by(authorisation(GESTORIA_RED)?, ALWAYS, now)
 }
@@ -86,7 +86,7 @@ mod tests {
             let clients = clients(wanted, DateTime::UNIX_EPOCH).unwrap();
             let total: u64 = clients
                 .iter()
-                .map(|c| u64::from(c.carga.pendientes) + u64::from(c.carga.historicas))
+                .map(|c| u64::from(c.volume.pendientes) + u64::from(c.volume.historicas))
                 .sum();
             assert_eq!(total, wanted);
             let nifs: HashSet<_> = clients.iter().map(|c| c.persona.nif).collect();

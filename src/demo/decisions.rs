@@ -12,10 +12,10 @@ use crate::domain::notificacion::{Huella, Notificacion, Sentido};
 use crate::domain::rol::Rol;
 
 use super::DemoError;
-use super::people::{EstadoCertificado, Reparto};
+use super::addressee::Addressee;
+use super::people::{Cast, EstadoCertificado};
 use super::random::SplitMix;
 use super::sink::Decision;
-use super::sujeto::Sujeto;
 
 /// Somebody who may decide, and by what title.
 struct Actor<'a> {
@@ -28,13 +28,13 @@ struct Actor<'a> {
 pub(super) fn decide(
     pending: &Notificacion,
     sentido: Sentido,
-    sujeto: &Sujeto,
-    reparto: &Reparto,
+    addressee: &Addressee,
+    cast: &Cast,
     random: &mut SplitMix,
     now: DateTime<Utc>,
 ) -> Result<Decision, DemoError> {
     let instante = instant_within(pending, random, now);
-    let actors = actors(pending, sujeto, reparto, instante);
+    let actors = actors(pending, addressee, cast, instante);
     let actor = random
         .pick(&actors)
         .ok_or(DemoError::Undecidable(pending.codigo))?;
@@ -77,20 +77,20 @@ fn instant_within(pending: &Notificacion, random: &mut SplitMix, now: DateTime<U
 /// The addressee, and the holders with a good certificate who reached the notification at that instant.
 fn actors<'a>(
     pending: &Notificacion,
-    sujeto: &'a Sujeto,
-    reparto: &'a Reparto,
+    addressee: &'a Addressee,
+    cast: &'a Cast,
     at: DateTime<Utc>,
 ) -> Vec<Actor<'a>> {
     let mut actors = vec![Actor {
-        firmante: &sujeto.firmante,
+        firmante: &addressee.firmante,
         rol: Rol::Propio,
         autorizacion: None,
     }];
-    for titular in &reparto.titulares {
+    for titular in &cast.titulares {
         if titular.certificado != EstadoCertificado::Vigente {
             continue;
         }
-        let reach = sujeto.reach_of(&titular.firmante, &titular.autorizaciones, at);
+        let reach = addressee.reach_of(&titular.firmante, &titular.autorizaciones, at);
         for rol in reach.over(pending).iter().filter(|rol| *rol != Rol::Propio) {
             actors.push(Actor {
                 firmante: &titular.firmante,

@@ -19,7 +19,7 @@ mod files;
 mod subject;
 mod authority;
 mod pki;
-mod sujeto;
+mod addressee;
 mod people;
 mod addressees;
 mod clients;
@@ -43,8 +43,8 @@ use thiserror::Error;
 use crate::domain::advertencia::Advertencia;
 use crate::domain::notificacion::Codigo;
 
-use notifications::{Desenlace, Made};
-use people::{EstadoCertificado, Reparto};
+use notifications::{Made, Outcome};
+use people::{Cast, EstadoCertificado};
 use plan::Plan;
 use reached::Reached;
 
@@ -159,12 +159,12 @@ pub fn prepare(
         path: dir.to_owned(),
         source,
     })?;
-    let reparto = cast(options, now)?;
-    let plans = plan::plan(&reparto.sujetos, SEED, now)?;
+    let cast = cast(options, now)?;
+    let plans = plan::plan(&cast.addressees, SEED, now)?;
     progress.set_length(plans.len().try_into().unwrap_or(u64::MAX));
 
-    let pki = pki::create(&dir, &reparto.titulares, options.clave_servicio, now)?;
-    load_titles(&reparto, sink)?;
+    let pki = pki::create(&dir, &cast.titulares, options.clave_servicio, now)?;
+    load_titles(&cast, sink)?;
     sink.ca_admitida(&CaAdmitida {
         nombre: "AC DEMO ADMITIDA".to_owned(),
         certificado: pki.ca_admitida_der.clone(),
@@ -173,12 +173,15 @@ pub fn prepare(
     })
     .map_err(DemoError::Sink)?;
 
-    let mut reached = Reached::new(&reparto, now)?;
+    let mut reached = Reached::new(&cast, now)?;
     let mut next_code = FIRST_CODE;
     for plans in plans.chunks(SLICE) {
-        let slice = make(plans, &mut next_code, &reparto, now)?;
+        let slice = make(plans, &mut next_code, &cast, now)?;
         for (plan, made) in plans.iter().zip(&slice) {
-            reached.note(usize::try_from(plan.sujeto).unwrap_or(usize::MAX), made.actual());
+            reached.note(
+                usize::try_from(plan.addressee).unwrap_or(usize::MAX),
+                made.actual(),
+            );
         }
         load(slice, sink).map_err(DemoError::Sink)?;
         progress.inc(plans.len().try_into().unwrap_or_default());
@@ -186,7 +189,7 @@ pub fn prepare(
 
     sink.historia().map_err(DemoError::Sink)?;
 
-    let escenario = describe(options, &reparto, &pki, reached);
+    let escenario = describe(options, &cast, &pki, reached);
     scenario::write(&dir, &escenario)?;
     Ok(World {
         dir,
@@ -197,31 +200,33 @@ pub fn prepare(
 }
 
 /// The cast, with as many more clients as the number of notifications calls for.
-fn cast(options: Options, now: DateTime<Utc>) -> Result<Reparto, DemoError> {
-    let mut reparto = Reparto::new(now)?;
-    let own: u64 = reparto
-        .sujetos
+fn cast(options: Options, now: DateTime<Utc>) -> Result<Cast, DemoError> {
+    let mut cast = Cast::new(now)?;
+    let own: u64 = cast
+        .addressees
         .iter()
-        .map(|sujeto| u64::from(sujeto.carga.pendientes) + u64::from(sujeto.carga.historicas))
+        .map(|addressee| u64::from(addressee.volume.pendientes) + u64::from(addressee.volume.historicas))
         .sum();
     let more = options.notificaciones.unwrap_or_default().saturating_sub(own);
-    reparto.sujetos.extend(clients::clients(more, now)?);
-    Ok(reparto)
+    cast.addressees.extend(clients::clients(more, now)?);
+    Ok(cast)
 }
 
-fn load_titles(reparto: &Reparto, sink: &mut dyn WorldSink) -> Result<(), DemoError> {
-    let sujetos = || reparto.sujetos.iter();
-    in_slices(sujetos().map(|s| s.persona.clone()), |slice| sink.personas(slice))?;
-    in_slices(reparto.autorizaciones.iter().cloned(), |slice| {
+fn load_titles(cast: &Cast, sink: &mut dyn WorldSink) -> Result<(), DemoError> {
+    let addressees = || cast.addressees.iter();
+    in_slices(addressees().map(|s| s.persona.clone()), |slice| {
+        sink.personas(slice)
+    })?;
+    in_slices(cast.autorizaciones.iter().cloned(), |slice| {
         sink.autorizaciones(slice)
     })?;
-    in_slices(sujetos().flat_map(|s| s.asignaciones.clone()), |slice| {
+    in_slices(addressees().flat_map(|s| s.asignaciones.clone()), |slice| {
         sink.asignaciones(slice)
     })?;
-    in_slices(sujetos().flat_map(|s| s.cambios.clone()), |slice| {
+    in_slices(addressees().flat_map(|s| s.cambios.clone()), |slice| {
         sink.cambios(slice)
     })?;
-    in_slices(sujetos().flat_map(|s| s.poderes.clone()), |slice| {
+    in_slices(addressees().flat_map(|s| s.poderes.clone()), |slice| {
         sink.poderes(slice)
     })
 }
@@ -241,7 +246,7 @@ fn in_slices<T>(
 fn make(
     plans: &[Plan],
     next_code: &mut i32,
-    reparto: &Reparto,
+    cast: &Cast,
     now: DateTime<Utc>,
 ) -> Result<Vec<Made>, DemoError> {
     plans
@@ -249,7 +254,7 @@ fn make(
         .map(|plan| {
             let codigo = Codigo::new(*next_code).ok_or(DemoError::TooMany)?;
             *next_code = next_code.checked_add(1).ok_or(DemoError::TooMany)?;
-            Made::new(plan, codigo, reparto, SEED, now)
+            Made::new(plan, codigo, cast, SEED, now)
         })
         .collect()
 }
@@ -260,10 +265,10 @@ fn load(slice: Vec<Made>, sink: &mut dyn WorldSink) -> Result<(), SinkError> {
     for made in slice {
         documents.push((made.publicada.documento.huella, made.documento));
         published.push(made.publicada);
-        match made.desenlace {
-            Desenlace::Ninguno => {}
-            Desenlace::Decidida(decision) => decisions.push(*decision),
-            Desenlace::Caducada(caducada) => lapsed.push(caducada),
+        match made.outcome {
+            Outcome::Ninguno => {}
+            Outcome::Decidida(decision) => decisions.push(*decision),
+            Outcome::Caducada(caducada) => lapsed.push(caducada),
         }
     }
     sink.documentos(&documents)?;
@@ -272,21 +277,21 @@ fn load(slice: Vec<Made>, sink: &mut dyn WorldSink) -> Result<(), SinkError> {
     sink.caducadas(&lapsed)
 }
 
-fn describe(options: Options, reparto: &Reparto, pki: &Pki, reached: Reached) -> Escenario {
+fn describe(options: Options, cast: &Cast, pki: &Pki, reached: Reached) -> Escenario {
     let ca = |files: &CaFiles| Ca {
         certificado: files.certificado.clone(),
         clave: files.clave.clone(),
         crl: files.crl.clone(),
     };
-    let poderdantes = reached.finish(reparto.titulares.len());
-    let titulares = reparto
+    let poderdantes = reached.finish(cast.titulares.len());
+    let titulares = cast
         .titulares
         .iter()
         .zip(&pki.titulares)
         .zip(poderdantes)
         .map(|((titular, files), poderdantes)| TitularEscenario {
             nombre: titular.nombre.to_owned(),
-            nif: titular.sujeto.nif.as_str().to_owned(),
+            nif: titular.subject.nif.as_str().to_owned(),
             nif_representado: titular.firmante.entidad().map(|nif| nif.as_str().to_owned()),
             p12: files.p12.clone(),
             certificado: files.certificado.clone(),

@@ -10,8 +10,8 @@ use crate::domain::notificacion::{Codigo, Documento, Huella, Notificacion, Publi
 use super::DemoError;
 use super::acts::Acto;
 use super::decisions::decide;
-use super::pdf::{Hoja, render};
-use super::people::Reparto;
+use super::pdf::{Printed, render};
+use super::people::Cast;
 use super::plan::{Destino, Plan};
 use super::random::SplitMix;
 use super::sink::Decision;
@@ -24,12 +24,12 @@ pub(super) struct Made {
     /// Its document.
     pub documento: Vec<u8>,
     /// What became of it.
-    pub desenlace: Desenlace,
+    pub outcome: Outcome,
 }
 
 /// What became of a notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Desenlace {
+pub(super) enum Outcome {
     /// Nothing that is on record.
     Ninguno,
     /// Somebody decided.
@@ -43,25 +43,25 @@ impl Made {
     pub(super) fn new(
         plan: &Plan,
         codigo: Codigo,
-        reparto: &Reparto,
+        cast: &Cast,
         seed: u64,
         now: DateTime<Utc>,
     ) -> Result<Self, DemoError> {
         let mut random = SplitMix::of(seed, u64::from(codigo.number().unsigned_abs()));
-        let index = usize::try_from(plan.sujeto).map_err(|_| DemoError::TooMany)?;
-        let sujeto = reparto.sujetos.get(index).ok_or(DemoError::TooMany)?;
-        let acto = Acto::invent(sujeto, plan.destino, plan.publicada, &mut random)?;
-        let documento = render(&Hoja {
+        let index = usize::try_from(plan.addressee).map_err(|_| DemoError::TooMany)?;
+        let addressee = cast.addressees.get(index).ok_or(DemoError::TooMany)?;
+        let acto = Acto::invent(addressee, plan.destino, plan.publicada, &mut random)?;
+        let documento = render(&Printed {
             codigo,
-            denominacion: &sujeto.persona.denominacion,
+            denominacion: &addressee.persona.denominacion,
             acto: &acto,
             publicada: plan.publicada,
         });
         let publicada = Notificacion {
             publicada: Arc::new(Publicada {
                 codigo,
-                sujeto: sujeto.persona.nif,
-                denominacion: sujeto.persona.denominacion.clone(),
+                sujeto: addressee.persona.nif,
+                denominacion: addressee.persona.denominacion.clone(),
                 tipo_destinatario: acto.tipo_destinatario,
                 destinatario: acto.destinatario,
                 procedimiento: acto.procedimiento,
@@ -84,31 +84,31 @@ impl Made {
             Destino::Rechazada => Some(Sentido::Rechazo),
             _ => None,
         };
-        let desenlace = if let Some(sentido) = sentido {
-            let decision = decide(&publicada, sentido, sujeto, reparto, &mut random, now)?;
-            Desenlace::Decidida(Box::new(decision))
+        let outcome = if let Some(sentido) = sentido {
+            let decision = decide(&publicada, sentido, addressee, cast, &mut random, now)?;
+            Outcome::Decidida(Box::new(decision))
         } else if plan.destino == Destino::CaducadaRegistrada {
-            Desenlace::Caducada(Notificacion {
+            Outcome::Caducada(Notificacion {
                 situacion: Situacion::Caducada,
                 ..publicada.clone()
             })
         } else {
-            Desenlace::Ninguno
+            Outcome::Ninguno
         };
         Ok(Self {
             publicada,
             documento,
-            desenlace,
+            outcome,
         })
     }
 
     /// The notification as it stands.
     #[must_use]
     pub(super) fn actual(&self) -> &Notificacion {
-        match &self.desenlace {
-            Desenlace::Ninguno => &self.publicada,
-            Desenlace::Decidida(decision) => &decision.notificacion,
-            Desenlace::Caducada(caducada) => caducada,
+        match &self.outcome {
+            Outcome::Ninguno => &self.publicada,
+            Outcome::Decidida(decision) => &decision.notificacion,
+            Outcome::Caducada(caducada) => caducada,
         }
     }
 }

@@ -12,11 +12,11 @@ use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Settings, Str, TextStr};
 use crate::domain::materia::{Entidad, Materia};
 use crate::domain::notificacion::Codigo;
 
-use super::acts::{Acto, Centimos};
+use super::acts::{Acto, Cents};
 
 /// What the document says.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Hoja<'a> {
+pub(super) struct Printed<'a> {
     /// The notification's code.
     pub codigo: Codigo,
     /// The addressee's name.
@@ -44,10 +44,10 @@ const LEFT: f32 = 62.0;
 
 /// The PDF.
 #[must_use]
-pub(super) fn render(hoja: &Hoja) -> Vec<u8> {
-    let mut contents = vec![first_page(hoja)];
-    if takes_second_page(hoja) {
-        contents.push(second_page(hoja));
+pub(super) fn render(printed: &Printed) -> Vec<u8> {
+    let mut contents = vec![first_page(printed)];
+    if takes_second_page(printed) {
+        contents.push(second_page(printed));
     }
     let mut pdf = Pdf::with_settings_and_capacity(Settings { pretty: false }, 4096);
     pdf.catalog(CATALOG).pages(PAGES).lang(TextStr("es"));
@@ -79,7 +79,7 @@ pub(super) fn render(hoja: &Hoja) -> Vec<u8> {
     }
     // The title appears in windows and lists, so that it must not say what the act is about (D-57).
     let mut title = String::from("Notificacion ");
-    append(&mut title, hoja.codigo);
+    append(&mut title, printed.codigo);
     pdf.document_info(INFO).title(TextStr(&title));
     pdf.finish()
 }
@@ -131,8 +131,8 @@ impl Sheet {
     }
 }
 
-fn first_page(hoja: &Hoja) -> Vec<u8> {
-    let acto = hoja.acto;
+fn first_page(printed: &Printed) -> Vec<u8> {
+    let acto = printed.acto;
     let procedure = acto.procedimiento;
     let mut sheet = Sheet::new(procedure.entidad);
     sheet.title(procedure.denominacion);
@@ -143,19 +143,22 @@ fn first_page(hoja: &Hoja) -> Vec<u8> {
         append(&mut text, value);
         sheet.body(16.0, &text);
     };
-    datum(&mut sheet, "Notificación: ", &hoja.codigo);
+    datum(&mut sheet, "Notificación: ", &printed.codigo);
     datum(&mut sheet, "Expediente: ", &acto.expediente);
-    datum(&mut sheet, "Destinatario: ", &hoja.denominacion);
+    datum(&mut sheet, "Destinatario: ", &printed.denominacion);
     let kind = acto.tipo_destinatario.code();
     datum(&mut sheet, &format!("{kind}: "), &acto.destinatario);
-    let published = hoja.publicada.with_timezone(&Madrid).format("%d-%m-%Y %H:%M:%S");
+    let published = printed
+        .publicada
+        .with_timezone(&Madrid)
+        .format("%d-%m-%Y %H:%M:%S");
     datum(&mut sheet, "Puesta a disposición: ", &published);
     if let Some(principal) = acto.principal {
         datum(&mut sheet, "Principal: ", &principal);
         if adds_surcharge(procedure.codigo) {
-            let surcharge = Centimos(principal.0 / 5);
+            let surcharge = Cents(principal.0 / 5);
             datum(&mut sheet, "Recargo (20 %): ", &surcharge);
-            datum(&mut sheet, "Total: ", &Centimos(principal.0 + surcharge.0));
+            datum(&mut sheet, "Total: ", &Cents(principal.0 + surcharge.0));
         }
     }
     for (at, paragraph) in wording(procedure.materia).iter().enumerate() {
@@ -168,11 +171,11 @@ fn first_page(hoja: &Hoja) -> Vec<u8> {
     sheet.finish()
 }
 
-fn second_page(hoja: &Hoja) -> Vec<u8> {
-    let mut sheet = Sheet::new(hoja.acto.procedimiento.entidad);
+fn second_page(printed: &Printed) -> Vec<u8> {
+    let mut sheet = Sheet::new(printed.acto.procedimiento.entidad);
     sheet.title("Recursos");
     let mut text = String::from("Expediente ");
-    append(&mut text, &hoja.acto.expediente);
+    append(&mut text, &printed.acto.expediente);
     sheet.body(24.0, &text);
     sheet.body(
         24.0,
@@ -185,9 +188,9 @@ fn second_page(hoja: &Hoja) -> Vec<u8> {
     sheet.finish()
 }
 
-fn takes_second_page(hoja: &Hoja) -> bool {
+fn takes_second_page(printed: &Printed) -> bool {
     matches!(
-        hoja.acto.procedimiento.codigo,
+        printed.acto.procedimiento.codigo,
         "TGSS-LIQ" | "TGSS-SAN" | "TGSS-ALZ"
     )
 }
@@ -225,7 +228,7 @@ fn wording(materia: Materia) -> &'static [&'static str] {
     }
 }
 
-impl std::fmt::Display for Centimos {
+impl std::fmt::Display for Cents {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (euros, cents) = (self.0 / 100, self.0 % 100);
         match (euros / 1000, euros % 1000) {
@@ -255,21 +258,21 @@ fn win_ansi(text: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::people::Reparto;
+    use crate::demo::people::Cast;
     use crate::demo::plan::Destino;
     use crate::demo::random::SplitMix;
 
     fn documents(seed: u64, count: usize) -> Vec<Vec<u8>> {
         let now = DateTime::from_timestamp(1_773_130_500, 0).unwrap();
-        let sujetos = Reparto::new(now).unwrap().sujetos;
+        let addressees = Cast::new(now).unwrap().addressees;
         let mut random = SplitMix::new(seed);
         (0..count)
             .map(|at| {
-                let sujeto = &sujetos[at % sujetos.len()];
-                let acto = Acto::invent(sujeto, Destino::Pendiente, now, &mut random).unwrap();
-                render(&Hoja {
+                let addressee = &addressees[at % addressees.len()];
+                let acto = Acto::invent(addressee, Destino::Pendiente, now, &mut random).unwrap();
+                render(&Printed {
                     codigo: Codigo::new(100_001).unwrap(),
-                    denominacion: &sujeto.persona.denominacion,
+                    denominacion: &addressee.persona.denominacion,
                     acto: &acto,
                     publicada: now,
                 })
@@ -321,8 +324,8 @@ mod tests {
 
     #[test]
     fn amounts_are_written_as_in_spain() {
-        assert_eq!(Centimos(5).to_string(), "0,05 €");
-        assert_eq!(Centimos(123_456).to_string(), "1.234,56 €");
-        assert_eq!(Centimos(100_050).to_string(), "1.000,50 €");
+        assert_eq!(Cents(5).to_string(), "0,05 €");
+        assert_eq!(Cents(123_456).to_string(), "1.234,56 €");
+        assert_eq!(Cents(100_050).to_string(), "1.000,50 €");
     }
 }

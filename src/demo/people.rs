@@ -9,12 +9,12 @@ use crate::domain::firmante::Firmante;
 use crate::domain::nif::Nif;
 
 use super::DemoError;
+use super::addressee::Addressee;
 use super::addressees::addressees;
 use super::authority::KeyKind;
 use super::identifiers::{authorisation, entity, foreigner, person};
 use super::sink::Autorizado;
 use super::subject::{Kind, Represented, Subject};
-use super::sujeto::Sujeto;
 
 /// Whether a holder's certificate may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(super) struct Titular {
     /// Name of its files.
     pub nombre: &'static str,
     /// What its certificate says.
-    pub sujeto: Subject,
+    pub subject: Subject,
     /// For whom it speaks.
     pub firmante: Firmante,
     /// Kind of certificate.
@@ -50,11 +50,11 @@ pub(super) struct Titular {
 
 /// The cast.
 #[derive(Debug, Clone)]
-pub(super) struct Reparto {
+pub(super) struct Cast {
     /// Holders.
     pub titulares: Vec<Titular>,
     /// Addressees.
-    pub sujetos: Vec<Sujeto>,
+    pub addressees: Vec<Addressee>,
     /// Who holds each RED authorisation.
     pub autorizaciones: Vec<Autorizado>,
 }
@@ -89,17 +89,17 @@ impl Names {
     }
 }
 
-impl Reparto {
+impl Cast {
     /// The cast as of `now`, before any client that a greater size adds.
     pub(super) fn new(now: DateTime<Utc>) -> Result<Self, DemoError> {
         let names = Names::new()?;
         let titulares = titulares(&names)?;
-        let mut sujetos = addressees(&names, now)?;
+        let mut addressees = addressees(&names, now)?;
         let holder = |nif: Nif| titulares.iter().find(|titular| titular.firmante.titular() == nif);
-        for sujeto in &mut sujetos {
+        for addressee in &mut addressees {
             // Its own holder signs for it, if it has one.
-            if let Some(titular) = holder(sujeto.persona.nif) {
-                sujeto.firmante = titular.firmante.clone();
+            if let Some(titular) = holder(addressee.persona.nif) {
+                addressee.firmante = titular.firmante.clone();
             }
         }
         let autorizaciones = titulares
@@ -118,7 +118,7 @@ impl Reparto {
             .collect();
         Ok(Self {
             titulares,
-            sujetos,
+            addressees,
             autorizaciones,
         })
     }
@@ -215,7 +215,7 @@ fn titular(
             Kind::PersonaJuridica,
         ),
     };
-    let sujeto = Subject {
+    let subject = Subject {
         nif,
         nombre: given,
         apellidos,
@@ -223,7 +223,7 @@ fn titular(
     };
     Titular {
         nombre,
-        sujeto,
+        subject,
         firmante,
         clase,
         clave: KeyKind::Rsa2048,

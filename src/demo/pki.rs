@@ -138,7 +138,7 @@ fn issue(authority: &Authority, titular: &Titular, now: DateTime<Utc>) -> Result
             until: days_after(now, LEAF_DAYS)?,
         },
     };
-    authority.issue_to_holder(&titular.sujeto, titular.clase, titular.clave, validity)
+    authority.issue_to_holder(&titular.subject, titular.clase, titular.clave, validity)
 }
 
 fn write_holder(
@@ -223,7 +223,7 @@ fn write_key(dir: &Path, nombre: &str, identity: &Identity) -> Result<PathBuf, D
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::people::Reparto;
+    use crate::demo::people::Cast;
     use openssl::asn1::Asn1Time;
     use openssl::pkey::Id;
     use openssl::x509::{CrlStatus, X509Crl, X509VerifyResult};
@@ -234,7 +234,7 @@ mod tests {
     fn each_holder_has_the_certificate_that_its_state_says() {
         let dir = tempfile::tempdir().unwrap();
         let now = DateTime::from_timestamp(1_773_130_500, 0).unwrap();
-        let titulares = Reparto::new(now).unwrap().titulares;
+        let titulares = Cast::new(now).unwrap().titulares;
         let pki = create(dir.path(), &titulares, KeyKind::P256, now).unwrap();
         let read = |path: &Path| X509::from_pem(&fs::read(path).unwrap()).unwrap();
         let admitted = read(&pki.ca_admitida.certificado);

@@ -9,8 +9,8 @@ use chrono_tz::Europe::Madrid;
 use crate::domain::plazo::start_of_day;
 
 use super::DemoError;
+use super::addressee::{Addressee, AddresseeKind};
 use super::random::SplitMix;
-use super::sujeto::{Forma, Sujeto};
 
 /// What has become of a notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,25 +45,25 @@ pub(super) struct Plan {
     /// When it is put at disposal.
     pub publicada: DateTime<Utc>,
     /// Index of its addressee in the cast.
-    pub sujeto: u32,
+    pub addressee: u32,
     /// What becomes of it.
     pub destino: Destino,
 }
 
 /// The plans of all notifications of these addressees, in order of publication.
-pub(super) fn plan(sujetos: &[Sujeto], seed: u64, now: DateTime<Utc>) -> Result<Vec<Plan>, DemoError> {
+pub(super) fn plan(addressees: &[Addressee], seed: u64, now: DateTime<Utc>) -> Result<Vec<Plan>, DemoError> {
     let mut plans = Vec::new();
-    for (index, sujeto) in (0_u32..).zip(sujetos) {
+    for (index, addressee) in (0_u32..).zip(addressees) {
         let mut random = SplitMix::of(seed, u64::from(index));
-        let open = (0..sujeto.carga.pendientes)
-            .map(|turn| open(turn, sujeto.forma, &mut random))
+        let open = (0..addressee.volume.pendientes)
+            .map(|turn| open(turn, addressee.kind, &mut random))
             .collect::<Vec<_>>();
         // Each addressee starts the round elsewhere, so that those with few notifications differ.
-        let past = (0..sujeto.carga.historicas).map(|turn| past(turn + index * 7, &mut random));
+        let past = (0..addressee.volume.historicas).map(|turn| past(turn + index * 7, &mut random));
         for (age, destino) in open.into_iter().chain(past.collect::<Vec<_>>()) {
             plans.push(Plan {
                 publicada: published(age, &mut random, now)?,
-                sujeto: index,
+                addressee: index,
                 destino,
             });
         }
@@ -73,9 +73,9 @@ pub(super) fn plan(sujetos: &[Sujeto], seed: u64, now: DateTime<Utc>) -> Result<
 }
 
 /// Age in civil days and destiny of one that is still open: two in twelve end today or tomorrow.
-fn open(turn: u32, forma: Forma, random: &mut SplitMix) -> (i64, Destino) {
+fn open(turn: u32, kind: AddresseeKind, random: &mut SplitMix) -> (i64, Destino) {
     match turn % 12 {
-        5 if forma == Forma::Particular => (random.between(15, 600), Destino::Copia),
+        5 if kind == AddresseeKind::Particular => (random.between(15, 600), Destino::Copia),
         0 => (10, Destino::Pendiente),
         1 => (9, Destino::Pendiente),
         2 => (random.between(2, 8), Destino::AcuseSolicitado),
@@ -112,7 +112,7 @@ fn published(age: i64, random: &mut SplitMix, now: DateTime<Utc>) -> Result<Date
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::people::Reparto;
+    use crate::demo::people::Cast;
     use crate::domain::plazo;
 
     fn now() -> DateTime<Utc> {
@@ -121,17 +121,17 @@ mod tests {
 
     #[test]
     fn plans_are_the_same_each_time_and_go_by_publication() {
-        let sujetos = Reparto::new(now()).unwrap().sujetos;
-        let plans = plan(&sujetos, 1, now()).unwrap();
-        assert_eq!(plans, plan(&sujetos, 1, now()).unwrap());
+        let addressees = Cast::new(now()).unwrap().addressees;
+        let plans = plan(&addressees, 1, now()).unwrap();
+        assert_eq!(plans, plan(&addressees, 1, now()).unwrap());
         assert!(plans.is_sorted_by_key(|plan| plan.publicada));
         assert!(plans.iter().all(|plan| plan.publicada < now()));
     }
 
     #[test]
     fn some_terms_end_today_some_tomorrow_and_some_have_ended_without_record() {
-        let sujetos = Reparto::new(now()).unwrap().sujetos;
-        let plans = plan(&sujetos, 1, now()).unwrap();
+        let addressees = Cast::new(now()).unwrap().addressees;
+        let plans = plan(&addressees, 1, now()).unwrap();
         let days_left = |plan: &Plan| plazo::days_left(plazo::lapse_of(plan.publicada), now());
         let open = |plan: &&Plan| matches!(plan.destino, Destino::Pendiente | Destino::AcuseSolicitado);
         for left in [0, 1, 10] {

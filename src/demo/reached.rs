@@ -7,7 +7,7 @@ use crate::domain::reach::Reach;
 use crate::domain::rol::Rol;
 
 use super::DemoError;
-use super::people::Reparto;
+use super::people::Cast;
 use super::scenario::PoderdanteEscenario;
 
 /// What has been seen so far of one addressee by one holder.
@@ -22,24 +22,24 @@ pub(super) struct Reached {
     now: DateTime<Utc>,
     /// Ended ones published before this are in no listing any more (D-16).
     oldest: DateTime<Utc>,
-    by_sujeto: Vec<Vec<View>>,
+    by_addressee: Vec<Vec<View>>,
 }
 
 impl Reached {
     /// Nothing yet, for everybody in the cast.
-    pub(super) fn new(reparto: &Reparto, now: DateTime<Utc>) -> Result<Self, DemoError> {
+    pub(super) fn new(cast: &Cast, now: DateTime<Utc>) -> Result<Self, DemoError> {
         let oldest = now
             .checked_sub_months(Months::new(24))
             .ok_or(DemoError::Calendar)?;
-        let by_sujeto = reparto
-            .sujetos
+        let by_addressee = cast
+            .addressees
             .iter()
-            .map(|sujeto| {
-                let views = reparto.titulares.iter().enumerate().map(|(titular, holder)| {
-                    let reach = sujeto.reach_of(&holder.firmante, &holder.autorizaciones, now);
+            .map(|addressee| {
+                let views = cast.titulares.iter().enumerate().map(|(titular, holder)| {
+                    let reach = addressee.reach_of(&holder.firmante, &holder.autorizaciones, now);
                     let by_rol = reach.roles().iter().map(|rol| PoderdanteEscenario {
-                        nif: sujeto.persona.nif.as_str().to_owned(),
-                        denominacion: sujeto.persona.denominacion.clone(),
+                        nif: addressee.persona.nif.as_str().to_owned(),
+                        denominacion: addressee.persona.denominacion.clone(),
                         rol: rol.number(),
                         pendientes: Vec::new(),
                         aceptadas: Vec::new(),
@@ -58,18 +58,18 @@ impl Reached {
         Ok(Self {
             now,
             oldest,
-            by_sujeto,
+            by_addressee,
         })
     }
 
-    /// Takes note of a notification of the `sujeto`-th addressee.
-    pub(super) fn note(&mut self, sujeto: usize, notificacion: &Notificacion) {
+    /// Takes note of a notification of the `addressee`-th addressee.
+    pub(super) fn note(&mut self, addressee: usize, notificacion: &Notificacion) {
         let estado = notificacion.estado_at(self.now);
         let open = matches!(estado, Estado::SinAcuse | Estado::AcuseSolicitado);
         if !open && notificacion.puesta_a_disposicion < self.oldest {
             return;
         }
-        for view in self.by_sujeto.get_mut(sujeto).into_iter().flatten() {
+        for view in self.by_addressee.get_mut(addressee).into_iter().flatten() {
             let mut roles = view.reach.over(notificacion).iter();
             let (Some(rol), None) = (roles.next(), roles.next()) else {
                 continue;
@@ -90,7 +90,7 @@ impl Reached {
     #[must_use]
     pub(super) fn finish(self, titulares: usize) -> Vec<Vec<PoderdanteEscenario>> {
         let mut holders = vec![Vec::new(); titulares];
-        for view in self.by_sujeto.into_iter().flatten() {
+        for view in self.by_addressee.into_iter().flatten() {
             let Some(poderdantes) = holders.get_mut(view.titular) else {
                 continue;
             };

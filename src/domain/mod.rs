@@ -4,6 +4,7 @@
 //! which says what each is, whence it comes and which test shows it.
 
 pub mod blank;
+pub mod coded;
 pub mod clock;
 pub mod vigencia;
 pub mod contradiccion;

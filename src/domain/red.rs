@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, Utc};
 
+use super::coded::coded;
 use super::cuenta::{AutorizacionRed, Ccc, Cuenta, Naf};
-use super::materia::coded;
 use super::nif::Nif;
 use super::vigencia::Intervalo;
 

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::crl_source::Seen;
 use super::holder::Holder;
 use super::span::Span;
-use super::usage::Uso;
+use super::usage::Usage;
 
 /// A successful validation, and all that it depended on but the allowed list: whoever replaces that begins a new
 /// cache.
@@ -16,7 +16,7 @@ use super::usage::Uso;
 pub(super) struct Verified {
     pub(super) holder: Arc<Holder>,
     /// What the certificate may sign.
-    pub(super) uso: Uso,
+    pub(super) uso: Usage,
     /// Within it lie the validity of every certificate of the path, the admissions and the revocation lists. It has a
     /// beginning too, so that a clock set back does not make a certificate good before its time.
     pub(super) span: Span,
@@ -28,7 +28,7 @@ impl Verified {
     /// Whether a new validation at `at`, for this use, would say the same. The files are asked each time, one stat() each,
     /// so that a new revocation list acts on the next request (D-71) without a watcher that could fail unseen; those of
     /// which there are too many for that are looked at aside.
-    fn holds(&self, uso: Uso, at: DateTime<Utc>) -> bool {
+    fn holds(&self, uso: Usage, at: DateTime<Utc>) -> bool {
         self.uso.includes(uso) && self.span.contains(at) && self.seen.iter().all(Seen::still_there)
     }
 }
@@ -53,7 +53,7 @@ impl Cache {
     }
 
     /// The holder of the certificate with this SHA-256, if it was validated and that still holds at `at`.
-    pub(super) fn get(&self, huella: &[u8; 32], uso: Uso, at: DateTime<Utc>) -> Option<Arc<Holder>> {
+    pub(super) fn get(&self, huella: &[u8; 32], uso: Usage, at: DateTime<Utc>) -> Option<Arc<Holder>> {
         let (verified, is_old) = {
             let generations = self.generations.read().unwrap_or_else(PoisonError::into_inner);
             let (young, old) = &*generations;
@@ -108,7 +108,7 @@ mod tests {
         let der = Issuing::root("RAIZ").issue(&Leaf::persona());
         Verified {
             holder: crate::trust::testing::holder(&der),
-            uso: Uso::Mensajes,
+            uso: Usage::Mensajes,
             span: Span::new(at(first), at(last)),
             seen: Vec::new(),
         }
@@ -118,9 +118,9 @@ mod tests {
     fn an_entry_holds_within_its_span_only_neither_before_nor_after() {
         let cache = Cache::new(4);
         cache.put(number(1), verified(10, 20));
-        let hit = |t| cache.get(&number(1), Uso::Mensajes, at(t)).is_some();
+        let hit = |t| cache.get(&number(1), Usage::Mensajes, at(t)).is_some();
         assert_eq!([9, 10, 20, 21].map(hit), [false, true, true, false]);
-        assert!(cache.get(&number(2), Uso::Mensajes, at(15)).is_none());
+        assert!(cache.get(&number(2), Usage::Mensajes, at(15)).is_none());
     }
 
     #[test]
@@ -130,10 +130,10 @@ mod tests {
             cache.put(number(n), verified(10, 20));
             assert!(cache.len() <= 4);
             assert!(
-                cache.get(&number(0), Uso::Mensajes, at(15)).is_some(),
+                cache.get(&number(0), Usage::Mensajes, at(15)).is_some(),
                 "after {n}"
             );
         }
-        assert!(cache.get(&number(1), Uso::Mensajes, at(15)).is_none());
+        assert!(cache.get(&number(1), Usage::Mensajes, at(15)).is_none());
     }
 }

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
-use super::identity::{IdentityFault, Leido};
+use super::identity::{FieldRead, IdentityFault};
 use super::key::KeyFault;
 
 /// Why a certificate is not taken. Where several reasons hold, the one with the highest [`TrustError::rank`] is
@@ -129,7 +129,7 @@ pub enum TrustError {
     #[error("seals of this issuer are not admitted")]
     SealNotAdmitted {
         /// Where the entity's NIF was read; no field holds that of a person.
-        entidad: Leido,
+        entidad: FieldRead,
     },
     /// The cryptographic library failed.
     #[error("the certificate could not be checked")]

@@ -12,7 +12,7 @@ use super::crl_source::{CrlSource, Seen};
 use super::error::{CrlFault, TrustError};
 use super::fields::Fields;
 use super::held::{Asked, ListaConsultada};
-use super::identity::{CommonNameRule, Lectura};
+use super::identity::{CommonNameRule, ReadingRule};
 use super::key::{Curves, KeyFault, check_key};
 use super::span::Span;
 
@@ -56,8 +56,8 @@ impl Issuer {
     }
 
     /// How the certificates that it issued are read.
-    pub(super) fn lectura(&self) -> Lectura {
-        Lectura {
+    pub(super) fn lectura(&self) -> ReadingRule {
+        ReadingRule {
             sellos: self.entry.sellos,
             common_name: if self.entry.politicas.is_empty() {
                 CommonNameRule::Confirms

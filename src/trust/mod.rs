@@ -39,7 +39,7 @@ pub use crl_source::check_crl;
 pub use error::{CrlFault, PathFault, TrustError};
 pub use held::ListaConsultada;
 pub use holder::Holder;
-pub use identity::{Falta, IdentityFault, Leido, NifFault};
+pub use identity::{FieldRead, IdentityFault, Lacking, NifFault};
 pub use key::{KeyFault, RSA_LEAST_BITS};
 pub use oid::is_oid;
 pub use readiness::{Partly, Readiness, Unusable};

@@ -19,7 +19,7 @@ use super::readiness::Readiness;
 use super::renewal::Renewal;
 use super::span::Span;
 use super::strength::{is_strong_signature, public_key};
-use super::usage::{self, Uso};
+use super::usage::{self, Usage};
 use super::validator::ListError;
 
 /// Most certificates kept; with key and names some 5 KiB each.
@@ -74,7 +74,7 @@ impl Snapshot {
         &self,
         der: &[u8],
         huella: [u8; 32],
-        uso: Uso,
+        uso: Usage,
         at: DateTime<Utc>,
     ) -> Result<Verified, TrustError> {
         let token = Token {
@@ -110,7 +110,7 @@ impl Snapshot {
 
 impl Token<'_> {
     /// Every check along one path, in the order of [`TrustError::rank`].
-    fn along(&self, path: &Path, wanted: Uso, at: DateTime<Utc>) -> Result<Verified, TrustError> {
+    fn along(&self, path: &Path, wanted: Usage, at: DateTime<Utc>) -> Result<Verified, TrustError> {
         let links = path.links();
         let [issuer, above @ ..] = links else {
             return Err(TrustError::Internal);

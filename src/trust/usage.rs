@@ -12,14 +12,14 @@ const OF_DOCUMENTS: [&str; 2] = [purpose::DOCUMENT_SIGNING, purpose::MICROSOFT_D
 
 /// What a certificate may sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Uso {
+pub(super) enum Usage {
     /// Messages, and so acuses too.
     Mensajes,
     /// Acuses only.
     SoloAcuses,
 }
 
-impl Uso {
+impl Usage {
     /// Whether whoever may sign this may sign that too.
     pub(super) fn includes(self, other: Self) -> bool {
         self == Self::Mensajes || other == Self::SoloAcuses
@@ -30,7 +30,7 @@ impl Uso {
 ///
 /// Key encipherment is not asked for. A certificate without key usage is refused: none in the field lacks it, and
 /// what it is for could not be told. One without extended key usage is for every purpose.
-pub(super) fn check(certificate: &Fields<'_>) -> Result<Uso, TrustError> {
+pub(super) fn check(certificate: &Fields<'_>) -> Result<Usage, TrustError> {
     let unreadable = |_| TrustError::Unreadable;
     let usage = certificate.key_usage().map_err(unreadable)?;
     if certificate.is_ca().map_err(unreadable)? || usage.is_some_and(KeyUsage::signs_certificates) {
@@ -40,13 +40,13 @@ pub(super) fn check(certificate: &Fields<'_>) -> Result<Uso, TrustError> {
         return Err(TrustError::KeyUsage);
     }
     let Some(usos) = certificate.purposes().map_err(unreadable)? else {
-        return Ok(Uso::Mensajes);
+        return Ok(Usage::Mensajes);
     };
     let has = |purposes: &[&str]| usos.iter().any(|uso| purposes.contains(&uso.as_str()));
     if has(&OF_MESSAGES) {
-        Ok(Uso::Mensajes)
+        Ok(Usage::Mensajes)
     } else if has(&OF_DOCUMENTS) {
-        Ok(Uso::SoloAcuses)
+        Ok(Usage::SoloAcuses)
     } else {
         Err(TrustError::ExtendedKeyUsage { usos })
     }

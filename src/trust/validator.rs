@@ -15,7 +15,7 @@ use super::holder::Holder;
 use super::readiness::Readiness;
 use super::renewal::Renewal;
 use super::snapshot::Snapshot;
-use super::usage::Uso;
+use super::usage::Usage;
 
 /// Validates certificates against the allowed list; one is shared by all threads.
 ///
@@ -84,7 +84,7 @@ impl Validator {
     ///
     /// A certificate that was validated before costs a digest, a look-up and a stat() of each revocation list.
     pub fn validate_at(&self, token_der: &[u8], at: DateTime<Utc>) -> Result<Arc<Holder>, TrustError> {
-        self.validate(token_der, Uso::Mensajes, at)
+        self.validate(token_der, Usage::Mensajes, at)
     }
 
     /// The same of the certificate that signed an acuse: that may also be one for signing documents only (D-69).
@@ -93,10 +93,10 @@ impl Validator {
         certificate_der: &[u8],
         at: DateTime<Utc>,
     ) -> Result<Arc<Holder>, TrustError> {
-        self.validate(certificate_der, Uso::SoloAcuses, at)
+        self.validate(certificate_der, Usage::SoloAcuses, at)
     }
 
-    fn validate(&self, token_der: &[u8], uso: Uso, at: DateTime<Utc>) -> Result<Arc<Holder>, TrustError> {
+    fn validate(&self, token_der: &[u8], uso: Usage, at: DateTime<Utc>) -> Result<Arc<Holder>, TrustError> {
         if token_der.len() > MAX_CERTIFICATE {
             return Err(TrustError::Unreadable);
         }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 use crate::contract::words::service as words;
-use crate::domain::materia::coded;
+use crate::domain::coded::coded;
 use crate::soap::fault::{Fault, FaultCode};
 
 coded! {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Madrid;
 
 use crate::domain::plazo;
-use crate::trust::{Falta, IdentityFault, KeyFault, Leido, NifFault, PathFault};
+use crate::trust::{FieldRead, IdentityFault, KeyFault, Lacking, NifFault, PathFault};
 
 /// What a key is and what it should be, after «la clave …».
 pub(in crate::contract) fn key(fault: &KeyFault) -> String {
@@ -74,8 +74,8 @@ pub(in crate::contract) fn identity(fault: &IdentityFault) -> String {
             told(leido),
             match fault {
                 NifFault::Control => "su carácter de control no corresponde",
-                NifFault::Forma => "no tiene la forma de un NIF",
-                NifFault::DeEntidad =>
+                NifFault::Form => "no tiene la forma de un NIF",
+                NifFault::OfEntity =>
                     "tras IDCES- o PNOES- se espera el NIF de una persona, y es el de una entidad",
             }
         ),
@@ -87,13 +87,13 @@ pub(in crate::contract) fn identity(fault: &IdentityFault) -> String {
     }
 }
 
-fn none(falta: Falta, leidos: &[Leido]) -> String {
+fn none(falta: Lacking, leidos: &[FieldRead]) -> String {
     let expected = match falta {
-        Falta::Persona => {
+        Lacking::Persona => {
             "no lleva el NIF de una persona donde se lee: en serialNumber, solo o tras IDCES-, PNOES- o TINES-; si no, en \
              1.3.6.1.4.1.5734.1.4 o UID del nombre alternativo, o en 1.3.6.1.4.1.18838.1.1"
         }
-        Falta::Entidad => {
+        Lacking::Entidad => {
             "se emitió a una persona para una entidad, y no lleva el NIF de esta donde se lee: en organizationIdentifier, \
              solo o tras VATES-; si no, en 1.3.6.1.4.1.5734.1.7 del nombre alternativo o en 1.3.6.1.4.1.17326.30.3"
         }
@@ -106,7 +106,7 @@ fn none(falta: Falta, leidos: &[Leido]) -> String {
 }
 
 /// A field and its value, as much of it as may be told (D-116).
-pub(in crate::contract) fn told(Leido { campo, valor }: &Leido) -> String {
+pub(in crate::contract) fn told(FieldRead { campo, valor }: &FieldRead) -> String {
     format!("{campo} «{valor}»")
 }
 
@@ -148,12 +148,12 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_field_its_value_and_what_was_expected() {
-        let leido = |campo: &str, valor: &str| Leido {
+        let leido = |campo: &str, valor: &str| FieldRead {
             campo: campo.to_owned(),
             valor: valor.to_owned(),
         };
         let text = identity(&IdentityFault::Ninguna {
-            falta: Falta::Persona,
+            falta: Lacking::Persona,
             leidos: vec![leido("serialNumber", "PASES-*****3456")],
         });
         for part in ["serialNumber «PASES-*****3456»", "IDCES-", "1.3.6.1.4.1.5734.1.4"] {

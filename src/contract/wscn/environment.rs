@@ -2,7 +2,7 @@
 //!
 //! There is one source of the contract, that of production; the other is derived from it, so that they cannot drift.
 
-use crate::domain::materia::coded;
+use crate::domain::coded::coded;
 
 coded! {
     /// Which of the two environments a running service is.

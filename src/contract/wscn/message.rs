@@ -12,7 +12,7 @@ use thiserror::Error;
 use super::Entorno;
 use super::decode::{DecodeError, ParameterFault};
 use crate::domain::by_rol::PerRol;
-use crate::domain::materia::coded;
+use crate::domain::coded::coded;
 use crate::xml::tree::Element;
 use crate::xml::white::trim;
 use crate::xml::{Excerpt, Limits, screen};

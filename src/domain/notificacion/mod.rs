@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::coded::coded;
 use super::denial::Finality;
-use super::materia::coded;
 use super::plazo;
 
 /// The number by which a notification is known on the wire: positive, and growing with publication.

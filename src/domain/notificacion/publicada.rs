@@ -6,7 +6,8 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 
 use super::Codigo;
-use crate::domain::materia::{DENOMINACION_NEUTRA, Procedimiento, coded};
+use crate::domain::coded::coded;
+use crate::domain::materia::{DENOMINACION_NEUTRA, Procedimiento};
 use crate::domain::nif::{Nif, NifKind};
 
 /// SHA-256 of a document, of which every acuse and listing speaks (D-109).

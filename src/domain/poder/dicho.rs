@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Madrid;
 
 use super::{EstadoPoder, Poder};
+use crate::domain::coded::coded;
 use crate::domain::contradiccion::Contradiccion;
 use crate::domain::habil::end_of_month_term;
-use crate::domain::materia::coded;
 
 coded! {
     /// In which register a power is.

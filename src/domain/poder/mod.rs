@@ -10,7 +10,8 @@ pub use suceso::{ClaseSuceso, Suceso};
 
 use chrono::{DateTime, Utc};
 
-use super::materia::{Materia, coded};
+use super::coded::coded;
+use super::materia::Materia;
 use super::nif::Nif;
 
 coded! {

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{Alcance, EstadoPoder, PoderDicho};
+use crate::domain::coded::coded;
 use crate::domain::contradiccion::Contradiccion;
-use crate::domain::materia::coded;
 
 coded! {
     /// What happens to a power.

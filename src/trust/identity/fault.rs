@@ -7,7 +7,7 @@ use super::masked::masked;
 
 /// What a field of a certificate held.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leido {
+pub struct FieldRead {
     /// The field: an attribute's usual name, or its object identifier.
     pub campo: String,
     /// Its value, of which only so much is left as may be told (D-116).
@@ -16,7 +16,7 @@ pub struct Leido {
 
 /// Whose identifier is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Falta {
+pub enum Lacking {
     /// That of the natural person.
     Persona,
     /// That of the entity for which the person's certificate was issued.
@@ -30,18 +30,18 @@ pub enum IdentityFault {
     #[error("the certificate holds no NIF in a field that is read")]
     Ninguna {
         /// Whose is missing.
-        falta: Falta,
+        falta: Lacking,
         /// What the fields held, those too that are not read and hold a NIF.
-        leidos: Vec<Leido>,
+        leidos: Vec<FieldRead>,
     },
     /// Its holder, or the entity, is identified by the register of another country only (D-68: error 17).
     #[error("the certificate holds an identifier of another country")]
-    Extranjera(Leido),
+    Extranjera(FieldRead),
     /// It holds an identifier that is not a NIF or fails its check (D-65: error 110).
     #[error("the certificate holds a wrong NIF")]
     Incorrecta {
         /// Which.
-        leido: Leido,
+        leido: FieldRead,
         /// What is wrong with it.
         fault: NifFault,
     },
@@ -49,13 +49,13 @@ pub enum IdentityFault {
     #[error("the certificate holds identifiers that do not agree")]
     Discordantes {
         /// One of them.
-        uno: Leido,
+        uno: FieldRead,
         /// The other.
-        otro: Leido,
+        otro: FieldRead,
     },
 }
 
-impl Leido {
+impl FieldRead {
     pub(super) fn of(campo: &str, valor: &str) -> Self {
         Self {
             campo: campo.to_owned(),

@@ -1,6 +1,6 @@
 //! What the fields of a certificate say of the person, and of the entity (D-66).
 
-use super::fault::{IdentityFault, Leido};
+use super::fault::{FieldRead, IdentityFault};
 use super::identifier::Reading;
 use crate::domain::nif::{Nif, NifKind};
 use crate::trust::name::Name;
@@ -28,8 +28,8 @@ impl<'a> Found<'a> {
         }
     }
 
-    pub(super) fn leido(&self) -> Leido {
-        Leido::of(self.campo, self.valor)
+    pub(super) fn leido(&self) -> FieldRead {
+        FieldRead::of(self.campo, self.valor)
     }
 
     /// The NIF that it is, if it is one; one that is wrong is refused wherever it stands (D-65).
@@ -183,7 +183,7 @@ fn values<'a>(
 }
 
 /// What a certificate holds that identifies, or looks as if: for whoever is told that it was not enough.
-pub(super) fn all_read(subject: &Name, alternative: &[Name]) -> Vec<Leido> {
+pub(super) fn all_read(subject: &Name, alternative: &[Name]) -> Vec<FieldRead> {
     let of_subject = subject.attributes().filter_map(|(oid, value)| {
         let is_read = matches!(
             oid,
@@ -212,12 +212,12 @@ pub(super) fn all_read(subject: &Name, alternative: &[Name]) -> Vec<Leido> {
 }
 
 /// A value of a field that is read, or the NIF within one of another field: nobody is told that there is none where there is.
-fn told(is_read: bool, oid: &str, value: &str) -> Option<Leido> {
+fn told(is_read: bool, oid: &str, value: &str) -> Option<FieldRead> {
     if is_read {
-        return Some(Leido::of(attribute::label(oid), value));
+        return Some(FieldRead::of(attribute::label(oid), value));
     }
     value
         .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.'))
         .find(|word| matches!(Reading::of(word), Reading::Nif(_)))
-        .map(|word| Leido::of(attribute::label(oid), word))
+        .map(|word| FieldRead::of(attribute::label(oid), word))
 }

@@ -24,9 +24,9 @@ pub enum NifFault {
     /// Its check character does not correspond.
     Control,
     /// It has not the form of a NIF.
-    Forma,
+    Form,
     /// The scheme before it is that of persons, and it is an entity's.
-    DeEntidad,
+    OfEntity,
 }
 
 impl Reading {
@@ -109,10 +109,10 @@ impl<'a> Scheme<'a> {
         match nif {
             Ok(nif) if self.is("VAT") || self.is("TIN") || self.is("NTR") => Reading::Nif(nif),
             Ok(nif) if of_persons && nif.kind() == NifKind::Persona => Reading::Nif(nif),
-            Ok(_) if of_persons => Reading::Wrong(NifFault::DeEntidad),
+            Ok(_) if of_persons => Reading::Wrong(NifFault::OfEntity),
             Err(error) if self.is("VAT") || self.is("TIN") || of_persons => Reading::Wrong(match error {
                 NifError::Check => NifFault::Control,
-                NifError::Form | NifError::Empty => NifFault::Forma,
+                NifError::Form | NifError::Empty => NifFault::Form,
             }),
             _ => Reading::Unread,
         }
@@ -207,10 +207,10 @@ mod tests {
             ("99999901A", NifFault::Control),
             ("ES99999901A", NifFault::Control),
             ("VATES99999901A", NifFault::Control),
-            ("VATES-99", NifFault::Forma),
-            ("IDCES-", NifFault::Forma),
-            ("IDCES-B99999120", NifFault::DeEntidad),
-            ("IDCES-99999901H\0", NifFault::Forma),
+            ("VATES-99", NifFault::Form),
+            ("IDCES-", NifFault::Form),
+            ("IDCES-B99999120", NifFault::OfEntity),
+            ("IDCES-99999901H\0", NifFault::Form),
         ] {
             assert_eq!(Reading::of(text), Reading::Wrong(fault), "{text}");
         }

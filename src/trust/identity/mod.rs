@@ -11,7 +11,7 @@ mod identifier;
 mod masked;
 
 use self::common_name::CommonName;
-pub use self::fault::{Falta, IdentityFault, Leido};
+pub use self::fault::{FieldRead, IdentityFault, Lacking};
 use self::field::{Field, Found, Gathered, all_read, discordant};
 pub use self::identifier::NifFault;
 use super::admitted::Sellos;
@@ -27,7 +27,7 @@ const CLASE_2: &str = "FNMT Clase 2 CA";
 
 /// How the certificates of an entry of the list are read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Lectura {
+pub(super) struct ReadingRule {
     pub(super) sellos: Sellos,
     pub(super) common_name: CommonNameRule,
 }
@@ -43,7 +43,7 @@ pub(super) enum CommonNameRule {
 }
 
 /// The identity that a certificate holds, or why it holds none that can be taken.
-pub(super) fn read(certificate: &Fields<'_>, lectura: Lectura) -> Result<Firmante, TrustError> {
+pub(super) fn read(certificate: &Fields<'_>, lectura: ReadingRule) -> Result<Firmante, TrustError> {
     let subject = &certificate.subject;
     let alternative = certificate
         .alternative_names()
@@ -98,7 +98,7 @@ fn assemble(
     }
     match (persona.nif, entidad.nif) {
         // Someone's certificate for an entity of which nothing is known: not hers alone.
-        (Some(_), None) if entidad.present || named.entidad.is_some() => none(Falta::Entidad),
+        (Some(_), None) if entidad.present || named.entidad.is_some() => none(Lacking::Entidad),
         (Some((nif, _)), None) => Ok(Firmante::Persona {
             nif,
             nombre: titles.person(nif),
@@ -118,7 +118,7 @@ fn assemble(
             denominacion: titles.entity(of),
         }),
         // The person is there, but not her NIF: that is no seal.
-        (None, _) if persona.unread || named.persona.is_some() => none(Falta::Persona),
+        (None, _) if persona.unread || named.persona.is_some() => none(Lacking::Persona),
         (None, Some((of, found))) if of.kind() == NifKind::Entidad => match sellos {
             Sellos::Admitir => Ok(Firmante::Sello {
                 entidad: of,
@@ -128,7 +128,7 @@ fn assemble(
                 entidad: found.leido(),
             }),
         },
-        (None, _) => none(Falta::Persona),
+        (None, _) => none(Lacking::Persona),
     }
 }
 

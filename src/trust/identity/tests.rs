@@ -24,7 +24,7 @@ fn identity(leaf: &Leaf) -> Result<Firmante, Why> {
 
 fn with(leaf: &Leaf, sellos: Sellos) -> Result<Firmante, Why> {
     let common_name = CommonNameRule::Confirms;
-    read_by(leaf, Lectura { sellos, common_name }).map_err(|error| match error {
+    read_by(leaf, ReadingRule { sellos, common_name }).map_err(|error| match error {
         TrustError::Identity(IdentityFault::Ninguna { .. }) => Why::NoIdentity,
         TrustError::Identity(IdentityFault::Extranjera(_)) => Why::ForeignIdentity,
         TrustError::Identity(IdentityFault::Incorrecta { .. }) => Why::BadIdentity,
@@ -34,7 +34,7 @@ fn with(leaf: &Leaf, sellos: Sellos) -> Result<Firmante, Why> {
     })
 }
 
-fn read_by(leaf: &Leaf, lectura: Lectura) -> Result<Firmante, TrustError> {
+fn read_by(leaf: &Leaf, lectura: ReadingRule) -> Result<Firmante, TrustError> {
     let der = Issuing::root("RAIZ").issue(leaf);
     read(&Fields::inspect(&der).unwrap(), lectura)
 }
@@ -51,7 +51,7 @@ enum Why {
 
 /// What a refusal tells, as `field value`.
 fn told(leaf: &Leaf) -> Vec<String> {
-    let lectura = Lectura {
+    let lectura = ReadingRule {
         sellos: Sellos::Rechazar,
         common_name: CommonNameRule::Confirms,
     };
@@ -609,7 +609,7 @@ fn a_public_employee_is_a_person_and_the_common_name_identifies_where_policies_a
     let by_policies = |leaf: &Leaf| {
         read_by(
             leaf,
-            Lectura {
+            ReadingRule {
                 sellos: Sellos::Rechazar,
                 common_name: CommonNameRule::Identifies,
             },

@@ -18,7 +18,7 @@ use self::der::{bit_string, boolean, extension, integer, oid, seq, time, tlv};
 use super::admitted::{AdmittedIssuer, CaCertificate, Revocacion, Sellos};
 use super::fields::Fields;
 use super::holder::Holder;
-use super::identity::{self, CommonNameRule, Lectura};
+use super::identity::{self, CommonNameRule, ReadingRule};
 use super::rsa_minimo::RsaMinimo;
 
 /// So many days after 1 June 2026.
@@ -315,7 +315,7 @@ impl Issuing {
 /// A holder made without any check.
 pub(crate) fn holder(der: &[u8]) -> Arc<Holder> {
     let fields = Fields::inspect(der).unwrap();
-    let lectura = Lectura {
+    let lectura = ReadingRule {
         sellos: Sellos::Admitir,
         common_name: CommonNameRule::Confirms,
     };

@@ -150,7 +150,7 @@ fn a_seal_is_taken_by_the_word_of_its_own_issuer_only() {
     assert_eq!(
         with(Sellos::Admitir, Sellos::Rechazar),
         Some(TrustError::SealNotAdmitted {
-            entidad: crate::trust::Leido {
+            entidad: crate::trust::FieldRead {
                 campo: "organizationIdentifier".to_owned(),
                 valor: "VATES-A99999013".to_owned()
             }

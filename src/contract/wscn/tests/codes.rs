@@ -11,7 +11,7 @@ use crate::domain::acuse_solicitado::AcuseRefusal;
 use crate::domain::denial::{Denial, Finality};
 use crate::domain::nif::NifError;
 use crate::domain::rol::Rol;
-use crate::trust::{CrlFault, Falta, IdentityFault, KeyFault, Leido, NifFault, PathFault, TrustError};
+use crate::trust::{CrlFault, FieldRead, IdentityFault, KeyFault, Lacking, NifFault, PathFault, TrustError};
 
 /// Every code that clients know.
 fn known(codigo: u8) -> bool {
@@ -98,8 +98,8 @@ fn a_wrong_parameter_is_133_and_names_its_member() {
     assert_eq!(number(&code::decode_error(&DecodeError::AcuseEncoding)), 16);
 }
 
-fn leido() -> Leido {
-    Leido {
+fn leido() -> FieldRead {
+    FieldRead {
         campo: "serialNumber".to_owned(),
         valor: "***9990**".to_owned(),
     }
@@ -156,7 +156,7 @@ fn a_certificate_that_is_not_taken_is_1_in_a_message_and_23_in_an_acuse() {
 #[test]
 fn an_identity_that_cannot_be_read_is_17_where_there_is_none_and_110_where_it_is_wrong() {
     let none = IdentityFault::Ninguna {
-        falta: Falta::Persona,
+        falta: Lacking::Persona,
         leidos: vec![leido()],
     };
     let wrong = IdentityFault::Incorrecta {

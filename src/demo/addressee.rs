@@ -18,7 +18,7 @@ use super::sink::Persona;
 
 /// What kind of addressee it is, which decides the acts that it gets and on what ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Forma {
+pub(super) enum AddresseeKind {
     /// A company or another entity.
     Empresa,
     /// A natural person obliged to RED.
@@ -29,7 +29,7 @@ pub(super) enum Forma {
 
 /// How many notifications it gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Carga {
+pub(super) struct Volume {
     /// Still open.
     pub pendientes: u32,
     /// Decided or lapsed.
@@ -38,13 +38,13 @@ pub(super) struct Carga {
 
 /// An addressee.
 #[derive(Debug, Clone)]
-pub(super) struct Sujeto {
+pub(super) struct Addressee {
     /// Who.
     pub persona: Persona,
     /// What kind.
-    pub forma: Forma,
+    pub kind: AddresseeKind,
     /// How many notifications.
-    pub carga: Carga,
+    pub volume: Volume,
     /// Who signs for it when nobody else does.
     pub firmante: Firmante,
     /// Assignments of its accounts.
@@ -64,13 +64,13 @@ pub(super) struct Span {
     pub until: Option<i64>,
 }
 
-impl Sujeto {
+impl Addressee {
     /// An addressee with no account nor title on record, for which an invented person signs (`serial` chooses her).
     pub(super) fn new(
         nif: Nif,
         denominacion: &str,
-        forma: Forma,
-        carga: Carga,
+        kind: AddresseeKind,
+        volume: Volume,
         serial: u32,
     ) -> Result<Self, DemoError> {
         let firmante = match nif.kind() {
@@ -92,8 +92,8 @@ impl Sujeto {
         };
         Ok(Self {
             persona,
-            forma,
-            carga,
+            kind,
+            volume,
             firmante,
             asignaciones: Vec::new(),
             cambios: Vec::new(),
