@@ -6,10 +6,11 @@ use clap::Subcommand;
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use crate::store::StoreError;
-use crate::store::audit::{self, Finding, Progress, Summary};
+use crate::chain::Chain;
+use crate::store::Verified;
+use crate::store::audit::{Finding, Progress, Summary};
 
-use super::{Config, Failure};
+use super::{Failure, Operator};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Auditoria {
@@ -20,7 +21,7 @@ pub(super) enum Auditoria {
     /// documents against their hashes. Each fault is a line: table, key, column. Ends with 1 if there was any.
     Verificar {
         #[command(flatten)]
-        config: Config,
+        operator: Operator,
         /// One JSON object a line: each fault, and last the summary
         #[arg(long)]
         json: bool,
@@ -29,28 +30,33 @@ pub(super) enum Auditoria {
 
 impl Auditoria {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let Self::Verificar { config, json } = self;
-        let store = config.store()?;
+        let Self::Verificar { operator, json } = self;
+        let desk = operator.desk()?;
         let bar = ProgressBar::new_spinner();
-        let mut faults: u64 = 0;
-        let summary = store.read::<_, StoreError, _>(|conn| {
-            let progress = |at| {
-                bar.set_message(match at {
-                    Progress::Rows(n) => format!("{n} rows of the journal"),
-                    Progress::Evidencias(n) => format!("{n} pieces of evidence"),
-                    Progress::Documentos(n) => format!("{n} documents"),
-                });
-                bar.tick();
-            };
-            let found = |finding: Finding| {
-                faults += 1;
-                bar.suspend(|| println!("{}", if json { as_json(&finding) } else { line(&finding) }));
-            };
-            audit::verify(conn, progress, found)
+        let Verified {
+            summary,
+            findings,
+            unrecorded,
+        } = desk.verify(|at| {
+            bar.set_message(match at {
+                Progress::Rows(n) => format!("{n} rows of the journal"),
+                Progress::Evidencias(n) => format!("{n} pieces of evidence"),
+                Progress::Documentos(n) => format!("{n} documents"),
+            });
+            bar.tick();
         })?;
         bar.finish_and_clear();
-        println!("{}", ending(&summary, faults, json));
-        Ok(if faults == 0 {
+        if let Some(error) = unrecorded {
+            eprintln!(
+                "notess: warning: the journal does not tell of this verification: {}",
+                Chain(&error)
+            );
+        }
+        for finding in &findings {
+            println!("{}", if json { as_json(finding) } else { line(finding) });
+        }
+        println!("{}", ending(&summary, findings.len(), json));
+        Ok(if findings.is_empty() {
             ExitCode::SUCCESS
         } else {
             ExitCode::FAILURE
@@ -81,7 +87,7 @@ fn as_json(finding: &Finding) -> String {
     .to_string()
 }
 
-fn ending(summary: &Summary, faults: u64, as_json: bool) -> String {
+fn ending(summary: &Summary, faults: usize, as_json: bool) -> String {
     let Summary {
         rows,
         head,

@@ -5,7 +5,6 @@ use std::io::{self, BufRead, BufReader, Seek};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use chrono::{SubsecRound, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -15,8 +14,8 @@ use crate::importar::{
     import_poderes,
 };
 
-use super::reloj::operator;
-use super::{Config, Failure};
+use super::hashed::{self, Hashed};
+use super::{Failure, Operator};
 
 /// Loads data from a file. A bad line is reported and not loaded; the rest go on. Status: 0 all loaded, 3 some, 1 none.
 #[derive(Debug, Subcommand)]
@@ -45,7 +44,7 @@ pub(super) enum Importar {
 #[derive(Debug, Args)]
 pub(super) struct From {
     #[command(flatten)]
-    config: Config,
+    operator: Operator,
     /// JSON Lines (.jsonl) or CSV (.csv)
     file: PathBuf,
     /// Format, where the file's ending does not tell
@@ -74,12 +73,16 @@ impl Importar {
                 };
                 let carpeta = Carpeta::open(&documentos)
                     .map_err(|error| format!("{}: {error}", documentos.display()))?;
-                from.load(|input, how, sink| import_notificaciones(input, &carpeta, orden, how, sink))?
+                from.load("importarNotificaciones", |input, how, sink| {
+                    import_notificaciones(input, &carpeta, orden, how, sink)
+                })?
             }
-            Self::Poderes(from) => from.load(|input, how, sink| import_poderes(input, how, sink))?,
-            Self::AutorizadosRed(from) => {
-                from.load(|input, how, sink| import_autorizados_red(input, how, sink))?
-            }
+            Self::Poderes(from) => from.load("importarPoderes", |input, how, sink| {
+                import_poderes(input, how, sink)
+            })?,
+            Self::AutorizadosRed(from) => from.load("importarAutorizadosRed", |input, how, sink| {
+                import_autorizados_red(input, how, sink)
+            })?,
         };
         println!(
             "{} lines loaded, {} refused",
@@ -92,6 +95,7 @@ impl Importar {
 impl From {
     fn load(
         &self,
+        operacion: &'static str,
         import: impl FnOnce(&mut dyn BufRead, Importacion<'_>, &mut StoreSink<'_>) -> Result<Resumen, ImportError>,
     ) -> Result<Resumen, Failure> {
         let named = |error: std::io::Error| format!("{}: {error}", self.file.display());
@@ -104,7 +108,8 @@ impl From {
                 self.file.display()
             );
         }
-        let store = self.config.store()?;
+        let fichero = hashed::of(&mut file).map_err(named)?;
+        let desk = self.operator.desk()?;
         let bar = "{bar:40} {bytes}/{total_bytes} {eta}";
         let style = ProgressStyle::with_template(bar).unwrap_or(ProgressStyle::default_bar());
         let progress = ProgressBar::new(file.metadata().map_err(named)?.len()).with_style(style);
@@ -112,7 +117,7 @@ impl From {
             let reasons: Vec<String> = refused.motivos.iter().map(ToString::to_string).collect();
             progress.suspend(|| eprintln!("line {}: {}", refused.linea, reasons.join("; ")));
         };
-        let now = Utc::now().trunc_subsecs(6);
+        let now = desk.now();
         let how = Importacion {
             formato,
             codificacion,
@@ -121,14 +126,26 @@ impl From {
             report: &mut report,
             notice: &mut |line, notice| progress.suspend(|| eprintln!("line {line}: warning: {notice}")),
         };
-        let operador = operator();
         let mut sink = StoreSink {
-            store: &store,
+            desk: &desk,
             registrado: now,
-            operador: &operador,
+            operacion,
+            fichero,
         };
-        let resumen = import(&mut BufReader::new(file), how, &mut sink)?;
+        let mut input = BufReader::new(Hashed::new(file));
+        let outcome = import(&mut input, how, &mut sink);
         progress.finish_and_clear();
+        let read = Some(input.into_inner().huella());
+        let whole = if outcome.is_ok() { read } else { fichero };
+        if fichero.is_some() && whole != fichero {
+            eprintln!(
+                "notess: warning: {} changed while it was read: the journal has the SHA-256 that it had, and that of what was read",
+                self.file.display()
+            );
+        }
+        let ended = sink.end(&outcome, whole);
+        let resumen = outcome?;
+        ended?;
         Ok(resumen)
     }
 

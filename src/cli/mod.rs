@@ -6,8 +6,10 @@ mod cliente;
 mod clocks;
 mod demo;
 mod explicar;
+mod hashed;
 mod importar;
 mod log;
+mod operator;
 mod reloj;
 mod serve;
 
@@ -19,7 +21,8 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::chain::Chain;
 use crate::config::{Mistakes, Settings};
-use crate::store::{DatabaseUrl, Loose, Store};
+
+use self::operator::Operator;
 
 /// What a command may fail with: it goes to the person at the terminal, who reads it and mends it.
 type Failure = Box<dyn Error + Send + Sync>;
@@ -90,20 +93,23 @@ impl Config {
             _ => Err(Mistakes(mistakes).into()),
         }
     }
+}
 
-    /// The store of the settings, brought up to date.
-    fn store(&self) -> Result<Store, Failure> {
-        let url: DatabaseUrl = self.read()?.database_url.parse()?;
-        let store = Store::open(&url, 2)?;
-        store.migrate()?;
-        for Loose { path, mode } in url.loose_files() {
-            eprintln!(
-                "notess: warning: others than its owner may read or write {} ({mode:04o}); chmod 600 makes it its owner's alone",
-                path.display()
-            );
+/// Every command there is, each by its words.
+#[must_use]
+pub fn commands() -> Vec<Vec<String>> {
+    fn below(command: &clap::Command, words: &[String], found: &mut Vec<Vec<String>>) {
+        let mut more = command.get_subcommands().peekable();
+        if more.peek().is_none() {
+            found.push(words.to_vec());
         }
-        Ok(store)
+        for one in more {
+            below(one, &[words, &[one.get_name().to_owned()]].concat(), found);
+        }
     }
+    let mut found = Vec::new();
+    below(&Cli::command(), &[], &mut found);
+    found
 }
 
 /// The arguments, or the end of the process with what is wrong with them.

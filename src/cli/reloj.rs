@@ -3,22 +3,19 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use serde_json::json;
-use uuid::Uuid;
 
-use crate::store::clock::{self, Accepted};
-use crate::store::journal::{self, Entry};
-use crate::store::{Durability, StoreError};
+use crate::store::clock;
+use crate::store::journal;
 
 use super::clocks::official_time;
-use super::{Config, Failure};
+use super::{Failure, Operator};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Reloj {
     /// Show what clocks say: the machine's, the database's, and the newest instant in the journal
     Estado {
         #[command(flatten)]
-        config: Config,
+        operator: Operator,
     },
     /// Say that this machine's clock is right: services in doubt decide again, and the journal says who said so
     ///
@@ -27,23 +24,23 @@ pub(super) enum Reloj {
     /// term from now on.
     Aceptar {
         #[command(flatten)]
-        config: Config,
+        operator: Operator,
     },
 }
 
 impl Reloj {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         match self {
-            Self::Estado { config } => show(&config),
-            Self::Aceptar { config } => accept(&config),
+            Self::Estado { operator } => show(&operator),
+            Self::Aceptar { operator } => accept(&operator),
         }
     }
 }
 
-fn show(config: &Config) -> Result<ExitCode, Failure> {
-    let (database, last) = config
-        .store()?
-        .read::<_, StoreError, _>(|conn| Ok((clock::of_database(conn)?, journal::last(conn)?)))?;
+fn show(operator: &Operator) -> Result<ExitCode, Failure> {
+    let (database, last) = operator
+        .desk()?
+        .look(|conn| Ok((clock::of_database(conn)?, journal::last(conn)?)))?;
     println!("{:14} {}", "this machine:", official_time().to_rfc3339());
     let or_none = |instant: Option<chrono::DateTime<chrono::Utc>>, none: &str| {
         instant.map_or_else(|| none.to_owned(), |instant| instant.to_rfc3339())
@@ -57,49 +54,13 @@ fn show(config: &Config) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn accept(config: &Config) -> Result<ExitCode, Failure> {
-    let operador = operator();
-    let instante = config
-        .store()?
-        .write::<_, StoreError, _>(Durability::Full, |conn| {
-            let held = journal::hold(conn)?;
-            let instante = official_time();
-            let entry = Entry {
-                instante,
-                peticion: Uuid::now_v7(),
-                operacion: journal::CLOCK_ACCEPTED.to_owned(),
-                persona: None,
-                entidad: None,
-                emisor: "operador".to_owned(),
-                serie: operador.clone(),
-                poderdante: None,
-                resultado: "hecho".to_owned(),
-                detalle: json!({ "ultima": held.last().map(|last| last.to_rfc3339()) }),
-                evidencia: None,
-            };
-            let secuencia = held.append(conn, &entry)?;
-            clock::accept(conn, Accepted { secuencia, instante })?;
-            Ok(instante)
-        })?;
-    let who = if operador == UNKNOWN {
-        "somebody"
-    } else {
-        &operador
-    };
+fn accept(operator: &Operator) -> Result<ExitCode, Failure> {
+    let desk = operator.desk()?;
+    let instante = desk.accept_clock()?;
     println!(
-        "{who} says that it is {}; services in doubt hear it within a second",
+        "{} says that it is {}; services in doubt hear it within a second",
+        desk.operador().nombre,
         instante.to_rfc3339()
     );
     Ok(ExitCode::SUCCESS)
-}
-
-/// What the journal has for an account that nothing names.
-const UNKNOWN: &str = "desconocido";
-
-/// The account of whoever runs the command, as its shell says.
-pub(super) fn operator() -> String {
-    ["SUDO_USER", "LOGNAME", "USER"]
-        .into_iter()
-        .find_map(|variable| std::env::var(variable).ok().filter(|name| !name.is_empty()))
-        .unwrap_or_else(|| UNKNOWN.to_owned())
 }

@@ -14,6 +14,7 @@
 //! several.
 
 mod columns;
+mod deeds;
 mod encoding;
 mod store_sink;
 mod instants;

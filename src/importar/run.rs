@@ -118,6 +118,17 @@ pub enum ImportError {
     },
 }
 
+impl ImportError {
+    /// Lines loaded before.
+    #[must_use]
+    pub fn loaded(&self) -> u64 {
+        match self {
+            Self::Header(_) => 0,
+            Self::Read { loaded, .. } | Self::Sink { loaded, .. } => *loaded,
+        }
+    }
+}
+
 /// A kind of file.
 pub(super) trait Kind {
     /// What a line says.

@@ -3,35 +3,55 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
-use uuid::Uuid;
 
-use crate::domain::clock;
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Codigo, Notificacion};
+use crate::domain::notificacion::{Codigo, Huella, Notificacion};
 use crate::domain::poder::PoderDicho;
 use crate::domain::red::CuentasRed;
-use crate::store::journal::{self, Entry};
 use crate::store::personas::{Persona, PersonaDicha};
 use crate::store::red::{TitularDicho, insert_cambios, tell_asignaciones, tell_titulares, tell_usuarios};
-use crate::store::{Durability, Store, StoreError, Writer, hold, notificaciones, octets, personas, poderes};
+use crate::store::{Deed, Desk, StoreError, Writer, hold, notificaciones, octets, personas, poderes};
 
+use super::deeds;
+use super::run::{ImportError, Resumen};
 use super::sink::{ImportSink, LoadError, Orden, Publicacion, RegistroRed, SinkError};
 
-/// A sink that writes into a store.
+/// A sink that writes into a store, as an operator's command has it: each batch has its row in the journal.
 pub struct StoreSink<'a> {
     /// The store.
-    pub store: &'a Store,
+    pub desk: &'a Desk<'a>,
     /// When what it is given is recorded.
     pub registrado: DateTime<Utc>,
-    /// The account of whoever loads.
-    pub operador: &'a str,
+    /// What the journal calls it.
+    pub operacion: &'static str,
+    /// SHA-256 of the file, where it can be read before it is loaded.
+    pub fichero: Option<Huella>,
 }
 
 impl StoreSink<'_> {
-    fn write(&self, work: impl FnMut(&mut Writer) -> Result<(), StoreError>) -> Result<(), LoadError> {
-        self.store
-            .write(Durability::Full, work)
+    /// Says in the journal what came of a file as a whole, of which `fichero` is the SHA-256.
+    pub fn end(
+        &self,
+        outcome: &Result<Resumen, ImportError>,
+        fichero: Option<Huella>,
+    ) -> Result<(), StoreError> {
+        let deed = Deed::of(self.operacion).file(fichero);
+        self.desk.tell(&deeds::ended(deed, outcome))
+    }
+
+    /// What is said of a batch of this file.
+    fn deed(&self) -> Deed {
+        Deed::of(self.operacion).file(self.fichero)
+    }
+
+    /// Does something, and says so in the journal.
+    fn write(
+        &self,
+        deed: &Deed,
+        mut work: impl FnMut(&mut Writer) -> Result<(), StoreError>,
+    ) -> Result<(), LoadError> {
+        self.desk
+            .write(|conn| work(conn).map(|()| ((), deed.clone())))
             .map_err(|error| match error {
                 StoreError::Contradiction(why) => LoadError::Contradicted(why),
                 StoreError::Duplicate(_) | StoreError::Dangling(_) | StoreError::Conflict => {
@@ -42,40 +62,16 @@ impl StoreSink<'_> {
     }
 }
 
-impl StoreSink<'_> {
-    /// The journal says which acts of materias of RED the body confirmed to be kept from it (D-56).
-    fn tell_of_red(&self, conn: &mut Writer, codigos: &[i32]) -> Result<(), StoreError> {
-        if codigos.is_empty() {
-            return Ok(());
-        }
-        let held = journal::hold(conn)?;
-        let entry = Entry {
-            instante: clock::not_before(self.registrado, held.last()),
-            peticion: Uuid::now_v7(),
-            operacion: "publicarSinRed".to_owned(),
-            persona: None,
-            entidad: None,
-            emisor: "operador".to_owned(),
-            serie: self.operador.to_owned(),
-            poderdante: None,
-            resultado: "hecho".to_owned(),
-            detalle: json!({ "codigos": codigos }),
-            evidencia: None,
-        };
-        held.append(conn, &entry).map(drop)
-    }
-}
-
 impl ImportSink for StoreSink<'_> {
     fn existentes(&mut self, codigos: &[Codigo]) -> Result<HashSet<Codigo>, SinkError> {
         let found = self
-            .store
-            .read::<_, StoreError, _>(|conn| notificaciones::existing_codigos(conn, codigos))?;
+            .desk
+            .look(|conn| notificaciones::existing_codigos(conn, codigos))?;
         Ok(found.into_iter().collect())
     }
 
     fn ultimo(&mut self) -> Result<Option<Codigo>, SinkError> {
-        Ok(self.store.read::<_, StoreError, _>(notificaciones::last_codigo)?)
+        Ok(self.desk.look(notificaciones::last_codigo)?)
     }
 
     fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError> {
@@ -88,14 +84,9 @@ impl ImportSink for StoreSink<'_> {
             .iter()
             .map(|row| (row.sujeto, row.denominacion.as_str()))
             .collect();
-        let without_red: Vec<i32> = rows
-            .iter()
-            .filter(|row| row.leaves_red_out())
-            .map(|row| row.codigo.number())
-            .collect();
         let first = rows.iter().map(|row| row.codigo).min();
         let mut before = None;
-        let written = self.write(|conn| {
+        let written = self.write(&deeds::publicadas(self.deed(), batch), |conn| {
             // Those who publish take turns, whatever their order: one that is not committed yet may have a higher code.
             hold::hold_publication(conn)?;
             if orden == Orden::Creciente {
@@ -106,8 +97,7 @@ impl ImportSink for StoreSink<'_> {
             }
             add_unknown(conn, &names)?;
             octets::insert_documentos(conn, &documents)?;
-            notificaciones::insert_notificaciones(conn, &rows)?;
-            self.tell_of_red(conn, &without_red)
+            notificaciones::insert_notificaciones(conn, &rows)
         });
         match before {
             Some(last) if written.is_err() => Err(LoadError::OutOfOrder(last)),
@@ -116,11 +106,13 @@ impl ImportSink for StoreSink<'_> {
     }
 
     fn poderes(&mut self, batch: &[PoderDicho]) -> Result<(), LoadError> {
-        self.write(|conn| poderes::tell_poderes(conn, batch, self.registrado))
+        self.write(&deeds::poderes(self.deed(), batch), |conn| {
+            poderes::tell_poderes(conn, batch, self.registrado)
+        })
     }
 
     fn red(&mut self, batch: &[RegistroRed]) -> Result<(), LoadError> {
-        self.write(|conn| {
+        self.write(&deeds::red(self.deed(), batch), |conn| {
             // Before any row: who had one and waited for this would have whoever has this wait for it.
             hold::hold_titles(conn)?;
             let mut each = batch.iter();

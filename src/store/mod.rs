@@ -15,6 +15,7 @@ mod backend;
 mod claim;
 mod columns;
 mod cuentas;
+mod desk;
 mod error;
 mod insert;
 mod limits;
@@ -56,6 +57,7 @@ pub mod red;
 
 pub use backend::{Reader, Writer};
 pub use claim::Claim;
+pub use desk::{Deed, Desk, Operador, Verified};
 pub use error::{StoreError, Trouble};
 pub use limits::Limits;
 pub use owner_only::Loose;

@@ -3,18 +3,14 @@
 //! journal.
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
-use uuid::Uuid;
 
-use crate::domain::clock;
 use crate::domain::document::accepted;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Notificacion, Situacion};
 use crate::domain::reach::{Razon, Reach};
 use crate::domain::red::Emitidas;
 use crate::domain::rol::Rol;
-use crate::store::journal::{self, Entry};
-use crate::store::{Durability, Reader, Store, StoreError, access, as_of, notificaciones};
+use crate::store::{Deed, Desk, Reader, StoreError, access, as_of, notificaciones};
 
 /// The operation's name in the journal.
 const OPERACION: &str = "explicar";
@@ -32,19 +28,6 @@ pub struct Pregunta {
     pub en: Option<DateTime<Utc>>,
     /// By what was known at which instant; nothing means all that is known.
     pub sabido: Option<DateTime<Utc>>,
-}
-
-/// Who asks, when, and by which of the operator's choices it is answered.
-#[derive(Debug, Clone, Copy)]
-pub struct Operador<'a> {
-    /// The operator's account.
-    pub cuenta: &'a str,
-    /// Official time.
-    pub ahora: DateTime<Utc>,
-    /// Of the row in the journal.
-    pub peticion: Uuid,
-    /// Whether an autorizado keeps what had been issued before he lost the addressee (D-32).
-    pub emitidas: Emitidas,
 }
 
 /// What may be done with a notification by a role that reaches it.
@@ -75,50 +58,39 @@ pub struct Explicacion {
     pub puede: Vec<Puede>,
 }
 
-/// Explains, and records that it did.
-pub fn explain(
-    store: &Store,
-    operador: &Operador<'_>,
-    pregunta: &Pregunta,
-) -> Result<Explicacion, StoreError> {
-    store.write(Durability::Full, |conn| {
-        let explicacion = weigh(conn, operador, pregunta)?;
-        let held = journal::hold(conn)?;
+/// Explains, and records that it did. `emitidas` says whether an autorizado keeps what had been issued before he lost the
+/// addressee (D-32).
+pub fn explain(desk: &Desk<'_>, emitidas: Emitidas, pregunta: &Pregunta) -> Result<Explicacion, StoreError> {
+    let ahora = desk.now();
+    desk.read(|conn| {
+        let explicacion = weigh(conn, ahora, emitidas, pregunta)?;
         let roles: Vec<u8> = explicacion.puede.iter().map(|one| one.rol.number()).collect();
-        let entry = Entry {
-            instante: clock::not_before(operador.ahora, held.last()),
-            peticion: operador.peticion,
-            operacion: OPERACION.to_owned(),
-            persona: None,
-            entidad: None,
-            emisor: "operador".to_owned(),
-            serie: operador.cuenta.to_owned(),
-            poderdante: Some(pregunta.poderdante),
-            resultado: "hecho".to_owned(),
-            detalle: json!({
-                "codigo": pregunta.codigo.number(),
-                "nif": pregunta.nif.as_str(),
-                "en": explicacion.en.to_rfc3339(),
-                "sabido": explicacion.sabido.to_rfc3339(),
-                "roles": roles,
-            }),
-            evidencia: None,
-        };
-        held.append(conn, &entry)?;
-        Ok(explicacion)
+        let deed = Deed::of(OPERACION)
+            .about(Some(pregunta.poderdante))
+            .with("codigo", pregunta.codigo.number())
+            .with("nif", pregunta.nif.as_str())
+            .with("en", explicacion.en.to_rfc3339())
+            .with("sabido", explicacion.sabido.to_rfc3339())
+            .with("roles", roles);
+        Ok((explicacion, deed))
     })
 }
 
 /// The same without a row in the journal.
-fn weigh(conn: &mut Reader, operador: &Operador<'_>, pregunta: &Pregunta) -> Result<Explicacion, StoreError> {
+fn weigh(
+    conn: &mut Reader,
+    ahora: DateTime<Utc>,
+    emitidas: Emitidas,
+    pregunta: &Pregunta,
+) -> Result<Explicacion, StoreError> {
     let Pregunta {
         nif,
         poderdante,
         codigo,
         ..
     } = *pregunta;
-    let en = pregunta.en.unwrap_or(operador.ahora);
-    let sabido = pregunta.sabido.unwrap_or(operador.ahora);
+    let en = pregunta.en.unwrap_or(ahora);
+    let sabido = pregunta.sabido.unwrap_or(ahora);
     let titles = if pregunta.en.is_none() && pregunta.sabido.is_none() {
         access::titles(conn, nif, &[poderdante])?
             .remove(&poderdante)
@@ -126,7 +98,7 @@ fn weigh(conn: &mut Reader, operador: &Operador<'_>, pregunta: &Pregunta) -> Res
     } else {
         as_of::titles(conn, nif, poderdante, (en, sabido))?
     };
-    let reach = Reach::weigh(nif, poderdante, titles, operador.emitidas, en);
+    let reach = Reach::weigh(nif, poderdante, titles, emitidas, en);
     // Whatever happens to a notification is recorded when it happens.
     let known = en.min(sabido);
     let notificacion = notificaciones::find(conn, poderdante, &[codigo])?

@@ -17,6 +17,7 @@ mod canal;
 mod certificates;
 mod clocks;
 mod cost;
+mod deeds;
 mod demonstration;
 mod expiry;
 mod importing;

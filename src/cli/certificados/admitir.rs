@@ -6,16 +6,17 @@ use chrono::{DateTime, SubsecRound, Utc};
 use clap::{ArgGroup, Args};
 
 use super::{day, moment};
-use crate::cli::{Config, Failure};
+use crate::cli::{Failure, Operator};
+use crate::domain::notificacion::Huella;
 use crate::store::admitted::{self, Admitted, AdmittedRow};
-use crate::store::{Durability, StoreError};
+use crate::store::{Deed, StoreError};
 use crate::trust::{CaCertificate, CrlFault, RsaMinimo, RsaMinimoError, check_crl, is_oid};
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("revocacion").required(true).args(["crl", "sin_revocacion"])))]
 pub(in crate::cli) struct Admitir {
     #[command(flatten)]
-    config: Config,
+    operator: Operator,
     /// The issuer's certificate, PEM or DER
     certificado: PathBuf,
     /// A name for it; without it, that of its subject
@@ -97,13 +98,12 @@ impl Admitir {
             sellos: self.sellos,
             rsa_minimo: rsa_minimo.map(|minimo| minimo.to_string()),
         };
-        let (id, before) = self
-            .config
-            .store()?
-            .write::<_, StoreError, _>(Durability::Full, |conn| {
-                let before = admitted::list(conn)?;
-                Ok((admitted::insert(conn, &entry)?, before))
-            })?;
+        let fichero = Huella(openssl::sha::sha256(&octets));
+        let (id, before) = self.operator.desk()?.write::<_, StoreError, _>(|conn| {
+            let before = admitted::list(conn)?;
+            let id = admitted::insert(conn, &entry)?;
+            Ok(((id, before), admission(id, &entry).file(Some(fichero))))
+        })?;
         println!("admitted as entry {id}: {}", entry.nombre);
         for row in before.iter().filter(|row| overlap(&row.admitted, &entry, now)) {
             warn_of_another(row);
@@ -188,6 +188,32 @@ fn usable_crl(path: &Path, ca: &CaCertificate, now: DateTime<Utc>) -> Result<Str
     }
     let kept = absolute.into_os_string().into_string();
     kept.map_err(|_| unfit("its path cannot be kept: it is not UTF-8".to_owned()))
+}
+
+/// What the journal says of an admission: all that the list has of it.
+fn admission(id: i32, entry: &Admitted) -> Deed {
+    let Admitted {
+        nombre,
+        certificado: _,
+        desde,
+        hasta,
+        politicas,
+        revocacion,
+        crl,
+        sellos,
+        rsa_minimo,
+    } = entry;
+    Deed::of("admitirCertificado")
+        .count(1)
+        .with("entrada", id)
+        .with("nombre", nombre.as_str())
+        .with("desde", desde.to_rfc3339())
+        .with("hasta", hasta.map(|end| end.to_rfc3339()))
+        .with("politicas", politicas.as_slice())
+        .with("revocacion", revocacion.as_str())
+        .with("crl", crl.as_deref())
+        .with("sellos", *sellos)
+        .with("rsa_minimo", rsa_minimo.as_deref())
 }
 
 /// Whether both admit one certificate, at some time that is to come.

@@ -8,25 +8,25 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SubsecRound, Utc};
 use clap::Subcommand;
 
 use crate::domain::plazo;
+use crate::store::Deed;
 use crate::store::admitted::{self, Admitted, AdmittedRow};
-use crate::store::{Durability, StoreError};
 
 use self::admitir::Admitir;
-use super::{Config, Failure};
+use super::{Failure, Operator};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Certificados {
     /// Show the list
     Listar {
         #[command(flatten)]
-        config: Config,
+        operator: Operator,
     },
     /// Admit an issuer
     Admitir(Admitir),
     /// Stop admitting one, now or from a day on, unless it ends before; what it signed before stays as it is
     Retirar {
         #[command(flatten)]
-        config: Config,
+        operator: Operator,
         /// Number of the entry, as `listar` shows it
         id: i32,
         /// First day (of Madrid) on which it is no longer admitted, or the instant, with its zone; without it, from now
@@ -38,15 +38,20 @@ pub(super) enum Certificados {
 impl Certificados {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         match self {
-            Self::Listar { config } => listar(&config)?,
+            Self::Listar { operator } => listar(&operator)?,
             Self::Admitir(admitir) => admitir.run()?,
-            Self::Retirar { config, id, desde } => {
+            Self::Retirar { operator, id, desde } => {
                 // As the store keeps instants, to compare what it tells.
                 let from = desde.unwrap_or_else(Utc::now).trunc_subsecs(6);
-                let ends = config
-                    .store()?
-                    .write::<_, StoreError, _>(Durability::Full, |conn| admitted::retire(conn, id, from))?
-                    .ok_or_else(|| format!("there is no entry {id}"))?;
+                let ends = operator.desk()?.write::<_, Failure, _>(|conn| {
+                    let ends =
+                        admitted::retire(conn, id, from)?.ok_or_else(|| format!("there is no entry {id}"))?;
+                    let deed = Deed::of("retirarCertificado")
+                        .count(1)
+                        .with("entrada", id)
+                        .with("hasta", ends.to_rfc3339());
+                    Ok((ends, deed))
+                })?;
                 let already = if ends < from { "already " } else { "" };
                 println!("entry {id} is {already}not admitted from {}", day(ends));
             }
@@ -64,8 +69,8 @@ fn civil_day(text: &str) -> Result<NaiveDate, String> {
         .ok_or_else(|| "not a day of the years 1 to 9999, written as 2026-03-20".to_owned())
 }
 
-fn listar(config: &Config) -> Result<(), Failure> {
-    let rows = config.store()?.read::<_, StoreError, _>(admitted::list)?;
+fn listar(operator: &Operator) -> Result<(), Failure> {
+    let rows = operator.desk()?.look(admitted::list)?;
     if rows.is_empty() {
         println!("nobody is admitted yet: see `notess certificados admitir --help`");
     }

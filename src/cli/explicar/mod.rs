@@ -7,24 +7,21 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use clap::Args;
-use uuid::Uuid;
 
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::Codigo;
 use crate::domain::plazo::from_madrid;
 use crate::domain::red::Emitidas;
-use crate::usecase::explain::{Operador, Pregunta, explain};
+use crate::usecase::explain::{Pregunta, explain};
 
-use super::clocks::official_time;
-use super::reloj::operator;
-use super::{Config, Failure};
+use super::{Failure, Operator};
 
 /// Says, in Spanish, who may see or sign a notification, by which title and rule, or why not: now, or at another instant
 /// by what was known then. The journal says who asked.
 #[derive(Debug, Args)]
 pub(super) struct Explicar {
     #[command(flatten)]
-    config: Config,
+    operator: Operator,
     /// NIF for which the certificate would act: the person's or, of a representative, the entity's
     #[arg(long)]
     nif: Nif,
@@ -47,17 +44,11 @@ pub(super) struct Explicar {
 
 impl Explicar {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let conservar = self.config.read()?.red.conservar_emitidas;
-        let cuenta = operator();
-        let operador = Operador {
-            cuenta: &cuenta,
-            ahora: official_time(),
-            peticion: Uuid::now_v7(),
-            emitidas: if conservar {
-                Emitidas::Conservar
-            } else {
-                Emitidas::Perder
-            },
+        let conservar = self.operator.config.read()?.red.conservar_emitidas;
+        let emitidas = if conservar {
+            Emitidas::Conservar
+        } else {
+            Emitidas::Perder
         };
         let pregunta = Pregunta {
             nif: self.nif,
@@ -66,7 +57,7 @@ impl Explicar {
             en: self.en,
             sabido: self.sabido,
         };
-        let explicacion = explain(&self.config.store()?, &operador, &pregunta)?;
+        let explicacion = explain(&self.operator.desk()?, emitidas, &pregunta)?;
         if self.json {
             println!("{}", json::object(&pregunta, &explicacion));
         } else {

@@ -9,7 +9,8 @@ use crate::domain::notificacion::{Estado, Sentido};
 use crate::domain::reach::{Alcanza, Impide};
 use crate::domain::red::Emitidas;
 use crate::domain::rol::Rol;
-use crate::usecase::explain::{Explicacion, Operador, Pregunta, explain};
+use crate::store::{Desk, Operador};
+use crate::usecase::explain::{Explicacion, Pregunta, explain};
 
 /// The gestoría, the apoderado and somebody who has nothing to do with it.
 const GESTORIA: &str = "A99999013";
@@ -18,11 +19,11 @@ const EXTRANO: &str = "99999945Q";
 
 fn ask(world: &World, who: &str, en: Option<i64>, sabido: Option<i64>) -> Explicacion {
     let operador = Operador {
-        cuenta: "ana",
-        ahora: world.now.get(),
-        peticion: Uuid::now_v7(),
-        emitidas: Emitidas::Conservar,
+        nombre: "ana".to_owned(),
+        cuenta: None,
     };
+    let clock = || world.now.get();
+    let desk = Desk::new(world.store.clone(), operador, Uuid::now_v7(), &clock);
     let pregunta = Pregunta {
         nif: nif(who),
         poderdante: nif(EMPRESA),
@@ -30,7 +31,7 @@ fn ask(world: &World, who: &str, en: Option<i64>, sabido: Option<i64>) -> Explic
         en: en.map(instant),
         sabido: sabido.map(instant),
     };
-    explain(&world.store, &operador, &pregunta).unwrap()
+    explain(&desk, Emitidas::Conservar, &pregunta).unwrap()
 }
 
 fn roles(explicacion: &Explicacion) -> Vec<Rol> {

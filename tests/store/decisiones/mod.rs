@@ -15,8 +15,8 @@ use notess::domain::notificacion::Codigo;
 use notess::domain::operation::{DecideRequest, ListRequest, OneNotificacion, PageSize};
 use notess::domain::red::Emitidas;
 use notess::domain::rol::{Rol, Roles};
-use notess::store::Store;
-use notess::usecase::explain::{Explicacion, Operador, Pregunta, explain};
+use notess::store::{Desk, Operador, Store};
+use notess::usecase::explain::{Explicacion, Pregunta, explain};
 use notess::usecase::{Caller, Identified, Mark, Repeated, Seal, Surroundings, by_poderdante};
 use uuid::Uuid;
 
@@ -295,11 +295,11 @@ fn explanation(
     ahora: DateTime<Utc>,
 ) -> Explicacion {
     let operador = Operador {
-        cuenta: "prueba",
-        ahora,
-        peticion: Uuid::now_v7(),
-        emitidas: Emitidas::Conservar,
+        nombre: "prueba".to_owned(),
+        cuenta: None,
     };
+    let clock = || ahora;
+    let desk = Desk::new(store.clone(), operador, Uuid::now_v7(), &clock);
     let pregunta = Pregunta {
         nif: asked.cast.nif(asked.quien),
         poderdante: asked.one.poderdante,
@@ -307,7 +307,7 @@ fn explanation(
         en,
         sabido: None,
     };
-    explain(store, &operador, &pregunta).unwrap()
+    explain(&desk, Emitidas::Conservar, &pregunta).unwrap()
 }
 
 fn over(told: &Explicacion) -> Roles {

@@ -1,0 +1,62 @@
+//! What the journal says of each batch that was loaded: how many lines, of which file, and whom they are about (D-115).
+
+use std::collections::BTreeSet;
+
+use crate::domain::nif::Nif;
+use crate::domain::poder::PoderDicho;
+use crate::store::Deed;
+
+use super::run::{ImportError, Resumen};
+use super::sink::{Publicacion, RegistroRed};
+
+/// Of notifications that were published; of those that RED is kept from (D-56) a row of their own.
+pub(super) fn publicadas(deed: Deed, batch: &[Publicacion]) -> Deed {
+    let codes = |kept: fn(&Publicacion) -> bool| -> Vec<i32> {
+        let kept = batch.iter().filter(|one| kept(one));
+        kept.map(|one| one.notificacion.codigo.number()).collect()
+    };
+    let without_red = codes(|one| one.notificacion.leaves_red_out());
+    let kept_from_red =
+        (!without_red.is_empty()).then(|| Deed::of("publicarSinRed").with("codigos", without_red));
+    deed.count(batch.len())
+        .with("codigos", codes(|_| true))
+        .with("nifs", nifs(batch.iter().map(|one| one.notificacion.sujeto)))
+        .and(kept_from_red)
+}
+
+/// Of powers.
+pub(super) fn poderes(deed: Deed, batch: &[PoderDicho]) -> Deed {
+    let parties = batch
+        .iter()
+        .flat_map(|one| [one.poder.poderdante, one.poder.apoderado]);
+    deed.count(batch.len()).with("nifs", nifs(parties))
+}
+
+/// Of what was told of RED.
+pub(super) fn red(deed: Deed, batch: &[RegistroRed]) -> Deed {
+    let named = batch.iter().map(|one| match one {
+        RegistroRed::Autorizacion { titular, .. } => *titular,
+        RegistroRed::Usuario(usuario) => usuario.usuario,
+        RegistroRed::Cuentas { nif, .. } => *nif,
+        RegistroRed::Asignacion(asignacion) => asignacion.sujeto,
+        RegistroRed::Cambio(cambio) => cambio.sujeto,
+    });
+    deed.count(batch.len()).with("nifs", nifs(named))
+}
+
+/// Of a file as a whole, after its batches.
+pub(super) fn ended(deed: Deed, outcome: &Result<Resumen, ImportError>) -> Deed {
+    match outcome {
+        Ok(Resumen { cargadas, rechazadas }) => deed
+            .ended("terminado")
+            .with("cargadas", *cargadas)
+            .with("rechazadas", *rechazadas),
+        Err(error) => deed.ended("interrumpido").with("cargadas", error.loaded()),
+    }
+}
+
+/// Each once, in order.
+fn nifs(of: impl Iterator<Item = Nif>) -> Vec<String> {
+    let each: BTreeSet<Nif> = of.collect();
+    each.iter().map(|nif| nif.as_str().to_owned()).collect()
+}

@@ -1,0 +1,240 @@
+//! The operator's desk: the store as the commands of operators have it (D-115).
+//!
+//! A command is lent a desk in place of the store. Nothing is written at it without a [`Deed`], whose row in the journal is in
+//! the same transaction; what is read at it is handed over when its row is durable. So a command cannot forget its row.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::audit::{self, Finding, Progress, Summary};
+use super::backend::{Reader, Writer};
+use super::clock::{self, Accepted};
+use super::error::StoreError;
+use super::journal::{self, CLOCK_ACCEPTED, Entry};
+use super::transaction::{Durability, Store};
+use crate::domain::clock::not_before;
+use crate::domain::nif::Nif;
+use crate::domain::notificacion::Huella;
+
+/// What the journal has in place of a certificate's issuer, where an operator did it.
+const OPERATOR: &str = "operador";
+
+/// Who operates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operador {
+    /// The name by which the journal knows him.
+    pub nombre: String,
+    /// The account by which the machine knows him, where that is another name.
+    pub cuenta: Option<String>,
+}
+
+/// What an operator did, as the journal is to tell it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deed {
+    operacion: &'static str,
+    resultado: &'static str,
+    poderdante: Option<Nif>,
+    detalle: Map<String, Value>,
+    more: Vec<Self>,
+}
+
+impl Deed {
+    /// One of this operation, which was done.
+    #[must_use]
+    pub fn of(operacion: &'static str) -> Self {
+        Self {
+            operacion,
+            resultado: "hecho",
+            poderdante: None,
+            detalle: Map::new(),
+            more: Vec::new(),
+        }
+    }
+
+    /// How it ended, in the journal's word.
+    #[must_use]
+    pub fn ended(self, resultado: &'static str) -> Self {
+        Self { resultado, ..self }
+    }
+
+    /// Whose notifications it was about.
+    #[must_use]
+    pub fn about(self, poderdante: Option<Nif>) -> Self {
+        Self { poderdante, ..self }
+    }
+
+    /// How many it was done to, or were shown.
+    #[must_use]
+    pub fn count(self, cuantas: usize) -> Self {
+        self.with("cuantas", cuantas)
+    }
+
+    /// The file by which it was done, where it could be read beforehand.
+    #[must_use]
+    pub fn file(self, sha256: Option<Huella>) -> Self {
+        self.with("fichero", sha256.map(|huella| huella.to_string()))
+    }
+
+    /// A particular.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.detalle.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Another one that was done with it, whose row follows.
+    #[must_use]
+    pub fn and(mut self, other: Option<Self>) -> Self {
+        self.more.extend(other);
+        self
+    }
+}
+
+/// The store as a command of an operator has it.
+pub struct Desk<'a> {
+    store: Store,
+    operador: Operador,
+    peticion: Uuid,
+    clock: &'a dyn Fn() -> DateTime<Utc>,
+}
+
+impl<'a> Desk<'a> {
+    /// For one command, whose rows all bear `peticion`.
+    pub fn new(
+        store: Store,
+        operador: Operador,
+        peticion: Uuid,
+        clock: &'a dyn Fn() -> DateTime<Utc>,
+    ) -> Self {
+        Self {
+            store,
+            operador,
+            peticion,
+            clock,
+        }
+    }
+
+    /// Official time.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
+    /// Who operates.
+    #[must_use]
+    pub fn operador(&self) -> &Operador {
+        &self.operador
+    }
+
+    /// Runs `work` in one durable transaction, in which the row of what it did comes last.
+    pub fn write<T, E, F>(&self, mut work: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Writer) -> Result<(T, Deed), E>,
+        E: From<StoreError>,
+    {
+        self.store.write(Durability::Full, |conn| {
+            let (value, deed) = work(conn)?;
+            self.record(conn, &deed)?;
+            Ok(value)
+        })
+    }
+
+    /// Runs `work`, which changes nothing, and gives what it read when the row that tells of it is durable. Who reads holds up
+    /// nobody who writes: the row has a transaction of its own.
+    pub fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Reader) -> Result<(T, Deed), E>,
+        E: From<StoreError>,
+    {
+        let (value, deed) = self.store.read(work)?;
+        self.tell(&deed)?;
+        Ok(value)
+    }
+
+    /// Reads what tells of no person and is not the journal: which issuers are admitted, what clocks say, which codes are taken.
+    /// It leaves no row.
+    pub fn look<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: FnOnce(&mut Reader) -> Result<T, StoreError>,
+    {
+        self.store.read(work)
+    }
+
+    /// Has a row written of what changed nothing.
+    pub fn tell(&self, deed: &Deed) -> Result<(), StoreError> {
+        self.store.write(Durability::Full, |conn| self.record(conn, deed))
+    }
+
+    /// Says that this machine's clock is right, and gives what it said: the one row that may be dated before the last one (D-100).
+    pub fn accept_clock(&self) -> Result<DateTime<Utc>, StoreError> {
+        self.store.write(Durability::Full, |conn| {
+            let held = journal::hold(conn)?;
+            let instante = self.now();
+            let last = held.last().map(|last| last.to_rfc3339());
+            let entry = self.entry(&Deed::of(CLOCK_ACCEPTED).with("ultima", last), instante);
+            let secuencia = held.append(conn, &entry)?;
+            clock::accept(conn, Accepted { secuencia, instante })?;
+            Ok(instante)
+        })
+    }
+
+    /// Holds the journal against all else ([`audit::verify`]), and gives what is wrong when the row that tells of it is durable,
+    /// or with why there is none: a journal that takes no row is verified nonetheless.
+    pub fn verify(&self, progress: impl FnMut(Progress)) -> Result<Verified, StoreError> {
+        let mut findings = Vec::new();
+        let summary = self
+            .store
+            .read::<_, StoreError, _>(|conn| audit::verify(conn, progress, |found| findings.push(found)))?;
+        let deed = Deed::of("verificarAuditoria")
+            .count(usize::try_from(summary.rows).unwrap_or(usize::MAX))
+            .with("fallos", findings.len())
+            .with("cabeza", summary.head.hash.to_string());
+        Ok(Verified {
+            unrecorded: self.tell(&deed).err(),
+            summary,
+            findings,
+        })
+    }
+
+    fn record(&self, conn: &mut Writer, deed: &Deed) -> Result<(), StoreError> {
+        for one in std::iter::once(deed).chain(&deed.more) {
+            let held = journal::hold(conn)?;
+            let at = not_before(self.now(), held.last());
+            held.append(conn, &self.entry(one, at))?;
+        }
+        Ok(())
+    }
+
+    fn entry(&self, deed: &Deed, instante: DateTime<Utc>) -> Entry {
+        let Operador { nombre, cuenta } = &self.operador;
+        let mut detalle = deed.detalle.clone();
+        if let Some(cuenta) = cuenta {
+            detalle.insert("cuenta".to_owned(), cuenta.as_str().into());
+        }
+        Entry {
+            instante,
+            peticion: self.peticion,
+            operacion: deed.operacion.to_owned(),
+            persona: None,
+            entidad: None,
+            emisor: OPERATOR.to_owned(),
+            serie: nombre.clone(),
+            poderdante: deed.poderdante,
+            resultado: deed.resultado.to_owned(),
+            detalle: Value::Object(detalle),
+            evidencia: None,
+        }
+    }
+}
+
+/// What came of holding the journal against all else.
+#[derive(Debug)]
+pub struct Verified {
+    /// What was gone through.
+    pub summary: Summary,
+    /// What is not as it was recorded.
+    pub findings: Vec<Finding>,
+    /// Why the journal does not tell of it, if it does not.
+    pub unrecorded: Option<StoreError>,
+}
