@@ -9,9 +9,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::importar::{
-    Carpeta, Codificacion, FILES, Formato, ImportError, Importacion, Orden, Rechazo, Resumen, StoreSink,
-    help_autorizados_red, help_notificaciones, help_poderes, import_autorizados_red, import_notificaciones,
-    import_poderes,
+    Carga, Carpeta, Codificacion, FILES, Formato, ImportError, Importacion, Orden, Rechazo, Resumen,
+    StoreSink, help_autorizados_red, help_notificaciones, help_poderes, import_autorizados_red,
+    import_notificaciones, import_poderes,
 };
 
 use super::hashed::{self, Hashed};
@@ -32,6 +32,9 @@ pub(super) enum Importar {
         /// Publish codes lower than others that are published, which programs that use WSCN never list
         #[arg(long)]
         fuera_de_orden: bool,
+        /// Load what another system published before, each line with when and what became of it; the journal says so
+        #[arg(long)]
+        historico: bool,
     },
     /// Record powers of attorney
     #[command(after_long_help = help_poderes())]
@@ -65,7 +68,13 @@ impl Importar {
                 from,
                 documentos,
                 fuera_de_orden,
+                historico,
             } => {
+                let carga = if historico {
+                    Carga::Historico
+                } else {
+                    Carga::Publicacion
+                };
                 let orden = if fuera_de_orden {
                     Orden::Cualquiera
                 } else {
@@ -74,7 +83,7 @@ impl Importar {
                 let carpeta = Carpeta::open(&documentos)
                     .map_err(|error| format!("{}: {error}", documentos.display()))?;
                 from.load("importarNotificaciones", |input, how, sink| {
-                    import_notificaciones(input, &carpeta, orden, how, sink)
+                    import_notificaciones(input, &carpeta, (orden, carga), how, sink)
                 })?
             }
             Self::Poderes(from) => from.load("importarPoderes", |input, how, sink| {
@@ -129,6 +138,7 @@ impl From {
         let mut sink = StoreSink {
             desk: &desk,
             registrado: now,
+            salto_maximo: self.operator.config.read()?.reloj.salto_maximo(),
             operacion,
             fichero,
         };

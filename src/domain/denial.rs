@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::notificacion::Sentido;
 use super::rol::Rol;
 
 /// Why an open notification is needed and this one is not: how it ended (D-13).
@@ -46,6 +47,14 @@ pub enum Denial {
     /// There is no document nor acuse to give, since nobody has decided (D-15).
     #[error("nobody has decided on the notification")]
     Undecided {
+        /// The role through which it is seen.
+        rol: Rol,
+    },
+    /// It was practised before this service published it, so that there is no acuse of it here.
+    #[error("the notification was practised before, elsewhere")]
+    Elsewhere {
+        /// In which sense.
+        sentido: Sentido,
         /// The role through which it is seen.
         rol: Rol,
     },

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::nif::Nif;
 use crate::domain::poder::PoderDicho;
 use crate::store::Deed;
+use crate::store::journal::historia::{self, Dicha, HISTORICAS, HISTORY_LOADED};
 
 use super::run::{ImportError, Resumen};
 use super::sink::{Publicacion, RegistroRed};
@@ -13,15 +14,20 @@ use super::sink::{Publicacion, RegistroRed};
 pub(super) fn publicadas(deed: Deed, batch: &[Publicacion]) -> Deed {
     let codes = |kept: fn(&Publicacion) -> bool| -> Vec<i32> {
         let kept = batch.iter().filter(|one| kept(one));
-        kept.map(|one| one.notificacion.codigo.number()).collect()
+        kept.map(|one| one.publicada.codigo.number()).collect()
     };
-    let without_red = codes(|one| one.notificacion.leaves_red_out());
+    let without_red = codes(|one| one.publicada.leaves_red_out());
     let kept_from_red =
         (!without_red.is_empty()).then(|| Deed::of("publicarSinRed").with("codigos", without_red));
     deed.count(batch.len())
         .with("codigos", codes(|_| true))
-        .with("nifs", nifs(batch.iter().map(|one| one.notificacion.sujeto)))
+        .with("nifs", nifs(batch.iter().map(|one| one.publicada.sujeto)))
         .and(kept_from_red)
+}
+
+/// Of what another system had published before, and how each of it stood.
+pub(super) fn historia(dichas: &[Dicha]) -> Deed {
+    Deed::of(HISTORY_LOADED).with(HISTORICAS, historia::detalle(dichas))
 }
 
 /// Of powers.

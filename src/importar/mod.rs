@@ -24,6 +24,7 @@ mod reason;
 mod lines;
 mod row;
 mod fields;
+mod momento;
 mod sink;
 mod run;
 mod notificaciones;
@@ -36,7 +37,7 @@ pub use encoding::Codificacion;
 pub use reason::Motivo;
 pub use row::Formato;
 pub use run::{Exit, ImportError, Importacion, Rechazo, Resumen};
-pub use sink::{ImportSink, LoadError, Orden, Publicacion, RegistroRed, SinkError};
+pub use sink::{Carga, ImportSink, LoadError, Momento, Orden, Publicacion, RegistroRed, SinkError};
 pub use store_sink::StoreSink;
 
 use std::io::BufRead;
@@ -59,11 +60,12 @@ pub fn help_autorizados_red() -> String {
     columns::help::<red::AutorizadosRed>("")
 }
 
-/// Publishes the notifications of a file, with their documents from `carpeta`, in the order of their codes or in any.
+/// Publishes the notifications of a file, with their documents from `carpeta`, in the order of their codes or in any; or
+/// loads those that another system published.
 pub fn import_notificaciones(
     input: &mut dyn BufRead,
     carpeta: &Carpeta,
-    orden: Orden,
+    (orden, carga): (Orden, Carga),
     importacion: Importacion,
     sink: &mut dyn ImportSink,
 ) -> Result<Resumen, ImportError> {
@@ -71,6 +73,7 @@ pub fn import_notificaciones(
         carpeta,
         now: importacion.now,
         orden,
+        carga,
     };
     run::run(&kind, input, importacion, sink)
 }

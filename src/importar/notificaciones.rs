@@ -11,16 +11,17 @@ use crate::domain::cuenta::{Ccc, Naf};
 use crate::domain::materia::Procedimiento;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{
-    Categoria, Codigo, Documento, Huella, Notificacion, Obligacion, Publicada, Situacion, TipoDestinatario,
+    Categoria, Codigo, Documento, Huella, Obligacion, Publicada, TipoDestinatario,
 };
 
 use super::columns::Column;
 use super::documents::Carpeta;
 use super::fields::{Fields, account, codes, find};
 use super::ipf::nif_or_ipf;
+use super::momento::{self, ANTES, antes};
 use super::reason::{Motivo, shortened};
 use super::run::Kind;
-use super::sink::{ImportSink, LoadError, Orden, Publicacion, SinkError};
+use super::sink::{Carga, ImportSink, LoadError, Orden, Publicacion, SinkError};
 
 /// Files of notifications.
 pub(super) struct Notificaciones<'a> {
@@ -30,6 +31,8 @@ pub(super) struct Notificaciones<'a> {
     pub(super) now: DateTime<Utc>,
     /// Whether codes must grow.
     pub(super) orden: Orden,
+    /// Whether the service publishes them, or another system did.
+    pub(super) carga: Carga,
 }
 
 impl Kind for Notificaciones<'_> {
@@ -72,9 +75,22 @@ impl Kind for Notificaciones<'_> {
             "medio_de_pago",
             "holds means of payment: must not be yes (ISM/903 art. 5.1)",
         ),
-        Column::needed(
+        Column::sometimes(
             "puesta_a_disposicion",
-            "instant of publication, not in the future",
+            "with --historico",
+            "when another system published it; without --historico it is published at the load, and this is left out or within two \
+             minutes before it",
+        ),
+        Column::sometimes(
+            "estado",
+            "with --historico",
+            "what became of it there; what is pending has its term to run still",
+        )
+        .of(|| codes(ANTES, antes)),
+        Column::sometimes(
+            "fecha_estado",
+            "with --historico, unless it is pending",
+            "instant of acceptance or rejection, or at which the term was over",
         ),
         Column::needed(
             "documento",
@@ -92,7 +108,8 @@ impl Kind for Notificaciones<'_> {
         let obligacion = ground(&mut fields, nif);
         let categoria = category(&mut fields, procedimiento);
         refuse_never_electronic(&mut fields);
-        let published = self.publication(&mut fields);
+        let published = momento::publication(self.carga, self.now, &mut fields);
+        let momento = momento::read(self.carga, self.now, &mut fields);
         let contenido = self.document(&mut fields);
         let value = (|| {
             let (tipo_destinatario, destinatario) = addressee?;
@@ -113,18 +130,16 @@ impl Kind for Notificaciones<'_> {
                     tamano: u32::try_from(contenido.len()).ok()?,
                 },
             };
-            let notificacion = Notificacion {
-                publicada: Arc::new(publicada),
-                caduca: Notificacion::lapse_of(puesta_a_disposicion, obligacion),
-                situacion: Situacion::Pendiente {
-                    acuse_solicitado: false,
-                },
-            };
             Some(Publicacion {
-                notificacion,
+                publicada: Arc::new(publicada),
+                momento: momento?,
                 contenido,
             })
         })();
+        let impossible = value.as_ref().and_then(|one| one.notificacion(self.now).err());
+        if let Some(why) = impossible {
+            fields.refuse(Motivo::History(why));
+        }
         fields.finish(value)
     }
 
@@ -135,7 +150,7 @@ impl Kind for Notificaciones<'_> {
     fn notice(item: &Publicacion) -> Option<&'static str> {
         let notice =
             "published with especial confirmed: no autorizado RED receives it, though its materia is of RED";
-        item.notificacion.leaves_red_out().then_some(notice)
+        item.publicada.leaves_red_out().then_some(notice)
     }
 
     fn conflicts(
@@ -143,7 +158,7 @@ impl Kind for Notificaciones<'_> {
         items: &[Publicacion],
         sink: &mut dyn ImportSink,
     ) -> Result<Vec<(usize, Motivo)>, SinkError> {
-        let codes: Vec<Codigo> = items.iter().map(|item| item.notificacion.codigo).collect();
+        let codes: Vec<Codigo> = items.iter().map(|item| item.publicada.codigo).collect();
         let recorded = sink.existentes(&codes)?;
         let mut last = match self.orden {
             Orden::Creciente => sink.ultimo()?,
@@ -178,16 +193,6 @@ impl Kind for Notificaciones<'_> {
 }
 
 impl Notificaciones<'_> {
-    fn publication(&self, fields: &mut Fields) -> Option<DateTime<Utc>> {
-        const COLUMN: &str = "puesta_a_disposicion";
-        let at = fields.instant(COLUMN)?;
-        fields.keep(if at <= self.now {
-            Ok(at)
-        } else {
-            Err(Motivo::Future(COLUMN))
-        })
-    }
-
     fn document(&self, fields: &mut Fields) -> Option<Vec<u8>> {
         let path = fields.required("documento")?;
         fields.keep(self.carpeta.read(&path).map_err(Motivo::Document))

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::domain::contradiccion::Contradiccion;
 use crate::domain::cuenta::CuentaError;
-use crate::domain::notificacion::Codigo;
+use crate::domain::notificacion::{Codigo, NoHistoria};
 
 use super::documents::DocumentError;
 use super::ipf::IdentifierError;
@@ -120,6 +120,18 @@ pub enum Motivo {
     /// An instant that is yet to come.
     #[error("{0} is in the future")]
     Future(&'static str),
+    /// An instant before the load: publication is when the service publishes (D-2).
+    #[error(
+        "{0} is before the load, and publication is when the service publishes: leave it out or, of what another system published \
+         then, load it with --historico and say what became of it"
+    )]
+    Past(&'static str),
+    /// A column that only a load of history has.
+    #[error("{0} is of what another system published before, which is loaded with --historico")]
+    OnlyHistory(&'static str),
+    /// What is told of the past of a notification cannot have been (D-20).
+    #[error("estado: {0}")]
+    History(NoHistoria),
     /// Too long, or with control characters.
     #[error("{column} is longer than {limit} characters or has control characters")]
     Text {

@@ -297,13 +297,21 @@ impl<K: Kind> Run<'_, '_, K> {
                 }
             }
             Err(LoadError::Unavailable(error)) => return Err(self.failed(error)),
-            Err(LoadError::Refused(_) | LoadError::Contradicted(_) | LoadError::OutOfOrder(_)) => {
+            Err(
+                LoadError::Refused(_)
+                | LoadError::Contradicted(_)
+                | LoadError::OutOfOrder(_)
+                | LoadError::History(_),
+            ) => {
                 for (line, item) in lines.into_iter().zip(&items) {
                     match self.kind.load(std::slice::from_ref(item), self.sink) {
                         Ok(()) => self.count(line, item),
                         Err(LoadError::Unavailable(error)) => return Err(self.failed(error)),
                         Err(LoadError::OutOfOrder(last)) => {
                             self.refuse(line, vec![Motivo::OutOfOrder(last)]);
+                        }
+                        Err(LoadError::History(why)) => {
+                            self.refuse(line, vec![Motivo::History(why)]);
                         }
                         Err(LoadError::Contradicted(why)) => {
                             self.refuse(line, vec![Motivo::Contradiction(why)]);

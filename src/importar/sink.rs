@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::error::Error;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use thiserror::Error;
@@ -9,7 +10,7 @@ use thiserror::Error;
 use crate::domain::contradiccion::Contradiccion;
 use crate::domain::cuenta::AutorizacionRed;
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Codigo, Notificacion};
+use crate::domain::notificacion::{Codigo, Desenlace, NoHistoria, Notificacion, Publicada, Situacion};
 use crate::domain::poder::PoderDicho;
 use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed};
 
@@ -28,6 +29,9 @@ pub enum LoadError {
     /// A notification has a lower code than this one, which is published. Its lines are tried one by one.
     #[error("out of order: {0:?} is published")]
     OutOfOrder(Codigo),
+    /// What became of a notification before can no longer be. Its lines are tried one by one.
+    #[error(transparent)]
+    History(NoHistoria),
     /// The sink takes nothing now. The import stops.
     #[error(transparent)]
     Unavailable(SinkError),
@@ -43,13 +47,54 @@ pub enum Orden {
     Cualquiera,
 }
 
+/// What a file of notifications holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Carga {
+    /// What the service publishes when it is loaded.
+    #[default]
+    Publicacion,
+    /// What another system published before, each with what became of it.
+    Historico,
+}
+
+/// When a notification is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Momento {
+    /// When it is loaded (D-2).
+    Ahora,
+    /// Another system published it, and this became of it there.
+    Antes(Desenlace),
+}
+
 /// A notification with its document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publicacion {
-    /// The notification, pending.
-    pub notificacion: Notificacion,
+    /// What is published. Of what is published now, the instant is that at which it was read.
+    pub publicada: Arc<Publicada>,
+    /// When that is.
+    pub momento: Momento,
     /// Its document, whose SHA-256 and size the notification states.
     pub contenido: Vec<u8>,
+}
+
+impl Publicacion {
+    /// The notification, loaded at `now`.
+    pub fn notificacion(&self, now: DateTime<Utc>) -> Result<Notificacion, NoHistoria> {
+        match self.momento {
+            Momento::Antes(desenlace) => Notificacion::of_before(Arc::clone(&self.publicada), desenlace, now),
+            Momento::Ahora => {
+                let mut publicada = Publicada::clone(&self.publicada);
+                publicada.puesta_a_disposicion = now;
+                Ok(Notificacion {
+                    caduca: Notificacion::lapse_of(now, publicada.obligacion),
+                    publicada: Arc::new(publicada),
+                    situacion: Situacion::Pendiente {
+                        acuse_solicitado: false,
+                    },
+                })
+            }
+        }
+    }
 }
 
 /// A line of a file of RED authorisations.
@@ -91,7 +136,7 @@ pub trait ImportSink {
     fn existentes(&mut self, codigos: &[Codigo]) -> Result<HashSet<Codigo>, SinkError>;
     /// The highest code on record.
     fn ultimo(&mut self) -> Result<Option<Codigo>, SinkError>;
-    /// Publishes notifications, with their documents and addressees. In [`Orden::Creciente`] each has a higher code than
+    /// Publishes notifications, with their documents and addressees, at the instant at which it does. In [`Orden::Creciente`] each has a higher code than
     /// all on record, whoever else publishes meanwhile.
     fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError>;
     /// Records what is told of powers, in this order; what is told of a known reference follows it.

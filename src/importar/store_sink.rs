@@ -2,31 +2,45 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use thiserror::Error;
+use uuid::Uuid;
 
+use crate::domain::clock::{self, Disagreement, Readings};
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Codigo, Huella, Notificacion};
+use crate::domain::notificacion::{Codigo, Huella, NoHistoria, Notificacion};
 use crate::domain::poder::PoderDicho;
 use crate::domain::red::CuentasRed;
+use crate::store::clock as clock_of_store;
+use crate::store::journal;
 use crate::store::personas::{Persona, PersonaDicha};
 use crate::store::red::{TitularDicho, insert_cambios, tell_asignaciones, tell_titulares, tell_usuarios};
-use crate::store::{Deed, Desk, StoreError, Writer, hold, notificaciones, octets, personas, poderes};
+use crate::store::{
+    Deed, Desk, StoreError, Writer, historicas, hold, notificaciones, octets, personas, poderes,
+};
 
 use super::deeds;
 use super::run::{ImportError, Resumen};
-use super::sink::{ImportSink, LoadError, Orden, Publicacion, RegistroRed, SinkError};
+use super::sink::{ImportSink, LoadError, Momento, Orden, Publicacion, RegistroRed, SinkError};
 
 /// A sink that writes into a store, as an operator's command has it: each batch has its row in the journal.
 pub struct StoreSink<'a> {
     /// The store.
     pub desk: &'a Desk<'a>,
-    /// When what it is given is recorded.
+    /// When what it is given of titles is recorded.
     pub registrado: DateTime<Utc>,
+    /// By how much clocks may differ.
+    pub salto_maximo: TimeDelta,
     /// What the journal calls it.
     pub operacion: &'static str,
     /// SHA-256 of the file, where it can be read before it is loaded.
     pub fichero: Option<Huella>,
 }
+
+/// That nothing is published by a clock that is in doubt.
+#[derive(Debug, Error)]
+#[error("nothing is published by a clock that may be wrong; see `notess reloj estado`")]
+pub(super) struct ClockInDoubt(#[source] Disagreement);
 
 impl StoreSink<'_> {
     /// Says in the journal what came of a file as a whole, of which `fichero` is the SHA-256.
@@ -44,14 +58,42 @@ impl StoreSink<'_> {
         Deed::of(self.operacion).file(self.fichero)
     }
 
+    /// The instant at which something is published: later than none that the journal knows, by a clock that neither it nor the
+    /// database contradicts (D-100). Where an operator has said that a clock is right, it is not held against the database's.
+    fn believed(&self, conn: &mut Writer) -> Result<Result<DateTime<Utc>, ClockInDoubt>, StoreError> {
+        let (system, last) = (self.desk.now(), journal::last(conn)?);
+        let database = match clock_of_store::accepted(conn)? {
+            Some(_) => None,
+            None => clock_of_store::of_database(conn)?,
+        };
+        let readings = Readings {
+            system,
+            expected: None,
+            journal: last,
+            database,
+        };
+        Ok(readings
+            .agree(self.salto_maximo)
+            .map(|()| clock::not_before(system, last))
+            .map_err(ClockInDoubt))
+    }
+
     /// Does something, and says so in the journal.
     fn write(
         &self,
         deed: &Deed,
         mut work: impl FnMut(&mut Writer) -> Result<(), StoreError>,
     ) -> Result<(), LoadError> {
+        self.write_telling(|conn| work(conn).map(|()| deed.clone()))
+    }
+
+    /// The same, where only the work itself knows what it does.
+    fn write_telling(
+        &self,
+        mut work: impl FnMut(&mut Writer) -> Result<Deed, StoreError>,
+    ) -> Result<(), LoadError> {
         self.desk
-            .write(|conn| work(conn).map(|()| ((), deed.clone())))
+            .write(|conn| work(conn).map(|deed| ((), deed)))
             .map_err(|error| match error {
                 StoreError::Contradiction(why) => LoadError::Contradicted(why),
                 StoreError::Duplicate(_) | StoreError::Dangling(_) | StoreError::Conflict => {
@@ -60,6 +102,27 @@ impl StoreSink<'_> {
                 other => LoadError::Unavailable(other.into()),
             })
     }
+}
+
+/// Records what another system had published, and how it stood; the deed says so too (D-20).
+fn tell_of_history(
+    conn: &mut Writer,
+    deed: Deed,
+    batch: &[Publicacion],
+    rows: &[Notificacion],
+) -> Result<Deed, StoreError> {
+    let pairs = batch.iter().zip(rows);
+    let history: Vec<&Notificacion> = pairs
+        .filter_map(|(one, row)| matches!(one.momento, Momento::Antes(_)).then_some(row))
+        .collect();
+    if history.is_empty() {
+        return Ok(deed);
+    }
+    // Of its own, since a load of many batches is one request: the service looks for the row of one.
+    let peticion = Uuid::now_v7();
+    historicas::insert(conn, &history, peticion)?;
+    let dichas: Vec<_> = history.iter().map(|one| historicas::dicha(one)).collect();
+    Ok(deed.and(Some(deeds::historia(&dichas).under(peticion))))
 }
 
 impl ImportSink for StoreSink<'_> {
@@ -77,30 +140,47 @@ impl ImportSink for StoreSink<'_> {
     fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError> {
         let documents: Vec<_> = batch
             .iter()
-            .map(|one| (one.notificacion.documento.huella, one.contenido.as_slice()))
+            .map(|one| (one.publicada.documento.huella, one.contenido.as_slice()))
             .collect();
-        let rows: Vec<Notificacion> = batch.iter().map(|one| one.notificacion.clone()).collect();
-        let names: BTreeMap<Nif, &str> = rows
+        let names: BTreeMap<Nif, &str> = batch
             .iter()
-            .map(|row| (row.sujeto, row.denominacion.as_str()))
+            .map(|one| (one.publicada.sujeto, one.publicada.denominacion.as_str()))
             .collect();
-        let first = rows.iter().map(|row| row.codigo).min();
-        let mut before = None;
-        let written = self.write(&deeds::publicadas(self.deed(), batch), |conn| {
+        let deed = deeds::publicadas(self.deed(), batch);
+        let first = batch.iter().map(|one| one.publicada.codigo).min();
+        let mut refused = None;
+        let written = self.write_telling(|conn| {
             // Those who publish take turns, whatever their order: one that is not committed yet may have a higher code.
             hold::hold_publication(conn)?;
-            if orden == Orden::Creciente {
-                before = notificaciones::last_codigo(conn)?.filter(|last| Some(*last) > first);
-                if before.is_some() {
+            if orden == Orden::Creciente
+                && let Some(last) = notificaciones::last_codigo(conn)?.filter(|last| Some(*last) > first)
+            {
+                refused = Some(LoadError::OutOfOrder(last));
+                return Err(StoreError::Conflict);
+            }
+            let now = match self.believed(conn)? {
+                Ok(now) => now,
+                Err(doubt) => {
+                    refused = Some(LoadError::Unavailable(doubt.into()));
                     return Err(StoreError::Conflict);
                 }
-            }
+            };
+            let rows: Result<Vec<Notificacion>, NoHistoria> =
+                batch.iter().map(|one| one.notificacion(now)).collect();
+            let rows = match rows {
+                Ok(rows) => rows,
+                Err(why) => {
+                    refused = Some(LoadError::History(why));
+                    return Err(StoreError::Conflict);
+                }
+            };
             add_unknown(conn, &names)?;
             octets::insert_documentos(conn, &documents)?;
-            notificaciones::insert_notificaciones(conn, &rows)
+            notificaciones::insert_notificaciones(conn, &rows)?;
+            tell_of_history(conn, deed.clone(), batch, &rows)
         });
-        match before {
-            Some(last) if written.is_err() => Err(LoadError::OutOfOrder(last)),
+        match refused {
+            Some(refused) if written.is_err() => Err(refused),
             _ => written,
         }
     }

@@ -56,6 +56,11 @@ impl Micros {
             .then(|| DateTime::from_timestamp_micros(self.0))?
     }
 
+    /// The instant of a number, as hashes take it.
+    pub(super) fn of_number(number: i64) -> Self {
+        Self(number)
+    }
+
     /// The number, as hashes take it.
     pub(super) fn number(self) -> i64 {
         self.0

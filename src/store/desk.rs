@@ -35,6 +35,7 @@ pub struct Deed {
     operacion: &'static str,
     resultado: &'static str,
     poderdante: Option<Nif>,
+    peticion: Option<Uuid>,
     detalle: Map<String, Value>,
     more: Vec<Self>,
 }
@@ -47,6 +48,7 @@ impl Deed {
             operacion,
             resultado: "hecho",
             poderdante: None,
+            peticion: None,
             detalle: Map::new(),
             more: Vec::new(),
         }
@@ -62,6 +64,15 @@ impl Deed {
     #[must_use]
     pub fn about(self, poderdante: Option<Nif>) -> Self {
         Self { poderdante, ..self }
+    }
+
+    /// Under another request than the command's, where one row of many must be found again.
+    #[must_use]
+    pub fn under(self, peticion: Uuid) -> Self {
+        Self {
+            peticion: Some(peticion),
+            ..self
+        }
     }
 
     /// How many it was done to, or were shown.
@@ -214,7 +225,7 @@ impl<'a> Desk<'a> {
         }
         Entry {
             instante,
-            peticion: self.peticion,
+            peticion: deed.peticion.unwrap_or(self.peticion),
             operacion: deed.operacion.to_owned(),
             persona: None,
             entidad: None,

@@ -45,6 +45,7 @@ pub mod by_codigo;
 pub mod clock;
 pub mod decisions;
 pub mod demonstration;
+pub mod historicas;
 pub mod hold;
 pub mod journal;
 pub mod listing;

@@ -222,6 +222,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, SmallInt};
+    use crate::store::columns::{Identificador, Instante};
+
+    historicas (codigo) {
+        codigo -> Integer,
+        estado -> SmallInt,
+        instante -> Nullable<Instante>,
+        peticion -> Identificador,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::Binary;
     use crate::store::columns::Instante;
 

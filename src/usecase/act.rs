@@ -206,6 +206,7 @@ fn resultado_of(denial: Denial) -> &'static str {
         Denial::Unknown { .. } => "desconocida",
         Denial::Final { .. } => "ya_practicada",
         Denial::Undecided { .. } => "sin_acuse",
+        Denial::Elsewhere { .. } => "acuse_de_otro",
         Denial::Rejected { .. } => "rechazada",
         Denial::Lapsed { .. } => "caducada",
         Denial::StaleWarning => "advertencia_no_vigente",

@@ -6,7 +6,7 @@ use crate::domain::acuse::Acuse;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Huella, Notificacion, Situacion};
 use crate::store::journal::{self, Held};
-use crate::store::{Reader, StoreError, Writer, acuses, octets};
+use crate::store::{Reader, StoreError, Writer, acuses, historicas, octets};
 
 use super::UseCaseError;
 use super::act::{Act, Acting, Row};
@@ -49,7 +49,7 @@ where
 
 /// The acuse of a decided notification, if row, acuse and journal say the same of the decision: the service puts its name
 /// to nothing that somebody altered.
-pub(super) fn vouched(conn: &mut Reader, notificacion: &Notificacion) -> Result<Acuse, StoreError> {
+fn vouched(conn: &mut Reader, notificacion: &Notificacion) -> Result<Acuse, StoreError> {
     let codigo = notificacion.codigo;
     let acuse = acuses::acuses_of(conn, notificacion.sujeto, &[codigo])?
         .pop()
@@ -65,6 +65,21 @@ pub(super) fn vouched(conn: &mut Reader, notificacion: &Notificacion) -> Result<
         })?;
     journal::vouch(conn, [&acuse])?;
     Ok(acuse)
+}
+
+/// The acuse of a decided notification, vouched for as [`vouched`] does; none of one that the journal says was decided
+/// before it was loaded.
+pub(super) fn decided(conn: &mut Reader, notificacion: &Notificacion) -> Result<Option<Acuse>, StoreError> {
+    match vouched(conn, notificacion) {
+        Err(unvouched @ StoreError::Unvouched { .. }) => {
+            if historicas::vouch(conn, notificacion)? {
+                Ok(None)
+            } else {
+                Err(unvouched)
+            }
+        }
+        acuse => acuse.map(Some),
+    }
 }
 
 /// The document of a notification on record, which cannot be without it.

@@ -20,6 +20,7 @@ mod cost;
 mod deeds;
 mod demonstration;
 mod expiry;
+mod historico;
 mod importing;
 mod faketime;
 mod files;

@@ -223,6 +223,11 @@ fn the_samples_of_files_to_import_are_loaded_whole(backend: Backend) {
     for file in ["notificaciones.csv", "notificaciones.jsonl"] {
         load("notificaciones", file, &["--documentos", path(&documents)]);
     }
+    load(
+        "notificaciones",
+        "historico.csv",
+        &["--documentos", path(&documents), "--historico"],
+    );
     load("poderes", "poderes.csv", &[]);
     load("autorizados-red", "autorizados-red.jsonl", &[]);
 }

@@ -2,6 +2,7 @@
 
 use super::code::{Coded, ErrorCode, coded};
 use crate::domain::denial::{Denial, Finality};
+use crate::domain::notificacion::Sentido;
 use crate::domain::rol::Rol;
 
 /// A lawful «no». The text depends on what was asked and never on what exists out of reach (D-79, D-117).
@@ -31,6 +32,13 @@ pub fn denial(denial: &Denial) -> Coded {
             ErrorCode::SinDecidir,
             "Nadie ha aceptado ni rechazado todavía la notificación: acéptela con firmarNotificaciones para obtener su \
              documento.",
+        ),
+        Denial::Elsewhere { sentido, .. } => coded(
+            match sentido {
+                Sentido::Aceptacion => ErrorCode::YaAceptada,
+                Sentido::Rechazo => ErrorCode::YaRechazada,
+            },
+            "La notificación se practicó antes de cargarse en este servicio, que no tiene su acuse: pídalo a quien la practicó.",
         ),
         Denial::Rejected { .. } => coded(
             ErrorCode::YaRechazada,

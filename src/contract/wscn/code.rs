@@ -7,6 +7,7 @@ use super::message::{NotARequest, Operation};
 use crate::contract::words::service as words;
 use crate::domain::denial::{Denial, Finality};
 use crate::domain::nif::NifError;
+use crate::domain::notificacion::Sentido;
 use crate::domain::rol::Rol;
 
 /// A code on the wire.
@@ -116,6 +117,15 @@ pub fn denial(operation: Operation, denial: &Denial) -> Coded {
             "La notificación no tiene acuse: nadie la ha aceptado ni rechazado todavía, por lo que su documento no puede \
              recuperarse.",
         ),
+        // This contract gives no acuse of what is practised; canal does.
+        Denial::Elsewhere {
+            sentido: Sentido::Aceptacion,
+            rol,
+        } => finished(Finality::Aceptada, rol),
+        Denial::Elsewhere {
+            sentido: Sentido::Rechazo,
+            rol,
+        } => finished(Finality::Rechazada, rol),
         Denial::Rejected { .. } => coded(
             ErrorCode::REJECTED,
             "La notificación no puede verse porque fue rechazada.",

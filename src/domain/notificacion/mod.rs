@@ -1,7 +1,9 @@
 //! `Notificacion`, its states and the lawful steps between them (D-13); [`Publicada`] is what never changes of it.
 
+mod historia;
 mod publicada;
 
+pub use historia::{Desenlace, NoHistoria};
 pub use publicada::{Categoria, Documento, Huella, HuellaError, Obligacion, Publicada, TipoDestinatario};
 
 use std::fmt;

@@ -42,6 +42,7 @@ fn what_help_tells_of_columns_and_procedures_is_what_is_read() {
         carpeta: &carpeta,
         now: now(),
         orden: Orden::Creciente,
+        carga: Carga::Publicacion,
     };
     let names = NOTIFICACIONES.split(';').map(str::trim);
     let row: Vec<(&str, &str)> = names.zip(GOOD).filter(|(_, text)| !text.is_empty()).collect();

@@ -15,6 +15,7 @@ use super::ipf::IdentifierError;
 use super::*;
 
 mod help;
+mod momento;
 mod order;
 mod spreadsheet;
 
@@ -33,7 +34,7 @@ struct Memory {
 
 impl ImportSink for Memory {
     fn existentes(&mut self, codigos: &[Codigo]) -> Result<HashSet<Codigo>, SinkError> {
-        let known: HashSet<_> = self.publicaciones.iter().map(|p| p.notificacion.codigo).collect();
+        let known: HashSet<_> = self.publicaciones.iter().map(|p| p.publicada.codigo).collect();
         Ok(codigos
             .iter()
             .copied()
@@ -41,14 +42,14 @@ impl ImportSink for Memory {
             .collect())
     }
     fn ultimo(&mut self) -> Result<Option<Codigo>, SinkError> {
-        Ok(self.publicaciones.iter().map(|p| p.notificacion.codigo).max())
+        Ok(self.publicaciones.iter().map(|p| p.publicada.codigo).max())
     }
     fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError> {
         if self.unavailable {
             return Err(LoadError::Unavailable("no store".into()));
         }
         self.publicaciones.extend(self.slips_in.take());
-        let codes = batch.iter().map(|p| p.notificacion.codigo);
+        let codes = batch.iter().map(|p| p.publicada.codigo);
         if let Some(last) = self.ultimo().unwrap().filter(|last| Some(*last) > codes.min())
             && orden == Orden::Creciente
         {
@@ -82,6 +83,9 @@ const NOTIFICACIONES: &str = "codigo;nif;denominacion;tipo_destinatario;destinat
 fn now() -> DateTime<Utc> {
     "2026-03-10T12:00:00Z".parse().unwrap()
 }
+
+/// What is published when it is loaded, in the order of its codes.
+const CRECIENTE: (Orden, Carga) = (Orden::Creciente, Carga::Publicacion);
 
 type Import<'a> =
     dyn Fn(&mut dyn BufRead, Importacion, &mut dyn ImportSink) -> Result<Resumen, ImportError> + 'a;
@@ -123,18 +127,18 @@ fn folder() -> (tempfile::TempDir, Carpeta) {
 }
 
 fn publish(text: &str, formato: Formato, sink: &mut Memory) -> (Result<Resumen, ImportError>, Vec<Rechazo>) {
-    publish_in(Orden::Creciente, text.as_bytes(), formato, sink)
+    publish_in(CRECIENTE, text.as_bytes(), formato, sink)
 }
 
 fn publish_in(
-    orden: Orden,
+    how: (Orden, Carga),
     octets: &[u8],
     formato: Formato,
     sink: &mut Memory,
 ) -> (Result<Resumen, ImportError>, Vec<Rechazo>) {
     let (_dir, carpeta) = folder();
     let import = |input: &mut dyn BufRead, importacion: Importacion, sink: &mut dyn ImportSink| {
-        import_notificaciones(input, &carpeta, orden, importacion, sink)
+        import_notificaciones(input, &carpeta, how, importacion, sink)
     };
     drive_octets(&import, formato, octets, sink)
 }
@@ -151,7 +155,7 @@ const GOOD: [&str; 13] = [
     "no",
     "",
     "0",
-    "2026-03-09 10:00:00",
+    "2026-03-10 12:59",
     "a.pdf",
 ];
 
@@ -176,7 +180,7 @@ fn published(changes: &[(usize, &str)]) -> Notificacion {
     let mut sink = Memory::default();
     let (_, refused) = publish(&text, Formato::Csv, &mut sink);
     assert_eq!(refused, []);
-    sink.publicaciones.pop().unwrap().notificacion
+    sink.publicaciones.pop().unwrap().notificacion(now()).unwrap()
 }
 
 #[test]
@@ -185,7 +189,7 @@ fn a_good_line_is_published_pending_with_the_term_of_its_ground() {
     assert_eq!(notificacion.destinatario, "011128999990168");
     assert_eq!(
         notificacion.caduca.unwrap().to_rfc3339(),
-        "2026-03-19T23:00:00+00:00"
+        "2026-03-20T23:00:00+00:00"
     );
     assert_eq!(notificacion.documento.tamano as usize, PDF.len());
     assert_eq!(notificacion.open_at(now()), Ok(()));
@@ -223,7 +227,7 @@ fn a_flag_on_an_act_of_red_is_taken_if_it_is_confirmed_and_told() {
         format!(
             "codigo;nif;denominacion;procedimiento;asunto;obligacion;especial;especial_confirmado;\
              puesta_a_disposicion;documento\n\
-             7;B99999120;HORNOS;TGSS-ALZ;Recurso;4.1.a;si;{confirmed};2026-03-09 10:00:00;a.pdf\n"
+             7;B99999120;HORNOS;TGSS-ALZ;Recurso;4.1.a;si;{confirmed};;a.pdf\n"
         )
     };
     let load = |text: &str| {
@@ -237,14 +241,7 @@ fn a_flag_on_an_act_of_red_is_taken_if_it_is_confirmed_and_told() {
             report: &mut |rechazo| refused.extend(rechazo.motivos.clone()),
             notice: &mut |line, _| told.push(line),
         };
-        import_notificaciones(
-            &mut text.as_bytes(),
-            &carpeta,
-            Orden::Creciente,
-            importacion,
-            &mut sink,
-        )
-        .unwrap();
+        import_notificaciones(&mut text.as_bytes(), &carpeta, CRECIENTE, importacion, &mut sink).unwrap();
         (sink.publicaciones.len(), told, refused)
     };
     assert_eq!(load(&file("si")), (1, vec![2], vec![]));
@@ -308,6 +305,8 @@ fn each_slip_of_a_notification_has_its_reason() {
         (10, "si", Motivo::NeverElectronic("medio_de_pago")),
         (11, "2026-03-09", Motivo::Instant("puesta_a_disposicion")),
         (11, "2026-03-10 13:00:01", Motivo::Future("puesta_a_disposicion")),
+        (11, "2026-03-10 12:57:59", Motivo::Past("puesta_a_disposicion")),
+        (11, "2026-03-01 10:00:00", Motivo::Past("puesta_a_disposicion")),
         (12, "", Motivo::Missing("documento")),
         (12, "b.pdf", Motivo::Document(DocumentError::Missing)),
         (12, "../a.pdf", Motivo::Document(DocumentError::Path)),
@@ -360,7 +359,7 @@ fn every_reason_of_a_line_is_told_at_once() {
 
 fn json(codigo: u32) -> String {
     format!(
-        r#"{{"codigo":{codigo},"nif":"B99999120","denominacion":"HORNOS","procedimiento":"TGSS-RD","asunto":"Deuda","obligacion":"4.1.a","puesta_a_disposicion":"2026-03-09T10:00:00+01:00","documento":"a.pdf"}}"#
+        r#"{{"codigo":{codigo},"nif":"B99999120","denominacion":"HORNOS","procedimiento":"TGSS-RD","asunto":"Deuda","obligacion":"4.1.a","documento":"a.pdf"}}"#
     )
 }
 

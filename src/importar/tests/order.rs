@@ -11,7 +11,12 @@ fn lines(codes: &[u32]) -> String {
 }
 
 fn published(orden: Orden, codes: &[u32], sink: &mut Memory) -> Vec<Rechazo> {
-    let (outcome, refused) = publish_in(orden, lines(codes).as_bytes(), Formato::JsonLines, sink);
+    let (outcome, refused) = publish_in(
+        (orden, Carga::Publicacion),
+        lines(codes).as_bytes(),
+        Formato::JsonLines,
+        sink,
+    );
     outcome.unwrap();
     refused
 }
@@ -72,7 +77,7 @@ fn a_code_that_another_import_overtakes_before_the_commit_is_refused() {
     let codes: Vec<_> = sink
         .publicaciones
         .iter()
-        .map(|p| p.notificacion.codigo.number())
+        .map(|p| p.publicada.codigo.number())
         .collect();
     assert_eq!(codes, [6, 7]);
 }

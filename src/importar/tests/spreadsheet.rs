@@ -26,7 +26,7 @@ fn a_file_as_excel_saves_it_in_spain_is_read() {
             (6, "Reclamación de deuda"),
             (8, "FALSO"),
             (10, "FALSO"),
-            (11, "5/2/2026 9:00"),
+            (11, "10/3/2026 12:59"),
         ]),
     );
     for octets in [
@@ -35,16 +35,16 @@ fn a_file_as_excel_saves_it_in_spain_is_read() {
         [b"\xef\xbb\xbf", file.as_bytes()].concat(),
     ] {
         let mut sink = Memory::default();
-        let (outcome, refused) = publish_in(Orden::Creciente, &octets, Formato::Csv, &mut sink);
+        let (outcome, refused) = publish_in(CRECIENTE, &octets, Formato::Csv, &mut sink);
         assert_eq!(refused, []);
         assert_eq!(outcome.unwrap().cargadas, 1);
-        let read = sink.publicaciones.pop().unwrap().notificacion;
+        let read = sink.publicaciones.pop().unwrap().publicada;
         assert_eq!(read.codigo.number(), 7);
         assert_eq!(read.denominacion, "PANADERÍA PEÑA E HIJOS, S.L.");
         assert_eq!(read.asunto, "Reclamación de deuda");
         assert_eq!(
             read.puesta_a_disposicion.to_rfc3339(),
-            "2026-02-05T08:00:00+00:00"
+            "2026-03-10T11:59:00+00:00"
         );
     }
 }
@@ -54,17 +54,12 @@ fn a_line_of_another_encoding_in_utf_8_is_refused_with_what_to_save_as() {
     let utf_8 = line(&[(6, "Reclamación")]);
     let other = latin_1(&line(&[(0, "8"), (6, "Reclamación")]));
     let octets = [NOTIFICACIONES.as_bytes(), utf_8.as_bytes(), &other].join(&b'\n');
-    let (outcome, refused) = publish_in(Orden::Creciente, &octets, Formato::Csv, &mut Memory::default());
+    let (outcome, refused) = publish_in(CRECIENTE, &octets, Formato::Csv, &mut Memory::default());
     assert_eq!(outcome.unwrap().cargadas, 1);
     assert_eq!(refused[0].motivos, [Motivo::NotUtf8]);
     assert!(Motivo::NotUtf8.to_string().contains("CSV UTF-8"));
     let json = latin_1(&json(1).replace("Deuda", "Reclamación"));
-    let (_, refused) = publish_in(
-        Orden::Creciente,
-        &json,
-        Formato::JsonLines,
-        &mut Memory::default(),
-    );
+    let (_, refused) = publish_in(CRECIENTE, &json, Formato::JsonLines, &mut Memory::default());
     assert_eq!(refused[0].motivos, [Motivo::NotUtf8]);
 }
 

@@ -36,7 +36,8 @@ const RULES: &[Rule] = &[
         column: Some("estado"),
         fault: Fault::NoAcuse,
         broken: "select n.codigo from notificaciones n where n.estado in (2, 3) and not exists \
-                 (select 1 from acuses a where a.codigo = n.codigo) order by n.codigo",
+                 (select 1 from acuses a where a.codigo = n.codigo) and not exists (select 1 from historicas h \
+                 where h.codigo = n.codigo and h.estado = n.estado and h.instante = n.decidida) order by n.codigo",
     },
     Rule {
         table: "notificaciones",

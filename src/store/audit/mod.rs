@@ -7,6 +7,7 @@
 mod acts;
 mod agreement;
 mod chain;
+mod historia;
 mod octets;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use super::error::StoreError;
 use super::journal::{self, Head};
 use acts::Acts;
 use chain::Walk;
+use historia::Historia;
 
 /// Rows of the journal that are read at a time.
 const PAGE: i64 = 1000;
@@ -56,6 +58,8 @@ pub enum Fault {
     Unreadable,
     /// What it says that was decided is not on record.
     NotOnRecord,
+    /// What it says that was loaded is not on record.
+    NotLoaded,
     /// The column is not what the journal says.
     DiffersFromJournal,
     /// No row of the journal says that this was decided.
@@ -87,6 +91,7 @@ impl fmt::Display for Fault {
             Self::NoHead => "the record of the last row is missing",
             Self::Unreadable => "the row holds what the program does not write",
             Self::NotOnRecord => "the journal says that it was decided, and there is no acuse",
+            Self::NotLoaded => "the journal says that it was loaded, and it is not there",
             Self::DiffersFromJournal => "is not what the journal says",
             Self::NotInJournal => "the journal does not say that it was decided",
             Self::DecidedTwice => "the journal says twice that it was decided",
@@ -139,6 +144,7 @@ pub fn verify(
     let head = journal::head(conn)?;
     let mut walk = Walk::up_to(head);
     let mut acts = Acts::default();
+    let mut history = Historia::default();
     loop {
         let page = journal::page_after(conn, walk.at(), PAGE)?;
         if page.is_empty() {
@@ -147,12 +153,14 @@ pub fn verify(
         for row in &page {
             walk.step(row, found);
             acts.take(row, found);
+            history.take(row, found);
         }
         acts.compare(conn, found)?;
         progress(Progress::Rows(walk.rows()));
     }
     walk.end(found);
     acts.missing(conn, found)?;
+    history.compare(conn, found)?;
     agreement::check(conn, found)?;
     Ok(Summary {
         rows: walk.rows(),

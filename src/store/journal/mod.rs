@@ -4,6 +4,7 @@
 mod act;
 mod chain;
 pub mod detalle;
+pub mod historia;
 mod row;
 
 use chrono::{DateTime, Utc};

@@ -22,7 +22,7 @@ pub(in crate::store) struct Row {
     pub(in crate::store) secuencia: i64,
     pub(in crate::store) instante: Micros,
     pub(super) peticion: Stored<Uuid>,
-    operacion: Text,
+    pub(super) operacion: Text,
     pub(super) persona: Option<Text>,
     pub(super) entidad: Option<Text>,
     emisor: Text,

@@ -11,7 +11,7 @@ use crate::domain::rol::Rol;
 use crate::store::{Reader, Store, notificaciones};
 
 use crate::usecase::act::{Acting, carry_out};
-use crate::usecase::serve::{Serving, documento, vouched};
+use crate::usecase::serve::{Serving, decided, documento};
 use crate::usecase::{Caller, Surroundings, UseCaseError, access};
 
 /// The document of an accepted notification, for everyone entitled.
@@ -28,7 +28,7 @@ pub fn document(
         around,
         |conn, acting, notificacion, rol| {
             accepted(&notificacion, rol, acting.at)?;
-            vouched(conn, &notificacion)?;
+            decided(conn, &notificacion)?;
             let huella = notificacion.documento.huella;
             Ok(DocumentoServido {
                 codigo: notificacion.codigo,
@@ -54,10 +54,10 @@ pub fn acuse(
         |conn, acting, notificacion, rol| {
             acting.around.seal.check(acting.at)?;
             match notificacion.situacion {
-                Situacion::Decidida { .. } => {
-                    let acuse = vouched(conn, &notificacion)?;
-                    Ok(AcuseServido { acuse, notificacion })
-                }
+                Situacion::Decidida { sentido, .. } => match decided(conn, &notificacion)? {
+                    Some(acuse) => Ok(AcuseServido { acuse, notificacion }),
+                    None => Err(Denial::Elsewhere { sentido, rol }.into()),
+                },
                 _ if notificacion.estado_at(acting.at) == Estado::Caducada => {
                     Err(Denial::Lapsed { rol }.into())
                 }

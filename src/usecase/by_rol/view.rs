@@ -7,7 +7,7 @@ use crate::store::{Reader, Store};
 
 use super::find;
 use crate::usecase::act::{Acting, carry_out};
-use crate::usecase::serve::{Serving, documento, vouched};
+use crate::usecase::serve::{Serving, decided, documento};
 use crate::usecase::{Caller, Surroundings, UseCaseError};
 
 /// The document of an accepted notification, for everyone entitled by the role that they name.
@@ -20,7 +20,7 @@ pub fn view(
     let give = |conn: &mut Reader, acting: &Acting<'_>| {
         let (_, notificacion) = find::find(conn, acting, wanted)?;
         let instante = accepted(&notificacion, wanted.rol, acting.at)?;
-        vouched(conn, &notificacion)?;
+        decided(conn, &notificacion)?;
         let contenido = documento(conn, notificacion.codigo, notificacion.documento.huella)?;
         Ok(Practicada {
             codigo: notificacion.codigo,

@@ -1,0 +1,65 @@
+//! What the journal says of notifications that another system had published before.
+
+use diesel::prelude::*;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::row::Row;
+use crate::store::backend::{Reader, on_each};
+use crate::store::columns::Id;
+use crate::store::error::StoreError;
+use crate::store::schema::auditoria;
+
+/// The operation by which they are loaded.
+pub const HISTORY_LOADED: &str = "publicarHistorico";
+
+/// How one of them stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dicha {
+    /// Its code.
+    pub codigo: i32,
+    /// Its state, by the number of the wire.
+    pub estado: i16,
+    /// When it was practised, in microseconds since 1970; nothing while it is pending.
+    pub instante: Option<i64>,
+}
+
+/// The member of `detalle` that tells of them.
+pub const HISTORICAS: &str = "historicas";
+
+/// What that member says. It is a stored format: rows of years ago are read by it.
+#[must_use]
+pub fn detalle(dichas: &[Dicha]) -> Value {
+    let each = |dicha: &Dicha| json!([dicha.codigo, dicha.estado, dicha.instante]);
+    dichas.iter().map(each).collect()
+}
+
+/// What a row says of them: none if it is about something else, and nothing at all if it cannot be read.
+pub(in crate::store) fn of(row: &Row) -> Option<Vec<Dicha>> {
+    if row.operacion.0.as_deref() != Some(HISTORY_LOADED) {
+        return Some(Vec::new());
+    }
+    let detalle: Value = serde_json::from_str(row.detalle.0.as_deref()?).ok()?;
+    let each: Vec<(i32, i16, Option<i64>)> = serde_json::from_value(detalle.get(HISTORICAS)?.clone()).ok()?;
+    let dicha = |(codigo, estado, instante)| Dicha {
+        codigo,
+        estado,
+        instante,
+    };
+    Some(each.into_iter().map(dicha).collect())
+}
+
+/// Whether a request said this of one, by a row that is as it was written.
+pub(in crate::store) fn vouch(conn: &mut Reader, peticion: Uuid, dicha: Dicha) -> Result<bool, StoreError> {
+    let rows: Vec<Row> = on_each!(conn, |c| {
+        auditoria::table
+            .filter(auditoria::peticion.eq(Id(peticion)))
+            .select(Row::as_select())
+            .load(c)
+    })?;
+    Ok(rows
+        .iter()
+        .filter(|row| row.hashes().is_some_and(|hashes| hashes.own == hashes.actual))
+        .filter_map(of)
+        .any(|dichas| dichas.contains(&dicha)))
+}
