@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tracing::Span;
 
 use super::fair::Whose;
-use super::turns::{Job, Lane, Turns, Waiting, Widths};
+use super::turns::{Had, Job, Lane, Turns, Waiting, Widths};
 
 /// How far work came.
 pub(super) enum Step<T> {
@@ -150,29 +150,32 @@ impl Drop for Lanes {
 
 /// What each thread does until all is done and nothing more can come.
 fn work(turns: &Turns) {
-    while let Some((lane, waiting)) = turns.next() {
+    let mut had = None;
+    while let Some((lane, waiting)) = turns.next(had.take()) {
         let since = waiting.since;
-        let Some((whose, job)) = begin(turns, lane, waiting.job) else {
-            continue;
+        let (rest, read) = begin(lane, waiting.job);
+        had = match rest {
+            None => Some(read),
+            Some((whose, job)) => {
+                let rest = Waiting {
+                    since,
+                    ..Waiting::from(job)
+                };
+                // If there is a turn this thread goes on with it; if there is none it queues, and this thread does something else.
+                let job = turns.go_on_writing(read, whose, rest);
+                job.map(|job| begin(Lane::Writing, job).1)
+            }
         };
-        let rest = Waiting {
-            since,
-            ..Waiting::from(job)
-        };
-        // If there is a turn this thread goes on with it; if there is none it queues, and this thread does something else.
-        if let Some(job) = turns.go_on_writing(whose, rest) {
-            begin(turns, Lane::Writing, job);
-        }
     }
 }
 
-/// Does work, and gives up its turn after it, but for a turn to write that is asked for.
-fn begin(turns: &Turns, lane: Lane, job: Box<dyn Job>) -> Option<(Whose, Box<dyn Job>)> {
+/// Does work, in a turn that is to be given up after it.
+fn begin(lane: Lane, job: Box<dyn Job>) -> (Option<(Whose, Box<dyn Job>)>, Had) {
     let began = Instant::now();
     // The panic has been told by its hook, and whoever waits learns of it; the thread goes on.
     let rest = catch_unwind(AssertUnwindSafe(|| job.begin())).unwrap_or_default();
-    turns.leave(lane, began.elapsed());
-    rest
+    let took = began.elapsed();
+    (rest, Had { lane, took })
 }
 
 #[cfg(test)]

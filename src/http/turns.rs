@@ -50,6 +50,12 @@ pub(super) trait Job: Send {
     fn begin(self: Box<Self>) -> Option<(Whose, Box<dyn Job>)>;
 }
 
+/// A turn that a thread has had, to be given up when it asks for more.
+pub(super) struct Had {
+    pub(super) lane: Lane,
+    pub(super) took: Duration,
+}
+
 /// Work that waits for its turn.
 pub(super) struct Waiting {
     pub(super) job: Box<dyn Job>,
@@ -80,6 +86,8 @@ struct State {
     lanes: [Queue; 2],
     /// Threads with nothing to do; the last one rests for the shortest time.
     resting: Vec<Thread>,
+    /// How many were woken and have not come yet.
+    woken: usize,
     closed: bool,
 }
 
@@ -119,6 +127,17 @@ impl Queue {
     /// Whether one more need not wait.
     fn is_free(&self) -> bool {
         self.taken + self.waiting.len() < self.turns
+    }
+
+    /// How much of what waits has a turn.
+    fn ready(&self) -> usize {
+        self.waiting.len().min(self.turns.saturating_sub(self.taken))
+    }
+
+    /// Gives up a turn, after work that took so long.
+    fn leave(&mut self, took: Duration) {
+        self.taken -= 1;
+        self.usual = (self.usual * 7 + took) / 8;
     }
 
     /// How long one more of this one's would wait, as far as can be told, if so many come before it does.
@@ -182,13 +201,25 @@ impl State {
         }
     }
 
-    /// A thread for what has just lined up or been given up, if there is anything for it to do.
-    fn wake(&mut self, lane: Lane) -> Option<Thread> {
-        let queue = self.lane(lane);
-        if queue.taken < queue.turns && !queue.waiting.is_empty() {
-            self.resting.pop()
-        } else {
-            None
+    /// A thread for what could be done now, unless as many as there is work for are on their way: one more would come in vain.
+    /// It is asked for after each change but one: whoever gives up a turn looks for work himself.
+    fn wake(&mut self) -> Option<Thread> {
+        let work: usize = self.lanes.iter().map(Queue::ready).sum();
+        if work <= self.woken {
+            return None;
+        }
+        let thread = self.resting.pop()?;
+        self.woken += 1;
+        Some(thread)
+    }
+
+    /// A thread is here, which was called if it does not rest any more.
+    fn come(&mut self, this: &Thread) {
+        let resting = self.resting.iter().position(|thread| thread.id() == this.id());
+        match resting {
+            // Nobody but chance has woken it.
+            Some(at) => drop(self.resting.remove(at)),
+            None => self.woken -= 1,
         }
     }
 }
@@ -212,6 +243,7 @@ impl Turns {
             state: Mutex::new(State {
                 lanes: Lane::ALL.map(queue),
                 resting: Vec::new(),
+                woken: 0,
                 closed: false,
             }),
             patience: widths.patience,
@@ -234,23 +266,27 @@ impl Turns {
         } else {
             queue.line_up(whose(), one, self.patience)
         };
-        let woken = state.wake(lane);
+        let woken = state.wake();
         drop(state);
         unpark(woken);
         drop(turned_away);
     }
 
-    /// What a thread is to do next; nothing once there is nothing more and nothing can come.
-    pub(super) fn next(&self) -> Option<(Lane, Waiting)> {
+    /// What a thread is to do next, once it has given up the turn that it had; nothing once there is nothing more and nothing
+    /// can come.
+    pub(super) fn next(&self, had: Option<Had>) -> Option<(Lane, Waiting)> {
         let this = std::thread::current();
+        let mut state = self.lock();
+        if let Some(Had { lane, took }) = had {
+            state.lane(lane).leave(took);
+        }
         loop {
             let mut turned_away = TurnedAway::default();
-            let mut state = self.lock();
-            // Among the resting still, if nobody but chance has woken it.
-            state.resting.retain(|thread| thread.id() != this.id());
             for lane in Lane::ALL {
                 if let Some(called) = state.lane(lane).call(self.patience, &mut turned_away) {
+                    let woken = state.wake();
                     drop(state);
+                    unpark(woken);
                     return Some((lane, called));
                 }
             }
@@ -261,18 +297,22 @@ impl Turns {
             drop(state);
             drop(turned_away);
             std::thread::park();
+            state = self.lock();
+            state.come(&this);
         }
     }
 
-    /// Goes on where one writes: gives the work back if it has a turn there, which is taken, or lines it up.
-    pub(super) fn go_on_writing(&self, whose: Whose, one: Waiting) -> Option<Box<dyn Job>> {
+    /// Goes on where one writes, after work where one reads: gives the work back if it has a turn there, which is taken, or
+    /// lines it up.
+    pub(super) fn go_on_writing(&self, had: Had, whose: Whose, one: Waiting) -> Option<Box<dyn Job>> {
         let mut state = self.lock();
+        state.lane(had.lane).leave(had.took);
         let queue = state.lane(Lane::Writing);
         if queue.is_free() {
             queue.taken += 1;
             queue.counters.waited.record(0.0);
             // This thread does not go back to where it came from now.
-            let woken = state.wake(Lane::Reading);
+            let woken = state.wake();
             drop(state);
             unpark(woken);
             return Some(one.job);
@@ -281,14 +321,6 @@ impl Turns {
         drop(state);
         drop(turned_away);
         None
-    }
-
-    /// Gives up a turn, after work that took so long. The thread looks for more to do after that.
-    pub(super) fn leave(&self, lane: Lane, took: Duration) {
-        let mut state = self.lock();
-        let queue = state.lane(lane);
-        queue.taken -= 1;
-        queue.usual = (queue.usual * 7 + took) / 8;
     }
 
     /// Whether one more of this one's would wait too long, or find no place, behind so many of its own that will get there
@@ -332,7 +364,10 @@ impl Turns {
     pub(super) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
-        for thread in state.resting.drain(..) {
+        let resting = std::mem::take(&mut state.resting);
+        state.woken += resting.len();
+        drop(state);
+        for thread in resting {
             thread.unpark();
         }
     }
@@ -343,6 +378,11 @@ impl Turns {
         let mut state = self.lock();
         let queue = state.lane(lane);
         (queue.taken, queue.waiting.len())
+    }
+
+    #[cfg(test)]
+    pub(super) fn on_their_way(&self) -> usize {
+        self.lock().woken
     }
 
     #[cfg(test)]

@@ -6,9 +6,14 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::error::StoreError;
 use super::owner_only::{beside, end_of_links};
+
+/// For how long a file that was there is taken to be there still, until something is committed: to look costs a fortieth of a
+/// listing.
+const LATELY: Duration = Duration::from_millis(100);
 
 /// Device and number of a file.
 type File = (u64, u64);
@@ -20,6 +25,8 @@ pub(super) struct Place(Mutex<Opened>);
 #[derive(Debug, Default)]
 struct Opened {
     database: Option<File>,
+    /// When it was found to be there.
+    found: Option<Instant>,
     /// Its log, in which what is written stands first. The last connection that is closed removes it.
     log: Option<File>,
     connections: usize,
@@ -47,10 +54,24 @@ impl Place {
 
     /// Takes what is there for the file that was opened.
     pub(super) fn settle(&self, path: &Path) {
-        self.lock().database = file_of(path);
+        let mut opened = self.lock();
+        opened.database = file_of(path);
+        opened.found = None;
     }
 
-    /// Whether the file that was opened is there still.
+    /// Whether the file that was opened is there still, or was a moment ago.
+    pub(super) fn check_lately(&self, path: &Path) -> Result<(), StoreError> {
+        let is_recent = |found: Instant| found.elapsed() < LATELY;
+        if self.lock().found.is_some_and(is_recent) {
+            return Ok(());
+        }
+        let began = Instant::now();
+        self.check(path)?;
+        self.lock().found = Some(began);
+        Ok(())
+    }
+
+    /// Whether it is there still.
     pub(super) fn check(&self, path: &Path) -> Result<(), StoreError> {
         let opened = self.lock().database;
         if opened.is_none() || file_of(path) == opened {

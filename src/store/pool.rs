@@ -206,7 +206,7 @@ impl Pool {
         first: impl Fn(&mut Writer) -> Result<T, StoreError>,
     ) -> Result<(Lease, T), StoreError> {
         if let DatabaseUrl::Sqlite(path) = &self.maker.url {
-            self.maker.place.check(path)?;
+            self.maker.place.check_lately(path)?;
         }
         let mut dead = 0;
         loop {

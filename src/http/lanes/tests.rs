@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
 fn outside() -> Runtime {
-    Builder::new_multi_thread().worker_threads(2).build().unwrap()
+    Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap()
 }
 
 fn lanes(reading: usize, writing: usize, places: usize, patience: Duration) -> Arc<Lanes> {
@@ -263,4 +263,37 @@ fn what_was_lined_up_is_done_though_the_lanes_are_dropped() {
     release.send(()).unwrap();
     assert_eq!(outer.block_on(first).unwrap(), Ok(true));
     assert_eq!(outer.block_on(second).unwrap(), Ok(true));
+}
+
+/// A thread that is woken for work of one lane may find work of the other: then another must come for the first.
+#[test]
+fn of_much_work_for_both_lanes_none_is_left_behind() {
+    let (outer, lanes) = (outside(), lanes(2, 2, 10_000, LONG));
+    let names = Names::default();
+    for round in 0..200_u32 {
+        let works = (0..25_u32).map(|nth| {
+            let whose = names.of(nth % 3, ());
+            let lane = if nth % 5 == 0 { Lane::Writing } else { Lane::Reading };
+            of(&outer, &lanes, lane, whose, HungUp::default(), move || {
+                let done = move || nth;
+                if nth % 2 == 0 {
+                    return Step::Done(done());
+                }
+                Step::Writes {
+                    whose,
+                    rest: Box::new(done),
+                }
+            })
+        });
+        let works: Vec<_> = works.collect();
+        for (nth, work) in (0..).zip(works) {
+            let done = outer.block_on(async { tokio::time::timeout(LONG, work).await });
+            assert_eq!(done.unwrap().unwrap(), Ok(nth), "round {round}");
+        }
+    }
+    // All rest, and nobody is thought to be on his way.
+    while lanes.0.resting() < 4 {
+        yield_now();
+    }
+    assert_eq!(lanes.0.on_their_way(), 0);
 }
