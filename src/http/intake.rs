@@ -16,7 +16,7 @@ use crate::contract::words::InWords;
 use super::body::{Body, NotRead};
 use super::hint;
 use super::lanes::{Step, WorkError};
-use super::line::Line;
+use super::line::{COME_AGAIN, Line};
 use super::media;
 use super::metrics;
 use super::pieces::Pieces;
@@ -99,7 +99,11 @@ async fn exchange(
         Err(NotRead::NoRoom) => refuse(NotAnswered::Busy),
         Err(NotRead::Unread(unread)) => refuse(NotAnswered::Unread(unread)),
     };
-    report(shared, &reply.outcome, peticion, began.elapsed());
+    let took = began.elapsed();
+    if reply.repeat == Repeat::Soon {
+        tokio::time::sleep(line.turned_away()).await;
+    }
+    report(shared, &reply.outcome, peticion, took);
     response(contrato, reply)
 }
 
@@ -168,7 +172,7 @@ fn response(contrato: Contrato, reply: Reply) -> HttpResponse {
     if is_away {
         response.insert_header((header::RETRY_AFTER, "5"));
     } else if reply.repeat == Repeat::Soon {
-        response.insert_header((header::RETRY_AFTER, "1"));
+        response.insert_header((header::RETRY_AFTER, COME_AGAIN.as_secs()));
     }
     response
         .content_type(reply.content_type)

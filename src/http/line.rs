@@ -1,22 +1,12 @@
-//! `Line`: how far a connection is, and until when that may last; `Timed`, its stream, which ends when it lasts longer.
-//!
-//! The HTTP library bounds the head of a connection's first request, and the rest between two requests. It bounds neither
-//! later heads, nor what comes of a body after its answer, nor how slowly an answer is taken: whoever never ends one of
-//! them would hold a connection for as long as he likes. So the stream looks at the clock itself, whenever it is asked for
-//! anything and whenever a deadline comes; those who answer tell it how far they are.
+//! `Line`: how far a connection is, and until when that may last. Its stream (`stream::Timed`) and those who answer on it share it.
 
 use std::cell::Cell;
-use std::future::Future;
-use std::io;
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_web::rt::time::{Instant, Sleep, sleep_until};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use actix_web::rt::time::Instant;
 
 use super::lanes::HungUp;
 use super::pace::Pace;
@@ -29,8 +19,11 @@ const AFTER_LIBRARY: Duration = Duration::from_secs(1);
 /// How long what still comes of a request is waited for, once it was answered before it had come: whoever sends it reads
 /// the answer then (RFC 9112 §9.6).
 pub(super) const LINGER: Duration = Duration::from_secs(1);
-/// What somebody is told who does not get to the end of a head (RFC 9110 §15.5.9).
-const TOO_LATE: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+/// How much later somebody is to come again who was turned away for there being too much to do: what `Retry-After` says.
+pub(super) const COME_AGAIN: Duration = Duration::from_secs(1);
+/// How long somebody waits to be turned away who was, and came again sooner than that. To turn away thousands who come again at
+/// once takes the processor from those who are served: two thousand left them half of it.
+const HELD_BACK: Duration = Duration::from_millis(500);
 
 /// A connection's state, which its stream and those who answer on it share.
 #[derive(Clone)]
@@ -51,6 +44,8 @@ struct State {
     blocked: bool,
     /// Whether the next request has begun before this one was answered.
     early: bool,
+    /// When it was told to come again later.
+    turned_away: Option<Instant>,
 }
 
 #[derive(Clone, Copy)]
@@ -76,6 +71,7 @@ impl Line {
             going: None,
             blocked: false,
             early: false,
+            turned_away: None,
         };
         Self {
             pace,
@@ -83,6 +79,11 @@ impl Line {
             state: Rc::new(Cell::new(state)),
             hung_up: HungUp::default(),
         }
+    }
+
+    /// Its client has ended it.
+    pub(super) fn hang_up(&self) {
+        self.hung_up.store(true, Ordering::Relaxed);
     }
 
     /// Whether its client has ended it. One who only says that nothing more will come from him does the same, so that work is
@@ -150,8 +151,19 @@ impl Line {
         self.state.set(state);
     }
 
+    /// It is turned away, for there being too much to do. Gives how long to keep it waiting for that answer.
+    pub(super) fn turned_away(&self) -> Duration {
+        let mut state = self.state.get();
+        let now = Instant::now();
+        let came_early = state.turned_away.is_some_and(|told| now < told + COME_AGAIN);
+        let held = if came_early { HELD_BACK } else { Duration::ZERO };
+        state.turned_away = Some(now + held);
+        self.state.set(state);
+        held
+    }
+
     /// Octets have come.
-    fn came(&self, octets: &[u8]) {
+    pub(super) fn came(&self, octets: &[u8]) {
         // Some clients end a message with a line more than they announced, which begins no other (RFC 9112 §2.2).
         if octets.iter().all(|octet| matches!(octet, b'\r' | b'\n')) {
             return;
@@ -169,7 +181,7 @@ impl Line {
     }
 
     /// The client took octets, or none.
-    fn went(&self, taken: Option<usize>) {
+    pub(super) fn went(&self, taken: Option<usize>) {
         let mut state = self.state.get();
         let now = Instant::now();
         let (since, octets) = state.going.unwrap_or((now, 0));
@@ -187,7 +199,7 @@ impl Line {
     }
 
     /// Until when what goes on may go on.
-    fn deadline(&self) -> Option<Instant> {
+    pub(super) fn deadline(&self) -> Option<Instant> {
         let state = self.state.get();
         if let (true, Some((since, octets))) = (state.blocked, state.going) {
             return Some(since + self.pace.to_go(octets));
@@ -202,102 +214,26 @@ impl Line {
     }
 
     /// Whether the client is to be told that it took too long to say what it wants.
-    fn owes_words(&self) -> bool {
+    pub(super) fn owes_words(&self) -> bool {
         let State { phase, blocked, .. } = self.state.get();
         matches!(phase, Phase::Head { .. }) && !blocked
     }
 }
 
-/// A connection's stream, on which nothing lasts longer than it may.
-pub(super) struct Timed<T> {
-    stream: T,
-    line: Line,
-    /// Set to the earliest deadline that there was since it last went off: most requests come and go before it does.
-    alarm: Option<Pin<Box<Sleep>>>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl<T: AsyncRead + AsyncWrite + Unpin> Timed<T> {
-    /// The stream of a new connection.
-    pub(super) fn new(stream: T, pace: Pace, from: IpAddr) -> Self {
-        Self {
-            stream,
-            line: Line::new(pace, from),
-            alarm: None,
-        }
-    }
-
-    /// What those who answer on it tell how far they are.
-    pub(super) fn line(&self) -> Line {
-        self.line.clone()
-    }
-
-    /// An error, if what goes on has gone on for too long; else this task is woken when it will have.
-    fn in_time(&mut self, context: &mut Context<'_>) -> io::Result<()> {
-        let Some(deadline) = self.line.deadline() else {
-            return Ok(());
-        };
-        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
-        if alarm.deadline() > deadline {
-            alarm.as_mut().reset(deadline);
-        }
-        while alarm.as_mut().poll(context).is_ready() {
-            if deadline <= Instant::now() {
-                if self.line.owes_words() {
-                    // Who does not take even this is told nothing.
-                    drop(Pin::new(&mut self.stream).poll_write(context, TOO_LATE));
-                }
-                return Err(io::ErrorKind::TimedOut.into());
-            }
-            alarm.as_mut().reset(deadline);
-        }
-        Ok(())
-    }
-}
-
-impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Timed<T> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.in_time(context)?;
-        let before = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        let came = buffer.filled().get(before..).unwrap_or_default();
-        if came.is_empty() && !read.is_pending() {
-            self.line.hung_up.store(true, Ordering::Relaxed);
-        }
-        self.line.came(came);
-        read
-    }
-}
-
-impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Timed<T> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        octets: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.in_time(context)?;
-        let written = Pin::new(&mut self.stream).poll_write(context, octets);
-        match &written {
-            Poll::Ready(Ok(taken)) => self.line.went(Some(*taken)),
-            Poll::Ready(Err(_)) => {}
-            Poll::Pending => {
-                self.line.went(None);
-                self.in_time(context)?;
-            }
-        }
-        written
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.in_time(context)?;
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.in_time(context)?;
-        Pin::new(&mut self.stream).poll_shutdown(context)
+    #[test]
+    fn who_comes_again_sooner_than_told_waits_to_be_turned_away_and_who_does_not_is_told_at_once() {
+        let pace = Pace::new(&crate::config::Servicio::default());
+        let line = Line::new(pace, IpAddr::from([192, 0, 2, 1]));
+        assert_eq!(line.turned_away(), Duration::ZERO);
+        assert_eq!(line.turned_away(), HELD_BACK);
+        assert_eq!(line.turned_away(), HELD_BACK);
+        let mut state = line.state.get();
+        state.turned_away = Some(Instant::now() - COME_AGAIN);
+        line.state.set(state);
+        assert_eq!(line.turned_away(), Duration::ZERO);
     }
 }

@@ -22,6 +22,7 @@ mod reload;
 mod room;
 mod server;
 mod shared;
+mod stream;
 mod timed;
 mod tls;
 mod turns;

@@ -17,8 +17,9 @@ use actix_web::rt::net::TcpStream;
 use openssl::ssl::{AlpnError, SslAcceptor, SslAcceptorBuilder, select_next_proto};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::line::{KEEP_ALIVE, LINGER, Timed};
+use super::line::{KEEP_ALIVE, LINGER};
 use super::pace::Pace;
+use super::stream::Timed;
 
 /// What is agreed on in a TLS handshake (RFC 7301 §6).
 const PROTOCOL: &[u8] = b"\x08http/1.1";

@@ -10,7 +10,11 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
 fn outside() -> Runtime {
-    Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap()
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_time()
+        .build()
+        .unwrap()
 }
 
 fn lanes(reading: usize, writing: usize, places: usize, patience: Duration) -> Arc<Lanes> {
@@ -196,6 +200,8 @@ fn who_would_wait_too_long_is_turned_away_at_once_and_who_would_not_may_wait() {
         });
         assert_eq!(outer.block_on(slow).unwrap(), Ok(true));
     }
+    // Who was waited for is told before his turn is given up.
+    awaits(&lanes, Lane::Reading, 0, 0);
     let (release, work) = held();
     let first = asked(&outer, &lanes, Lane::Reading, work);
     awaits(&lanes, Lane::Reading, 1, 0);
@@ -273,7 +279,11 @@ fn of_much_work_for_both_lanes_none_is_left_behind() {
     for round in 0..200_u32 {
         let works = (0..25_u32).map(|nth| {
             let whose = names.of(nth % 3, ());
-            let lane = if nth % 5 == 0 { Lane::Writing } else { Lane::Reading };
+            let lane = if nth % 5 == 0 {
+                Lane::Writing
+            } else {
+                Lane::Reading
+            };
             of(&outer, &lanes, lane, whose, HungUp::default(), move || {
                 let done = move || nth;
                 if nth % 2 == 0 {
