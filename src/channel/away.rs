@@ -1,5 +1,6 @@
 //! What is told of a store that could not do its part.
 
+use crate::signature::SealError;
 use crate::store::{StoreError, Trouble};
 use crate::usecase::trusted::ListError;
 
@@ -42,6 +43,16 @@ pub(super) fn gone() -> (Told, Option<Inside>) {
         Told::Unavailable,
         Some(Inside::away("the database does not answer")),
     )
+}
+
+/// Of work that ended in a panic, before or after what it wrote was committed.
+pub(super) fn panicked() -> (Told, Option<Inside>) {
+    (Told::Uncertain, Some(Inside::failed("the work panicked")))
+}
+
+/// Of an answer that could not be signed: what it tells of is done, if it was anything to be done.
+pub(super) fn unsealed(error: SealError) -> (Told, Option<Inside>) {
+    (Told::Uncertain, Some(Inside::failed(error)))
 }
 
 /// Of a request that was begun, and whose end is waited for no more.

@@ -121,6 +121,7 @@ impl<T> Fair<T> {
         self.groups.length
     }
 
+    #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
         self.len() == 0
     }

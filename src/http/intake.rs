@@ -140,7 +140,7 @@ impl Shared {
         {
             return Err(WorkError::Full);
         }
-        let whose = || from_there;
+        let (whose, peticion) = (|| from_there, message.peticion);
         let (channel, names) = (Arc::clone(&self.channel), self.names.clone());
         let writers = Arc::clone(&self.writers);
         let work = move || match channel.begin(&message.call()) {
@@ -157,7 +157,10 @@ impl Shared {
                 }
             }
         };
-        self.lanes.run(Lane::Reading, whose, line.hung_up(), work).await
+        let unheard = Box::new(move |reply: Reply| report_unheard(&reply.outcome, peticion));
+        self.lanes
+            .run(Lane::Reading, whose, line.hung_up(), unheard, work)
+            .await
     }
 }
 
@@ -265,6 +268,28 @@ fn report(shared: &Shared, outcome: &Outcome, peticion: Uuid, took: Duration) {
                 tracing::warn!(%peticion, %code, micros, held_back, reason, "request of somebody not identified");
             }
         }
+    }
+}
+
+/// One line for what was done though nobody waits for its answer any more: its caller has gone, or was told that it takes too
+/// long, which was counted then.
+fn report_unheard(outcome: &Outcome, peticion: Uuid) {
+    let Outcome {
+        operation,
+        code,
+        caller,
+        inside,
+    } = outcome;
+    let operation = Operation::name_of(*operation);
+    match (inside, caller) {
+        (Some(inside), _) => {
+            tracing::error!(%peticion, operation, %code, inside = %inside.reason(), "a request failed that nobody waits for any more");
+        }
+        (None, Some(caller)) => {
+            tracing::info!(%peticion, operation, %code, caller, "the answer to a request that nobody waits for any more");
+        }
+        // Nothing was done for it.
+        (None, None) => {}
     }
 }
 

@@ -49,9 +49,13 @@ pub(super) type HungUp = Arc<AtomicBool>;
 /// caches, allocations and compiled schemas are warm.
 pub(super) struct Lanes(Arc<Turns>);
 
+/// What is done with what came of work that nobody waits for any more.
+pub(super) type Unheard<T> = Box<dyn FnOnce(T) + Send>;
+
 /// Work that somebody asked for.
 struct Asked<T> {
     work: Box<dyn FnOnce() -> Step<T> + Send>,
+    unheard: Unheard<T>,
     tell: oneshot::Sender<Result<T, WorkError>>,
     hung_up: HungUp,
     span: Span,
@@ -71,18 +75,20 @@ impl Lanes {
         Ok(lanes)
     }
 
-    /// Has work done by one of the threads. If it has to wait, it is not begun if nobody waits for it any more when its turn
+    /// Has work done by one of the threads. What came of it goes to `unheard` if nobody waits for it any more. If it has to wait, it is not begun if nobody waits for it any more when its turn
     /// comes. `whose` is only asked then.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         lane: Lane,
         whose: impl FnOnce() -> Whose,
         hung_up: HungUp,
+        unheard: Unheard<T>,
         work: impl FnOnce() -> Step<T> + Send + 'static,
     ) -> Result<T, WorkError> {
         let (tell, told) = oneshot::channel();
         let job = Box::new(Asked {
             work: Box::new(work),
+            unheard,
             tell,
             hung_up,
             span: Span::current(),
@@ -120,18 +126,22 @@ impl<T: Send + 'static> Job for Asked<T> {
     fn begin(self: Box<Self>) -> Option<(Whose, Box<dyn Job>)> {
         let Self {
             work,
+            unheard,
             tell,
             hung_up,
             span,
         } = *self;
         match span.in_scope(work) {
             Step::Done(done) => {
-                drop(tell.send(Ok(done)));
+                if let Err(Ok(done)) = tell.send(Ok(done)) {
+                    unheard(done);
+                }
                 None
             }
             Step::Writes { whose, rest } => {
                 let rest = Self {
                     work: Box::new(|| Step::Done(rest())),
+                    unheard,
                     tell,
                     hung_up,
                     span,

@@ -1,11 +1,15 @@
 //! `Lookout`: what a thread sees that does nothing else than look, again and again. What it saw last is told at any time, with
 //! how old it is, also while it waits for an answer that does not come.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
+
+/// When somebody looks again who came to grief.
+const AFTER_PANIC: Duration = Duration::from_secs(1);
 
 /// Somebody who looks. He ends with this value, as soon as he is not waiting.
 pub(super) struct Lookout<T> {
@@ -41,9 +45,16 @@ impl<T: Send + Sync + 'static> Lookout<T> {
         let work = move || {
             loop {
                 let began = Instant::now();
-                let what = Arc::new(look());
-                let pause = every(&what);
-                tell.send_replace(Some(Seen { what, began }));
+                // The panic has been told by its hook. What was seen before it grows old, which those who ask are told.
+                let pause = match catch_unwind(AssertUnwindSafe(&look)) {
+                    Ok(what) => {
+                        let what = Arc::new(what);
+                        let pause = every(&what);
+                        tell.send_replace(Some(Seen { what, began }));
+                        pause
+                    }
+                    Err(_) => AFTER_PANIC,
+                };
                 if woken.recv_timeout(pause) == Err(RecvTimeoutError::Disconnected) {
                     return;
                 }
@@ -96,6 +107,19 @@ mod tests {
         assert!(later > first && age < LONG);
         let (fresh, _) = lookout.seen(LONG, LONG).await;
         assert_eq!(fresh, later);
+    }
+
+    #[tokio::test]
+    async fn who_came_to_grief_looks_again() {
+        let count = AtomicU32::new(0);
+        let look = move || {
+            let nth = count.fetch_add(1, Ordering::Relaxed);
+            assert_ne!(nth, 1, "of the test's own");
+            nth
+        };
+        let lookout = Lookout::start("looks", |_| LONG, look).unwrap();
+        assert_eq!(lookout.seen(LONG, LONG).await.0.as_deref(), Some(&0));
+        assert_eq!(lookout.seen(Duration::ZERO, LONG).await.0.as_deref(), Some(&2));
     }
 
     #[tokio::test]

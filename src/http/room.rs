@@ -1,7 +1,8 @@
 //! `Room`: memory for the bodies of messages, so shared that nobody can take it from everybody else.
 //!
 //! Nearly all messages are small, and a few of the large ones would fill any memory: so the small ones have a part of it for
-//! themselves, and of each part no address has more than half.
+//! themselves, and of each part no address takes more than half of what others have left: whoever comes from many addresses
+//! finds less each time, and never nothing.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -12,8 +13,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(super) const SMALL: usize = 64 << 10;
 /// The part of the small ones: so many times less than all.
 const PART_OF_SMALL: usize = 4;
-/// What an address may have of each part: so many times less than all of it.
+/// What an address may have of each part: so many times less than what others have left of it.
 const SHARES: usize = 2;
+/// The bits by which a network of IPv6 is told from others: one place may be given as much (RFC 6177 §2), and then has 65,536
+/// of the smallest ones.
+const NETWORK_BITS: u32 = 48;
 
 /// The memory.
 pub(super) struct Room {
@@ -113,7 +117,8 @@ impl Part {
     fn take(&self, whose: IpAddr, octets: usize) -> bool {
         let mut taken = self.lock();
         let own = taken.by_address.get(&whose).copied().unwrap_or(0);
-        if taken.octets + octets > self.octets || own + octets > self.octets / SHARES {
+        let left_by_others = self.octets.saturating_sub(taken.octets - own);
+        if own + octets > left_by_others / SHARES {
             return false;
         }
         taken.octets += octets;
@@ -133,10 +138,12 @@ impl Part {
     }
 }
 
-/// Whose an address is, as far as can be told: a network of IPv6 has as many addresses as its owner likes (RFC 4291 §2.5.4).
+/// Whose an address is, as far as can be told: a network of IPv6 has as many addresses as its owner likes.
 pub(super) fn neighbourhood(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+        IpAddr::V6(address) => {
+            Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (u128::BITS - NETWORK_BITS))).into()
+        }
         address @ IpAddr::V4(_) => address,
     }
 }
@@ -167,12 +174,23 @@ mod tests {
         let room = Room::of(ALL);
         let large = filled(&room, "192.0.2.1", 1 << 20);
         assert_eq!(large.len(), 3);
-        assert_eq!(filled(&room, "192.0.2.2", 1 << 20).len(), 3);
+        assert_eq!(filled(&room, "192.0.2.2", 1 << 20).len(), 1);
         assert_eq!(filled(&room, "192.0.2.1", SMALL).len(), 16);
         let small = filled(&room, "192.0.2.1", SMALL);
-        assert_eq!(filled(&room, "192.0.2.2", SMALL).len(), 16);
+        assert_eq!(filled(&room, "192.0.2.2", SMALL).len(), 8);
         drop((large, small));
         assert_eq!(room.taken(), 0);
+    }
+
+    #[test]
+    fn a_few_addresses_do_not_take_it_all() {
+        let room = Room::of(256 << 20);
+        let few: Vec<_> = (1..=4)
+            .map(|one| filled(&room, &format!("2001:db8:{one}::1"), 1 << 20))
+            .collect();
+        let counts: Vec<_> = few.iter().map(Vec::len).collect();
+        assert_eq!(counts, [96, 48, 24, 12]);
+        assert!(room.place(address("192.0.2.9")).grow(6 << 20));
     }
 
     #[test]
@@ -196,7 +214,8 @@ mod tests {
     fn addresses_of_one_network_are_one() {
         let same = |one, other| neighbourhood(address(one)) == neighbourhood(address(other));
         assert!(same("2001:db8::1", "2001:db8::ffff:1"));
-        assert!(!same("2001:db8::1", "2001:db8:0:1::1"));
+        assert!(same("2001:db8::1", "2001:db8:0:1::1"));
+        assert!(!same("2001:db8::1", "2001:db8:1::1"));
         assert!(same("::ffff:192.0.2.1", "192.0.2.1"));
         assert!(!same("192.0.2.1", "192.0.2.2"));
     }

@@ -68,6 +68,12 @@ fn marks(conn: &mut Reader) -> Result<HashMap<Huella, Micros>, StoreError> {
         .collect()
 }
 
+fn unmark(conn: &mut Writer, huella: Huella) -> Result<bool, StoreError> {
+    let removed = on_each!(conn, |c| diesel::delete(mensajes_vistos::table.find(huella))
+        .execute(c))?;
+    Ok(removed == 1)
+}
+
 fn purge(conn: &mut Writer, at: Micros) -> Result<usize, StoreError> {
     on_each!(conn, |c| diesel::delete(
         mensajes_vistos::table.filter(dsl::hasta.le(at))
@@ -129,6 +135,16 @@ impl Marks {
         }
         first
     }
+
+    /// Whether it was there, and nowhere else.
+    fn give_back(&mut self, huella: Huella) -> bool {
+        let Some(at) = self.unsaved.iter().rposition(|(unsaved, _)| *unsaved == huella) else {
+            return false;
+        };
+        self.unsaved.remove(at);
+        let known = self.known.as_mut().and_then(|known| known.remove(&huella));
+        known.is_some()
+    }
 }
 
 impl Store {
@@ -153,6 +169,30 @@ impl Store {
                 Ok(!seen && self.known_marks().lock().take(huella, limit))
             }
             marked => marked,
+        }
+    }
+
+    /// Takes back the mark of a message that got no answer, so that it may come again; gives whether that was possible. What
+    /// SQLite's service has written down already stays marked: who only reads writes nothing there.
+    pub fn give_back_reading(&self, sha256: &[u8; 32]) -> Result<bool, StoreError> {
+        let huella = Huella(*sha256);
+        let mut marks = self.known_marks().lock();
+        if marks.give_back(huella) {
+            return Ok(true);
+        }
+        if marks.is_all {
+            return Ok(false);
+        }
+        drop(marks);
+        self.write(Durability::Relaxed, |conn| unmark(conn, huella))
+    }
+
+    /// From now on knows a mark that [`see`] has made for a message that only reads.
+    pub fn know_reading(&self, sha256: &[u8; 32], until: DateTime<Utc>) {
+        let mut marks = self.known_marks().lock();
+        // Else all are read when they are asked for, or asked for in the database.
+        if let (true, Some(known)) = (marks.is_all, &mut marks.known) {
+            known.insert(Huella(*sha256), Micros::clamped(until));
         }
     }
 

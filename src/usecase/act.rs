@@ -102,6 +102,9 @@ pub enum Unanswered {
 pub struct Unrecorded {
     poderdante: Option<Nif>,
     denial: Denial,
+    /// Whether the message is marked as taken. It is not, so that who is turned away before the row is written may send it
+    /// again; but for one whose mark could not be taken back.
+    marked: bool,
 }
 
 impl fmt::Display for Unrecorded {
@@ -112,11 +115,27 @@ impl fmt::Display for Unrecorded {
 
 impl Unrecorded {
     /// Has it written, and gives it.
-    pub fn record(self, store: &Store, caller: &Caller<'_>, clock: Clock<'_>) -> Result<Denial, StoreError> {
-        let Self { poderdante, denial } = self;
+    pub fn record(
+        self,
+        store: &Store,
+        caller: &Caller<'_>,
+        clock: Clock<'_>,
+    ) -> Result<Denial, UseCaseError> {
+        let Self {
+            poderdante,
+            denial,
+            marked,
+        } = self;
         store.write(Durability::Full, |conn| {
-            record_now(conn, caller, clock, Row::denied(poderdante, denial))
+            if !marked {
+                caller.take(conn)?;
+            }
+            let row = Row::denied(poderdante, denial);
+            Ok::<_, UseCaseError>(record_now(conn, caller, clock, row)?)
         })?;
+        if !marked {
+            caller.know_reading(store);
+        }
         Ok(denial)
     }
 }
@@ -131,9 +150,23 @@ pub(super) fn answer<T>(
 ) -> Result<T, Unanswered> {
     caller.take_reading(store)?;
     let at = (around.clock)();
-    let answered = store.read(|conn| answer(conn, &Acting { caller, around, at }));
-    answered.map_err(|error| match error {
-        UseCaseError::Denied(denial) => Unanswered::Denied(Unrecorded { poderdante, denial }),
+    let error = match store.read(|conn| answer(conn, &Acting { caller, around, at })) {
+        Ok(answered) => return Ok(answered),
+        Err(error) => error,
+    };
+    // Who is told to come again may do so with the same message, also if that is before its denial is on record.
+    let marked = match &error {
+        UseCaseError::Denied(_) | UseCaseError::Store(StoreError::Busy(_)) => {
+            !caller.give_back_reading(store).map_err(UseCaseError::from)?
+        }
+        _ => true,
+    };
+    Err(match error {
+        UseCaseError::Denied(denial) => Unanswered::Denied(Unrecorded {
+            poderdante,
+            denial,
+            marked,
+        }),
         other => other.into(),
     })
 }

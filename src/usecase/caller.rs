@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::domain::firmante::Firmante;
-use crate::store::{Durability, Store, Writer, mensajes};
+use crate::store::{Durability, Store, StoreError, Writer, mensajes};
 use crate::trust::Holder;
 
 use super::act::Row;
@@ -89,6 +89,21 @@ impl Caller<'_> {
                 repeated: Repeated::Refused,
             } if !store.take_reading(&key, until)? => Err(UseCaseError::Replayed),
             _ => Ok(()),
+        }
+    }
+
+    /// Takes back the mark of such a message, which got no answer; gives whether it could be.
+    pub(super) fn give_back_reading(&self, store: &Store) -> Result<bool, StoreError> {
+        match self.mark.repeated {
+            Repeated::Refused => store.give_back_reading(&self.mark.key),
+            Repeated::Answered => Ok(true),
+        }
+    }
+
+    /// Has it known that such a message was marked within a transaction after all.
+    pub(super) fn know_reading(&self, store: &Store) {
+        if self.mark.repeated == Repeated::Refused {
+            store.know_reading(&self.mark.key, self.mark.until);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use notess::store::admitted::{self, Admitted, AdmittedRow};
-use notess::store::{Durability, Store, mensajes};
+use notess::store::{DatabaseUrl, Durability, Store, mensajes};
 
 use crate::site::{Site, day, write};
 
@@ -15,6 +15,7 @@ on_both!(
     a_message_is_new_once,
     a_message_stays_taken_for_an_instance_whose_clock_is_a_quarter_of_an_hour_behind,
     a_message_that_reads_is_new_once_and_stays_so_once_saved,
+    a_mark_that_is_taken_back_was_never_there,
     of_many_who_take_a_reading_message_at_once_exactly_one_is_the_first,
     of_many_who_see_a_message_at_once_exactly_one_is_the_first,
 );
@@ -156,6 +157,25 @@ fn a_message_that_reads_is_new_once_and_stays_so_once_saved(site: &Site) {
     assert!(take(&other, 1));
     assert!(!take(&other, 2));
     assert!(!take(&other, 3));
+}
+
+fn a_mark_that_is_taken_back_was_never_there(site: &Site) {
+    let store = site.store();
+    let take = || store.take_reading(&[1; 32], day(1)).unwrap();
+    assert!(take());
+    assert!(store.give_back_reading(&[1; 32]).unwrap());
+    assert!(!store.give_back_reading(&[1; 32]).unwrap());
+    assert!(take());
+    store.save_marks().unwrap();
+    assert!(!take());
+    // Where the database is of one service, what is in its file stays there.
+    let is_shared = matches!(site.url(), DatabaseUrl::Postgres(_));
+    assert_eq!(store.give_back_reading(&[1; 32]).unwrap(), is_shared);
+    assert_eq!(take(), is_shared);
+    // One that a transaction made, of which the service learns.
+    assert!(write(&store, |conn| mensajes::see(conn, &[2; 32], day(1))));
+    store.know_reading(&[2; 32], day(1));
+    assert!(!store.take_reading(&[2; 32], day(1)).unwrap());
 }
 
 fn of_many_who_take_a_reading_message_at_once_exactly_one_is_the_first(site: &Site) {

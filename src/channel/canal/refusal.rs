@@ -64,7 +64,7 @@ impl From<OpenError> for Refusal {
 
 impl From<SealError> for Refusal {
     fn from(error: SealError) -> Self {
-        Self::inside(error)
+        Self::away(away::unsealed(error))
     }
 }
 
@@ -130,7 +130,7 @@ pub(in crate::channel) fn refuse(version: SoapVersion, peticion: Uuid, why: NotA
                 Unread::CutShort | Unread::TooSlow { .. } => reply,
             }
         }
-        NotAnswered::Panicked => unsigned(version, Refusal::inside("the work panicked"), peticion),
+        NotAnswered::Panicked => unsigned(version, Refusal::away(away::panicked()), peticion),
         NotAnswered::Gone => unsigned(version, Refusal::away(away::gone()), peticion),
         NotAnswered::Overdue => unsigned(version, Refusal::away(away::overdue()), peticion),
     }

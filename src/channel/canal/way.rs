@@ -232,9 +232,7 @@ impl Way<'_> {
             }
             Left::Deny(unrecorded) => {
                 let denied = unrecorded.record(store, caller, &clock);
-                Err(denied
-                    .map_or_else(UseCaseError::Store, UseCaseError::Denied)
-                    .into())
+                Err(denied.map_or_else(|error| error, UseCaseError::Denied).into())
             }
         }
     }
@@ -333,7 +331,7 @@ impl Way<'_> {
                 repeat: Repeat::No,
                 outcome,
             },
-            // What was done stays done and can be asked for again; the client is told that this answer failed.
+            // What was done stays done and can be asked for again; the client is told that nobody tells it here.
             Err(error) => {
                 let reply = unsigned(version, error.into(), call.peticion);
                 let outcome = Outcome {

@@ -166,7 +166,7 @@ impl Wscn {
             Left::Refuse(no) => Err(no.on_record(service, &caller)),
             Left::Deny(operation, unrecorded) => {
                 let denied = unrecorded.record(&service.store, &caller, &|| service.now());
-                let denied = denied.map_or_else(UseCaseError::Store, UseCaseError::Denied);
+                let denied = denied.map_or_else(|error| error, UseCaseError::Denied);
                 Err(No::of(operation, denied))
             }
         };
@@ -178,7 +178,7 @@ impl Wscn {
         let no = match why {
             NotAnswered::Busy => No::busy(),
             NotAnswered::Unread(unread) => message_code::unread(&unread).into(),
-            NotAnswered::Panicked => No::inside("the work panicked"),
+            NotAnswered::Panicked => No::away(away::panicked()),
             NotAnswered::Gone => No::away(away::gone()),
             NotAnswered::Overdue => No::away(away::overdue()),
         };

@@ -49,7 +49,7 @@ fn of<T: Send + 'static>(
     work: impl FnOnce() -> Step<T> + Send + 'static,
 ) -> JoinHandle<Result<T, WorkError>> {
     let lanes = Arc::clone(lanes);
-    outer.spawn(async move { lanes.run(lane, || whose, hung_up, work).await })
+    outer.spawn(async move { lanes.run(lane, || whose, hung_up, Box::new(drop), work).await })
 }
 
 /// Work that goes on until it is told to end.
@@ -306,4 +306,34 @@ fn of_much_work_for_both_lanes_none_is_left_behind() {
         yield_now();
     }
     assert_eq!(lanes.0.on_their_way(), 0);
+}
+
+#[test]
+fn what_came_of_work_that_nobody_waits_for_is_not_lost() {
+    let (outer, lanes) = (outside(), lanes(1, 1, 10, LONG));
+    let (release, released) = channel();
+    let (began, begun) = channel();
+    let (hear, heard) = channel();
+    let impatient = {
+        let lanes = Arc::clone(&lanes);
+        outer.spawn(async move {
+            let unheard = Box::new(move |done: u32| hear.send(done).unwrap());
+            let work = move || {
+                began.send(()).unwrap();
+                released.recv().unwrap();
+                let whose = Whose::default();
+                let rest: Rest<u32> = Box::new(|| 7);
+                Step::Writes { whose, rest }
+            };
+            let hung_up = HungUp::default();
+            lanes
+                .run(Lane::Reading, Whose::default, hung_up, unheard, work)
+                .await
+        })
+    };
+    begun.recv().unwrap();
+    impatient.abort();
+    assert!(outer.block_on(impatient).unwrap_err().is_cancelled());
+    release.send(()).unwrap();
+    assert_eq!(heard.recv_timeout(LONG), Ok(7));
 }

@@ -7,8 +7,7 @@ use crate::domain::notificacion::tests::altered;
 use crate::domain::notificacion::{Estado, Notificacion, Obligacion, Situacion};
 use crate::domain::operation::PageSize;
 use crate::domain::rol::Rol;
-use crate::usecase::Unanswered;
-use crate::usecase::by_rol;
+use crate::usecase::{Repeated, Unanswered, Unrecorded, UseCaseError, by_rol};
 
 fn request(poderdantes: Poderdantes, rol: Option<Rol>) -> ListByRol {
     ListByRol {
@@ -55,6 +54,40 @@ fn each_role_lists_what_it_reaches_and_no_other_list() {
         }
         assert_eq!((*page.siguiente.get(rol), page.hay_mas), (3, false));
     }
+}
+
+/// Whoever is turned away before the row of its denial could be written may send the same message again; once the row is
+/// there it may not.
+#[test]
+fn a_denied_question_is_taken_with_its_row() {
+    let world = World::with(&[notificacion(1)]);
+    let request = of_empresa(Some(Rol::Propio));
+    let asked = || {
+        world.by(
+            Who::Extrano,
+            b"one",
+            Repeated::Refused,
+            |store, caller, around| match by_rol::list(store, caller, &request, around) {
+                Err(Unanswered::Denied(unrecorded)) => Ok(unrecorded),
+                Err(Unanswered::Failed(error)) => Err(error),
+                Ok(_) => panic!("a stranger is given a page"),
+            },
+        )
+    };
+    let (first, second) = (asked().unwrap(), asked().unwrap());
+    let record = |unrecorded: Unrecorded| {
+        world.by(
+            Who::Extrano,
+            b"one",
+            Repeated::Refused,
+            |store, caller, around| unrecorded.record(store, caller, around.clock),
+        )
+    };
+    assert!(record(first).is_ok());
+    // Of the same message twice at once one is denied, with one row.
+    assert!(matches!(record(second), Err(UseCaseError::Replayed)));
+    assert!(matches!(asked(), Err(UseCaseError::Replayed)));
+    assert_eq!(world.rows(), 1);
 }
 
 #[test]
