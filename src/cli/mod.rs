@@ -8,6 +8,7 @@ mod demo;
 mod explicar;
 mod hashed;
 mod importar;
+mod instant;
 mod log;
 mod operator;
 mod reloj;

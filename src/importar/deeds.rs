@@ -1,8 +1,6 @@
 //! What the journal says of each batch that was loaded: how many lines, of which file, and whom they are about (D-115).
 
-use std::collections::BTreeSet;
-
-use crate::domain::nif::Nif;
+use crate::domain::notificacion::Codigo;
 use crate::domain::poder::PoderDicho;
 use crate::store::Deed;
 use crate::store::journal::historia::{self, Dicha, HISTORICAS, HISTORY_LOADED};
@@ -12,16 +10,15 @@ use super::sink::{Publicacion, RegistroRed};
 
 /// Of notifications that were published; of those that RED is kept from (D-56) a row of their own.
 pub(super) fn publicadas(deed: Deed, batch: &[Publicacion]) -> Deed {
-    let codes = |kept: fn(&Publicacion) -> bool| -> Vec<i32> {
+    let codes = |kept: fn(&Publicacion) -> bool| -> Vec<Codigo> {
         let kept = batch.iter().filter(|one| kept(one));
-        kept.map(|one| one.publicada.codigo.number()).collect()
+        kept.map(|one| one.publicada.codigo).collect()
     };
     let without_red = codes(|one| one.publicada.leaves_red_out());
-    let kept_from_red =
-        (!without_red.is_empty()).then(|| Deed::of("publicarSinRed").with("codigos", without_red));
+    let kept_from_red = (!without_red.is_empty()).then(|| Deed::of("publicarSinRed").codes(without_red));
     deed.count(batch.len())
-        .with("codigos", codes(|_| true))
-        .with("nifs", nifs(batch.iter().map(|one| one.publicada.sujeto)))
+        .codes(codes(|_| true))
+        .persons(batch.iter().map(|one| one.publicada.sujeto))
         .and(kept_from_red)
 }
 
@@ -35,7 +32,7 @@ pub(super) fn poderes(deed: Deed, batch: &[PoderDicho]) -> Deed {
     let parties = batch
         .iter()
         .flat_map(|one| [one.poder.poderdante, one.poder.apoderado]);
-    deed.count(batch.len()).with("nifs", nifs(parties))
+    deed.count(batch.len()).persons(parties)
 }
 
 /// Of what was told of RED.
@@ -47,7 +44,7 @@ pub(super) fn red(deed: Deed, batch: &[RegistroRed]) -> Deed {
         RegistroRed::Asignacion(asignacion) => asignacion.sujeto,
         RegistroRed::Cambio(cambio) => cambio.sujeto,
     });
-    deed.count(batch.len()).with("nifs", nifs(named))
+    deed.count(batch.len()).persons(named)
 }
 
 /// Of a file as a whole, after its batches.
@@ -59,10 +56,4 @@ pub(super) fn ended(deed: Deed, outcome: &Result<Resumen, ImportError>) -> Deed 
             .with("rechazadas", *rechazadas),
         Err(error) => deed.ended("interrumpido").with("cargadas", error.loaded()),
     }
-}
-
-/// Each once, in order.
-fn nifs(of: impl Iterator<Item = Nif>) -> Vec<String> {
-    let each: BTreeSet<Nif> = of.collect();
-    each.iter().map(|nif| nif.as_str().to_owned()).collect()
 }

@@ -3,6 +3,8 @@
 //! A command is lent a desk in place of the store. Nothing is written at it without a [`Deed`], whose row in the journal is in
 //! the same transaction; what is read at it is handed over when its row is durable. So a command cannot forget its row.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -11,11 +13,12 @@ use super::audit::{self, Finding, Progress, Summary};
 use super::backend::{Reader, Writer};
 use super::clock::{self, Accepted};
 use super::error::StoreError;
+use super::journal::detalle::{CODIGOS, NIFS};
 use super::journal::{self, CLOCK_ACCEPTED, Entry};
 use super::transaction::{Durability, Store};
 use crate::domain::clock::not_before;
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::Huella;
+use crate::domain::notificacion::{Codigo, Huella};
 
 /// What the journal has in place of a certificate's issuer, where an operator did it.
 const OPERATOR: &str = "operador";
@@ -85,6 +88,21 @@ impl Deed {
     #[must_use]
     pub fn file(self, sha256: Option<Huella>) -> Self {
         self.with("fichero", sha256.map(|huella| huella.to_string()))
+    }
+
+    /// Of which notifications, by code.
+    #[must_use]
+    pub fn codes(self, codes: impl IntoIterator<Item = Codigo>) -> Self {
+        let codes: Vec<i32> = codes.into_iter().map(Codigo::number).collect();
+        self.with(CODIGOS, codes)
+    }
+
+    /// Whom it was about, each once.
+    #[must_use]
+    pub fn persons(self, persons: impl IntoIterator<Item = Nif>) -> Self {
+        let each: BTreeSet<Nif> = persons.into_iter().collect();
+        let each: Vec<&str> = each.iter().map(Nif::as_str).collect();
+        self.with(NIFS, each)
     }
 
     /// A particular.

@@ -377,3 +377,4 @@ diesel::table! {
 
 diesel::joinable!(asignaciones_red -> personas (sujeto_nif));
 diesel::allow_tables_to_appear_in_same_query!(asignaciones_red, cambios_red, personas, tenencias_red);
+diesel::allow_tables_to_appear_in_same_query!(acuses, auditoria);

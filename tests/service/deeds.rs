@@ -85,6 +85,7 @@ fn leaves(app: &TestApp, command: &str) -> Leaves {
             row("retirarCertificado", &[&id.to_string()])
         }
         "auditoria verificar" => row("verificarAuditoria", &[]),
+        "auditoria mostrar" => row("mostrarAuditoria", &["--codigo", &codigo]),
         "explicar" => row(
             "explicar",
             &["--nif", &of.nif, "--poderdante", &of.nif, "--codigo", &codigo],

@@ -37,6 +37,7 @@ mod settings;
 mod reload;
 mod revocation;
 mod served;
+mod shown;
 mod slow;
 mod tampering;
 mod tls;

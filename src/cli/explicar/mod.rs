@@ -5,15 +5,15 @@ mod texto;
 
 use std::process::ExitCode;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use clap::Args;
 
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::Codigo;
-use crate::domain::plazo::from_madrid;
 use crate::domain::red::Emitidas;
 use crate::usecase::explain::{Pregunta, explain};
 
+use super::instant::instant;
 use super::{Failure, Operator};
 
 /// Says, in Spanish, who may see or sign a notification, by which title and rule, or why not: now, or at another instant
@@ -67,19 +67,8 @@ impl Explicar {
     }
 }
 
-fn codigo(text: &str) -> Result<Codigo, String> {
+/// A code, as an operator types it.
+pub(super) fn codigo(text: &str) -> Result<Codigo, String> {
     let number = text.parse().ok().and_then(Codigo::new);
     number.ok_or_else(|| "a code is a positive number of at most 2147483647".to_owned())
-}
-
-/// An instant as somebody types it.
-fn instant(text: &str) -> Result<DateTime<Utc>, String> {
-    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-        return Ok(at.to_utc());
-    }
-    ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-        .map(from_madrid)
-        .ok_or_else(|| "an instant is AAAA-MM-DD hh:mm:ss in Madrid, or RFC 3339".to_owned())
 }

@@ -7,6 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::historia::HISTORICAS;
+use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Sentido};
 use crate::domain::rol::Rol;
 
@@ -39,6 +41,39 @@ pub fn devuelto(codigo: Codigo, rol: Rol, acuse: Uuid, sentido: Option<Sentido>)
         detalle.insert("sentido".to_owned(), sentido.code().into());
     }
     detalle
+}
+
+/// Under which names codes of notifications stand in the particulars of any row: alone or in a list.
+const CODES: [&str; 7] = [
+    "codigo",
+    CODIGOS,
+    "decididas",
+    "repetidas",
+    "denegadas",
+    "caducadas",
+    HISTORICAS,
+];
+/// The name for codes that have no other.
+pub(in crate::store) const CODIGOS: &str = "codigos";
+/// The name for NIFs that have no other.
+pub(in crate::store) const NIFS: &str = "nifs";
+
+/// Whether the particulars of a row tell of a notification.
+pub(super) fn tells_of(detalle: &Value, codigo: Codigo) -> bool {
+    let code = Value::from(codigo.number());
+    let stands_in =
+        |value: &Value| value == &code || value.as_array().is_some_and(|list| list.contains(&code));
+    CODES.iter().any(|name| detalle.get(name).is_some_and(stands_in))
+}
+
+/// Whether the particulars of a row name somebody, under whatever name.
+pub(super) fn names(detalle: &Value, nif: Nif) -> bool {
+    match detalle {
+        Value::String(text) => text == nif.as_str(),
+        Value::Array(list) => list.iter().any(|value| names(value, nif)),
+        Value::Object(members) => members.values().any(|value| names(value, nif)),
+        _ => false,
+    }
 }
 
 /// Either of the two, of a row that decided.
@@ -88,6 +123,37 @@ mod tests {
         assert_eq!(read(many), Some((Some(Sentido::Aceptacion), vec![1, 2])));
         let one = r#"{"acuse":"00000000-0000-0000-0000-000000000000","codigo":4,"listas":[],"rol":1}"#;
         assert_eq!(read(one), Some((None, vec![4])));
+    }
+
+    #[test]
+    fn a_code_stands_alone_or_in_a_list_and_a_count_is_none() {
+        let five = Codigo::new(5).unwrap();
+        for told in [
+            json!({"codigo": 5}),
+            json!({"codigos": [4, 5]}),
+            json!({"sentido": "rechazo", "decididas": [], "repetidas": [], "denegadas": [5]}),
+            json!({"caducadas": [5, 6]}),
+            json!({"historicas": [[4, 2, 5], [5, 0, null]]}),
+        ] {
+            assert!(tells_of(&told, five), "{told}");
+        }
+        for told in [
+            json!({"codigo": 15}),
+            json!({"cuantas": 5, "codigos": [55]}),
+            json!({"rol": 5}),
+            json!({"historicas": [[4, 2, 5], [6, 5, null]]}),
+            json!(null),
+        ] {
+            assert!(!tells_of(&told, five), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_nif_is_named_whole() {
+        let nif = "12345678Z".parse().unwrap();
+        assert!(names(&json!({"nifs": ["B99999120", "12345678Z"]}), nif));
+        assert!(names(&json!({"nif": "12345678Z"}), nif));
+        assert!(!names(&json!({"nombre": "AC de 12345678Z"}), nif));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod chain;
 pub mod detalle;
 pub mod historia;
 mod row;
+mod search;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -18,6 +19,7 @@ pub(super) use self::act::Act;
 pub use self::act::vouch;
 use self::chain::Link;
 pub(super) use self::row::{Row, page_after};
+pub use self::search::{Fila, Filas, Search, search};
 use super::backend::{Backend, Reader, Writer, on_each};
 use super::columns::{Id, Micros};
 use super::error::StoreError;

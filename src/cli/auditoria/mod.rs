@@ -1,5 +1,7 @@
 //! `notess auditoria`.
 
+mod mostrar;
+
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -10,6 +12,7 @@ use crate::chain::Chain;
 use crate::store::Verified;
 use crate::store::audit::{Finding, Progress, Summary};
 
+use self::mostrar::Mostrar;
 use super::{Failure, Operator};
 
 #[derive(Debug, Subcommand)]
@@ -26,42 +29,50 @@ pub(super) enum Auditoria {
         #[arg(long)]
         json: bool,
     },
+    /// Show rows of the journal: those of a notification, a person, a request, an interval
+    Mostrar(Mostrar),
 }
 
 impl Auditoria {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let Self::Verificar { operator, json } = self;
-        let desk = operator.desk()?;
-        let bar = ProgressBar::new_spinner();
-        let Verified {
-            summary,
-            findings,
-            unrecorded,
-        } = desk.verify(|at| {
-            bar.set_message(match at {
-                Progress::Rows(n) => format!("{n} rows of the journal"),
-                Progress::Evidencias(n) => format!("{n} pieces of evidence"),
-                Progress::Documentos(n) => format!("{n} documents"),
-            });
-            bar.tick();
-        })?;
-        bar.finish_and_clear();
-        if let Some(error) = unrecorded {
-            eprintln!(
-                "notess: warning: the journal does not tell of this verification: {}",
-                Chain(&error)
-            );
+        match self {
+            Self::Verificar { operator, json } => verify(&operator, json),
+            Self::Mostrar(mostrar) => mostrar.run(),
         }
-        for finding in &findings {
-            println!("{}", if json { as_json(finding) } else { line(finding) });
-        }
-        println!("{}", ending(&summary, findings.len(), json));
-        Ok(if findings.is_empty() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
     }
+}
+
+fn verify(operator: &Operator, json: bool) -> Result<ExitCode, Failure> {
+    let desk = operator.desk()?;
+    let bar = ProgressBar::new_spinner();
+    let Verified {
+        summary,
+        findings,
+        unrecorded,
+    } = desk.verify(|at| {
+        bar.set_message(match at {
+            Progress::Rows(n) => format!("{n} rows of the journal"),
+            Progress::Evidencias(n) => format!("{n} pieces of evidence"),
+            Progress::Documentos(n) => format!("{n} documents"),
+        });
+        bar.tick();
+    })?;
+    bar.finish_and_clear();
+    if let Some(error) = unrecorded {
+        eprintln!(
+            "notess: warning: the journal does not tell of this verification: {}",
+            Chain(&error)
+        );
+    }
+    for finding in &findings {
+        println!("{}", if json { as_json(finding) } else { line(finding) });
+    }
+    println!("{}", ending(&summary, findings.len(), json));
+    Ok(if findings.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn line(finding: &Finding) -> String {

@@ -1,0 +1,204 @@
+//! Finding rows of the journal: those of a notification, a person, a request, an interval.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::detalle::{names, tells_of};
+use super::row::{Row, Text};
+use crate::domain::nif::Nif;
+use crate::domain::notificacion::{Codigo, Huella};
+use crate::store::backend::{Reader, on_each};
+use crate::store::columns::{Id, Micros};
+use crate::store::error::StoreError;
+use crate::store::schema::{acuses, auditoria};
+
+/// Rows that are read at a time.
+const PAGE: i64 = 1000;
+
+/// Which rows: those of which all that is said holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// That tell of this notification.
+    pub codigo: Option<Codigo>,
+    /// That name this person, as who did it, whose notifications it was about, or in the particulars; and those of decisions on
+    /// its notifications.
+    pub nif: Option<Nif>,
+    /// Of this request.
+    pub peticion: Option<Uuid>,
+    /// Written at this instant or later.
+    pub desde: Option<DateTime<Utc>>,
+    /// Written before this instant.
+    pub hasta: Option<DateTime<Utc>>,
+    /// Behind this number.
+    pub tras: i64,
+}
+
+/// A row as an auditor reads it. What a column cannot hold is nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fila {
+    /// Its number.
+    pub secuencia: i64,
+    /// When.
+    pub instante: Option<DateTime<Utc>>,
+    /// By which request, or command of an operator.
+    pub peticion: Option<Uuid>,
+    /// Which operation.
+    pub operacion: Option<String>,
+    /// The natural person who signed.
+    pub persona: Option<String>,
+    /// The entity for which it was signed.
+    pub entidad: Option<String>,
+    /// Issuer of the certificate; `operador` of what operators do.
+    pub emisor: Option<String>,
+    /// Serial number of the certificate, or who operated.
+    pub serie: Option<String>,
+    /// Whose notifications it was about.
+    pub poderdante: Option<String>,
+    /// How it ended.
+    pub resultado: Option<String>,
+    /// Particulars.
+    pub detalle: Option<Value>,
+    /// SHA-256 of what was received, where it is kept.
+    pub evidencia: Option<Huella>,
+    /// Whether it bears the hash of what it says.
+    pub intacta: bool,
+}
+
+/// Rows that were found, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filas {
+    /// They.
+    pub filas: Vec<Fila>,
+    /// Behind which row to look for more, if there are more.
+    pub siguiente: Option<i64>,
+}
+
+/// Finds the first `limit` rows.
+pub fn search(conn: &mut Reader, search: &Search, limit: usize) -> Result<Filas, StoreError> {
+    let mut filas: Vec<Fila> = Vec::new();
+    let mut tras = search.tras;
+    loop {
+        let page = candidates(conn, search, tras)?;
+        let Some(last) = page.last().map(|row| row.secuencia) else {
+            return Ok(Filas {
+                filas,
+                siguiente: None,
+            });
+        };
+        tras = last;
+        let of_request = search.nif.map(|nif| decisions_of(conn, nif, &page)).transpose()?;
+        for row in page {
+            let decides = of_request.as_ref().is_some_and(|of| of.contains(&row.secuencia));
+            let fila = Fila::from(row);
+            if !fila.is_of(search, decides) {
+                continue;
+            }
+            if filas.len() == limit {
+                let siguiente = filas.last().map(|last| last.secuencia);
+                return Ok(Filas { filas, siguiente });
+            }
+            filas.push(fila);
+        }
+    }
+}
+
+/// The rows behind a number that may be of the search: all that are, and some that are not, since what particulars say is not
+/// known to the database.
+fn candidates(conn: &mut Reader, search: &Search, tras: i64) -> Result<Vec<Row>, StoreError> {
+    let codigo = search.codigo.map(|codigo| format!("%{}%", codigo.number()));
+    let nif = search.nif.map(|nif| (nif, format!("%\"{}\"%", nif.as_str())));
+    let since = search.desde.map(Micros::clamped);
+    let until = search.hasta.map(Micros::clamped);
+    on_each!(conn, |c| {
+        let mut rows = auditoria::table
+            .filter(auditoria::secuencia.gt(tras))
+            .order(auditoria::secuencia)
+            .limit(PAGE)
+            .into_boxed();
+        if let Some(peticion) = search.peticion {
+            rows = rows.filter(auditoria::peticion.eq(Id(peticion)));
+        }
+        if let Some(since) = since {
+            rows = rows.filter(auditoria::instante.ge(since));
+        }
+        if let Some(until) = until {
+            rows = rows.filter(auditoria::instante.lt(until));
+        }
+        if let Some(codigo) = &codigo {
+            rows = rows.filter(auditoria::detalle.like(codigo));
+        }
+        if let Some((nif, named)) = &nif {
+            let decided = acuses::table
+                .filter(acuses::sujeto_nif.eq(*nif))
+                .select(acuses::peticion);
+            rows = rows.filter(
+                auditoria::persona
+                    .eq(*nif)
+                    .or(auditoria::entidad.eq(*nif))
+                    .or(auditoria::poderdante.eq(*nif))
+                    .or(auditoria::detalle.like(named).nullable())
+                    .or(auditoria::peticion.eq_any(decided).nullable()),
+            );
+        }
+        rows.select(Row::as_select()).load(c)
+    })
+}
+
+/// Which of these rows are of requests that decided notifications of somebody.
+fn decisions_of(conn: &mut Reader, nif: Nif, page: &[Row]) -> Result<Vec<i64>, StoreError> {
+    let (Some(first), Some(last)) = (page.first(), page.last()) else {
+        return Ok(Vec::new());
+    };
+    let (first, last) = (first.secuencia, last.secuencia);
+    on_each!(conn, |c| {
+        let decided = acuses::table
+            .filter(acuses::sujeto_nif.eq(nif))
+            .select(acuses::peticion);
+        auditoria::table
+            .filter(auditoria::secuencia.between(first, last))
+            .filter(auditoria::peticion.eq_any(decided))
+            .select(auditoria::secuencia)
+            .load(c)
+    })
+}
+
+impl Fila {
+    fn is_of(&self, search: &Search, decides: bool) -> bool {
+        let detalle = self.detalle.as_ref();
+        let of_codigo = search
+            .codigo
+            .is_none_or(|codigo| detalle.is_some_and(|detalle| tells_of(detalle, codigo)));
+        let of_nif = search.nif.is_none_or(|nif| {
+            let columns = [&self.persona, &self.entidad, &self.poderdante];
+            let named = columns
+                .iter()
+                .any(|column| column.as_deref() == Some(nif.as_str()));
+            named || decides || detalle.is_some_and(|detalle| names(detalle, nif))
+        });
+        of_codigo && of_nif
+    }
+}
+
+impl From<Row> for Fila {
+    fn from(row: Row) -> Self {
+        let intacta = row.hashes().is_some_and(|hashes| hashes.own == hashes.actual);
+        let nullable = |column: Option<Text>| column.and_then(|text| text.0);
+        Self {
+            intacta,
+            secuencia: row.secuencia,
+            instante: row.instante.instant(),
+            peticion: row.peticion.0,
+            operacion: row.operacion.0,
+            persona: nullable(row.persona),
+            entidad: nullable(row.entidad),
+            emisor: row.emisor.0,
+            serie: row.serie.0,
+            poderdante: nullable(row.poderdante),
+            resultado: row.resultado.0,
+            detalle: row.detalle.0.and_then(|text| serde_json::from_str(&text).ok()),
+            evidencia: row.evidencia.and_then(|stored| stored.0),
+        }
+    }
+}
