@@ -1,6 +1,9 @@
 //! The floors of the house: a file imports from its own floor and from lower ones only.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test program")]
 
+#[path = "floors/imports.rs"]
+mod imports;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -77,7 +80,8 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() {
+        let name = path.file_name().unwrap().to_string_lossy();
+        if path.is_dir() && !name.starts_with('.') && name != "node_modules" {
             rust_files(&path, found);
         } else if path.extension().is_some_and(|e| e == "rs") {
             found.push(path);
@@ -209,7 +213,7 @@ fn uses_within(room: &str) -> BTreeMap<String, BTreeSet<String>> {
         .collect();
     let modules: BTreeSet<String> = files.iter().map(|(module, _)| module.clone()).collect();
     let resolve = |module: &String, code: &str| {
-        imported(code)
+        imports::imported(code)
             .iter()
             .filter_map(|path| file_of(&modules, module, path))
             .filter(|used| used != module)
@@ -219,56 +223,6 @@ fn uses_within(room: &str) -> BTreeMap<String, BTreeSet<String>> {
         .iter()
         .map(|(module, code)| (module.clone(), resolve(module, code)))
         .collect()
-}
-
-/// The paths that a file imports, each written out.
-fn imported(code: &str) -> Vec<String> {
-    let mut paths = Vec::new();
-    let mut at = 0;
-    for line in code.split_inclusive('\n') {
-        if let Some(tree) = import(line) {
-            let begins = at + line.len() - tree.len();
-            let (tree, _) = code[begins..].split_once(';').unwrap();
-            write_out("", &tree.split_whitespace().collect::<String>(), &mut paths);
-        }
-        at += line.len();
-    }
-    paths
-}
-
-/// What follows `use`, whoever may see it, in a line that begins with it.
-fn import(line: &str) -> Option<&str> {
-    let line = line.trim_start();
-    let line = line.strip_prefix("pub").unwrap_or(line);
-    let line = match line.strip_prefix('(') {
-        Some(seen) => seen.split_once(')')?.1,
-        None => line,
-    };
-    line.trim_start().strip_prefix("use ")
-}
-
-/// Writes `a::{b,c::{d}}` out as `a::b` and `a::c::d`.
-fn write_out(before: &str, tree: &str, paths: &mut Vec<String>) {
-    let Some((head, inside)) = tree.split_once('{') else {
-        paths.push(format!("{before}{tree}"));
-        return;
-    };
-    let inside = inside.strip_suffix('}').unwrap_or(inside);
-    let (mut depth, mut start) = (0_usize, 0);
-    for (at, c) in inside.char_indices().chain([(inside.len(), ',')]) {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            ',' if depth == 0 => {
-                let part = &inside[start..at];
-                if !part.is_empty() {
-                    write_out(&format!("{before}{head}"), part, paths);
-                }
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
 }
 
 /// The file of the room in which an imported name is, as it is named: a name that a folder passes on is the folder's.
@@ -401,4 +355,23 @@ fn no_error_repeats_its_source() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whoever opens a file is to see what it is for; one that grows beyond this has two reasons to exist.
+const MOST_LINES: usize = 400;
+
+#[test]
+fn no_file_has_more_lines_than_a_reader_takes_in() {
+    let mut files = Vec::new();
+    for folder in ["src", "tests", "benches", "fuzz/fuzz_targets"] {
+        rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut files);
+    }
+    assert!(files.len() > 400, "only {} files were found", files.len());
+    let long: Vec<String> = files
+        .iter()
+        .map(|file| (file, fs::read_to_string(file).unwrap().lines().count()))
+        .filter(|(_, lines)| *lines > MOST_LINES)
+        .map(|(file, lines)| format!("{}: {lines} lines", file.display()))
+        .collect();
+    assert!(long.is_empty(), "over {MOST_LINES} lines:\n{}", long.join("\n"));
 }

@@ -64,6 +64,19 @@ pub(super) struct Span {
     pub until: Option<i64>,
 }
 
+impl Span {
+    /// From so many days ago on.
+    pub(super) const fn since(since: u64) -> Self {
+        Self { since, until: None }
+    }
+
+    /// From so many days ago until so many days from now.
+    pub(super) const fn between(since: u64, until: i64) -> Self {
+        let until = Some(until);
+        Self { since, until }
+    }
+}
+
 impl Addressee {
     /// An addressee with no account nor title on record, for which an invented person signs (`serial` chooses her).
     pub(super) fn new(

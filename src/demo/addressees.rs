@@ -95,39 +95,11 @@ fn managed(names: &Names, now: DateTime<Utc>) -> Result<Vec<Addressee>, DemoErro
             .managed_through(Cuenta::Naf(naf(28, 99_999_932)?), gestoria, ALWAYS, now)?,
         // Went from the gestoría to another authorisation: both reach what was issued before (D-33).
         company(9_999_936, "HOSTELERIA CABO DE GATA SL", 10, 20)?
-            .managed_by(
-                gestoria,
-                Span {
-                    since: 700,
-                    until: Some(-4),
-                },
-                now,
-            )?
-            .managed_by(
-                jane,
-                Span {
-                    since: 4,
-                    until: None,
-                },
-                now,
-            )?,
+            .managed_by(gestoria, Span::between(700, -4), now)?
+            .managed_by(jane, Span::since(4), now)?,
         company(9_999_937, "IMPRENTA TORMES SL", 8, 16)?
-            .managed_by(
-                jane,
-                Span {
-                    since: 700,
-                    until: Some(-15),
-                },
-                now,
-            )?
-            .managed_by(
-                gestoria,
-                Span {
-                    since: 15,
-                    until: None,
-                },
-                now,
-            )?,
+            .managed_by(jane, Span::between(700, -15), now)?
+            .managed_by(gestoria, Span::since(15), now)?,
         company(9_999_938, "CLINICA DENTAL EBRO SL", 10, 10)?.managed_by(jane, ALWAYS, now)?,
         // By two roles at once, with one code (D-26).
         company(9_999_939, "BODEGAS ARLANZA SL", 10, 10)?
@@ -142,13 +114,25 @@ fn managed(names: &Names, now: DateTime<Utc>) -> Result<Vec<Addressee>, DemoErro
     ])
 }
 
+/// Powers that are not, or no longer, in force: number and name of who granted each, and its state.
+const NOT_IN_FORCE: [(u32, &str, EstadoPoder); 7] = [
+    (9_999_945, "CALZADOS ELDA SL", EstadoPoder::Caducado),
+    (9_999_946, "PESCADOS ONDARROA SL", EstadoPoder::Revocado),
+    (9_999_947, "QUESOS VILLALON SL", EstadoPoder::Renunciado),
+    (9_999_948, "MIELES ALCARRIA SL", EstadoPoder::Solicitado),
+    (9_999_949, "CORCHOS JEREZ SL", EstadoPoder::PendienteAceptacion),
+    (
+        9_999_950,
+        "VIDRIOS LA GRANJA SL",
+        EstadoPoder::PendienteDeclaracion,
+    ),
+    (9_999_951, "NARANJAS OLIVA SL", EstadoPoder::NoAceptado),
+];
+
 /// Those who granted powers, in every state of a power.
 fn granting(names: &Names, now: DateTime<Utc>) -> Result<Vec<Addressee>, DemoError> {
     use AddresseeKind::{Empresa, Particular};
-    use EstadoPoder::{
-        Caducado, Inscrito, NoAceptado, PendienteAceptacion, PendienteDeclaracion, Renunciado, Revocado,
-        Solicitado,
-    };
+    use EstadoPoder::Inscrito;
     let company = |number, name: &str, pending, past| {
         addressee(entity('B', number)?, name, Empresa, pending, past, number)?.with_ccc(28, number)
     };
@@ -189,10 +173,7 @@ fn granting(names: &Names, now: DateTime<Utc>) -> Result<Vec<Addressee>, DemoErr
             names.gestoria,
             Alcance::General,
             Inscrito,
-            Span {
-                since: 5,
-                until: None,
-            },
+            Span::since(5),
             now,
         )?,
         company(9_999_942, "CERAMICAS TALAVERA SL", 20, 12)?.granting(
@@ -215,22 +196,11 @@ fn granting(names: &Names, now: DateTime<Utc>) -> Result<Vec<Addressee>, DemoErr
             names.ana,
             Alcance::General,
             Inscrito,
-            Span {
-                since: 1800,
-                until: Some(-3),
-            },
+            Span::between(1800, -3),
             now,
         )?,
     ];
-    for (number, name, estado) in [
-        (9_999_945, "CALZADOS ELDA SL", Caducado),
-        (9_999_946, "PESCADOS ONDARROA SL", Revocado),
-        (9_999_947, "QUESOS VILLALON SL", Renunciado),
-        (9_999_948, "MIELES ALCARRIA SL", Solicitado),
-        (9_999_949, "CORCHOS JEREZ SL", PendienteAceptacion),
-        (9_999_950, "VIDRIOS LA GRANJA SL", PendienteDeclaracion),
-        (9_999_951, "NARANJAS OLIVA SL", NoAceptado),
-    ] {
+    for (number, name, estado) in NOT_IN_FORCE {
         let addressee = company(number, name, 3, 5)?;
         addressees.push(addressee.granting(names.ana, Alcance::General, estado, IN_FORCE, now)?);
     }
@@ -238,15 +208,9 @@ fn granting(names: &Names, now: DateTime<Utc>) -> Result<Vec<Addressee>, DemoErr
 }
 
 /// Since before the oldest notification, and still.
-pub(super) const ALWAYS: Span = Span {
-    since: 1000,
-    until: None,
-};
+pub(super) const ALWAYS: Span = Span::since(1000);
 /// A power in the middle of its life.
-const IN_FORCE: Span = Span {
-    since: 900,
-    until: None,
-};
+const IN_FORCE: Span = Span::since(900);
 
 fn addressee(
     nif: Nif,

@@ -87,21 +87,29 @@ fn the_bundled_client_lists_accepts_and_gets(backend: Backend) {
     assert!(everything.status.success(), "{}", text(&everything.stderr));
     let results: serde_json::Value = serde_json::from_slice(&everything.stdout).unwrap();
     assert_eq!(results.as_array().unwrap().len(), codes.len() - 1);
+    let neither = run("firmar", &decide);
+    assert_eq!(neither.status.code(), Some(2));
+    assert!(
+        text(&neither.stderr).contains("CODIGO"),
+        "{}",
+        text(&neither.stderr)
+    );
+    gets_what_was_decided(&run, &of.nif, &one, codes.len());
+}
 
+/// The bundled client gets the document of one code, which is accepted, and the acuses of at least so many.
+fn gets_what_was_decided(run: &dyn Fn(&str, &[&str]) -> Output, nif: &str, one: &str, decided: usize) {
     let folder = tempfile::tempdir().unwrap();
     let pdf = folder.path().join("one.pdf");
     assert!(
-        run(
-            "documento",
-            &["--poderdante", &of.nif, &one, "--salida", path(&pdf)]
-        )
-        .status
-        .success()
+        run("documento", &["--poderdante", nif, one, "--salida", path(&pdf)])
+            .status
+            .success()
     );
     assert!(std::fs::read(&pdf).unwrap().starts_with(b"%PDF-"));
     let refused = run(
         "documento",
-        &["--poderdante", "12345678Z", &one, "--salida", path(&pdf)],
+        &["--poderdante", "12345678Z", one, "--salida", path(&pdf)],
     );
     assert_eq!(refused.status.code(), Some(1));
     assert!(
@@ -110,14 +118,8 @@ fn the_bundled_client_lists_accepts_and_gets(backend: Backend) {
         text(&refused.stderr)
     );
 
-    let whose = [
-        "--poderdante",
-        &of.nif,
-        "--carpeta",
-        path(folder.path()),
-        "--json",
-    ];
-    let several = run("documento", &[&whose[..], &[&one, "2147483647"]].concat());
+    let whose = ["--poderdante", nif, "--carpeta", path(folder.path()), "--json"];
+    let several = run("documento", &[&whose[..], &[one, "2147483647"]].concat());
     assert_eq!(several.status.code(), Some(3));
     let several: serde_json::Value = serde_json::from_slice(&several.stdout).unwrap();
     assert!(several[0]["octetos"].is_number() && several[0]["error"].is_null());
@@ -126,17 +128,10 @@ fn the_bundled_client_lists_accepts_and_gets(backend: Backend) {
     assert!(acuses.status.success(), "{}", text(&acuses.stderr));
     let acuses: serde_json::Value = serde_json::from_slice(&acuses.stdout).unwrap();
     let got = acuses.as_array().unwrap();
-    assert!(got.len() >= codes.len());
+    assert!(got.len() >= decided);
     for one in got {
         assert!(Path::new(one["fichero"].as_str().unwrap()).exists());
     }
-    let neither = run("firmar", &decide);
-    assert_eq!(neither.status.code(), Some(2));
-    assert!(
-        text(&neither.stderr).contains("CODIGO"),
-        "{}",
-        text(&neither.stderr)
-    );
 }
 
 /// `notess cliente … | head`.

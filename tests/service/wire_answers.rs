@@ -3,6 +3,9 @@
 //! `WIRE_ANSWERS=before.txt cargo test --test service wire_answers -- --ignored`, the same after the change, and
 //! `diff`. Identifiers, instants, hashes and signatures, which differ each time, are left out.
 
+mod canal;
+mod same;
+
 use std::fmt::Write as _;
 
 use base64::Engine as _;
@@ -31,7 +34,7 @@ fn wire_answers() {
         written.address = app.address.to_string();
         published(&app, &mut written);
         canal_operations(&app, &mut written);
-        canal_faults(&app, &mut written);
+        canal::canal_faults(&app, &mut written);
         wscn_operations(&app, &mut written);
         wscn_acuses(&app, &mut written);
         wscn_faults(&app, &mut written);
@@ -49,7 +52,7 @@ struct Recorder {
 
 impl Recorder {
     fn add(&mut self, what: &str, (status, body): &(u16, String)) {
-        let body = without_what_differs(&body.replace(&self.address, "{address}"));
+        let body = same::without_what_differs(&body.replace(&self.address, "{address}"));
         writeln!(self.text, "## {what}\n{status}\n{}\n", body.replace("><", ">\n<")).unwrap();
     }
 }
@@ -137,126 +140,6 @@ fn canal_operations(app: &TestApp, written: &mut Recorder) {
             }
         }
     }
-}
-
-fn canal_faults(app: &TestApp, written: &mut Recorder) {
-    let titular = app.scenario().all_roles();
-    let program = app.wscn_as(titular);
-    let of = titular.by_role(1);
-    let nif = member("poderdante", &of.nif);
-    let codigo = member("codigo", of.pendientes[20]);
-    let advertencia = member("advertencia", &app.scenario().advertencia);
-    for version in [V11, V12] {
-        let mut ask = |what: &str, payload: &str| {
-            let answer = app.post(CANAL, media_type(version), &program.signed(version, payload));
-            written.add(&format!("canal {version:?} fault {what}"), &answer);
-        };
-        ask("unknown", &canal("desconocida", ""));
-        ask("of no namespace", "<consultarPoderdantes></consultarPoderdantes>");
-        ask("schema", &canal("consultarPoderdantes", "<otra></otra>"));
-        ask("no poderdante", &canal("consultarNotificaciones", ""));
-        ask(
-            "empty poderdante",
-            &canal("obtenerAcuse", &(member("poderdante", "") + &codigo)),
-        );
-        ask(
-            "bad poderdante",
-            &canal("obtenerDocumento", &(member("poderdante", "12345678A") + &codigo)),
-        );
-        ask(
-            "no power",
-            &canal("obtenerDocumento", &(member("poderdante", "12345678Z") + &codigo)),
-        );
-        ask(
-            "no power",
-            &canal("consultarNotificaciones", &member("poderdante", "12345678Z")),
-        );
-        ask("many", &canal("consultarNotificaciones", &nif.repeat(1001)));
-        let many: String = (1..=1001).map(|one| member("codigo", one)).collect();
-        ask(
-            "many",
-            &canal("firmarNotificaciones", &(nif.clone() + &advertencia + &many)),
-        );
-        let stale = member("advertencia", "ADV-1999-1");
-        ask(
-            "stale",
-            &canal("firmarNotificaciones", &(nif.clone() + &stale + &codigo)),
-        );
-        let elsewhere = member("advertencia", "ADV-2026-1-PRODUCCION");
-        ask(
-            "elsewhere",
-            &canal("rechazarNotificaciones", &(nif.clone() + &elsewhere + &codigo)),
-        );
-        for (name, value) in [
-            ("rol", "4"),
-            ("estado", "-1"),
-            ("entidad", "AEAT"),
-            ("limite", "5000"),
-            ("desde", "ayer"),
-            ("cursor", "x"),
-        ] {
-            ask(
-                name,
-                &canal("consultarNotificaciones", &(nif.clone() + &member(name, value))),
-            );
-        }
-    }
-    let question = canal("consultarPoderdantes", "");
-    let signed = String::from_utf8(program.signed(V11, &question)).unwrap();
-    let mut send = |what: &str, content_type: &str, message: &[u8]| {
-        let answer = app.post(CANAL, content_type, message);
-        written.add(&format!("canal message {what}"), &answer);
-    };
-    send("taken", TEXT_XML, signed.as_bytes());
-    send("replayed", TEXT_XML, signed.as_bytes());
-    for (what, message) in malformed(&signed, &question) {
-        send(what, TEXT_XML, message.as_bytes());
-        send(what, SOAP_XML, message.as_bytes());
-    }
-    send("too large", TEXT_XML, &vec![b' '; (8 << 20) + 1]);
-    send("too large", SOAP_XML, &vec![b' '; (8 << 20) + 1]);
-    send("not SOAP", "application/json", b"{}");
-    send("in parts", "multipart/related", b"{}");
-    let key = signing_key(titular);
-    for (header, text) in [("To", "http://otro.example/"), ("Action", "urn:otra")] {
-        let fresh = String::from_utf8(program.signed(V11, &question)).unwrap();
-        let message = with_signed_block(&fresh, &key, &block(WSA, header, "A-1", text));
-        send(header, TEXT_XML, message.as_bytes());
-    }
-    for state in ["caducado", "revocado", "no_admitido"] {
-        let stranger = app.wscn_as(app.scenario().with_certificate(state));
-        send(state, TEXT_XML, &stranger.signed(V11, &question));
-        send(state, SOAP_XML, &stranger.signed(V12, &question));
-    }
-}
-
-fn malformed(signed: &str, question: &str) -> Vec<(&'static str, String)> {
-    let envelope = |body: &str| {
-        format!(
-            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Header/><s:Body>{body}</s:Body></s:Envelope>"
-        )
-    };
-    let (before, rest) = signed.split_once("<wsse:BinarySecurityToken").unwrap();
-    let (_, after) = rest.split_once("</wsse:BinarySecurityToken>").unwrap();
-    vec![
-        ("not XML", "hola".to_owned()),
-        ("empty", String::new()),
-        ("cut", signed[..600].to_owned()),
-        ("unsigned", envelope(question)),
-        ("no envelope", "<a/>".to_owned()),
-        (
-            "deep",
-            envelope(&("<a>".repeat(100_000) + &"</a>".repeat(100_000))),
-        ),
-        ("document type", "<!DOCTYPE a><a/>".to_owned()),
-        ("id twice", envelope("<a Id=\"x\"/><b Id=\"x\"/>")),
-        (
-            "two bodies",
-            signed.replacen("<soap:Body", "<soap:Body></soap:Body><soap:Body", 1),
-        ),
-        ("changed", signed.replacen("Poderdantes", "Poderdante", 9)),
-        ("no token", format!("{before}{after}")),
-    ]
 }
 
 fn wscn_add(written: &mut Recorder, what: &str, answer: crate::common::wscn::Answer) -> String {
@@ -370,7 +253,7 @@ fn wscn_faults(app: &TestApp, written: &mut Recorder) {
     let signed = String::from_utf8(program.signed(V11, &question)).unwrap();
     wscn_add(written, "taken", program.send(signed.as_bytes()));
     wscn_add(written, "replayed", program.send(signed.as_bytes()));
-    for (what, message) in malformed(&signed, &question) {
+    for (what, message) in canal::malformed(&signed, &question) {
         wscn_add(written, what, program.send(message.as_bytes()));
     }
     wscn_add(written, "too large", program.send(&vec![b' '; (8 << 20) + 1]));
@@ -412,69 +295,5 @@ fn out_of_time(app: &TestApp, written: &mut Recorder) {
     for operation in ["obtenerDocumento", "obtenerAcuse"] {
         let message = program.signed(V11, &canal(operation, &members));
         written.add("canal lapsed", &app.post(CANAL, TEXT_XML, &message));
-    }
-}
-
-/// The text without what is another each time. A document in base64 is looked into.
-fn without_what_differs(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let at_start = !plain.ends_with(|c: char| c.is_ascii_alphanumeric());
-        let (taken, put) = at_start
-            .then(|| uuid(rest).or_else(|| instant(rest)).or_else(|| figures(rest)))
-            .flatten()
-            .unwrap_or((first.len_utf8(), first.to_string()));
-        plain.push_str(&put);
-        rest = &rest[taken..];
-    }
-    plain
-}
-
-fn uuid(text: &str) -> Option<(usize, String)> {
-    let is_one = text.get(..36)?.char_indices().all(|(at, c)| match at {
-        8 | 13 | 18 | 23 => c == '-',
-        _ => c.is_ascii_hexdigit(),
-    });
-    is_one.then(|| (36, "{uuid}".to_owned()))
-}
-
-/// `2026-03-10T10:15:00` with what may follow, or `10-03-2026 10:15:00 +01:00`.
-fn instant(text: &str) -> Option<(usize, String)> {
-    let fits = |form: &str| {
-        text.get(..19)?
-            .chars()
-            .zip(form.chars())
-            .all(|(c, form)| {
-                if form == 'd' {
-                    c.is_ascii_digit()
-                } else {
-                    c == form
-                }
-            })
-            .then_some(19)
-    };
-    let start = fits("dddd-dd-ddTdd:dd:dd").or_else(|| fits("dd-dd-dddd dd:dd:dd"))?;
-    let after = |c: char| !(c.is_ascii_digit() || ".+:-Z".contains(c));
-    let end = text[start..].find(after).map_or(text.len(), |at| start + at);
-    Some((end, "{instant}".to_owned()))
-}
-
-/// Hexadecimal or base64 figures, if there are many.
-fn figures(text: &str) -> Option<(usize, String)> {
-    let end = text
-        .find(|c: char| !(c.is_ascii_alphanumeric() || "+/=".contains(c)))
-        .unwrap_or(text.len());
-    let run = &text[..end];
-    if run.len() < 24 || run.chars().all(|c| c.is_ascii_alphabetic()) {
-        return None;
-    }
-    let inside = STANDARD
-        .decode(run)
-        .ok()
-        .and_then(|octets| String::from_utf8(octets).ok());
-    match inside {
-        Some(inside) if inside.starts_with('<') => Some((end, without_what_differs(&inside))),
-        _ => Some((end, "{figures}".to_owned())),
     }
 }

@@ -139,28 +139,36 @@ struct Change {
     found: Vec<Finding>,
 }
 
+/// A text as the octets of a column, as this database writes them; likewise the other two.
+fn octets(site: &Site, text: &str) -> String {
+    if site.is_sqlite() {
+        format!("cast('{text}' as blob)")
+    } else {
+        format!("'{text}'::bytea")
+    }
+}
+
+/// Octets given in hexadecimal.
+fn blob(site: &Site, hex: &str) -> String {
+    if site.is_sqlite() {
+        format!("x'{hex}'")
+    } else {
+        format!("'\\x{hex}'::bytea")
+    }
+}
+
+/// An instant a microsecond after that of a column.
+fn later(site: &Site, column: &str) -> String {
+    if site.is_sqlite() {
+        format!("{column} + 1")
+    } else {
+        format!("{column} + interval '1 microsecond'")
+    }
+}
+
 fn changes(site: &Site) -> Vec<Change> {
-    let octets = |text: &str| {
-        if site.is_sqlite() {
-            format!("cast('{text}' as blob)")
-        } else {
-            format!("'{text}'::bytea")
-        }
-    };
-    let blob = |hex: &str| {
-        if site.is_sqlite() {
-            format!("x'{hex}'")
-        } else {
-            format!("'\\x{hex}'::bytea")
-        }
-    };
-    let later = |column: &str| {
-        if site.is_sqlite() {
-            format!("{column} + 1")
-        } else {
-            format!("{column} + interval '1 microsecond'")
-        }
-    };
+    let [octets, blob, later] = [octets as fn(&Site, &str) -> String, blob, later]
+        .map(|written| move |text: &str| written(site, text));
     let change = |table, set: &str, found| Change {
         table,
         whose: "codigo = 2".to_owned(),

@@ -6,6 +6,7 @@ use crate::trust::{IdentityFault, TrustError};
 
 /// The code and text of a certificate's refusal, in a message or an acuse; names and dates are those of its issuer.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "a table: each way of failing has its words")]
 pub fn certificate(error: &TrustError) -> Coded {
     match error {
         TrustError::Unreadable => coded(

@@ -99,7 +99,7 @@ fn an_account_that_lost_its_first_zero_is_refused_with_what_to_do() {
         assert_eq!(reasons(&[(3, "CCC"), (4, text)]), lost, "{text}");
     }
     assert_eq!(reasons(&[(3, "NAF"), (4, "80987654329")]), lost);
-    let (_, refused) = red(
+    let (_, refused) = super::red::red(
         r#"{"registro":"asignacion","autorizacion":7,"nif":"99999901H","cuenta":80987654329,"desde":"2026-01-01"}"#,
     );
     assert_eq!(refused[0].motivos, [Motivo::LostZero("cuenta")]);
