@@ -1,5 +1,6 @@
 //! Contract canal: what its requests share, made once at the start; their way, and how they are refused.
 
+mod acts;
 mod refusal;
 pub(super) mod way;
 

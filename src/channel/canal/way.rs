@@ -9,20 +9,16 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::channel::addressing::addressed;
-use crate::channel::counters::{self, Decisions};
 use crate::channel::identity::Identity;
 use crate::channel::open::Opened;
 use crate::channel::reply::{Call, OK, Operation, Outcome, Repeat, Reply, note_operation};
 use crate::channel::service::Service;
 use crate::contract::canal::code::Coded;
 use crate::contract::canal::plain::plain;
-use crate::contract::canal::{
-    self, acuse_document, confirmation, decode, denial_code, encode, message_code, request_code,
-};
-use crate::domain::denial::Denial;
+use crate::contract::canal::{self, confirmation, decode, encode, message_code, request_code};
 use crate::domain::nif::Nif;
-use crate::domain::operation::{AcuseServido, DecideRequest, Decided, Request};
-use crate::signature::{Freshness, SealError, seal_document, seal_envelope};
+use crate::domain::operation::Request;
+use crate::signature::{Freshness, seal_envelope};
 use crate::trust::Holder;
 use crate::usecase::{
     self, Caller, Identified, Mark, Repeated, Unanswered, Unrecorded, UseCaseError, by_poderdante,
@@ -31,6 +27,7 @@ use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
 use super::Canal;
+use super::acts::Act;
 use super::refusal::{Refusal, repeat, unsigned};
 
 /// How long a response says that it is fresh.
@@ -64,7 +61,7 @@ pub(in crate::channel) struct Pending {
 /// What is left to do.
 enum Left {
     /// What it asks.
-    Act(Box<Request>),
+    Act(Box<Act>),
     /// To put on record that it asks nothing that can be done.
     Refuse(Coded),
     /// To put on record that what it asks was denied.
@@ -72,9 +69,9 @@ enum Left {
 }
 
 /// What is answered: a payload, and the code under which it is counted.
-struct Answer {
-    payload: Canonical,
-    code: &'static str,
+pub(super) struct Answer {
+    pub(super) payload: Canonical,
+    pub(super) code: &'static str,
 }
 
 impl Pending {
@@ -211,7 +208,9 @@ impl Way<'_> {
                 .map(|entries| encode::poderdantes(&entries, &service.advertencia))),
             Request::List(wanted) => Ok(by_poderdante::list(store, caller, &wanted, around)
                 .map(|page| encode::page(&page, &canal.rows))),
-            act => Err(Left::Act(Box::new(act))),
+            Request::Decide(wanted) => Err(Left::Act(Box::new(Act::Decide(wanted)))),
+            Request::Document(wanted) => Err(Left::Act(Box::new(Act::Document(wanted)))),
+            Request::Acuse(wanted) => Err(Left::Act(Box::new(Act::Acuse(wanted)))),
         })?;
         match payload {
             Ok(payload) => Ok(Ok(Answer { payload, code: OK })),
@@ -225,7 +224,7 @@ impl Way<'_> {
         let (store, caller) = (&self.service.store, &self.caller());
         let clock = || self.service.now();
         match left {
-            Left::Act(request) => self.run(caller, &request),
+            Left::Act(act) => act.carry_out(self.service, &self.verified.identity, caller),
             Left::Refuse(coded) => {
                 caller.refuse(store, &clock, coded.codigo.code())?;
                 Err(coded.into())
@@ -235,48 +234,6 @@ impl Way<'_> {
                 Err(denied.map_or_else(|error| error, UseCaseError::Denied).into())
             }
         }
-    }
-
-    /// Carries out a request that leaves its row, and writes its outcome. A «no» about one notification is data, any other a fault.
-    fn run(&self, caller: &Caller<'_>, request: &Request) -> Result<Answer, Refusal> {
-        let service = self.service;
-        let identity = &*self.verified.identity;
-        let store = &service.store;
-        service.with_surroundings(identity, |around| match request {
-            Request::Decide(wanted) => {
-                let decided = by_poderdante::decide(store, caller, wanted, around)?;
-                count(wanted, &decided);
-                Ok(Answer {
-                    payload: encode::decided(wanted.sentido, &decided),
-                    code: OK,
-                })
-            }
-            Request::Document(wanted) => {
-                let served = about_one(by_poderdante::document(store, caller, wanted, around))?;
-                Ok(Answer {
-                    payload: encode::document(wanted.codigo, served.as_ref()),
-                    code: code_of(&served),
-                })
-            }
-            Request::Acuse(wanted) => {
-                let served = about_one(by_poderdante::acuse(store, caller, wanted, around))?;
-                let signed = served
-                    .as_ref()
-                    .ok()
-                    .map(|served| sign_acuse(identity, served))
-                    .transpose()?;
-                let outcome = match (&served, &signed) {
-                    (Ok(served), Some(signed)) => Ok((served, signed.as_slice())),
-                    (Err(denial), _) => Err(denial),
-                    (Ok(_), None) => return Err(Refusal::inside("an acuse was not signed")),
-                };
-                Ok(Answer {
-                    payload: encode::acuse(wanted.codigo, outcome),
-                    code: code_of(&served),
-                })
-            }
-            Request::Poderdantes | Request::List(_) => Err(Refusal::inside("a question came where one acts")),
-        })
     }
 
     /// Tells the caller what came of its request.
@@ -343,39 +300,4 @@ impl Way<'_> {
             }
         }
     }
-}
-
-fn sign_acuse(identity: &Identity, served: &AcuseServido) -> Result<Vec<u8>, SealError> {
-    let document = acuse_document::acuse_document(served);
-    seal_document(identity.key(), &document, &acuse_document::id(&served.acuse))
-}
-
-/// Sets a denial about one notification, which is an answer, apart from what is a fault.
-fn about_one<T>(served: Result<T, UseCaseError>) -> Result<Result<T, Denial>, Refusal> {
-    match served {
-        Ok(served) => Ok(Ok(served)),
-        Err(UseCaseError::Denied(denial)) if !matches!(denial, Denial::NotRepresented { .. }) => {
-            Ok(Err(denial))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn code_of<T>(served: &Result<T, Denial>) -> &'static str {
-    served
-        .as_ref()
-        .err()
-        .map_or(OK, |denial| denial_code::denial(denial).codigo.code())
-}
-
-fn count(request: &DecideRequest, decided: &[Decided]) {
-    let mut came = Decisions::default();
-    for one in decided {
-        match &one.result {
-            Ok(recorded) if recorded.repetida => came.repeated += 1,
-            Ok(_) => came.decided += 1,
-            Err(_) => came.denied += 1,
-        }
-    }
-    counters::decisions("canal", request.sentido, came);
 }

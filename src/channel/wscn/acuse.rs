@@ -50,7 +50,7 @@ impl Acuses<'_> {
         });
         let acuse = given.map_err(|error| No::of(Operation::SolicitarAcuse, error))?;
         // Only what is on record is sealed.
-        sealed(identity.key(), &data(&acuse)).map_err(No::inside)
+        sealed(identity.key(), &data(&acuse)).map_err(|error| No::away(away::unsealed(error)))
     }
 
     /// Takes a signed acuse back, and decides as it says.

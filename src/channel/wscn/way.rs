@@ -17,11 +17,12 @@ use crate::channel::reply::{self, Call, Inside, NotAnswered, OK, Outcome, Repeat
 use crate::channel::service::Service;
 use crate::contract::unread::NotSoap;
 use crate::contract::wscn::code;
-use crate::contract::wscn::decode::Request;
+use crate::contract::wscn::decode::{EnviarAcuse, Request};
 use crate::contract::wscn::encode::Answer;
 use crate::contract::wscn::message::{Echo, Message, Operation};
 use crate::contract::wscn::message_code::{self, Refused};
 use crate::contract::wscn::submitted;
+use crate::domain::by_rol::{OneByRol, RequestAcuse};
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::Codigo;
 use crate::soap::envelope::plain_envelope;
@@ -63,11 +64,21 @@ pub(in crate::channel) struct Pending {
 /// What is left to do.
 enum Left {
     /// What it asks.
-    Act(Operation, Request),
+    Act(Operation, Box<Act>),
     /// To put on record that it asks nothing that can be done.
     Refuse(No),
     /// To put on record that what it asks was denied.
     Deny(Operation, Unrecorded),
+}
+
+/// What is to be done.
+enum Act {
+    /// Give out an acuse to sign.
+    Give(RequestAcuse),
+    /// Take a signed one, and decide as it says.
+    Take(EnviarAcuse),
+    /// Give the document of an accepted notification.
+    View(OneByRol),
 }
 
 impl Pending {
@@ -159,9 +170,9 @@ impl Wscn {
         let answer = self.blank(call.peticion);
         let caller = verified.caller(call);
         let came = match left {
-            Left::Act(operation, request) => {
-                let asked = (operation, request);
-                self.act(service, &verified.identity, &caller, asked, answer)
+            Left::Act(operation, act) => {
+                let acting = (service, &*verified.identity, &caller);
+                self.act(acting, operation, *act, answer)
             }
             Left::Refuse(no) => Err(no.on_record(service, &caller)),
             Left::Deny(operation, unrecorded) => {
@@ -228,7 +239,9 @@ impl Wscn {
             Request::Poderdantes => {
                 Ok(poderdantes(store, caller, around).map(|entries| answer.poderdantes(&entries)))
             }
-            act => Err(Left::Act(operation, act)),
+            Request::SolicitarAcuse(wanted) => Err(Left::Act(operation, Box::new(Act::Give(wanted)))),
+            Request::EnviarAcuse(wanted) => Err(Left::Act(operation, Box::new(Act::Take(wanted)))),
+            Request::Ver(wanted) => Err(Left::Act(operation, Box::new(Act::View(wanted)))),
         })?;
         match asked {
             Ok(payload) => Ok(Ok(payload)),
@@ -240,13 +253,11 @@ impl Wscn {
     /// Does what a message asks, which leaves its row; gives the payload of the answer.
     fn act(
         &self,
-        service: &Service,
-        identity: &Identity,
-        caller: &Caller<'_>,
-        (operation, request): (Operation, Request),
+        (service, identity, caller): (&Service, &Identity, &Caller<'_>),
+        operation: Operation,
+        act: Act,
         answer: Answer,
     ) -> Result<Canonical, No> {
-        let store = &service.store;
         service.with_surroundings(identity, |around| {
             let acuses = Acuses {
                 service,
@@ -255,20 +266,17 @@ impl Wscn {
                 caller,
                 around,
             };
-            match request {
-                Request::SolicitarAcuse(wanted) => acuses
+            match act {
+                Act::Give(wanted) => acuses
                     .give(&wanted)
                     .map(|sealed| answer.acuse(wanted.cual.codigo, &sealed)),
-                Request::EnviarAcuse(wanted) => acuses
+                Act::Take(wanted) => acuses
                     .take(&wanted)
                     .map(|practicada| answer.recuperada(operation, &practicada))
                     .map_err(|no| no.about(submitted::claimed_codigo(&wanted.octetos))),
-                Request::Ver(wanted) => by_rol::view(store, caller, &wanted, around)
+                Act::View(wanted) => by_rol::view(&service.store, caller, &wanted, around)
                     .map(|practicada| answer.recuperada(operation, &practicada))
                     .map_err(|error| No::of(operation, error)),
-                Request::Listado(_) | Request::Poderdantes => {
-                    Err(No::inside("a question came where one acts"))
-                }
             }
         })
     }

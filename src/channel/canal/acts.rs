@@ -1,0 +1,105 @@
+//! What a request of contract canal asks to be done, each of which leaves its row.
+
+use crate::channel::counters::{self, Decisions};
+use crate::channel::identity::Identity;
+use crate::channel::reply::OK;
+use crate::channel::service::Service;
+use crate::contract::canal::{acuse_document, denial_code, encode};
+use crate::domain::denial::Denial;
+use crate::domain::operation::{AcuseServido, DecideRequest, Decided, OneNotificacion};
+use crate::signature::{SealError, seal_document};
+use crate::usecase::{Caller, UseCaseError, by_poderdante};
+
+use super::refusal::Refusal;
+use super::way::Answer;
+
+/// What is to be done.
+pub(super) enum Act {
+    /// Accept or reject.
+    Decide(DecideRequest),
+    /// Give the document of an accepted notification.
+    Document(OneNotificacion),
+    /// Give the acuse of a decided one.
+    Acuse(OneNotificacion),
+}
+
+impl Act {
+    /// Carries it out, and writes its outcome. A «no» about one notification is data, any other a fault.
+    pub(super) fn carry_out(
+        &self,
+        service: &Service,
+        identity: &Identity,
+        caller: &Caller<'_>,
+    ) -> Result<Answer, Refusal> {
+        let store = &service.store;
+        service.with_surroundings(identity, |around| match self {
+            Self::Decide(wanted) => {
+                let decided = by_poderdante::decide(store, caller, wanted, around)?;
+                count(wanted, &decided);
+                Ok(Answer {
+                    payload: encode::decided(wanted.sentido, &decided),
+                    code: OK,
+                })
+            }
+            Self::Document(wanted) => {
+                let served = about_one(by_poderdante::document(store, caller, wanted, around))?;
+                Ok(Answer {
+                    payload: encode::document(wanted.codigo, served.as_ref()),
+                    code: code_of(&served),
+                })
+            }
+            Self::Acuse(wanted) => {
+                let served = about_one(by_poderdante::acuse(store, caller, wanted, around))?;
+                let signed = served
+                    .as_ref()
+                    .ok()
+                    .map(|served| sign_acuse(identity, served))
+                    .transpose()?;
+                let outcome = match (&served, &signed) {
+                    (Ok(served), Some(signed)) => Ok((served, signed.as_slice())),
+                    (Err(denial), _) => Err(denial),
+                    (Ok(_), None) => return Err(Refusal::inside("an acuse was not signed")),
+                };
+                Ok(Answer {
+                    payload: encode::acuse(wanted.codigo, outcome),
+                    code: code_of(&served),
+                })
+            }
+        })
+    }
+}
+
+fn sign_acuse(identity: &Identity, served: &AcuseServido) -> Result<Vec<u8>, SealError> {
+    let document = acuse_document::acuse_document(served);
+    seal_document(identity.key(), &document, &acuse_document::id(&served.acuse))
+}
+
+/// Sets a denial about one notification, which is an answer, apart from what is a fault.
+fn about_one<T>(served: Result<T, UseCaseError>) -> Result<Result<T, Denial>, Refusal> {
+    match served {
+        Ok(served) => Ok(Ok(served)),
+        Err(UseCaseError::Denied(denial)) if !matches!(denial, Denial::NotRepresented { .. }) => {
+            Ok(Err(denial))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn code_of<T>(served: &Result<T, Denial>) -> &'static str {
+    served
+        .as_ref()
+        .err()
+        .map_or(OK, |denial| denial_code::denial(denial).codigo.code())
+}
+
+fn count(request: &DecideRequest, decided: &[Decided]) {
+    let mut came = Decisions::default();
+    for one in decided {
+        match &one.result {
+            Ok(recorded) if recorded.repetida => came.repeated += 1,
+            Ok(_) => came.decided += 1,
+            Err(_) => came.denied += 1,
+        }
+    }
+    counters::decisions("canal", request.sentido, came);
+}
