@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tracing::Span;
 
 use super::fair::Whose;
-use super::turns::{Had, Job, Lane, Turns, Waiting, Widths};
+use super::turns::{Had, Job, Lane, Left, Turns, Waiting, Widths};
 
 /// How far work came.
 pub(super) enum Step<T> {
@@ -123,7 +123,7 @@ impl<T: Send + 'static> Job for Asked<T> {
         drop(self.tell.send(Err(WorkError::Full)));
     }
 
-    fn begin(self: Box<Self>) -> Option<(Whose, Box<dyn Job>)> {
+    fn begin(self: Box<Self>) -> Option<Left> {
         let Self {
             work,
             unheard,
@@ -180,7 +180,7 @@ fn work(turns: &Turns) {
 }
 
 /// Does work, in a turn that is to be given up after it.
-fn begin(lane: Lane, job: Box<dyn Job>) -> (Option<(Whose, Box<dyn Job>)>, Had) {
+fn begin(lane: Lane, job: Box<dyn Job>) -> (Option<Left>, Had) {
     let began = Instant::now();
     // The panic has been told by its hook, and whoever waits learns of it; the thread goes on.
     let rest = catch_unwind(AssertUnwindSafe(|| job.begin())).unwrap_or_default();

@@ -46,14 +46,25 @@ pub(super) trait Job: Send {
     fn is_wanted(&self) -> bool;
     /// Tells that it is not done now.
     fn refuse(self: Box<Self>);
-    /// Does it; gives what is left of it to do where one writes, and for whom.
-    fn begin(self: Box<Self>) -> Option<(Whose, Box<dyn Job>)>;
+    /// Does it; gives what is left of it to do where one writes.
+    fn begin(self: Box<Self>) -> Option<Left>;
 }
+
+/// What is left of work, and for whom it is.
+pub(super) type Left = (Whose, Box<dyn Job>);
 
 /// A turn that a thread has had, to be given up when it asks for more.
 pub(super) struct Had {
     pub(super) lane: Lane,
     pub(super) took: Duration,
+}
+
+impl Had {
+    fn give_up(self, state: &mut State) {
+        let queue = state.lane(self.lane);
+        queue.taken -= 1;
+        queue.usual = (queue.usual * 7 + self.took) / 8;
+    }
 }
 
 /// Work that waits for its turn.
@@ -132,12 +143,6 @@ impl Queue {
     /// How much of what waits has a turn.
     fn ready(&self) -> usize {
         self.waiting.len().min(self.turns.saturating_sub(self.taken))
-    }
-
-    /// Gives up a turn, after work that took so long.
-    fn leave(&mut self, took: Duration) {
-        self.taken -= 1;
-        self.usual = (self.usual * 7 + took) / 8;
     }
 
     /// How long one more of this one's would wait, as far as can be told, if so many come before it does.
@@ -277,8 +282,8 @@ impl Turns {
     pub(super) fn next(&self, had: Option<Had>) -> Option<(Lane, Waiting)> {
         let this = std::thread::current();
         let mut state = self.lock();
-        if let Some(Had { lane, took }) = had {
-            state.lane(lane).leave(took);
+        if let Some(had) = had {
+            had.give_up(&mut state);
         }
         loop {
             let mut turned_away = TurnedAway::default();
@@ -306,7 +311,7 @@ impl Turns {
     /// lines it up.
     pub(super) fn go_on_writing(&self, had: Had, whose: Whose, one: Waiting) -> Option<Box<dyn Job>> {
         let mut state = self.lock();
-        state.lane(had.lane).leave(had.took);
+        had.give_up(&mut state);
         let queue = state.lane(Lane::Writing);
         if queue.is_free() {
             queue.taken += 1;

@@ -1,5 +1,7 @@
 //! Publication is when the service publishes. What another system published before is loaded as that, with what became of it.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::Madrid;
 use notess::client::calls;
@@ -37,10 +39,12 @@ impl Place {
     fn load(&self, lines: &[(i32, &str, &str, &str)], more: &[&str]) -> (Option<i32>, String) {
         let mut file = format!("{COLUMNS}\n");
         for (codigo, published, estado, fecha) in lines {
-            file += &format!(
-                "{codigo};{};HORNOS;TGSS-RD;Reclamación;4.1.a;{published};{estado};{fecha};a.pdf\n",
-                self.nif
-            );
+            let nif = &self.nif;
+            writeln!(
+                file,
+                "{codigo};{nif};HORNOS;TGSS-RD;Reclamación;4.1.a;{published};{estado};{fecha};a.pdf"
+            )
+            .unwrap();
         }
         let name = self.folder.path().join("lines.csv");
         std::fs::write(&name, file).unwrap();

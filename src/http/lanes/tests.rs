@@ -312,14 +312,14 @@ fn of_much_work_for_both_lanes_none_is_left_behind() {
 fn what_came_of_work_that_nobody_waits_for_is_not_lost() {
     let (outer, lanes) = (outside(), lanes(1, 1, 10, LONG));
     let (release, released) = channel();
-    let (began, begun) = channel();
+    let (start, started) = channel();
     let (hear, heard) = channel();
     let impatient = {
         let lanes = Arc::clone(&lanes);
         outer.spawn(async move {
             let unheard = Box::new(move |done: u32| hear.send(done).unwrap());
             let work = move || {
-                began.send(()).unwrap();
+                start.send(()).unwrap();
                 released.recv().unwrap();
                 let whose = Whose::default();
                 let rest: Rest<u32> = Box::new(|| 7);
@@ -331,7 +331,7 @@ fn what_came_of_work_that_nobody_waits_for_is_not_lost() {
                 .await
         })
     };
-    begun.recv().unwrap();
+    started.recv().unwrap();
     impatient.abort();
     assert!(outer.block_on(impatient).unwrap_err().is_cancelled());
     release.send(()).unwrap();
