@@ -45,6 +45,8 @@ mod listing;
 mod marks;
 #[path = "store/outage.rs"]
 mod outage;
+#[path = "store/overlaps.rs"]
+mod overlaps;
 #[path = "store/paging.rs"]
 mod paging;
 #[path = "store/people.rs"]

@@ -108,7 +108,8 @@ pub struct Tenencia {
 }
 
 /// Who acts through an authorisation, and when: its holders one after the other, each with the users whom he designated.
-/// A designation ends with the holder who made it, since the users are his (D-34). Holders come in order of time.
+/// A designation ends with the holder who made it, since the users are his (D-34). Holders come in order of time. Of one user
+/// under one holder, designations that overlap or touch are one.
 #[must_use]
 pub fn tenencias(titulares: &[TitularRed], usuarios: &[UsuarioRed]) -> Vec<Tenencia> {
     let held: Vec<Tenencia> = titulares
@@ -137,7 +138,15 @@ pub fn tenencias(titulares: &[TitularRed], usuarios: &[UsuarioRed]) -> Vec<Tenen
             ..*holder
         })
     });
-    let designated: Vec<Tenencia> = designated.collect();
+    let mut designated: Vec<Tenencia> = designated.collect();
+    // By whose they are, and in order of time.
+    designated.sort_by_key(|one| (one.nif, one.titular_desde, one.vigencia));
+    designated.dedup_by(|next, before| {
+        let of_one = (next.nif, next.titular_desde) == (before.nif, before.titular_desde);
+        let joined = before.vigencia.joined(next.vigencia).filter(|_| of_one);
+        before.vigencia = joined.unwrap_or(before.vigencia);
+        joined.is_some()
+    });
     held.into_iter().chain(designated).collect()
 }
 
@@ -250,9 +259,64 @@ mod tests {
                 (first, between(2, Some(5)), day(2)),
                 (second, between(5, None), day(5)),
                 (user, between(2, Some(5)), day(2)),
-                (user, between(3, Some(4)), day(2)),
                 (user, between(6, None), day(5)),
             ]
         );
+    }
+
+    /// None may be lost behind another that begins at the same instant: with the holder who is the first on record, or the next.
+    #[test]
+    fn designations_of_one_user_that_overlap_or_touch_under_a_holder_are_one() {
+        let autorizacion: AutorizacionRed = "7".parse().unwrap();
+        let user = nif("99999901H");
+        let titular = |titular, desde| TitularRed {
+            autorizacion,
+            titular: nif(titular),
+            desde: day(desde),
+        };
+        let between = |desde, hasta: Option<i64>| Intervalo {
+            desde: day(desde),
+            hasta: hasta.map(day),
+        };
+        let titulares = [titular("A99999013", 5), titular("B99999120", 40)];
+        for (told, expected) in [
+            // Both made before the holder was on record, the longer one first.
+            (
+                vec![between(1, Some(20)), between(3, Some(10))],
+                vec![between(5, Some(20))],
+            ),
+            (
+                vec![between(6, Some(9)), between(9, Some(12))],
+                vec![between(6, Some(12))],
+            ),
+            (
+                vec![between(6, Some(9)), between(8, None)],
+                vec![between(6, Some(40))],
+            ),
+            (
+                vec![between(6, Some(9)), between(10, Some(12))],
+                vec![between(6, Some(9)), between(10, Some(12))],
+            ),
+            // Of two holders each has its own.
+            (
+                vec![between(6, None), between(40, Some(50)), between(41, Some(60))],
+                vec![between(6, Some(40)), between(40, Some(60))],
+            ),
+        ] {
+            let usuarios: Vec<_> = told
+                .into_iter()
+                .map(|vigencia| UsuarioRed {
+                    autorizacion,
+                    usuario: user,
+                    vigencia,
+                })
+                .collect();
+            let found: Vec<_> = tenencias(&titulares, &usuarios)
+                .into_iter()
+                .filter(|one| one.nif == user)
+                .map(|one| one.vigencia)
+                .collect();
+            assert_eq!(found, expected);
+        }
     }
 }

@@ -290,40 +290,33 @@ impl<K: Kind> Run<'_, '_, K> {
         if items.is_empty() {
             return Ok(());
         }
-        match self.kind.load(&items, self.sink) {
+        self.load(&lines, &items)
+    }
+
+    /// Loads items all together or, where something of them is not taken, each half of them by itself: so that one bad line
+    /// among many costs few transactions.
+    fn load(&mut self, lines: &[u64], items: &[K::Item]) -> Result<(), ImportError> {
+        let refused = match self.kind.load(items, self.sink) {
             Ok(()) => {
-                for (line, item) in lines.into_iter().zip(&items) {
-                    self.count(line, item);
+                for (line, item) in lines.iter().zip(items) {
+                    self.count(*line, item);
                 }
+                return Ok(());
             }
             Err(LoadError::Unavailable(error)) => return Err(self.failed(error)),
-            Err(
-                LoadError::Refused(_)
-                | LoadError::Contradicted(_)
-                | LoadError::OutOfOrder(_)
-                | LoadError::History(_),
-            ) => {
-                for (line, item) in lines.into_iter().zip(&items) {
-                    match self.kind.load(std::slice::from_ref(item), self.sink) {
-                        Ok(()) => self.count(line, item),
-                        Err(LoadError::Unavailable(error)) => return Err(self.failed(error)),
-                        Err(LoadError::OutOfOrder(last)) => {
-                            self.refuse(line, vec![Motivo::OutOfOrder(last)]);
-                        }
-                        Err(LoadError::History(why)) => {
-                            self.refuse(line, vec![Motivo::History(why)]);
-                        }
-                        Err(LoadError::Contradicted(why)) => {
-                            self.refuse(line, vec![Motivo::Contradiction(why)]);
-                        }
-                        Err(LoadError::Refused(error)) => {
-                            self.refuse(line, vec![Motivo::Store(Chain(&*error).to_string())]);
-                        }
-                    }
-                }
-            }
+            Err(LoadError::Refused(error)) => Motivo::Store(Chain(&*error).to_string()),
+            Err(LoadError::Contradicted(why)) => Motivo::Contradiction(why),
+            Err(LoadError::OutOfOrder(last)) => Motivo::OutOfOrder(last),
+            Err(LoadError::History(why)) => Motivo::History(why),
+        };
+        if let [line] = *lines {
+            self.refuse(line, vec![refused]);
+            return Ok(());
         }
-        Ok(())
+        let half = items.len() / 2;
+        let ((lines, later_lines), (items, later)) = (lines.split_at(half), items.split_at(half));
+        self.load(lines, items)?;
+        self.load(later_lines, later)
     }
 
     fn count(&mut self, line: u64, item: &K::Item) {

@@ -20,13 +20,13 @@ pub type SinkError = Box<dyn Error + Send + Sync>;
 /// Why a batch was not taken; nothing of it was.
 #[derive(Debug, Error)]
 pub enum LoadError {
-    /// Something in it contradicts what is on record. Its lines are tried one by one.
+    /// Something in it contradicts what is on record. It is tried in halves.
     #[error(transparent)]
     Refused(SinkError),
-    /// Something in it cannot be, beside what is on record. Its lines are tried one by one.
+    /// Something in it cannot be, beside what is on record. It is tried in halves.
     #[error("{0}")]
     Contradicted(Contradiccion),
-    /// A notification has a lower code than this one, which is published. Its lines are tried one by one.
+    /// A notification has a lower code than this one, which is published. It is tried in halves.
     #[error("out of order: {0:?} is published")]
     OutOfOrder(Codigo),
     /// What became of a notification before can no longer be. Its lines are tried one by one.
@@ -141,6 +141,7 @@ pub trait ImportSink {
     fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError>;
     /// Records what is told of powers, in this order; what is told of a known reference follows it.
     fn poderes(&mut self, batch: &[PoderDicho]) -> Result<(), LoadError>;
-    /// Records what is known of RED, in this order; what is told of something known follows it.
+    /// Records what is known of RED: of each kind in this order, authorisations before what is told of them. What is told of
+    /// something known follows it.
     fn red(&mut self, batch: &[RegistroRed]) -> Result<(), LoadError>;
 }

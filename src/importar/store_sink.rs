@@ -10,7 +10,7 @@ use crate::domain::clock::{self, Disagreement, Readings};
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Huella, NoHistoria, Notificacion};
 use crate::domain::poder::PoderDicho;
-use crate::domain::red::CuentasRed;
+use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed};
 use crate::store::clock as clock_of_store;
 use crate::store::journal;
 use crate::store::personas::{Persona, PersonaDicha};
@@ -192,53 +192,75 @@ impl ImportSink for StoreSink<'_> {
     }
 
     fn red(&mut self, batch: &[RegistroRed]) -> Result<(), LoadError> {
+        let told = ByKind::of(batch);
         self.write(&deeds::red(self.deed(), batch), |conn| {
             // Before any row: who had one and waited for this would have whoever has this wait for it.
             hold::hold_titles(conn)?;
-            let mut each = batch.iter();
-            each.try_for_each(|registro| record(conn, registro, self.registrado))
+            told.record(conn, self.registrado)
         })
     }
 }
 
-fn record(conn: &mut Writer, registro: &RegistroRed, registrado: DateTime<Utc>) -> Result<(), StoreError> {
-    match registro {
-        RegistroRed::Autorizacion {
-            autorizacion,
-            titular,
-            denominacion,
-            desde,
-        } => {
-            add_unknown(conn, &BTreeMap::from([(*titular, denominacion.as_str())]))?;
-            let dicho = TitularDicho {
-                autorizacion: *autorizacion,
-                titular: *titular,
-                desde: *desde,
-            };
-            tell_titulares(conn, &[dicho], registrado)
+/// Lines about RED, of each kind in their order: what is told of one authorisation or addressee is read and made anew once,
+/// however many lines tell of it.
+#[derive(Default)]
+struct ByKind<'a> {
+    /// Names of holders: the first that is told of each.
+    names: BTreeMap<Nif, &'a str>,
+    titulares: Vec<TitularDicho>,
+    usuarios: Vec<UsuarioRed>,
+    personas: Vec<PersonaDicha>,
+    asignaciones: Vec<Asignacion>,
+    cambios: Vec<CambioRed>,
+}
+
+impl<'a> ByKind<'a> {
+    fn of(batch: &'a [RegistroRed]) -> Self {
+        let mut told = Self::default();
+        for registro in batch {
+            match registro {
+                RegistroRed::Autorizacion {
+                    autorizacion,
+                    titular,
+                    denominacion,
+                    desde,
+                } => {
+                    told.names.entry(*titular).or_insert(denominacion);
+                    told.titulares.push(TitularDicho {
+                        autorizacion: *autorizacion,
+                        titular: *titular,
+                        desde: *desde,
+                    });
+                }
+                RegistroRed::Usuario(usuario) => told.usuarios.push(*usuario),
+                RegistroRed::Cuentas {
+                    nif,
+                    denominacion,
+                    cuentas,
+                    desde,
+                } => told.personas.push(PersonaDicha {
+                    persona: Persona {
+                        nif: *nif,
+                        denominacion: denominacion.clone(),
+                        cuentas: cuentas.clone(),
+                    },
+                    cuentas_desde: *desde,
+                }),
+                RegistroRed::Asignacion(asignacion) => told.asignaciones.push(asignacion.clone()),
+                RegistroRed::Cambio(cambio) => told.cambios.push(cambio.clone()),
+            }
         }
-        RegistroRed::Usuario(usuario) => tell_usuarios(conn, &[*usuario], registrado),
-        RegistroRed::Cuentas {
-            nif,
-            denominacion,
-            cuentas,
-            desde,
-        } => {
-            let persona = Persona {
-                nif: *nif,
-                denominacion: denominacion.clone(),
-                cuentas: cuentas.clone(),
-            };
-            let dicha = PersonaDicha {
-                persona,
-                cuentas_desde: *desde,
-            };
-            personas::tell_personas(conn, &[dicha], registrado)
-        }
-        RegistroRed::Asignacion(asignacion) => {
-            tell_asignaciones(conn, std::slice::from_ref(asignacion), registrado)
-        }
-        RegistroRed::Cambio(cambio) => insert_cambios(conn, std::slice::from_ref(cambio), registrado),
+        told
+    }
+
+    /// Authorisations come first: users and assignments are of one on record.
+    fn record(&self, conn: &mut Writer, registrado: DateTime<Utc>) -> Result<(), StoreError> {
+        add_unknown(conn, &self.names)?;
+        tell_titulares(conn, &self.titulares, registrado)?;
+        tell_usuarios(conn, &self.usuarios, registrado)?;
+        personas::tell_personas(conn, &self.personas, registrado)?;
+        tell_asignaciones(conn, &self.asignaciones, registrado)?;
+        insert_cambios(conn, &self.cambios, registrado)
     }
 }
 

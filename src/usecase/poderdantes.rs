@@ -36,7 +36,7 @@ fn entries(conn: &mut Reader, acting: &Acting<'_>) -> Result<Vec<PoderdanteEntry
             let denominacion = known
                 .get(nif)
                 .map_or_else(|| unrecorded(firmante, nif), String::as_str);
-            let roles = reach.roles();
+            let roles = reach.listed_roles();
             roles
                 .iter()
                 .map(|rol| entry(*nif, denominacion.to_owned(), rol, reach))

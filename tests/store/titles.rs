@@ -29,13 +29,13 @@ on_both!(
     a_ccc_has_one_authorisation_at_a_time,
 );
 
-const CCC: &str = "28999990168";
+pub(crate) const CCC: &str = "28999990168";
 const NEW_CCC: &str = "08098765422";
 /// The addressee, the holders one after the other, and a user.
-const SUJETO: u32 = 40;
+pub(crate) const SUJETO: u32 = 40;
 const FIRST: u32 = 1;
-const SECOND: u32 = 2;
-const USER: u32 = 3;
+pub(crate) const SECOND: u32 = 2;
+pub(crate) const USER: u32 = 3;
 
 fn sujeto(number: u32, ccc: &str, desde: Option<i64>) -> PersonaDicha {
     PersonaDicha {
@@ -51,7 +51,7 @@ fn sujeto(number: u32, ccc: &str, desde: Option<i64>) -> PersonaDicha {
     }
 }
 
-fn held(autorizacion: &str, titular: u32, desde: Option<i64>) -> TitularDicho {
+pub(crate) fn held(autorizacion: &str, titular: u32, desde: Option<i64>) -> TitularDicho {
     TitularDicho {
         autorizacion: autorizacion.parse().unwrap(),
         titular: nif(titular),
@@ -59,7 +59,7 @@ fn held(autorizacion: &str, titular: u32, desde: Option<i64>) -> TitularDicho {
     }
 }
 
-fn assigned(autorizacion: &str, cuenta: &str, desde: i64, hasta: Option<i64>) -> Asignacion {
+pub(crate) fn assigned(autorizacion: &str, cuenta: &str, desde: i64, hasta: Option<i64>) -> Asignacion {
     Asignacion {
         autorizacion: autorizacion.parse().unwrap(),
         sujeto: nif(SUJETO),
@@ -69,7 +69,7 @@ fn assigned(autorizacion: &str, cuenta: &str, desde: i64, hasta: Option<i64>) ->
     }
 }
 
-fn user(autorizacion: &str, desde: i64, hasta: Option<i64>) -> UsuarioRed {
+pub(crate) fn user(autorizacion: &str, desde: i64, hasta: Option<i64>) -> UsuarioRed {
     UsuarioRed {
         autorizacion: autorizacion.parse().unwrap(),
         usuario: nif(USER),
@@ -81,7 +81,7 @@ fn user(autorizacion: &str, desde: i64, hasta: Option<i64>) -> UsuarioRed {
 }
 
 /// A year in the life of one addressee: each thing is told on the day that the second number says.
-fn told(site: &Site) -> Store {
+pub(crate) fn told(site: &Site) -> Store {
     let store = site.store();
     write(&store, |conn| {
         red::tell_titulares(conn, &[held("7", FIRST, None)], day(0))?;
@@ -347,7 +347,7 @@ fn what_says_nothing_new_is_not_told_again(site: &Site) {
 }
 
 #[track_caller]
-fn refused(outcome: &Result<(), StoreError>, expected: Contradiccion) {
+pub(crate) fn refused(outcome: &Result<(), StoreError>, expected: Contradiccion) {
     assert!(
         matches!(outcome, Err(StoreError::Contradiction(found)) if *found == expected),
         "{outcome:?}"

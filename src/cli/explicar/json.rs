@@ -119,6 +119,7 @@ fn hinders(impide: Impide) -> Named {
         Impide::NoAceptadaEntonces { cese } => ("no_aceptada_mientras_era_titular", one("cese", cese)),
         Impide::FueraDelPoder(_) => ("materia_fuera_del_poder", json!({})),
         Impide::SinEfecto(estado) => (estado.code(), json!({})),
+        Impide::SinEfectoNoConstaDesdeCuando(estado) => (estado.code(), json!({ "baja": null })),
         Impide::Caducado { fin } => ("terminado", one("fin", fin)),
     }
 }

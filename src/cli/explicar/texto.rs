@@ -196,6 +196,9 @@ fn hinders(impide: Impide) -> String {
         ),
         Impide::FueraDelPoder(materia) => uncovered(materia),
         Impide::SinEfecto(estado) => state(estado).to_owned(),
+        Impide::SinEfectoNoConstaDesdeCuando(estado) => {
+            format!("{} No consta desde cuándo: aquí se da por no vigente en ningún momento.", state(estado))
+        }
         Impide::Caducado { fin } => format!("El poder terminó el {}.", instant(last_second(fin))),
     }
 }

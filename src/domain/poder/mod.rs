@@ -106,17 +106,23 @@ impl Alcance {
         }
     }
 
-    /// Whether this one has something of another, and no more.
+    /// Whether this one has something of another, and no more. Trámites are parts of materias: whichever of them are left of a
+    /// power by materias, the rest was taken from it, unless they let receive what it did not.
     #[must_use]
     pub fn is_part_of(&self, other: &Self) -> bool {
         fn part<T: PartialEq>(one: &[T], other: &[T]) -> bool {
-            one.len() < other.len() && one.iter().all(|member| other.contains(member))
+            one.iter().all(|member| other.contains(member))
+                && !other.iter().all(|member| one.contains(member))
         }
         match (self, other) {
             (Self::Materias(one), Self::Materias(other)) => part(one, other),
             (Self::Tramites(one), Self::Tramites(other)) => part(one, other),
+            (Self::Tramites(one), Self::Materias(other)) => one
+                .iter()
+                .filter_map(Tramite::notificaciones)
+                .all(|materia| other.contains(&materia)),
             (one, Self::General) => *one != Self::General,
-            _ => false,
+            (Self::General | Self::Materias(_), _) => false,
         }
     }
 }
@@ -140,4 +146,18 @@ pub struct Poder {
     pub fin: DateTime<Utc>,
     /// When its revocation or renunciation was inscribed, where that is known (art. 10, D-51).
     pub baja: Option<DateTime<Utc>>,
+}
+
+impl Poder {
+    /// Whether it is over at an instant and nobody knows since when: revoked or renounced without a date, or ended by time
+    /// before its end.
+    #[must_use]
+    pub fn ended_when_nobody_knows(&self, at: DateTime<Utc>) -> bool {
+        self.baja.is_none()
+            && match self.estado {
+                EstadoPoder::Revocado | EstadoPoder::Renunciado => true,
+                EstadoPoder::Caducado => at < self.fin,
+                _ => false,
+            }
+    }
 }

@@ -68,6 +68,9 @@ impl PoderDicho {
         }
         told.check(registrado)?;
         told.can_follow(before, registrado)?;
+        if before.poder.estado.is_final() {
+            return Ok(told.corrected_end(before, registrado));
+        }
         let mut found = told.steps_to_inscription(before);
         let (clase, efecto) = told.change(before, registrado);
         let mut queda = told;
@@ -137,7 +140,9 @@ impl PoderDicho {
         }
         if then.estado.is_final() {
             let same_end = now.estado == then.estado && now.fin <= then.fin && now.alcance == then.alcance;
-            let corrected = same_end && self.prorrogado == before.prorrogado;
+            // The date of an extension that was on record without it is no new extension.
+            let extended = before.prorrogado.is_some() && self.prorrogado != before.prorrogado;
+            let corrected = same_end && !extended;
             return if corrected {
                 Ok(())
             } else if now.estado == then.estado {
@@ -165,6 +170,41 @@ impl PoderDicho {
             }
         }
         Ok(())
+    }
+
+    /// What is said anew of a power that is over. If it ended later than had been told, it had effect until then.
+    fn corrected_end(self, before: &Self, registrado: DateTime<Utc>) -> Vec<Suceso> {
+        let clase = ClaseSuceso::Rectificacion;
+        let (Some(ended), Some(now)) = (before.ended(registrado), self.ended(registrado)) else {
+            let efecto = self.poder.baja.unwrap_or(registrado);
+            let queda = self;
+            return vec![Suceso { clase, efecto, queda }];
+        };
+        let mut alive = before.clone();
+        alive.poder.estado = EstadoPoder::Inscrito;
+        alive.poder.baja = None;
+        let longer = (ended < now).then_some(Suceso {
+            clase,
+            efecto: ended,
+            queda: alive,
+        });
+        let end = Suceso {
+            clase,
+            efecto: now,
+            queda: self,
+        };
+        longer.into_iter().chain([end]).collect()
+    }
+
+    /// Since when a power that is over has no effect: where nobody knows, it never had any. Nothing of one that was never
+    /// inscribed.
+    fn ended(&self, registrado: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let poder = &self.poder;
+        match poder.estado {
+            EstadoPoder::Revocado | EstadoPoder::Renunciado => Some(poder.baja.unwrap_or(poder.inscrito)),
+            EstadoPoder::Caducado => Some(poder.baja.unwrap_or(poder.fin.min(registrado))),
+            _ => None,
+        }
     }
 
     /// Acceptance and declaration, where they are told by now.
@@ -210,9 +250,6 @@ impl PoderDicho {
                 Some(prorrogado) => (ClaseSuceso::Prorroga, prorrogado),
                 None => (ClaseSuceso::Modificacion, self.changed(before, registrado)),
             },
-            estado if estado == then.estado && estado.is_final() => {
-                (ClaseSuceso::Rectificacion, now.baja.unwrap_or(registrado))
-            }
             EstadoPoder::Caducado => (ClaseSuceso::Caducidad, now.fin.min(registrado)),
             estado if estado.is_final() => (end_of(estado), now.baja.unwrap_or(registrado)),
             _ if now.estado == then.estado => (ClaseSuceso::Rectificacion, now.inscrito.min(then.inscrito)),

@@ -151,6 +151,22 @@ fn what_cannot_be_beside_what_is_on_record_is_refused() {
             Contradiccion::SoloTramitesEnParte,
         ),
         (
+            altered(Inscrito, &|told| {
+                told.poder.alcance = Alcance::Materias(vec![Materia::Imp, Materia::Iacr]);
+            }),
+            altered(Inscrito, &|told| told.poder.alcance = tramites(&["NOTIF-IMP"])),
+            Contradiccion::SoloTramitesEnParte,
+        ),
+        (
+            altered(Inscrito, &|told| {
+                told.poder.alcance = Alcance::Materias(vec![Materia::Imp]);
+            }),
+            altered(Inscrito, &|told| {
+                told.poder.alcance = tramites(&["ALTA-TRABAJADOR"]);
+            }),
+            Contradiccion::SoloTramitesEnParte,
+        ),
+        (
             altered(Inscrito, &|told| told.poder.fin = day(30)),
             altered(Inscrito, &|told| told.poder.fin = day(900)),
             Contradiccion::ProrrogaTardia,
@@ -237,4 +253,108 @@ fn a_power_first_told_of_as_over_had_effect_until_its_end_if_that_is_known() {
             (ClaseSuceso::Revocacion, day(20), EstadoPoder::Revocado),
         ]
     );
+}
+
+/// Art. 2: what takes from a power by materias what it covered is a revocation in part, in whatever words; what gives it
+/// something else is a change.
+#[test]
+fn what_is_left_of_a_power_is_part_of_it_though_it_is_told_as_tramites() {
+    let materias = |codes: &[Materia]| Alcance::Materias(codes.to_vec());
+    for (now, then, part) in [
+        (tramites(&["NOTIF-IMP"]), materias(&[Materia::Imp]), true),
+        (
+            tramites(&["NOTIF-IMP"]),
+            materias(&[Materia::Imp, Materia::Iacr]),
+            true,
+        ),
+        (tramites(&["NOTIF-IACR"]), materias(&[Materia::Imp]), false),
+        (tramites(&["NOTIF-IMP"]), Alcance::General, true),
+        (materias(&[Materia::Imp]), tramites(&["NOTIF-IMP"]), false),
+        (Alcance::General, materias(&[Materia::Imp]), false),
+        (
+            materias(&[Materia::Imp, Materia::Iacr]),
+            materias(&[Materia::Iacr, Materia::Imp]),
+            false,
+        ),
+    ] {
+        assert_eq!(now.is_part_of(&then), part, "{now:?} of {then:?}");
+    }
+}
+
+/// A date that is told late rewrites nothing but what it says: where it is later than had been known, the power had effect
+/// until then.
+#[test]
+fn the_end_of_a_power_that_is_over_is_corrected_with_the_time_before_it() {
+    let ended = |estado, baja: Option<i64>| {
+        let mut told = dicho(estado);
+        told.poder.baja = baja.map(day);
+        told
+    };
+    let alive = EstadoPoder::Inscrito;
+    for estado in [EstadoPoder::Revocado, EstadoPoder::Renunciado] {
+        for (before, told, expected) in [
+            (None, Some(20), vec![(day(10), alive), (day(20), estado)]),
+            (Some(20), Some(30), vec![(day(20), alive), (day(30), estado)]),
+            (Some(20), Some(15), vec![(day(15), estado)]),
+        ] {
+            let before = ended(estado, before);
+            let sucesos = ended(estado, told).sucesos(Some(&before), day(50)).unwrap();
+            let found: Vec<_> = sucesos
+                .iter()
+                .map(|one| (one.efecto, one.queda.poder.estado))
+                .collect();
+            assert_eq!(found, expected);
+            assert!(sucesos.iter().all(|one| one.clase == ClaseSuceso::Rectificacion));
+        }
+    }
+    // One that ended by time ended when it says.
+    let mut before = dicho(EstadoPoder::Caducado);
+    before.poder.fin = day(40);
+    let mut told = before.clone();
+    told.poder.fin = day(30);
+    assert_eq!(
+        happens(&before, &told, 50),
+        Ok(vec![(ClaseSuceso::Rectificacion, day(30))])
+    );
+    // Of what is not told nothing is made up.
+    let unknown = ended(EstadoPoder::Revocado, None);
+    let mut told = unknown.clone();
+    told.modificado = Some(day(12));
+    let sucesos = told.sucesos(Some(&unknown), day(50)).unwrap();
+    assert_eq!(sucesos.last().unwrap().queda.poder.baja, None);
+}
+
+/// Powers were on record without the dates of their life: a line that tells them changes nothing of one that is over.
+#[test]
+fn the_date_of_an_extension_that_was_not_on_record_is_no_extension() {
+    for estado in [EstadoPoder::Revocado, EstadoPoder::Renunciado] {
+        let before = dicho(estado);
+        let mut told = dicho(estado);
+        told.prorrogado = Some(day(20));
+        assert!(happens(&before, &told, 50).is_ok());
+        let mut again = told.clone();
+        again.prorrogado = Some(day(30));
+        assert_eq!(happens(&told, &again, 50), Err(Contradiccion::PoderMuerto));
+    }
+}
+
+#[test]
+fn of_a_power_that_is_over_it_may_be_unknown_since_when() {
+    for &estado in EstadoPoder::ALL {
+        let mut power = dicho(estado).poder;
+        let without_date = matches!(estado, EstadoPoder::Revocado | EstadoPoder::Renunciado);
+        let before_its_end = without_date || estado == EstadoPoder::Caducado;
+        assert_eq!(
+            power.ended_when_nobody_knows(day(20)),
+            before_its_end,
+            "{estado:?}"
+        );
+        assert_eq!(
+            power.ended_when_nobody_knows(day(1000)),
+            without_date,
+            "{estado:?}"
+        );
+        power.baja = Some(day(15));
+        assert!(!power.ended_when_nobody_knows(day(20)), "{estado:?}");
+    }
 }

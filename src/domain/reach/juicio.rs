@@ -127,6 +127,8 @@ pub enum Impide {
     FueraDelPoder(Materia),
     /// The power is in a state without effect.
     SinEfecto(EstadoPoder),
+    /// The power is over, and since when is not on record: it counts as having had no effect.
+    SinEfectoNoConstaDesdeCuando(EstadoPoder),
     /// The power has ended.
     Caducado {
         /// Since when.
@@ -204,10 +206,12 @@ impl Impide {
             | Self::EmitidaDespues(Perdida::Desvinculacion(_)) => Regla(32),
             Self::ExcluidoDesdeAntes(Perdida::Desasignacion(_))
             | Self::EmitidaDespues(Perdida::Desasignacion(_)) => Regla(36),
-            Self::SinEfecto(EstadoPoder::Revocado | EstadoPoder::Renunciado) => Regla(51),
-            Self::SinEfecto(EstadoPoder::PendienteAceptacion | EstadoPoder::NoAceptado) => Regla(47),
-            Self::SinEfecto(EstadoPoder::PendienteDeclaracion) => Regla(48),
-            Self::SinEfecto(_) => Regla(52),
+            Self::SinEfecto(estado) | Self::SinEfectoNoConstaDesdeCuando(estado) => match estado {
+                EstadoPoder::Revocado | EstadoPoder::Renunciado => Regla(51),
+                EstadoPoder::PendienteAceptacion | EstadoPoder::NoAceptado => Regla(47),
+                EstadoPoder::PendienteDeclaracion => Regla(48),
+                _ => Regla(52),
+            },
             Self::Caducado { .. } => Regla(50),
         }
     }

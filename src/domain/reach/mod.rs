@@ -9,10 +9,11 @@ pub use juicio::{Alcanza, Impide, Juicio, Perdida, Razon, Regla, Titulo};
 
 use chrono::{DateTime, Utc};
 
-use self::red::{PorRed, within_red};
+use self::red::{PorRed, Ventana, within_red};
 use super::cuenta::AutorizacionRed;
 use super::nif::Nif;
 use super::notificacion::Notificacion;
+use super::plazo;
 use super::poder::{EstadoPoder, Poder};
 use super::red::{Asignacion, CambioRed, CuentasDesde, Emitidas, Tenencia};
 use super::rol::{Rol, Roles};
@@ -96,6 +97,23 @@ impl Reach {
             .collect()
     }
 
+    /// The roles of which listings may still have something: whose title is not over, or ended so lately that what it keeps is
+    /// still listed (D-16, D-32, D-54).
+    #[must_use]
+    pub fn listed_roles(&self) -> Roles {
+        let listed_from = plazo::listed_from(self.at);
+        let keeps = |ventana: &Ventana| {
+            !ventana.over
+                || ventana
+                    .ended()
+                    .is_none_or(|ended| listed_from.is_none_or(|from| ended > from))
+        };
+        self.roles()
+            .iter()
+            .filter(|rol| *rol != Rol::AutorizadoRed || self.red.ventanas.iter().any(keeps))
+            .collect()
+    }
+
     /// The roles by which a notification of this poderdante's is reached (D-26: there may be several).
     #[must_use]
     pub fn over(&self, notificacion: &Notificacion) -> Roles {
@@ -129,10 +147,20 @@ impl Reach {
             juicio: self.own(),
         };
         let by_red = |titulo: &TituloRed| Titulo::Red(titulo.asignacion.clone(), titulo.tenencia);
-        let red = self.red.ventanas.iter().map(|ventana| {
-            let juicio = within_red(notificacion).and_then(|()| ventana.judge(notificacion, self.at));
-            of(Rol::AutorizadoRed, by_red(&ventana.titulo), juicio)
-        });
+        // A title says one thing, however many stretches it has: by which it reaches or, failing that, what the last says.
+        let red = self
+            .red
+            .ventanas
+            .chunk_by(|one, next| one.titulo == next.titulo)
+            .filter_map(|of_title| {
+                let judge = |ventana: &Ventana| {
+                    within_red(notificacion).and_then(|()| ventana.judge(notificacion, self.at))
+                };
+                let last = of_title.last()?;
+                let reaching = of_title.iter().rev().map(judge).find(Result::is_ok);
+                let juicio = reaching.unwrap_or_else(|| judge(last));
+                Some(of(Rol::AutorizadoRed, by_red(&last.titulo), juicio))
+            });
         let red = red.chain(
             self.red
                 .sin_efecto
@@ -195,10 +223,7 @@ impl Reach {
         let reaching = self.red.ventanas.iter();
         reaching
             .filter(|ventana| ventana.judge(notificacion, self.at).is_ok())
-            .map(|ventana| {
-                let gone = ventana.perdida.is_some() || ventana.cese.is_some();
-                (gone, ventana.titulo.tenencia.autorizacion)
-            })
+            .map(|ventana| (ventana.over, ventana.titulo.tenencia.autorizacion))
             .min()
             .map(|(_, autorizacion)| autorizacion)
     }
@@ -207,7 +232,11 @@ impl Reach {
 /// Whether a power has effect at an instant, and if not, why (D-49 to D-52).
 fn in_force(poder: &Poder, at: DateTime<Utc>) -> Result<(), Impide> {
     if poder.estado != EstadoPoder::Inscrito {
-        return Err(Impide::SinEfecto(poder.estado));
+        return Err(if poder.ended_when_nobody_knows(at) {
+            Impide::SinEfectoNoConstaDesdeCuando(poder.estado)
+        } else {
+            Impide::SinEfecto(poder.estado)
+        });
     }
     if at < poder.inscrito {
         return Err(Impide::AunNo {

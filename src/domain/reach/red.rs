@@ -5,20 +5,24 @@ use chrono::{DateTime, Utc};
 use super::juicio::{Alcanza, Impide, Juicio, Perdida};
 use super::{TituloRed, since_or_pending};
 use crate::domain::notificacion::{Categoria, Notificacion, Sentido, Situacion};
-use crate::domain::red::{CambioRed, CuentasDesde, Emitidas, Tenencia, Voluntad, each_with_its_time};
-use crate::domain::vigencia::Intervalo;
+use crate::domain::red::{
+    Calidad, CambioRed, CuentasDesde, Emitidas, Tenencia, Voluntad, each_with_its_time,
+};
+use crate::domain::vigencia::{Intervalo, SIEMPRE};
 
-/// What a title reaches, where it reaches anything: a stretch in which an authorisation manages the account that counts,
-/// and somebody acts through it.
+/// What a title reaches, where it reaches anything: a stretch in which an authorisation manages the account that counts, the
+/// addressee lets autorizados in, and somebody acts through it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ventana {
     pub(super) titulo: TituloRed,
-    /// Since when the addressee is managed by the authorisation, and by its present holder.
+    /// Its beginning: since when the addressee is managed by the authorisation and its present holder, and lets them in.
     desde: DateTime<Utc>,
-    /// How it lost the addressee, if it has: what was issued from then on is beyond it.
-    pub(super) perdida: Option<Perdida>,
+    /// How it ended, if it has: what was issued from then on is beyond it.
+    perdida: Option<Perdida>,
     /// When he ceased to hold the authorisation, if he has.
-    pub(super) cese: Option<DateTime<Utc>>,
+    cese: Option<DateTime<Utc>>,
+    /// Whether the title is over, and not only this stretch of it.
+    pub(super) over: bool,
 }
 
 /// Titles through RED: those that reach something, and those that do not, with the reason.
@@ -54,13 +58,8 @@ impl PorRed {
     ) -> Self {
         let mut weighed = Self::default();
         for (titulo, gestion) in managed(titulos, cuentas, &mut weighed.sin_efecto) {
-            match Ventana::of(titulo.tenencia, gestion, cambios, emitidas, at) {
-                Ok((desde, perdida, cese)) => weighed.ventanas.push(Ventana {
-                    titulo,
-                    desde,
-                    perdida,
-                    cese,
-                }),
+            match Ventana::of(&titulo, gestion, cambios, emitidas, at) {
+                Ok(ventanas) => weighed.ventanas.extend(ventanas),
                 Err(impide) => weighed.sin_efecto.push((titulo, impide)),
             }
         }
@@ -104,29 +103,24 @@ fn managed(
     found
 }
 
-/// Since when a title reaches what is published, how the addressee was lost, and when its holder ceased to be one.
-type Alcance = (DateTime<Utc>, Option<Perdida>, Option<DateTime<Utc>>);
-
 impl Ventana {
     /// What is reached at `at` by acting through an authorisation that manages the addressee. ISM/903 art. 6.1: who is
     /// assigned reaches, unless the addressee has shut autorizados out; who was assigned, or was shut out, keeps what had
-    /// been issued before (D-32).
+    /// been issued before (D-32). Whoever is let in again comes as a new one does: what was practised meanwhile was never
+    /// his (D-33, D-36).
     fn of(
-        tenencia: Tenencia,
+        titulo: &TituloRed,
         gestion: Intervalo,
         cambios: &[CambioRed],
         emitidas: Emitidas,
         at: DateTime<Utc>,
-    ) -> Result<Alcance, Impide> {
-        use crate::domain::red::Calidad::{Titular, Usuario};
-        let ended = tenencia.vigencia.hasta.filter(|hasta| *hasta <= at);
-        let cese = match (tenencia.calidad, ended) {
-            (Usuario, Some(hasta)) => return Err(Impide::UsuarioCesado { hasta }),
-            (Titular | Usuario, ended) => ended,
-        };
-        let begins = tenencia.vigencia.desde;
-        if begins > at {
-            return Err(Impide::AunNo { desde: begins });
+    ) -> Result<Vec<Self>, Impide> {
+        let tenencia = titulo.tenencia;
+        let cese = ceased(tenencia, at)?;
+        if tenencia.vigencia.desde > at {
+            return Err(Impide::AunNo {
+                desde: tenencia.vigencia.desde,
+            });
         }
         let desde = gestion.desde.max(tenencia.titular_desde);
         let as_of = cese.unwrap_or(at);
@@ -138,22 +132,48 @@ impl Ventana {
         }
         let lost = gestion.hasta.filter(|hasta| *hasta <= as_of);
         // Whom the addressee lets in again is whoever is assigned then, not who was before (D-36).
-        let perdida = match lost {
-            Some(end) => {
-                let shut_out = shut_out_since(cambios, |instante| instante < end);
-                Some(shut_out.map_or(Perdida::Desvinculacion(end), Perdida::Desasignacion))
-            }
-            None => shut_out_since(cambios, |instante| instante <= as_of).map(Perdida::Desasignacion),
-        };
+        let counts = |instante| lost.map_or(instante <= as_of, |end| instante < end);
+        let let_in = let_in(cambios, counts);
+        let shut_out = let_in.last().and_then(|last| last.hasta);
+        let perdida = shut_out
+            .map(Perdida::Desasignacion)
+            .or(lost.map(Perdida::Desvinculacion));
         match (perdida, cese, emitidas) {
-            // There was never anything to keep (D-36, D-40).
-            (Some(perdida), ..) if desde >= perdida.instante() => Err(Impide::ExcluidoDesdeAntes(perdida)),
-            (Some(perdida), _, Emitidas::Perder) => Err(Impide::NadaSeConserva(perdida)),
-            (None, Some(cese), Emitidas::Perder) => {
-                Err(Impide::NadaSeConserva(Perdida::Desvinculacion(cese)))
+            (Some(perdida), _, Emitidas::Perder) if desde < perdida.instante() => {
+                return Err(Impide::NadaSeConserva(perdida));
             }
-            (perdida, cese, _) => Ok((desde, perdida, cese)),
+            (None, Some(cese), Emitidas::Perder) => {
+                return Err(Impide::NadaSeConserva(Perdida::Desvinculacion(cese)));
+            }
+            _ => {}
         }
+        let own = Intervalo { desde, hasta: lost };
+        let ventanas = let_in.into_iter().filter_map(|while_let_in| {
+            let stretch = while_let_in.common(own)?;
+            let ended = stretch.hasta.map(|end| match while_let_in.hasta {
+                Some(out) if out == end => Perdida::Desasignacion(end),
+                _ => Perdida::Desvinculacion(end),
+            });
+            Some(Self {
+                titulo: titulo.clone(),
+                desde: stretch.desde,
+                perdida: ended,
+                cese,
+                over: perdida.is_some() || cese.is_some(),
+            })
+        });
+        let ventanas: Vec<Self> = ventanas.collect();
+        match perdida {
+            // There was never anything to keep (D-36, D-40).
+            Some(perdida) if ventanas.is_empty() => Err(Impide::ExcluidoDesdeAntes(perdida)),
+            _ => Ok(ventanas),
+        }
+    }
+
+    /// When it ended; nothing where it goes on.
+    pub(super) fn ended(&self) -> Option<DateTime<Utc>> {
+        let lost = self.perdida.map(Perdida::instante);
+        lost.into_iter().chain(self.cese).min()
     }
 
     /// Whether it reaches a notification that RED reaches.
@@ -183,12 +203,32 @@ impl Ventana {
     }
 }
 
-/// Since when the addressee has shut autorizados out, by its declarations up to some instant, if the last of them says so:
-/// whoever says it again has said it already (D-36, D-38).
-fn shut_out_since(cambios: &[CambioRed], counts: impl Fn(DateTime<Utc>) -> bool) -> Option<DateTime<Utc>> {
-    let counting = cambios.iter().filter(|cambio| counts(cambio.instante));
-    counting.fold(None, |since, cambio| match cambio.voluntad {
-        Voluntad::Desasignar => since.or(Some(cambio.instante)),
-        Voluntad::Reasignar => None,
-    })
+/// When he ceased to hold the authorisation, if he has. A user who is none any more reaches nothing (D-34).
+fn ceased(tenencia: Tenencia, at: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Impide> {
+    let ended = tenencia.vigencia.hasta.filter(|hasta| *hasta <= at);
+    match (tenencia.calidad, ended) {
+        (Calidad::Usuario, Some(hasta)) => Err(Impide::UsuarioCesado { hasta }),
+        (Calidad::Titular | Calidad::Usuario, ended) => Ok(ended),
+    }
+}
+
+/// While the addressee lets autorizados in, by its declarations that count, in order of time: the last stretch has an end
+/// exactly if it has shut them out. Whoever says something again has said it already (D-36, D-38).
+fn let_in(cambios: &[CambioRed], counts: impl Fn(DateTime<Utc>) -> bool) -> Vec<Intervalo> {
+    let mut stretches = vec![Intervalo {
+        desde: SIEMPRE,
+        hasta: None,
+    }];
+    for cambio in cambios.iter().filter(|cambio| counts(cambio.instante)) {
+        let out = stretches.last().and_then(|last| last.hasta);
+        match (cambio.voluntad, out, stretches.last_mut()) {
+            (Voluntad::Desasignar, None, Some(last)) => last.hasta = Some(cambio.instante),
+            (Voluntad::Reasignar, Some(_), _) => stretches.push(Intervalo {
+                desde: cambio.instante,
+                hasta: None,
+            }),
+            _ => {}
+        }
+    }
+    stretches
 }

@@ -107,11 +107,15 @@ pub fn tell_asignaciones(
     for told in asignaciones {
         let new = New::from(told);
         let key = (new.sujeto_nif, new.autorizacion, new.desde, new.cuenta);
-        if ends.get(&key) == Some(&new.hasta) {
+        let before = ends.get(&key);
+        if before == Some(&new.hasta) {
             continue;
         }
         let others = managed.entry(new.cuenta).or_default();
-        if matches!(told.cuenta, Cuenta::Ccc(_)) {
+        // What is shortened takes nothing from another; so can be told the end of one that had been taken beside it.
+        if matches!(told.cuenta, Cuenta::Ccc(_))
+            && !before.is_some_and(|before| is_no_later(new.hasta, *before))
+        {
             let meant = told.vigencia();
             let overlap = others.iter().any(|(_, autorizacion, desde, hasta)| {
                 *autorizacion != new.autorizacion
@@ -146,6 +150,15 @@ pub fn tell_asignaciones(
         columns![dsl::sujeto_nif, dsl::autorizacion, dsl::cuenta, dsl::desde],
         columns![dsl::hasta]
     ))
+}
+
+/// Whether an end is no later than another; nothing is no end.
+fn is_no_later(hasta: Option<Micros>, other: Option<Micros>) -> bool {
+    match (hasta, other) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some(hasta), Some(other)) => hasta <= other,
+    }
 }
 
 fn stretch(desde: Micros, hasta: Option<Micros>) -> Option<Intervalo> {

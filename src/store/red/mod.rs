@@ -4,6 +4,7 @@
 mod asignaciones;
 mod cambios;
 mod tenencias;
+mod told;
 
 use diesel::dsl::exists;
 use diesel::prelude::*;

@@ -1,22 +1,22 @@
 //! Who acts through authorisations: holders and users as they were told, and the stretches that follow from it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::domain::cuenta::AutorizacionRed;
 use crate::domain::nif::Nif;
-use crate::domain::red::{Calidad, Tenencia, TitularRed, UsuarioRed, tenencias};
+use crate::domain::red::{Calidad, Tenencia, UsuarioRed};
 use crate::domain::vigencia::{Intervalo, escalones, takes_effect};
 
-use super::number;
-use crate::store::among::{among, on_each_among};
+use super::{number, told};
+use crate::store::among::among;
 use crate::store::backend::{Reader, Writer, on_each};
 use crate::store::columns::Micros;
 use crate::store::error::StoreError;
 use crate::store::hold::hold_titles;
-use crate::store::insert::{insert_rows, last_of_each};
+use crate::store::insert::insert_rows;
 use crate::store::schema::{autorizaciones_red, tenencias_red, titulares_red, usuarios_red};
 use crate::store::stored::{Stored, nullable_instant};
 use crate::store::to_the_microsecond;
@@ -32,23 +32,6 @@ pub struct TitularDicho {
     pub titular: Nif,
     /// Since when.
     pub desde: Option<DateTime<Utc>>,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = titulares_red)]
-struct TitularRow {
-    autorizacion: i32,
-    titular_nif: Stored<Nif>,
-    desde: Micros,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = usuarios_red)]
-struct UsuarioRow {
-    autorizacion: i32,
-    usuario_nif: Stored<Nif>,
-    desde: Micros,
-    hasta: Option<Micros>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -114,92 +97,6 @@ struct NewTenencia {
     titular_desde: Micros,
 }
 
-/// What was told of the holders and users of authorisations.
-#[derive(Default)]
-struct Told {
-    titulares: BTreeMap<AutorizacionRed, Vec<(DateTime<Utc>, Nif)>>,
-    usuarios: BTreeMap<AutorizacionRed, HashMap<(Nif, DateTime<Utc>), Intervalo>>,
-}
-
-impl Told {
-    /// Who acts through each authorisation.
-    fn tenencias(&self) -> Vec<Tenencia> {
-        let of = |(autorizacion, told): (&AutorizacionRed, &Vec<(DateTime<Utc>, Nif)>)| {
-            let holders: Vec<TitularRed> = escalones(told.iter().copied())
-                .into_iter()
-                .map(|(desde, titular)| TitularRed {
-                    autorizacion: *autorizacion,
-                    titular,
-                    desde,
-                })
-                .collect();
-            let mut users: Vec<UsuarioRed> = self
-                .usuarios
-                .get(autorizacion)
-                .into_iter()
-                .flatten()
-                .map(|((usuario, _), vigencia)| UsuarioRed {
-                    autorizacion: *autorizacion,
-                    usuario: *usuario,
-                    vigencia: *vigencia,
-                })
-                .collect();
-            users.sort_by_key(|user| (user.usuario, user.vigencia));
-            tenencias(&holders, &users)
-        };
-        self.titulares.iter().flat_map(of).collect()
-    }
-}
-
-/// What was told of these authorisations, as far as it was known at an instant.
-fn told(conn: &mut Reader, autorizaciones: &[i32], sabido: Micros) -> Result<Told, StoreError> {
-    let corrupt = |table, autorizacion: i32| StoreError::corrupt(table, &autorizacion);
-    let mut told = Told::default();
-    let rows: Vec<TitularRow> =
-        on_each_among!(conn, titulares_red::autorizacion, autorizaciones, |c, these| {
-            titulares_red::table
-                .filter(these)
-                .filter(titulares_red::registrado.le(sabido))
-                .order(titulares_red::secuencia)
-                .select(TitularRow::as_select())
-                .load(c)
-        })?;
-    for row in rows {
-        let read = || {
-            Some((
-                row.autorizacion.try_into().ok()?,
-                (row.desde.instant()?, row.titular_nif.0?),
-            ))
-        };
-        let (autorizacion, titular) = read().ok_or_else(|| corrupt("titulares_red", row.autorizacion))?;
-        told.titulares.entry(autorizacion).or_default().push(titular);
-    }
-    let rows: Vec<UsuarioRow> =
-        on_each_among!(conn, usuarios_red::autorizacion, autorizaciones, |c, these| {
-            usuarios_red::table
-                .filter(these)
-                .filter(usuarios_red::registrado.le(sabido))
-                .order(usuarios_red::secuencia)
-                .select(UsuarioRow::as_select())
-                .load(c)
-        })?;
-    for row in rows {
-        let read = || {
-            let desde = row.desde.instant()?;
-            let hasta = nullable_instant(row.hasta)?;
-            let key = (row.usuario_nif.0?, desde);
-            Some((row.autorizacion.try_into().ok()?, key, Intervalo { desde, hasta }))
-        };
-        let (autorizacion, key, vigencia) =
-            read().ok_or_else(|| corrupt("usuarios_red", row.autorizacion))?;
-        told.usuarios
-            .entry(autorizacion)
-            .or_default()
-            .insert(key, vigencia);
-    }
-    Ok(told)
-}
-
 /// Who acted through each of these authorisations, as it was known at an instant.
 pub(crate) fn known(
     conn: &mut Reader,
@@ -207,7 +104,7 @@ pub(crate) fn known(
     sabido: DateTime<Utc>,
 ) -> Result<Vec<Tenencia>, StoreError> {
     let numbers: Vec<i32> = autorizaciones.iter().copied().map(number).collect();
-    Ok(told(conn, &numbers, Micros::clamped(sabido))?.tenencias())
+    Ok(told::of_autorizaciones(conn, &numbers, Micros::clamped(sabido))?.tenencias())
 }
 
 /// Records who holds each authorisation, in this order.
@@ -221,7 +118,7 @@ pub fn tell_titulares(
     let registrado = to_the_microsecond(registrado);
     let numbers: BTreeSet<i32> = titulares.iter().map(|one| number(one.autorizacion)).collect();
     let numbers = Vec::from_iter(numbers);
-    let mut known = told(conn, &numbers, Micros::LAST)?;
+    let mut known = told::of_autorizaciones(conn, &numbers, Micros::LAST)?;
     let mut new = Vec::new();
     for dicho in titulares {
         let of_it = known.titulares.entry(dicho.autorizacion).or_default();
@@ -232,6 +129,10 @@ pub fn tell_titulares(
             new.push((dicho.autorizacion, desde, dicho.titular));
         }
     }
+    let changed: BTreeSet<AutorizacionRed> = new.iter().map(|(autorizacion, ..)| *autorizacion).collect();
+    known
+        .titulares
+        .retain(|autorizacion, _| changed.contains(autorizacion));
     let last = known.titulares.iter().filter_map(|(autorizacion, told)| {
         let (_, titular_nif) = escalones(told.iter().copied()).pop()?;
         Some(NewAutorizacion {
@@ -252,7 +153,11 @@ pub fn tell_titulares(
         registrado: registrado.into(),
     });
     insert_rows!(conn, titulares_red::table, rows)?;
-    make_tenencias(conn, &numbers, &known)
+    let numbers: Vec<i32> = changed.into_iter().map(number).collect();
+    on_each!(conn, |c| diesel::delete(tenencias_red::table)
+        .filter(among(tenencias_red::autorizacion, &numbers))
+        .execute(c))?;
+    insert_tenencias(conn, known.tenencias().into_iter())
 }
 
 /// Records users, whose authorisations must be on record; one that is, with the same beginning, gets the end that is told
@@ -263,9 +168,10 @@ pub fn tell_usuarios(
     registrado: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     hold_titles(conn)?;
+    let nifs: BTreeSet<Nif> = usuarios.iter().map(|one| one.usuario).collect();
     let numbers: BTreeSet<i32> = usuarios.iter().map(|one| number(one.autorizacion)).collect();
-    let numbers = Vec::from_iter(numbers);
-    let mut known = told(conn, &numbers, Micros::LAST)?;
+    // What was told of others stays as it is, however many users an authorisation has.
+    let mut known = told::of_usuarios(conn, &Vec::from_iter(nifs), &Vec::from_iter(numbers))?;
     let rows = usuarios.iter().map(|usuario| NewUsuario {
         autorizacion: number(usuario.autorizacion),
         usuario_nif: usuario.usuario,
@@ -284,16 +190,20 @@ pub fn tell_usuarios(
             new.push(row);
         }
     }
+    let changed: BTreeSet<Nif> = new.iter().map(|row| row.usuario_nif).collect();
     insert_rows!(conn, usuarios_red::table, new.into_iter())?;
-    make_tenencias(conn, &numbers, &known)
+    let nifs: Vec<Nif> = changed.iter().copied().collect();
+    on_each!(conn, |c| diesel::delete(tenencias_red::table)
+        .filter(among(tenencias_red::nif, &nifs))
+        .filter(tenencias_red::calidad.eq(Calidad::Usuario.code()))
+        .execute(c))?;
+    let made = known.tenencias().into_iter();
+    let theirs = made.filter(|one| one.calidad == Calidad::Usuario && changed.contains(&one.nif));
+    insert_tenencias(conn, theirs)
 }
 
-/// Puts what follows from what was told in the place of what followed before.
-fn make_tenencias(conn: &mut Writer, autorizaciones: &[i32], told: &Told) -> Result<(), StoreError> {
-    on_each!(conn, |c| diesel::delete(tenencias_red::table)
-        .filter(among(tenencias_red::autorizacion, autorizaciones))
-        .execute(c))?;
-    let rows = told.tenencias().into_iter().map(|one| NewTenencia {
+fn insert_tenencias(conn: &mut Writer, tenencias: impl Iterator<Item = Tenencia>) -> Result<(), StoreError> {
+    let rows = tenencias.map(|one| NewTenencia {
         nif: one.nif,
         autorizacion: number(one.autorizacion),
         calidad: one.calidad.code(),
@@ -301,6 +211,5 @@ fn make_tenencias(conn: &mut Writer, autorizaciones: &[i32], told: &Told) -> Res
         hasta: one.vigencia.hasta.map(Micros::from),
         titular_desde: one.titular_desde.into(),
     });
-    let rows = last_of_each(rows, |row| (row.nif, row.autorizacion, row.calidad, row.desde));
     insert_rows!(conn, tenencias_red::table, rows)
 }

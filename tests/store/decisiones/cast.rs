@@ -26,7 +26,7 @@ const ENTIDADES: [&str; 4] = ["EMPRESA", "OTRAEMPRESA", "GESTORIA", "OTRAGESTORI
 const PERSONAS: [&str; 5] = ["ANA", "LUIS", "AUTONOMA", "EXTRAÑA", "EXTRAÑO"];
 
 /// The identifiers of a case, and what was told in it.
-pub(super) struct Cast {
+pub(crate) struct Cast {
     number: usize,
     holders: HashMap<&'static str, OnceCell<Arc<Holder>>>,
     /// Whose each notification is.
@@ -38,7 +38,7 @@ pub(super) struct Cast {
 }
 
 impl Cast {
-    pub(super) fn new(number: usize) -> Self {
+    pub(crate) fn new(number: usize) -> Self {
         let names = ENTIDADES.into_iter().chain(PERSONAS);
         Self {
             number,
@@ -51,7 +51,7 @@ impl Cast {
     }
 
     /// The NIF of a name.
-    pub(super) fn nif(&self, name: &str) -> Nif {
+    pub(crate) fn nif(&self, name: &str) -> Nif {
         if let Some(at) = ENTIDADES.iter().position(|known| *known == name) {
             return entity(self.number * 10 + at);
         }
@@ -61,12 +61,12 @@ impl Cast {
     }
 
     /// The number of an authorisation.
-    pub(super) fn autorizacion(&self, number: &str) -> String {
+    pub(crate) fn autorizacion(&self, number: &str) -> String {
         (self.number * 10 + number.parse::<usize>().unwrap()).to_string()
     }
 
     /// An account: CCC «A» or «B», or the NAF.
-    pub(super) fn cuenta(&self, name: &str) -> String {
+    pub(crate) fn cuenta(&self, name: &str) -> String {
         let own = 1_000_000 + self.number * 10;
         match name {
             "A" => format!("28{own:07}{:02}", (280_000_000 + own) % 97),
@@ -80,7 +80,7 @@ impl Cast {
     }
 
     /// A notification: «N1» and so on.
-    pub(super) fn notificacion(&self, name: &str) -> OneNotificacion {
+    pub(crate) fn notificacion(&self, name: &str) -> OneNotificacion {
         let number = name.strip_prefix('N').unwrap().parse().unwrap();
         OneNotificacion {
             // Of one that is not published yet, the company's is meant.

@@ -13,11 +13,11 @@ use notess::store::red::{self, TitularDicho};
 use notess::store::{Store, personas, poderes};
 
 use super::cast::Cast;
-use super::decide;
+use super::world::decide;
 use crate::site::{altered, day, pending, publish, write};
 
 /// Tells something that happened, when it happened.
-pub(super) fn tell(store: &Store, cast: &mut Cast, hecho: &str, at: DateTime<Utc>) {
+pub(crate) fn tell(store: &Store, cast: &mut Cast, hecho: &str, at: DateTime<Utc>) {
     let known = if hecho.starts_with("se publica ") {
         published(store, cast, hecho, at)
     } else if hecho.starts_with("poder ") {

@@ -6,21 +6,18 @@
 
 mod cast;
 mod facts;
+pub(crate) mod world;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use notess::domain::advertencia::Advertencia;
 use notess::domain::notificacion::Codigo;
-use notess::domain::operation::{DecideRequest, ListRequest, OneNotificacion, PageSize};
-use notess::domain::red::Emitidas;
 use notess::domain::rol::{Rol, Roles};
-use notess::store::{Desk, Operador, Store};
-use notess::usecase::explain::{Explicacion, Pregunta, explain};
-use notess::usecase::{Caller, Identified, Mark, Repeated, Seal, Surroundings, by_poderdante};
-use uuid::Uuid;
+use notess::store::Store;
+use notess::usecase::explain::Explicacion;
 
 use self::cast::Cast;
+use self::world::{Asked, explanation, is_given, listed};
 use crate::site::{Site, day};
 
 on_both!(the_tables_of_decisions_hold_for_use_cases_and_explanations);
@@ -44,14 +41,6 @@ enum What {
         puede: String,
         regla: String,
     },
-}
-
-/// What is asked, and of whom.
-struct Asked<'a> {
-    cast: &'a Cast,
-    quien: &'a str,
-    one: OneNotificacion,
-    at: DateTime<Utc>,
 }
 
 fn the_tables_of_decisions_hold_for_use_cases_and_explanations(site: &Site) {
@@ -216,98 +205,6 @@ fn ask_now(store: &Store, cast: &Cast, row: &Row) {
     assert_eq!(is_given(store, &question), puede == "documento", "{which}");
     let told = explanation(store, &question, None, row.at);
     assert_eq!((over(&told), may(&told)), (*roles, puede.as_str()), "{which}");
-}
-
-/// Runs an operation as somebody, at an instant.
-fn as_caller<T>(
-    cast: &Cast,
-    quien: &str,
-    at: DateTime<Utc>,
-    ask: impl FnOnce(&Caller<'_>, &Surroundings<'_>) -> T,
-) -> T {
-    let around = Surroundings {
-        clock: &|| at,
-        ids: &Uuid::now_v7,
-        advertencia: &Advertencia::vigente("pruebas", None),
-        emitidas: Emitidas::Conservar,
-        believe: &|_, _| Ok(()),
-        seal: Seal {
-            from: day(-100),
-            until: day(1000),
-        },
-        certificado: b"certificate",
-    };
-    let caller = Caller {
-        who: Identified::Certificate(cast.holder(quien)),
-        peticion: Uuid::now_v7(),
-        operacion: "prueba",
-        mark: Mark {
-            key: openssl::sha::sha256(Uuid::now_v7().as_bytes()),
-            until: day(1000),
-            repeated: Repeated::Answered,
-        },
-        received: b"the signed request",
-    };
-    ask(&caller, &around)
-}
-
-/// By which roles it stands in the caller's listing.
-fn listed(store: &Store, asked: &Asked<'_>) -> Roles {
-    let request = ListRequest {
-        poderdantes: [asked.one.poderdante].into_iter().collect(),
-        roles: Roles::ALL,
-        estados: Vec::new(),
-        entidades: Vec::new(),
-        desde: None,
-        hasta: None,
-        fin_antes_de: None,
-        cursor: None,
-        limite: PageSize::default(),
-    };
-    let page = as_caller(asked.cast, asked.quien, asked.at, |caller, around| {
-        by_poderdante::list(store, caller, &request, around)
-    });
-    let found = page.ok().and_then(|page| {
-        let mut listed = page.notificaciones.into_iter();
-        listed.find(|one| one.notificacion.codigo == asked.one.codigo)
-    });
-    found.map_or(Roles::NONE, |one| one.roles)
-}
-
-fn is_given(store: &Store, asked: &Asked<'_>) -> bool {
-    as_caller(asked.cast, asked.quien, asked.at, |caller, around| {
-        by_poderdante::document(store, caller, &asked.one, around).is_ok()
-    })
-}
-
-/// Decides as the callers of the service do.
-fn decide(store: &Store, cast: &Cast, quien: &str, request: &DecideRequest, at: DateTime<Utc>) {
-    let decided = as_caller(cast, quien, at, |caller, around| {
-        by_poderdante::decide(store, caller, request, around).unwrap()
-    });
-    assert!(decided.iter().all(|one| one.result.is_ok()), "{decided:?}");
-}
-
-fn explanation(
-    store: &Store,
-    asked: &Asked<'_>,
-    en: Option<DateTime<Utc>>,
-    ahora: DateTime<Utc>,
-) -> Explicacion {
-    let operador = Operador {
-        nombre: "prueba".to_owned(),
-        cuenta: None,
-    };
-    let clock = || ahora;
-    let desk = Desk::new(store.clone(), operador, Uuid::now_v7(), &clock);
-    let pregunta = Pregunta {
-        nif: asked.cast.nif(asked.quien),
-        poderdante: asked.one.poderdante,
-        codigo: asked.one.codigo,
-        en,
-        sabido: None,
-    };
-    explain(&desk, Emitidas::Conservar, &pregunta).unwrap()
 }
 
 fn over(told: &Explicacion) -> Roles {

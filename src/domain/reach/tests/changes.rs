@@ -139,3 +139,57 @@ fn a_user_reaches_what_the_holder_reaches_while_he_is_one() {
         assert_eq!(reached, [false, true, true, false]);
     }
 }
+
+/// D-32, D-33: what was practised while the addressee shut autorizados out was never theirs; what they had before is, and what
+/// is pending when they are let in again.
+#[test]
+fn reasignacion_gives_nothing_that_was_practised_while_autorizados_were_shut_out() {
+    let marks = || vec![change(Voluntad::Desasignar, 3), change(Voluntad::Reasignar, 6)];
+    let since = |desde| red(vec![assigned(CCC, desde, None)], marks());
+    for emitidas in [Emitidas::Conservar, Emitidas::Perder] {
+        for (titles, expected) in [
+            // Assigned all along.
+            (since(0), [true, true, true, false, true, true]),
+            // Assigned while they were shut out.
+            (since(5), [true, false, false, false, true, true]),
+        ] {
+            let asked = [
+                issued(1),
+                accepted(1, 2),
+                accepted(1, 4),
+                accepted(4, 5),
+                issued(4),
+                issued(7),
+            ];
+            let reached = asked.map(|one| by_red(titles.clone(), emitidas, 8, &one));
+            assert_eq!(reached, expected, "{emitidas:?} {titles:?}");
+        }
+    }
+}
+
+/// D-16, D-54.
+#[test]
+fn who_lost_the_addressee_is_listed_for_as_long_as_what_he_keeps() {
+    let two_years = 731;
+    let now = red(vec![assigned(CCC, 0, None)], vec![]);
+    let lost = red(vec![assigned(CCC, 0, Some(3))], vec![]);
+    let out = red(
+        vec![assigned(CCC, 0, None)],
+        vec![change(Voluntad::Desasignar, 3)],
+    );
+    let former = Titles {
+        red: vec![held_between(assigned(CCC, 0, None), SIEMPRE, Some(day(3)))],
+        ..red(vec![], vec![])
+    };
+    for (titles, always) in [(now, true), (lost, false), (out, false), (former, false)] {
+        for (at, listed) in [(2, true), (4, true), (two_years, true), (3 + two_years, always)] {
+            let reach = Reach::weigh(gestor(), sujeto(), titles.clone(), Emitidas::Conservar, day(at));
+            assert!(reach.roles().contains(Rol::AutorizadoRed));
+            assert_eq!(
+                reach.listed_roles().contains(Rol::AutorizadoRed),
+                listed,
+                "{at} {titles:?}"
+            );
+        }
+    }
+}

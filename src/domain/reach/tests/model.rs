@@ -190,21 +190,22 @@ impl Life {
         {
             return false;
         }
-        let begins = (0..=on).filter(|day| self.managed(which, *day) && !self.managed(which, *day - 1));
+        // Days on which it manages the addressee, who lets autorizados in.
+        let reaches = |day| self.managed(which, day) && self.shut_out(day).is_none();
+        let managed_until = |day| (day..3 * DAYS).find(|next| !self.managed(which, *next)).unwrap();
+        let begins = (0..=on).filter(|day| reaches(*day) && !reaches(*day - 1));
         begins.into_iter().any(|begin| {
-            let end = (begin..3 * DAYS).find(|day| !self.managed(which, *day)).unwrap();
+            let end = (begin..3 * DAYS).find(|day| !reaches(*day)).unwrap();
             let start = begin.max(since);
-            if start > on || ceased.is_some_and(|ceased| ceased <= start) {
+            if start >= end || start > on || ceased.is_some_and(|ceased| ceased <= start) {
                 return false;
             }
-            let lost = if end <= as_of {
-                Some(self.shut_out(end - 1).unwrap_or(end))
-            } else {
-                self.shut_out(as_of)
-            };
-            let keeps = lost
-                .is_none_or(|lost| emitidas == Emitidas::Conservar && start < lost && one.published < lost);
-            keeps && (one.published >= start || one.practised.is_none_or(|at| at >= start))
+            // Whoever is let in again has lost nothing.
+            let lost = managed_until(begin) <= as_of || self.shut_out(as_of).is_some();
+            let over = end <= as_of;
+            (!lost || emitidas == Emitidas::Conservar)
+                && (!over || one.published < end)
+                && (one.published >= start || one.practised.is_none_or(|at| at >= start))
         })
     }
 }

@@ -1,0 +1,2 @@
+-- What was told stays told.
+drop index usuarios_red_usuario;
