@@ -61,8 +61,10 @@ pub(in crate::store) const NIFS: &str = "nifs";
 /// Whether the particulars of a row tell of a notification.
 pub(super) fn tells_of(detalle: &Value, codigo: Codigo) -> bool {
     let code = Value::from(codigo.number());
+    // Or first in each of a list of lists, of which the rest tells how it stood.
+    let begins = |one: &Value| one == &code || one.get(0) == Some(&code);
     let stands_in =
-        |value: &Value| value == &code || value.as_array().is_some_and(|list| list.contains(&code));
+        |value: &Value| value == &code || value.as_array().is_some_and(|list| list.iter().any(begins));
     CODES.iter().any(|name| detalle.get(name).is_some_and(stands_in))
 }
 
