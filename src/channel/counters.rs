@@ -34,7 +34,7 @@ pub(crate) fn describe() {
 /// How many of the notifications that a message is about met with each result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Decisions {
-    /// Decided now.
+    /// Codes decided by this request, and not those that had been before.
     pub(crate) decided: u64,
     /// Decided before by the same act, and answered alike.
     pub(crate) repeated: u64,

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// How long before its end a certificate is first told of: to have one issued anew takes weeks in some houses.
 const AHEAD: TimeDelta = TimeDelta::days(30);
-/// How often.
+/// Once it is near, its end is told each day.
 const EVERY: TimeDelta = TimeDelta::days(1);
 
 /// The first and the last instant of a validity.

@@ -74,11 +74,11 @@ pub(crate) enum NotAnswered {
 
 /// What goes back.
 pub(crate) struct Reply {
-    /// HTTP status.
+    /// Status of HTTP (RFC 9110 §15) that goes with it: 200, or that of a fault.
     pub(crate) status: u16,
-    /// Content type.
+    /// Media type, with its charset: that of the SOAP version in which the question came.
     pub(crate) content_type: &'static str,
-    /// The envelope.
+    /// The envelope in UTF-8, signed wherever the service can sign.
     pub(crate) octets: Enclosed,
     /// Whether the same may be asked again.
     pub(crate) repeat: Repeat,

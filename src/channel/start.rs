@@ -49,9 +49,9 @@ pub enum StartError {
     /// An option's value cannot be used.
     #[error("{}: {reason}", named(.option))]
     Value {
-        /// Which.
+        /// Its name in the settings, with the section before it.
         option: &'static str,
-        /// Why.
+        /// What of it cannot be, in English, for the operator.
         reason: &'static str,
     },
     /// The contract's schema does not compile.

@@ -89,7 +89,7 @@ async fn reloads(
         match taken.await {
             Ok(given_back) => (lines, reload, again) = given_back,
             Err(error) => {
-                tracing::error!(%error, "the settings cannot be read again before a restart");
+                tracing::error!(error = %Chain(&error), "the settings cannot be read again before a restart");
                 return;
             }
         }
@@ -101,7 +101,7 @@ fn take(lines: &Chosen, reload: &mut Reload, again: &impl Fn() -> Result<Setting
     match again() {
         Ok(new) => {
             if let Err(error) = lines.change(&new.registro.nivel) {
-                tracing::error!(%error, "the new level of the log cannot be used; the former one stays in use");
+                tracing::error!(error = %Chain(&*error), "the new level of the log cannot be used; the former one stays in use");
             }
             reload.take(&new);
         }

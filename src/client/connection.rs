@@ -77,7 +77,7 @@ pub enum CallError {
     /// It answered something that is no SOAP message.
     #[error("la respuesta no es un mensaje SOAP (estado HTTP {status}): «{text}»")]
     NotSoap {
-        /// HTTP status.
+        /// Status of HTTP (RFC 9110 §15) with which it came.
         status: u16,
         /// Its first 300 octets, in one line.
         text: String,

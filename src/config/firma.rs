@@ -10,7 +10,7 @@ use super::{Password, RsaMinimo};
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Firma {
-    /// The certificate.
+    /// File of the certificate, PEM; a path that is not absolute is taken from the settings' folder.
     pub certificado: PathBuf,
     /// Its private key: RSA of 2048 bits or more, or EC on P-256 or P-384.
     pub clave: PathBuf,

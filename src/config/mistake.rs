@@ -19,7 +19,7 @@ pub enum SettingsError {
     /// It is not TOML, or cannot be read.
     #[error("the settings file {file} cannot be read: {reason}")]
     Unreadable {
-        /// Which.
+        /// Path of the file, as it was given.
         file: PathBuf,
         /// Why, with the line.
         reason: String,

@@ -59,7 +59,7 @@ pub struct Settings {
     /// A name of this installation, of up to [`MAX_INSTALACION`] letters and figures, where there are several: what is
     /// signed for one is then refused by the others.
     pub instalacion: Option<String>,
-    /// HTTP.
+    /// Address, deadlines and places of the HTTP service.
     #[serde(default)]
     pub servicio: Servicio,
     /// TLS; plain HTTP without it.
@@ -75,7 +75,7 @@ pub struct Settings {
     /// When the clock is not believed.
     #[serde(default)]
     pub reloj: Reloj,
-    /// Logging.
+    /// Level and form of the log, which goes to standard error.
     #[serde(default)]
     pub registro: Registro,
 }

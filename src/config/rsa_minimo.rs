@@ -23,7 +23,7 @@ pub struct Dated {
     /// The day, of Madrid; nothing for those that hold before any day.
     #[serde(default)]
     pub desde: Option<NaiveDate>,
-    /// How many.
+    /// Bits of the modulus, from 2048 on.
     pub bits: u32,
 }
 

@@ -12,7 +12,7 @@ use super::Password;
 pub struct Tls {
     /// Chain, the server's own first.
     pub certificado: PathBuf,
-    /// Private key.
+    /// File of the private key, PEM, which may be encrypted.
     pub clave: PathBuf,
     /// What opens the key, if it is encrypted; better given by the environment than written in a file.
     #[serde(skip_serializing)]

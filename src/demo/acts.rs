@@ -18,7 +18,7 @@ pub(super) struct Cents(pub u32);
 /// An act, with all that its notification says about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Acto {
-    /// The procedure.
+    /// One of the table of procedures, by which the act is named and noticed.
     pub procedimiento: &'static Procedimiento,
     /// On what ground its addressee is notified electronically.
     pub obligacion: Obligacion,
@@ -26,7 +26,7 @@ pub(super) struct Acto {
     pub categoria: Categoria,
     /// By which identifier it names its addressee.
     pub tipo_destinatario: TipoDestinatario,
-    /// That identifier.
+    /// NIF, CCC or NAF, as its kind says.
     pub destinatario: String,
     /// What it is about.
     pub asunto: String,

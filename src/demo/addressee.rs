@@ -30,7 +30,7 @@ pub(super) enum AddresseeKind {
 /// How many notifications it gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Volume {
-    /// Still open.
+    /// Notifications that nobody has decided and whose term runs.
     pub pendientes: u32,
     /// Decided or lapsed.
     pub historicas: u32,
@@ -39,9 +39,9 @@ pub(super) struct Volume {
 /// An addressee.
 #[derive(Debug, Clone)]
 pub(super) struct Addressee {
-    /// Who.
+    /// NIF, name and accounts, as they are on record.
     pub persona: Persona,
-    /// What kind.
+    /// By which the grounds of its notifications are chosen.
     pub kind: AddresseeKind,
     /// How many notifications.
     pub volume: Volume,

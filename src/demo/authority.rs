@@ -61,9 +61,9 @@ pub(super) struct Validity {
 
 /// A key with its certificate.
 pub(super) struct Identity {
-    /// The certificate.
+    /// Signed by the authority, not yet written anywhere.
     pub certificate: X509,
-    /// The key.
+    /// Its private key, made for this world.
     pub key: PKey<Private>,
 }
 

@@ -13,7 +13,7 @@ const LARGE: Volume = Volume {
     pendientes: 1000,
     historicas: 1000,
 };
-/// The rest.
+/// What nine of ten clients have.
 const SMALL: Volume = Volume {
     pendientes: 40,
     historicas: 160,

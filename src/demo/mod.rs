@@ -99,7 +99,7 @@ pub enum DemoError {
     /// A file could not be read.
     #[error("cannot read {path}")]
     Read {
-        /// Which.
+        /// Path of the file or folder.
         path: PathBuf,
         /// Why.
         source: std::io::Error,
@@ -107,7 +107,7 @@ pub enum DemoError {
     /// A file or folder could not be written.
     #[error("cannot write {path}")]
     Write {
-        /// Which.
+        /// Path of the file or folder.
         path: PathBuf,
         /// Why.
         source: std::io::Error,

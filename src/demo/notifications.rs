@@ -21,7 +21,7 @@ use super::sink::Decision;
 pub(super) struct Made {
     /// As it was published; for some an acuse has been asked.
     pub publicada: Notificacion,
-    /// Its document.
+    /// The PDF that the notification's hash is of.
     pub documento: Vec<u8>,
     /// What became of it.
     pub outcome: Outcome,
@@ -32,7 +32,7 @@ pub(super) struct Made {
 pub(super) enum Outcome {
     /// Nothing that is on record.
     Ninguno,
-    /// Somebody decided.
+    /// Somebody accepted or rejected it within its term.
     Decidida(Box<Decision>),
     /// Its lapse is on record.
     Caducada(Notificacion),

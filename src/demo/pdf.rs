@@ -21,7 +21,7 @@ pub(super) struct Printed<'a> {
     pub codigo: Codigo,
     /// The addressee's name.
     pub denominacion: &'a str,
-    /// The act.
+    /// What the document says.
     pub acto: &'a Acto,
     /// When it was put at disposal.
     pub publicada: DateTime<Utc>,
@@ -42,7 +42,7 @@ const BOLD_NAME: Name = Name(b"B");
 const A4: [f32; 4] = [0.0, 0.0, 595.0, 842.0];
 const LEFT: f32 = 62.0;
 
-/// The PDF.
+/// The octets of the PDF, the same for the same data.
 #[must_use]
 pub(super) fn render(printed: &Printed) -> Vec<u8> {
     let mut contents = vec![first_page(printed)];

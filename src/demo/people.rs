@@ -19,7 +19,7 @@ use super::subject::{Kind, Represented, Subject};
 /// Whether a holder's certificate may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum EstadoCertificado {
-    /// It may.
+    /// It is in force and its issuer is admitted.
     Vigente,
     /// Its validity is over.
     Caducado,
@@ -51,9 +51,9 @@ pub(super) struct Titular {
 /// The cast.
 #[derive(Debug, Clone)]
 pub(super) struct Cast {
-    /// Holders.
+    /// Holders of certificates, of every kind that is taken or refused.
     pub titulares: Vec<Titular>,
-    /// Addressees.
+    /// Addressees of notifications, holders or not.
     pub addressees: Vec<Addressee>,
     /// Who holds each RED authorisation.
     pub autorizaciones: Vec<Autorizado>,

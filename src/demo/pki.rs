@@ -65,7 +65,7 @@ pub struct Pki {
     pub ca_admitida_der: Vec<u8>,
     /// The other one.
     pub ca_no_admitida: CaFiles,
-    /// The service.
+    /// What the service signs its answers with.
     pub servicio: ServicioFiles,
     /// The holders, in the order in which they were given.
     pub titulares: Vec<TitularFiles>,

@@ -15,7 +15,7 @@ use super::random::SplitMix;
 /// What has become of a notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Destino {
-    /// Nothing yet.
+    /// Nobody has decided it, and its term runs.
     Pendiente,
     /// Nothing yet, though ten days are over: a copy of what goes on paper, whose term lapses nothing (D-8).
     Copia,

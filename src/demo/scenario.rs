@@ -34,19 +34,19 @@ pub struct Escenario {
 pub struct Urls {
     /// Scheme, host and port.
     pub base: String,
-    /// Contract canal.
+    /// Address of contract canal.
     pub canal: String,
-    /// Its WSDL.
+    /// Address of canal's WSDL.
     pub canal_wsdl: String,
-    /// Contract WSCN.
+    /// Address of contract WSCN, that of its environment.
     pub wscn: String,
-    /// Its WSDL.
+    /// Address of WSCN's WSDL.
     pub wscn_wsdl: String,
     /// Whether the process lives.
     pub salud_viva: String,
     /// Whether it can serve.
     pub salud_lista: String,
-    /// Metrics.
+    /// Address of the metrics in Prometheus' form.
     pub metricas: String,
 }
 
@@ -72,9 +72,9 @@ impl Urls {
 /// Files of an authority: absolute paths of PEM files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ca {
-    /// Certificate.
+    /// File of the certificate, PEM.
     pub certificado: PathBuf,
-    /// Key.
+    /// File of the private key, PEM, not encrypted.
     pub clave: PathBuf,
     /// CRL.
     pub crl: PathBuf,
@@ -116,9 +116,9 @@ pub struct TitularEscenario {
 /// A poderdante by one role. A notification that the holder reaches by two roles is in neither's codes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PoderdanteEscenario {
-    /// NIF.
+    /// NIF of those whose notifications are reached.
     pub nif: String,
-    /// Name.
+    /// Name, as it is on record.
     pub denominacion: String,
     /// Role: 1 own, 2 autorizado RED, 3 apoderado.
     pub rol: u8,

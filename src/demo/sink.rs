@@ -18,18 +18,18 @@ pub type SinkError = Box<dyn Error + Send + Sync>;
 /// A person or entity, with its accounts in RED.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Persona {
-    /// Its NIF.
+    /// NIF, by which it is on record.
     pub nif: Nif,
-    /// Its name.
+    /// Name of the person or entity, in capitals.
     pub denominacion: String,
-    /// Its accounts.
+    /// Main CCC and NAF, by which RED authorisations reach it.
     pub cuentas: CuentasRed,
 }
 
 /// Who holds a RED authorisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Autorizado {
-    /// Its number.
+    /// Number of the authorisation.
     pub autorizacion: AutorizacionRed,
     /// Its holder: the person or the entity for whom a certificate speaks.
     pub titular: Nif,
@@ -42,7 +42,7 @@ pub struct Autorizado {
 pub struct Decision {
     /// The notification, decided.
     pub notificacion: Notificacion,
-    /// Its acuse.
+    /// The acuse that was given for it.
     pub acuse: Acuse,
     /// What the signer is said to have sent; its SHA-256 is the acuse's `evidencia`.
     pub evidencia: Vec<u8>,
@@ -76,7 +76,7 @@ pub trait WorldSink {
     fn decisiones(&mut self, slice: &[Decision]) -> Result<(), SinkError>;
     /// Those already given as published whose lapse has been recorded.
     fn caducadas(&mut self, slice: &[Notificacion]) -> Result<(), SinkError>;
-    /// Powers.
+    /// Takes powers, whose poderdante and apoderado it was given before.
     fn poderes(&mut self, slice: &[Poder]) -> Result<(), SinkError>;
     /// Holders of RED authorisations.
     fn autorizaciones(&mut self, slice: &[Autorizado]) -> Result<(), SinkError>;

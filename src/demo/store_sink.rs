@@ -22,7 +22,7 @@ const SLICE: usize = 1000;
 
 /// A sink that writes each slice in a transaction of its own.
 pub struct StoreSink<'a> {
-    /// The store.
+    /// Where all is written, each slice in a transaction of its own.
     pub store: &'a Store,
     /// When what it is given is recorded.
     pub registrado: DateTime<Utc>,

@@ -39,9 +39,9 @@ impl Kind {
 /// An entity that a certificate represents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Represented {
-    /// Its NIF.
+    /// NIF of the entity.
     pub nif: Nif,
-    /// Its name.
+    /// Name of the entity, as in its organizationName.
     pub denominacion: String,
 }
 
@@ -50,7 +50,7 @@ pub(super) struct Represented {
 pub(super) struct Subject {
     /// The person's NIF.
     pub nif: Nif,
-    /// Given name.
+    /// Given name alone, as in givenName.
     pub nombre: &'static str,
     /// First and second surname.
     pub apellidos: [&'static str; 2],

@@ -12,17 +12,17 @@ use super::rol::Rol;
 /// The definitive acuse of a notification: there is one at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acuse {
-    /// Its identifier.
+    /// UUID of version 7, made with it.
     pub identificador: Uuid,
     /// Of which notification.
     pub codigo: Codigo,
-    /// Whose notification.
+    /// NIF of the addressee in whose name it was decided.
     pub poderdante: Nif,
     /// What was decided.
     pub sentido: Sentido,
     /// When, in official time: the instant that counts (D-6).
     pub instante: DateTime<Utc>,
-    /// Who signed.
+    /// The pair of person and entity whose certificate signed.
     pub firmante: Firmante,
     /// By what title.
     pub rol: Rol,

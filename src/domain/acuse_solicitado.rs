@@ -16,7 +16,7 @@ use super::rol::Rol;
 /// All that an acuse says to the one who is to sign it (D-4, D-25, D-103).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcuseAFirmar {
-    /// Its identifier.
+    /// UUID of version 7, made when it was asked for.
     pub identificador: Uuid,
     /// The notification, as it stood when the acuse was given out.
     pub notificacion: Notificacion,
@@ -81,11 +81,11 @@ impl Destino {
 /// What is kept of an acuse that was given out. Of each signer, role and notification only the last one counts (D-14).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcuseSolicitado {
-    /// Its identifier.
+    /// UUID of version 7, made when it was asked for.
     pub identificador: Uuid,
     /// Of which notification.
     pub codigo: Codigo,
-    /// Whose notification.
+    /// NIF of the addressee in whose name it was asked for.
     pub poderdante: Nif,
     /// What signing it will say.
     pub sentido: Sentido,

@@ -11,14 +11,14 @@ pub struct Advertencia {
     /// Its code: `ADV-2026-1-PRUEBAS`, or `ADV-2026-1-PRODUCCION-SEDE2` where the installation has a name. A new text
     /// gets a new edition.
     pub codigo: String,
-    /// Its text.
+    /// Text that whoever decides has to have read.
     pub texto: &'static str,
 }
 
 /// The edition in force: what the code begins with.
 pub const EDICION: &str = "ADV-2026-1";
 
-/// Its text.
+/// What the warning says, of one edition: another text needs another code.
 const TEXTO: &str = "El acceso al contenido de la notificación, su rechazo expreso o el transcurso de diez días naturales \
                      desde su puesta a disposición sin acceder a ella dan la notificación por practicada y por cumplido el \
                      trámite, y el procedimiento continúa. Al firmar declaro haber leído esta advertencia y acepto o rechazo \

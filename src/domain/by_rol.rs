@@ -63,7 +63,7 @@ impl<T> PerRol<T> {
 /// Which notifications to list, role by role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListByRol {
-    /// Whose.
+    /// Those whose notifications are meant, as the request names them.
     pub poderdantes: Poderdantes,
     /// By which role; nothing means all three lists.
     pub rol: Option<Rol>,
@@ -89,11 +89,11 @@ pub struct PageByRol {
 /// One notification, by one role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OneByRol {
-    /// Whose.
+    /// Those whose notifications are meant, as the request names them.
     pub poderdantes: Poderdantes,
     /// By which role.
     pub rol: Rol,
-    /// Which.
+    /// Code of the notification.
     pub codigo: Codigo,
 }
 
@@ -109,11 +109,11 @@ pub struct RequestAcuse {
 /// An acuse that came back, to be carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubmitAcuse {
-    /// Whose notification.
+    /// Those of whom one must be its addressee.
     pub poderdantes: Poderdantes,
     /// By which role.
     pub rol: Rol,
-    /// The acuse.
+    /// The acuse with the client's signature, which was verified.
     pub devuelto: AcuseDevuelto,
 }
 
@@ -132,7 +132,7 @@ impl SubmitAcuse {
 /// A notification that somebody decided, for whoever is entitled to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Practicada {
-    /// Which.
+    /// Code of the notification.
     pub codigo: Codigo,
     /// What was decided.
     pub sentido: Sentido,

@@ -20,7 +20,7 @@ pub struct Readings {
 pub enum Witness {
     /// The time that has gone by.
     Elapsed,
-    /// The journal.
+    /// The newest instant in the journal, which is never ahead of the time.
     Journal,
     /// A notification that was published later than the clock says.
     Publication,

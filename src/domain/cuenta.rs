@@ -102,7 +102,7 @@ impl Cuenta {
 }
 
 impl AutorizacionRed {
-    /// The number.
+    /// The number, from 1 on.
     #[must_use]
     pub fn number(self) -> u32 {
         self.0

@@ -7,7 +7,7 @@ use super::nif::Nif;
 pub enum Firmante {
     /// A natural person, for herself.
     Persona {
-        /// Her NIF.
+        /// NIF of the person, who is the holder and acts for herself.
         nif: Nif,
         /// Her name, as in the certificate.
         nombre: String,

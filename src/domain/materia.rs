@@ -46,7 +46,7 @@ pub struct Procedimiento {
     pub entidad: Entidad,
     /// Its subject matter.
     pub materia: Materia,
-    /// Its name.
+    /// What it is called in Spanish, as in the list of procedures.
     pub denominacion: &'static str,
     /// Whether its acts carry special-category data (health) by nature (D-57).
     pub especial: bool,

@@ -31,9 +31,9 @@ pub enum Request {
 /// Which notification of whose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OneNotificacion {
-    /// Whose.
+    /// NIF of the addressee whose notification it is.
     pub poderdante: Nif,
-    /// Which.
+    /// Code of the notification.
     pub codigo: Codigo,
 }
 
@@ -119,7 +119,7 @@ pub struct Page {
 /// A notification in a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// It.
+    /// The notification, as it stands at the instant of the listing.
     pub notificacion: Notificacion,
     /// By which roles the caller reaches it (D-26).
     pub roles: Roles,
@@ -130,7 +130,7 @@ pub struct Listed {
 pub struct DecideRequest {
     /// Accept or reject.
     pub sentido: Sentido,
-    /// Whose notifications.
+    /// NIF of the addressee of all of them.
     pub poderdante: Nif,
     /// By which role; nothing means whichever reaches each.
     pub rol: Option<Rol>,
@@ -145,7 +145,7 @@ pub struct DecideRequest {
 /// What came of one code of a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
-    /// Which.
+    /// Code of the notification.
     pub codigo: Codigo,
     /// The acuse, or why there is none.
     pub result: Result<Recorded, Denial>,
@@ -154,7 +154,7 @@ pub struct Decided {
 /// A decision on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
-    /// Its acuse.
+    /// The acuse of the decision, given now or before.
     pub acuse: Acuse,
     /// Whether it had been recorded before this request: asking again changes nothing.
     pub repetida: bool,
@@ -163,13 +163,13 @@ pub struct Recorded {
 /// Somebody whose notifications the caller may receive by one role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PoderdanteEntry {
-    /// Who.
+    /// NIF of the poderdante.
     pub nif: Nif,
-    /// Its name.
+    /// Name, as it is on record.
     pub denominacion: String,
     /// By which role.
     pub rol: Rol,
-    /// About what.
+    /// Subject matters that the title covers; none where it covers all.
     pub materias: Vec<Materia>,
     /// First instant at which the title no longer stands, where it is known.
     pub vigente_hasta: Option<DateTime<Utc>>,
@@ -189,8 +189,8 @@ pub struct DocumentoServido {
 /// An acuse with the notification that it is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcuseServido {
-    /// The acuse.
+    /// The acuse on record, for which the journal's row vouches.
     pub acuse: Acuse,
-    /// The notification.
+    /// The notification that it is of, as it stands.
     pub notificacion: Notificacion,
 }

@@ -39,9 +39,9 @@ impl Rol {
 pub struct Roles(u8);
 
 impl Roles {
-    /// No role.
+    /// By which nothing is reached.
     pub const NONE: Self = Self(0);
-    /// Every role.
+    /// Own, RED and power.
     pub const ALL: Self = Self(0b1110);
 
     /// With one more.

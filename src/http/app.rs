@@ -46,7 +46,7 @@ pub enum ServeError {
     /// The address cannot be listened on.
     #[error("{}: cannot listen on {address}", named("servicio.direccion"))]
     Bind {
-        /// Which.
+        /// Host and port, as the settings have them.
         address: Address,
         /// Why.
         #[source]

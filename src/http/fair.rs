@@ -29,7 +29,7 @@ impl Names {
     }
 }
 
-/// The queue.
+/// What waits, by turns: of groups, and within a group of its members.
 pub(super) struct Fair<T> {
     groups: Ring<Ring<VecDeque<T>>>,
 }

@@ -185,7 +185,7 @@ fn response(contrato: Contrato, reply: Reply) -> HttpResponse {
 /// What a body is of which not even the kind can be read (RFC 9110 §15.5.16).
 #[derive(Clone, Copy)]
 enum Unsupported {
-    /// Not SOAP.
+    /// Its media type is none of SOAP's, or says two things.
     MediaType(NotSoap),
     /// Compressed, or otherwise not as it is.
     Encoding,

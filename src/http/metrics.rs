@@ -111,7 +111,7 @@ pub(super) fn stranger(code: &str) {
     counter!(STRANGERS, "code" => code.to_owned()).increment(1);
 }
 
-/// Lapses recorded.
+/// Counts lapses that were written down.
 pub(super) fn lapsed(count: u64) {
     counter!(LAPSED).increment(count);
 }

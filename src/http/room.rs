@@ -19,7 +19,7 @@ const SHARES: usize = 2;
 /// of the smallest ones.
 const NETWORK_BITS: u32 = 48;
 
-/// The memory.
+/// The memory that messages may have until they are answered.
 pub(super) struct Room {
     small: Arc<Part>,
     large: Arc<Part>,

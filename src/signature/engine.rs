@@ -75,7 +75,7 @@ pub enum EngineError {
     /// A namespace by which the document has no canonical form (Canonical XML 1.0 §1.3), wherever it is declared.
     #[error("the namespace «{uri}» is not an absolute URI, so that there is no canonical form")]
     Namespace {
-        /// The namespace.
+        /// URI of the namespace, as it is declared.
         uri: Excerpt,
     },
     /// An `xml:base` where Canonical XML 1.1 §2.4 would have it joined with others, which is not done here, or where
@@ -91,7 +91,7 @@ pub enum EngineError {
     /// No element bears the id.
     #[error("no element bears the id «{id}»")]
     MissingId {
-        /// The id.
+        /// Value of the attribute that names the element.
         id: Excerpt,
     },
     /// The digest of an element is not the one that was signed (XMLDSig 1.1 §3.2.1).

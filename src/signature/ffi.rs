@@ -82,7 +82,7 @@ impl Drop for Silence {
 /// How far the verification of a signature or of a reference came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
-    /// It holds.
+    /// The library verified it to its end and found it right.
     Good,
     /// It does not hold.
     Bad,

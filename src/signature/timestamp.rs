@@ -28,7 +28,7 @@ pub enum TimestampError {
         created: DateTime<Utc>,
         /// When it says that it expires.
         expires: DateTime<Utc>,
-        /// Now.
+        /// Official time when it was looked at.
         at: DateTime<Utc>,
     },
     /// It was created later than now.
@@ -36,7 +36,7 @@ pub enum TimestampError {
     InFuture {
         /// When it says that it was created.
         created: DateTime<Utc>,
-        /// Now.
+        /// Official time when it was looked at.
         at: DateTime<Utc>,
     },
     /// It expired.
@@ -44,7 +44,7 @@ pub enum TimestampError {
     Expired {
         /// When it expired.
         expires: DateTime<Utc>,
-        /// Now.
+        /// Official time when it was looked at.
         at: DateTime<Utc>,
     },
     /// It was made longer ago than a message lives, whatever it says of its end.
@@ -52,7 +52,7 @@ pub enum TimestampError {
     TooOld {
         /// When it was created.
         created: DateTime<Utc>,
-        /// Now.
+        /// Official time when it was looked at.
         at: DateTime<Utc>,
         /// How long a message lives.
         limit: TimeDelta,
@@ -66,7 +66,7 @@ pub enum TimestampError {
         expires: DateTime<Utc>,
         /// What is allowed from one to the other.
         limit: TimeDelta,
-        /// Now.
+        /// Official time when it was looked at.
         at: DateTime<Utc>,
     },
 }

@@ -35,7 +35,7 @@ pub enum VerifyError {
     /// An RSA key shorter than [`Policy::MIN_RSA_BITS`].
     #[error("the RSA key has {bits} bits, fewer than {minimum}")]
     KeyTooShort {
-        /// Its length.
+        /// Bits of the modulus.
         bits: u32,
         /// The shortest that is accepted.
         minimum: u32,
@@ -52,7 +52,7 @@ pub enum VerifyError {
     /// A signature value that is not as long as this key makes them (XMLDSig 1.1 §6.4.2, §6.4.3).
     #[error("the signature value has {octets} octets, and this key makes {expected}")]
     ValueLength {
-        /// Its length.
+        /// Octets of the decoded value.
         octets: usize,
         /// What the key makes.
         expected: usize,

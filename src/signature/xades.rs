@@ -19,21 +19,21 @@ pub enum SigningCertificateError {
     /// They name it in a way that cannot be checked.
     #[error("{property} lacks the digest of a certificate")]
     Incomplete {
-        /// The property.
+        /// Local name of the property, as in XAdES.
         property: &'static str,
     },
     /// They name it by a digest that is not accepted.
     #[error("of {property}: {algorithm}")]
     Digest {
-        /// The property.
+        /// Local name of the property, as in XAdES.
         property: &'static str,
-        /// The digest.
+        /// The digest method that is not taken.
         algorithm: UnknownAlgorithm,
     },
     /// They name another certificate.
     #[error("{property} names another certificate")]
     Other {
-        /// The property.
+        /// Local name of the property, as in XAdES.
         property: &'static str,
     },
 }

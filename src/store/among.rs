@@ -1,4 +1,9 @@
 //! `among`: whether a column is one of many values, in a form that each database prepares once, however many they are.
+//!
+//! Diesel's own `eq_any` has a parameter for each value on SQLite, so that a listing of a thousand poderdantes would prepare a
+//! statement of a thousand parameters each time; `sql_query` is not kept prepared either, and a temporary table is a write.
+//! Weighed in docs/decisions/0012-diesel-statements.md; that an act prepares nothing anew is what
+//! `an_act_takes_few_statements_and_prepares_none_of_them_anew` counts.
 
 use std::cell::OnceCell;
 use std::fmt::Write;

@@ -1,4 +1,7 @@
 //! `update`: an UPDATE that is prepared once.
+//!
+//! Diesel's own is never kept prepared, since its text may vary; `sql_query` is not either, and its types are looked at only
+//! when it runs (docs/decisions/0012-diesel-statements.md).
 
 use diesel::backend::Backend;
 use diesel::prelude::*;

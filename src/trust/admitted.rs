@@ -51,7 +51,7 @@ pub enum Revocacion {
 /// Whether certificates of an entity alone, without a person, are taken from an issuer (LPAC art. 9.2.b).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sellos {
-    /// They are.
+    /// An entity's seal is taken, and acts for that entity.
     Admitir,
     /// They are not.
     Rechazar,
@@ -88,7 +88,7 @@ pub enum CaError {
     /// More octets than a certificate has.
     #[error("its certificate has {octetos} octets, more than the {MAX_CERTIFICATE} that are read")]
     TooLarge {
-        /// How many.
+        /// Octets of its DER.
         octetos: usize,
     },
     /// Its dates are not in UTC to the second (RFC 5280 §4.1.2.5).

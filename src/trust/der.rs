@@ -3,6 +3,11 @@
 //! It borrows, never allocates by a length that it has only been told, and refuses whatever has two spellings:
 //! indefinite or padded lengths, tags of several octets, trailing content. So two readers cannot see different
 //! things in the same octets.
+//!
+//! Weighed against `x509-parser` and the `der` crates, which read much more than is asked here, none of which was measured;
+//! against `openssl-sys`, which would be unsafe code in a second place; and against OpenSSL's printed form, in which a name can
+//! say whatever it likes. It stays because it can be read whole, and costs nothing that counts: a certificate is read once and
+//! kept parsed (docs/decisions/0011-der-reader.md).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use thiserror::Error;

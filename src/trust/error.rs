@@ -110,7 +110,7 @@ pub enum TrustError {
     /// It, or an issuer's certificate, was revoked (D-71).
     #[error("revoked on {since}")]
     Revoked {
-        /// Since when.
+        /// Instant from which the issuer's list has it as revoked.
         since: DateTime<Utc>,
     },
     /// Whether it is revoked cannot be told, so it is refused (D-71).

@@ -30,9 +30,9 @@ pub(super) struct Fields<'a> {
     pub(super) serial: &'a [u8],
     /// Signature algorithm, in dotted form.
     pub(super) signature: String,
-    /// Issuer's name.
+    /// Name of the issuer (RFC 5280 §4.1.2.4).
     pub(super) issuer: Name,
-    /// Holder's name.
+    /// Name of the holder (RFC 5280 §4.1.2.6).
     pub(super) subject: Name,
     /// Whether issuer and holder are one name, octet for octet.
     pub(super) self_issued: bool,

@@ -14,7 +14,7 @@ use super::path::Path;
 pub struct Readiness {
     /// How many of them can be used.
     pub usable: usize,
-    /// The others.
+    /// Those by which nobody can be taken now, each with why.
     pub unusable: Vec<Unusable>,
     /// Those of which some revocation lists cannot be used, though others can.
     pub partly: Vec<Partly>,

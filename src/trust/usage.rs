@@ -15,7 +15,7 @@ const OF_DOCUMENTS: [&str; 2] = [purpose::DOCUMENT_SIGNING, purpose::MICROSOFT_D
 pub(super) enum Usage {
     /// Messages, and so acuses too.
     Mensajes,
-    /// Acuses only.
+    /// Its extended key usage is for signing documents (RFC 9336), which an acuse is.
     SoloAcuses,
 }
 

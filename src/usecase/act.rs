@@ -38,7 +38,7 @@ pub(super) trait Act {
     /// gives only what is there holds nothing: it waits for nobody who decides, and goes on while the clock is in doubt.
     fn hold(&self, conn: &mut Writer) -> Result<Option<Held>, StoreError>;
 
-    /// Does it.
+    /// Carries it out within the one transaction that also writes its row in the journal.
     fn run(&self, conn: &mut Writer, acting: &Acting<'_>) -> Result<Self::Given, Self::Error>;
 
     /// What the journal says of what came of it. What has no row: a failure, which undoes the transaction, and an answer
@@ -52,7 +52,7 @@ pub(super) struct Row<'a> {
     pub(super) poderdante: Option<Nif>,
     /// How it ended.
     pub(super) resultado: &'a str,
-    /// Particulars.
+    /// What the row has beside its columns, as JSON that `store::journal::detalle` reads again.
     pub(super) detalle: Value,
     /// What was received, if it decided.
     pub(super) evidencia: Option<Huella>,

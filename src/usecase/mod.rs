@@ -45,9 +45,9 @@ pub enum UseCaseError {
     /// The certificate with which the service signs is not valid at the decisive instant; nothing was done.
     #[error("the service's signing certificate is valid from {from} until {until} only")]
     SealNotInForce {
-        /// From when.
+        /// First instant at which it can be used.
         from: DateTime<Utc>,
-        /// Until when.
+        /// Last instant at which it can be used.
         until: DateTime<Utc>,
     },
     /// Something speaks against the clock; nothing was done.

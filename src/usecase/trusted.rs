@@ -33,7 +33,7 @@ pub enum ListError {
     /// An entry of the list is not the certificate of an authority.
     #[error("entry {id} of the allowed list cannot be used")]
     Entry {
-        /// Its number.
+        /// Number of the entry in the store.
         id: i32,
         /// Why.
         #[source]
@@ -42,7 +42,7 @@ pub enum ListError {
     /// What an entry asks of RSA keys is not written as it should be.
     #[error("entry {id} of the allowed list cannot be used")]
     RsaMinimo {
-        /// Its number.
+        /// Number of the entry in the store.
         id: i32,
         /// Why.
         #[source]

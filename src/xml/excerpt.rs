@@ -23,7 +23,7 @@ impl Excerpt {
         Self(quoted)
     }
 
-    /// The quotation.
+    /// The text as it is quoted: on one line, and cut with «…» where it is long.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -23,7 +23,7 @@ pub(crate) struct Canal {
     /// What is accepted of messages.
     policy: Policy,
     schemas: Schemas,
-    /// Of listings.
+    /// Rows of listings as they were written, up to 24 MiB, found by the code of each.
     rows: canal::Rows,
 }
 

@@ -82,7 +82,7 @@ enum Act {
 }
 
 impl Pending {
-    /// Who asks.
+    /// NIF by which turns are shared: of the entity that the certificate represents, or of its holder.
     pub(in crate::channel) fn titular(&self) -> Nif {
         self.verified.holder.firmante().titular()
     }

@@ -16,9 +16,9 @@ coded! {
         SinRepresentacion = "SIN_REPRESENTACION",
         /// No such notification within reach.
         NotificacionDesconocida = "NOTIFICACION_DESCONOCIDA",
-        /// Accepted before.
+        /// Somebody accepted it before; whoever did is given the acuse again instead.
         YaAceptada = "YA_ACEPTADA",
-        /// Rejected before.
+        /// Somebody rejected it before; whoever did is given the acuse again instead.
         YaRechazada = "YA_RECHAZADA",
         /// Out of term.
         Caducada = "CADUCADA",
@@ -26,7 +26,7 @@ coded! {
         SinDecidir = "SIN_DECIDIR",
         /// Another warning than that in force.
         AdvertenciaNoVigente = "ADVERTENCIA_NO_VIGENTE",
-        /// No poderdante.
+        /// The element of the poderdante, which is mandatory, is not there.
         PoderdanteAusente = "PODERDANTE_AUSENTE",
         /// An empty one.
         PoderdanteVacio = "PODERDANTE_VACIO",
@@ -82,7 +82,7 @@ coded! {
         MensajeCaducado = "MENSAJE_CADUCADO",
         /// A Timestamp of later.
         MensajeDelFuturo = "MENSAJE_DEL_FUTURO",
-        /// No signature.
+        /// The message bears no signature in its wsse:Security header.
         FirmaAusente = "FIRMA_AUSENTE",
         /// More than one signature.
         FirmaMultiple = "FIRMA_MULTIPLE",
@@ -112,13 +112,13 @@ coded! {
         CertificadoDebil = "CERTIFICADO_DEBIL",
         /// Not valid yet.
         CertificadoAunNoValido = "CERTIFICADO_AUN_NO_VALIDO",
-        /// Expired.
+        /// Its validity ended before the message came.
         CertificadoCaducado = "CERTIFICADO_CADUCADO",
         /// Not for signing.
         CertificadoUsoIncorrecto = "CERTIFICADO_USO_INCORRECTO",
         /// Of a policy that is not admitted.
         CertificadoPoliticaNoAdmitida = "CERTIFICADO_POLITICA_NO_ADMITIDA",
-        /// Revoked.
+        /// Its issuer's list names it as revoked.
         CertificadoRevocado = "CERTIFICADO_REVOCADO",
         /// Of unknown status.
         CertificadoEstadoDesconocido = "CERTIFICADO_ESTADO_DESCONOCIDO",
@@ -126,7 +126,7 @@ coded! {
         CertificadoSinNif = "CERTIFICADO_SIN_NIF",
         /// With a wrong NIF, or several.
         CertificadoNifIncorrecto = "CERTIFICADO_NIF_INCORRECTO",
-        /// A seal.
+        /// It is a seal of an entity, and its issuer is not admitted for seals.
         CertificadoSelloNoAdmitido = "CERTIFICADO_SELLO_NO_ADMITIDO",
     }
 }
@@ -134,9 +134,9 @@ coded! {
 /// A code with its text: what went wrong and what to mend, in Spanish.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coded {
-    /// The code.
+    /// One of those that the schema lists, for programs.
     pub codigo: ErrorCode,
-    /// The text.
+    /// One sentence in Spanish, for whoever reads it: what to mend.
     pub descripcion: Cow<'static, str>,
 }
 

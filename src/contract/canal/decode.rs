@@ -55,7 +55,7 @@ pub enum DecodeError {
     /// A date that cannot be read.
     #[error("{element} is no date")]
     Fecha {
-        /// Its element.
+        /// Local name of the element, as the schema has it.
         element: &'static str,
     },
     /// A cursor that is none.
@@ -64,9 +64,9 @@ pub enum DecodeError {
     /// A value that the schema refuses.
     #[error("{element} is {value} and must be {allowed}")]
     OutOfRange {
-        /// Its element.
+        /// Local name of the element, as the schema has it.
         element: Excerpt,
-        /// It.
+        /// The value as it came, cut where it is long.
         value: Excerpt,
         /// What the schema allows, in Spanish.
         allowed: String,
@@ -74,7 +74,7 @@ pub enum DecodeError {
     /// A value outside of those of its element.
     #[error("{element} has no such value")]
     Value {
-        /// Its element.
+        /// Local name of the element, as the schema has it.
         element: &'static str,
     },
 }

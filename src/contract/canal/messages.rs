@@ -101,7 +101,7 @@ message! {
         advertencia "advertencia": String,
         /// Codes of notifications.
         codigos "codigo": Vec<i32>,
-        /// Why.
+        /// Reason that the sender gives for rejecting; it is kept in the evidence and judged by nobody.
         motivo "motivo": Option<String>,
     }
 }
@@ -139,13 +139,13 @@ message! {
 message! {
     /// Somebody whose notifications the caller may receive by one role.
     PoderdanteAccesible "poderdante" {
-        /// NIF.
+        /// Nine characters in capitals, with their check character.
         nif "nif": String,
-        /// Name.
+        /// As it is on record.
         denominacion "denominacion": String,
         /// Number of the role.
         rol "rol": i32,
-        /// About what.
+        /// The subject matters that the title covers, or all.
         materias "materias": Materias,
         /// `xs:dateTime`: last second of the title.
         vigente_hasta "vigenteHasta": Option<String>,
@@ -155,7 +155,7 @@ message! {
 message! {
     /// A list of materias.
     Materias "materias" {
-        /// Their codes.
+        /// Codes of subject matters, as the schema lists them.
         materias "materia": Vec<String>,
     }
 }
@@ -163,9 +163,9 @@ message! {
 message! {
     /// The legal warning.
     Advertencia "advertencia" {
-        /// Its code.
+        /// The code that whoever decides writes into «advertencia».
         codigo "codigo": String,
-        /// Its text.
+        /// Its text in Spanish, to be shown to the signer before.
         texto "texto": String,
     }
 }
@@ -173,7 +173,7 @@ message! {
 message! {
     /// A page of notifications.
     ConsultarNotificacionesResponse "consultarNotificacionesResponse" as payload {
-        /// The notifications.
+        /// One page of notifications, by code; empty where there is none.
         notificaciones "notificacion": Vec<Notificacion>,
         /// How to ask for the next page, where there is one.
         siguiente_cursor "siguienteCursor": Option<String>,
@@ -185,7 +185,7 @@ message! {
 message! {
     /// A notification in a listing.
     Notificacion "notificacion" {
-        /// Code.
+        /// Code of the notification, from 1 on.
         codigo "codigo": i32,
         /// NIF of the one whose it is.
         poderdante "poderdante": String,
@@ -199,7 +199,7 @@ message! {
         procedimiento "procedimiento": String,
         /// Code of the materia.
         materia "materia": String,
-        /// Subject.
+        /// Subject in Spanish; neutral words where it is of a special category.
         asunto "asunto": String,
         /// Kind of the addressee's identifier.
         tipo_destinatario "tipoDestinatario": String,
@@ -217,7 +217,7 @@ message! {
         dias_restantes "diasRestantes": Option<i32>,
         /// Whether it holds data of a special category.
         categoria_especial "categoriaEspecial": bool,
-        /// Its document.
+        /// Hash and size of its document, which is given once it was accepted.
         documento "documento": Documento,
     }
 }
@@ -225,7 +225,7 @@ message! {
 message! {
     /// A list of roles.
     Roles "roles" {
-        /// Their numbers.
+        /// Numbers of roles, 1 to 3, each once.
         roles "rol": Vec<i32>,
     }
 }
@@ -235,7 +235,7 @@ message! {
     Documento "documento" {
         /// SHA-256, in hexadecimal.
         huella "huella": String,
-        /// Octets.
+        /// Size of the document in octets.
         tamano "tamano": i64,
     }
 }
@@ -259,9 +259,9 @@ message! {
 message! {
     /// What came of one code: an acuse or an error.
     Resultado "resultado" {
-        /// Code.
+        /// Code of the notification, from 1 on.
         codigo "codigo": i32,
-        /// The acuse.
+        /// What the decision is proved by; absent where it failed.
         acuse "acuse": Option<AcuseResumido>,
         /// Why there is none.
         error "error": Option<ErrorFuncional>,
@@ -273,7 +273,7 @@ message! {
 message! {
     /// What a decision's answer tells of its acuse.
     AcuseResumido "acuse" {
-        /// Identifier.
+        /// UUID of the acuse, by which it is found in the journal.
         identificador "identificador": String,
         /// `xs:dateTime`: instant of the decision.
         fecha "fecha": String,
@@ -285,9 +285,9 @@ message! {
 message! {
     /// Why something is not given.
     ErrorFuncional "error" {
-        /// Code.
+        /// One of the error codes that the schema lists.
         codigo "codigo": String,
-        /// In Spanish.
+        /// One sentence in Spanish: what to mend.
         descripcion "descripcion": String,
     }
 }
@@ -299,7 +299,7 @@ message! {
         codigo "codigo": i32,
         /// Octets, in base64.
         documento "documento": Option<String>,
-        /// Media type.
+        /// Media type of the document: application/pdf.
         tipo "tipo": Option<String>,
         /// SHA-256, in hexadecimal.
         huella "huella": Option<String>,
@@ -325,9 +325,9 @@ message! {
 message! {
     /// Detail of a fault.
     Fallo "fallo" as payload {
-        /// Code.
+        /// One of the error codes that the schema lists.
         codigo "codigo": String,
-        /// In Spanish.
+        /// One sentence in Spanish: what to mend.
         descripcion "descripcion": String,
         /// The request, by which an operator finds it.
         identificador_peticion "identificadorPeticion": String,

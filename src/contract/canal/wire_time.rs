@@ -27,7 +27,7 @@ impl Stamp {
         Self::write(at, Some(at.timestamp_subsec_millis().min(999)))
     }
 
-    /// The text.
+    /// The text as it goes out, with its offset.
     pub(super) fn as_str(&self) -> &str {
         // Only ASCII is ever written, so the fallback cannot be reached.
         self.text

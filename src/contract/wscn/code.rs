@@ -57,9 +57,9 @@ impl ErrorCode {
 /// A code with its text: what went wrong and what to mend, in Spanish.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coded {
-    /// The code.
+    /// Its number, which clients of the channel know.
     pub codigo: ErrorCode,
-    /// The text.
+    /// One sentence in Spanish, for whoever reads it: what to mend.
     pub descripcion: Cow<'static, str>,
 }
 

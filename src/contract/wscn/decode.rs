@@ -98,7 +98,7 @@ pub enum DecodeError {
     /// A member is not as it must be.
     #[error("the parameter {} cannot be used", member.code())]
     Parameter {
-        /// Which.
+        /// The member of the request, as the WSDL names it.
         member: Member,
         /// What is wrong with it.
         #[source]

@@ -65,7 +65,7 @@ coded! {
     Member {
         /// By which role.
         Rol = "rol",
-        /// Whose.
+        /// NIF of the person or entity whose notifications are asked for.
         IdentificadorPoderdante = "identificadorPoderdante",
         /// Cursor of the caller's own.
         CodigoSiguientePropia = "codigoSiguienteNotificacionPropia",
@@ -73,7 +73,7 @@ coded! {
         CodigoSiguienteAutorizadoRed = "codigoSiguienteNotificacionAutorizadoRED",
         /// Cursor of those reached by a power.
         CodigoSiguienteApoderado = "codigoSiguienteNotificacionApoderado",
-        /// Which notification.
+        /// Code of the notification that is decided or given.
         CodigoNotificacion = "codigoNotificacion",
         /// Accept, or else reject.
         EsDeAceptacion = "esDeAceptacion",
@@ -109,7 +109,7 @@ pub struct Message {
 pub struct Echo {
     /// Code of the notification.
     pub codigo: i32,
-    /// Cursors.
+    /// The code from which the list of each role was asked for.
     pub cursores: PerRol<i32>,
 }
 

@@ -14,9 +14,9 @@ use crate::xml::ScreenError;
 /// A fault that is to be written: who has to mend what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// Who.
+    /// Whose fault it is, in terms of SOAP: the sender's or the service's.
     pub code: FaultCode,
-    /// What.
+    /// Number and text that go into the detail.
     pub error: Coded,
 }
 
@@ -28,7 +28,7 @@ impl Refused {
         Self { code, error }
     }
 
-    /// By us.
+    /// A fault of the service's, which the sender cannot mend.
     #[must_use]
     pub fn receiver() -> Self {
         Self {

@@ -34,7 +34,7 @@ impl Stamp {
         Self(text)
     }
 
-    /// The text.
+    /// The text as it goes out, in Madrid's time, without offset.
     pub(super) fn as_str(&self) -> &str {
         // Only ASCII is ever written, so the fallback cannot be reached.
         std::str::from_utf8(&self.0).unwrap_or_default()

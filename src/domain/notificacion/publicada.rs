@@ -108,7 +108,7 @@ coded! {
     TipoDestinatario {
         /// An employer's account, with its régimen.
         Ccc = "CCC",
-        /// A NIF.
+        /// The addressee is named by its NIF.
         Nif = "NIF",
         /// A person's Social Security number.
         Naf = "NAF",
@@ -118,16 +118,16 @@ coded! {
 /// Whether health or other data of a special category is in the act (RGPD art. 9; D-57).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Categoria {
-    /// No.
+    /// It is told what it is about.
     Ordinaria,
-    /// Yes.
+    /// Nothing tells what it is about until it is accepted.
     Especial,
 }
 
 /// The document of a notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Documento {
-    /// Its hash.
+    /// SHA-256 of the document's octets.
     pub huella: Huella,
     /// Its size in octets.
     pub tamano: u32,
@@ -136,7 +136,7 @@ pub struct Documento {
 /// What was put at somebody's disposal: the part of a notification that never changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publicada {
-    /// Its code.
+    /// Code, unique over all addressees; codes grow with publication.
     pub codigo: Codigo,
     /// Whose it is: the poderdante of every operation.
     pub sujeto: Nif,
@@ -144,7 +144,7 @@ pub struct Publicada {
     pub denominacion: String,
     /// By what the act names its addressee.
     pub tipo_destinatario: TipoDestinatario,
-    /// That identifier.
+    /// NIF, CCC or NAF, as its kind says.
     pub destinatario: String,
     /// The procedure to which the act belongs.
     pub procedimiento: &'static Procedimiento,
@@ -156,7 +156,7 @@ pub struct Publicada {
     pub categoria: Categoria,
     /// When it was put at disposal (D-20).
     pub puesta_a_disposicion: DateTime<Utc>,
-    /// Its document.
+    /// Hash and size of the document, whose octets lie apart.
     pub documento: Documento,
 }
 

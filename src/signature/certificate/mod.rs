@@ -29,7 +29,7 @@ pub enum NotACertificate {
     /// More than any certificate has.
     #[error("it has more than {limit} octets")]
     TooLong {
-        /// Octets allowed.
+        /// Octets of text that are read.
         limit: usize,
     },
     /// A file in PEM as it is.

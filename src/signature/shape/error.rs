@@ -31,7 +31,7 @@ pub enum ShapeError {
     NotUnderstood {
         /// Its local name.
         name: Excerpt,
-        /// Its namespace.
+        /// URI of its namespace, as it came.
         namespace: Excerpt,
     },
     /// No Security header for us.
@@ -48,7 +48,7 @@ pub enum ShapeError {
     /// No Security header but one of another version of the standard, or of none.
     #[error("the Security header is of the namespace «{namespace}»")]
     OtherSecurity {
-        /// Its namespace.
+        /// URI of its namespace, as it came.
         namespace: Excerpt,
     },
     /// More than one Security header for us.
@@ -63,7 +63,7 @@ pub enum ShapeError {
     /// A part of the signature is missing or out of place.
     #[error("{element} is missing or out of place")]
     SignatureLacks {
-        /// The part.
+        /// Name of the part, with the usual prefix.
         element: &'static str,
     },
     /// The signature value is not base64.
@@ -81,19 +81,19 @@ pub enum ShapeError {
     /// A token that does not say that it is one certificate.
     #[error("the token's ValueType is not X509v3")]
     TokenType {
-        /// Its ValueType.
+        /// ValueType as it came, if there was one.
         value_type: Option<Excerpt>,
     },
     /// A token in another encoding than base64.
     #[error("the token's EncodingType is «{encoding}», not base64")]
     TokenEncoding {
-        /// Its EncodingType.
+        /// EncodingType as it came.
         encoding: Excerpt,
     },
     /// An element that holds something else than one certificate.
     #[error("{element} holds no certificate: {fault}")]
     Certificate {
-        /// Its name.
+        /// Name of the element that should hold it, with the usual prefix.
         element: &'static str,
         /// What it holds.
         fault: NotACertificate,
@@ -116,7 +116,7 @@ pub enum ShapeError {
     /// An XPath transform with another expression than the one that is taken of acuses.
     #[error("the XPath transform «{expression}» is not accepted")]
     XPath {
-        /// The expression.
+        /// XPath expression as it came.
         expression: Excerpt,
     },
     /// An XPath transform where it would remove something.
@@ -131,26 +131,26 @@ pub enum ShapeError {
     /// More references than the limit.
     #[error("more than {limit} references")]
     TooManyReferences {
-        /// References allowed.
+        /// References that are taken in one signature.
         limit: usize,
     },
     /// A reference that is not to an element of the same document by its id.
     #[error("the reference «{uri}» is not to an element by its id")]
     ReferenceUri {
-        /// Its URI.
+        /// URI of the reference, as it came.
         uri: Excerpt,
     },
     /// A reference to an id that no element bears.
     #[error("no element bears the id «{id}»")]
     MissingId {
-        /// The id.
+        /// Identifier that the reference names.
         id: Excerpt,
     },
     /// A reference to what may not be signed: neither the Body, nor a whole header block, nor the Security header's token
     /// or Timestamp, nor the signature's own KeyInfo or SignedProperties.
     #[error("the reference «#{id}» is to what may not be signed")]
     ReferenceTarget {
-        /// The id.
+        /// Identifier that the reference names.
         id: Excerpt,
     },
     /// A Timestamp that is signed and stands elsewhere than in the Security header.
@@ -162,7 +162,7 @@ pub enum ShapeError {
     /// Two references to one element.
     #[error("two references to «#{id}»")]
     ReferencedTwice {
-        /// The id.
+        /// Identifier that the reference names.
         id: Excerpt,
     },
     /// A reference to an element within another that is referred to as well.

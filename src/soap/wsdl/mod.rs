@@ -15,7 +15,7 @@ pub enum WsdlError {
     Attribute {
         /// Local name of the element.
         element: &'static str,
-        /// The attribute.
+        /// Local name of the attribute.
         attribute: &'static str,
     },
     /// There are no ports, or their addresses differ in their path.
@@ -35,7 +35,7 @@ pub enum WsdlError {
 /// An operation of a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
-    /// Its name.
+    /// Local name of the operation, which is that of its Body's element.
     pub name: String,
     /// Its `soapAction` in each binding, without repetition. Informative: the body alone decides.
     pub actions: Vec<String>,
@@ -95,7 +95,7 @@ pub enum Schemas<'a> {
 /// Whether a WSDL has its WS-SecurityPolicy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Policy {
-    /// It has.
+    /// The WSDL says by WS-Policy how messages are signed.
     #[default]
     Kept,
     /// It has none, for toolkits that stop at one which they do not know.

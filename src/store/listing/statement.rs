@@ -2,6 +2,9 @@
 //!
 //! A statement carries the conditions that are asked for and no other, since SQLite weighs each of them for each row; it
 //! is prepared once for each set of them. It walks an index in the order of the answer, so that it stops at its limit.
+//!
+//! Diesel's boxed queries, which also take conditions one by one, are prepared anew each time; this takes and gives Diesel's
+//! column types, so that a wrong one does not compile (docs/decisions/0012-diesel-statements.md).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::backend::Backend;

@@ -40,7 +40,7 @@ pub enum IdentityFault {
     /// It holds an identifier that is not a NIF or fails its check (D-65: error 110).
     #[error("the certificate holds a wrong NIF")]
     Incorrecta {
-        /// Which.
+        /// The field, and what it holds.
         leido: FieldRead,
         /// What is wrong with it.
         fault: NifFault,
@@ -50,7 +50,7 @@ pub enum IdentityFault {
     Discordantes {
         /// One of them.
         uno: FieldRead,
-        /// The other.
+        /// The field that disagrees with it.
         otro: FieldRead,
     },
 }

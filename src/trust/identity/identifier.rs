@@ -6,7 +6,7 @@ use crate::domain::nif::{Nif, NifError, NifKind};
 /// What one value of an identifying field says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// A NIF.
+    /// A NIF whose check character corresponds.
     Nif(Nif),
     /// It says that it is a Spanish identifier or has its form, and is not a right one.
     Wrong(NifFault),
@@ -14,7 +14,7 @@ pub(super) enum Reading {
     Foreign,
     /// An identifier of a kind that is not a NIF: a passport, an entry of a register, a national scheme.
     Unread,
-    /// No identifier.
+    /// Neither a scheme nor what looks like a NIF.
     Nothing,
 }
 

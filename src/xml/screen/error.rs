@@ -11,9 +11,9 @@ pub enum ScreenError {
     /// More octets than the limit.
     #[error("{octets} octets, more than the {limit} that are read")]
     TooLarge {
-        /// Octets received.
+        /// Octets of the message.
         octets: usize,
-        /// Octets allowed.
+        /// Octets that are taken.
         limit: usize,
     },
     /// The XML declaration (or the first octets) tell of an encoding that is not UTF-8.
@@ -46,7 +46,7 @@ pub enum ScreenError {
     /// A reference to an entity other than the five of XML 1.0 §4.6.
     #[error("the entity «{name}»")]
     Entity {
-        /// Its name.
+        /// Name of the entity, as it is referred to.
         name: Excerpt,
     },
     /// A character reference to what is no character (XML 1.0 §4.1).
@@ -66,37 +66,37 @@ pub enum ScreenError {
     /// More elements open at once than the limit.
     #[error("more than {limit} elements open at once")]
     TooDeep {
-        /// Elements allowed.
+        /// Depth to which elements may be nested.
         limit: usize,
     },
     /// More elements, comments and CDATA sections than the limit.
     #[error("more than {limit} elements and comments")]
     TooManyNodes {
-        /// Nodes allowed.
+        /// Elements, comments and CDATA sections that a message may have.
         limit: usize,
     },
     /// More attributes in one element, or in the document, than the limit.
     #[error("more than {limit} attributes")]
     TooManyAttributes {
-        /// Attributes allowed.
+        /// Attributes that one element, or the message, may have.
         limit: usize,
     },
     /// More namespace declarations in scope, or different ones in the document, than the limit.
     #[error("more than {limit} namespace declarations")]
     TooManyNamespaces {
-        /// Declarations allowed.
+        /// Declarations of namespaces that may be in scope, or differ in a message.
         limit: usize,
     },
     /// A namespace with a longer name than the limit.
     #[error("a namespace of more than {limit} octets")]
     LongNamespace {
-        /// Octets allowed.
+        /// Octets that are taken.
         limit: usize,
     },
     /// An element or attribute with a longer name than the limit.
     #[error("a name of more than {limit} octets")]
     LongName {
-        /// Octets allowed.
+        /// Octets that are taken.
         limit: usize,
     },
     /// More elements under more namespace declarations than can be canonicalized in good time.
@@ -105,7 +105,7 @@ pub enum ScreenError {
     /// More id attributes than the limit.
     #[error("more than {limit} id attributes")]
     TooManyIds {
-        /// Ids allowed.
+        /// Identifiers that a message may have.
         limit: usize,
     },
     /// An id that is not the same text for every reader: empty, or with white space or a reference in it.
@@ -117,7 +117,7 @@ pub enum ScreenError {
     /// Two elements bear the same id.
     #[error("the id «{id}» is there twice")]
     DuplicateId {
-        /// The id.
+        /// Identifier that two elements bear.
         id: Excerpt,
     },
 }

@@ -3,6 +3,11 @@
 //! [`screen`](super::screen()) makes the tree while it looks at the octets for the first time; whoever reads the document
 //! afterwards reads the same tree. References are resolved, line ends and attribute values normalized (XML 1.0 §2.11,
 //! §3.3.3); CDATA sections are text; comments are left out, as canonicalization without comments leaves them out.
+//!
+//! Weighed against roxmltree, which was used before and keeps neither prefixes nor where a namespace was declared, which
+//! canonicalization needs, and against libxml2's tree, which the second engine reads and the first must not. One tree instead of
+//! a reading for each step took verification from 72 to 93 µs to 37 to 43 (docs/decisions/0013-tree-of-our-own.md). roxmltree is
+//! what the tests hold it against.
 
 mod build;
 
@@ -111,7 +116,7 @@ pub struct Element<'t, 'a> {
 /// What an element holds.
 #[derive(Debug, Clone, Copy)]
 pub enum Content<'t, 'a> {
-    /// An element.
+    /// An element, with all that is below it.
     Element(Element<'t, 'a>),
     /// All the text up to the next element, or to the end.
     Text(&'t str),

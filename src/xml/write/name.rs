@@ -11,7 +11,7 @@ pub struct Ns<'n> {
 }
 
 impl<'n> Ns<'n> {
-    /// No namespace.
+    /// What stands in no namespace, without a prefix.
     pub const NONE: Ns<'static> = Ns { prefix: "", uri: "" };
 
     /// The `xml` prefix, which is bound without a declaration (Namespaces in XML §3).
@@ -34,7 +34,7 @@ impl<'n> Ns<'n> {
         Self { prefix, uri }
     }
 
-    /// The prefix.
+    /// The prefix with which it is written; empty for a default namespace.
     #[must_use]
     pub const fn prefix(self) -> &'n str {
         self.prefix
