@@ -33,6 +33,10 @@ mod acuses_solicitados;
 mod audit;
 #[path = "store/by_codigo.rs"]
 mod by_codigo;
+#[path = "store/cipher.rs"]
+mod cipher;
+#[path = "store/cipher_keys.rs"]
+mod cipher_keys;
 #[path = "store/decisiones/mod.rs"]
 mod decisiones;
 #[path = "store/decisions.rs"]

@@ -8,6 +8,7 @@ const DECISIONS: &str = "notess_decisions_total";
 const CLOCK: &str = "notess_clock_disagreement_seconds";
 const CLOCK_IN_DOUBT: &str = "notess_clock_in_doubt";
 const READY: &str = "notess_ready";
+const MISSING_KEYS: &str = "notess_cipher_keys_missing";
 const SHA1: &str = "notess_sha1_signatures_total";
 
 /// Says what each is, to whoever has the recorder.
@@ -27,6 +28,10 @@ pub(crate) fn describe() {
     describe_gauge!(
         READY,
         "Of each check of readiness: 1 while it holds, as far as was last seen, else 0"
+    );
+    describe_gauge!(
+        MISSING_KEYS,
+        "Keys under which acts of a special category lie encrypted, and which are missing or wrong"
     );
     describe_counter!(SHA1, "Messages taken although they were signed with SHA-1");
 }
@@ -62,6 +67,12 @@ pub(crate) fn decisions(contract: &'static str, sentido: Sentido, came: Decision
 /// A message with an old signature was taken.
 pub(crate) fn sha1() {
     counter!(SHA1).increment(1);
+}
+
+/// How many keys are missing.
+#[expect(clippy::cast_precision_loss, reason = "there are as many as operators made")]
+pub(super) fn missing_keys(count: usize) {
+    gauge!(MISSING_KEYS).set(count as f64);
 }
 
 /// Whether something speaks against the clock, and by how much.

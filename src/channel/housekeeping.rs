@@ -1,13 +1,21 @@
 //! What the service does by itself, now and then.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::store::{StoreError, journal};
+use crate::chain::Chain;
+use crate::store::cipher::rows::{self, Done};
+use crate::store::{Durability, StoreError, Writer, journal};
 use crate::usecase::trusted::ListError;
 use crate::usecase::{Seal, UseCaseError, lapse};
 
 use super::expiry::Trouble;
 use super::service::Service;
+
+/// For how long one pass encrypts at most, of those that are a minute apart.
+const ENCRYPTING: Duration = Duration::from_secs(15);
+
+/// One batch of what is to be encrypted.
+type Batch = fn(&mut Writer) -> Result<Done, StoreError>;
 
 impl Service {
     /// Writes down lapsed terms and forgets old messages, unless the clock may not be believed; gives how many lapses there
@@ -22,6 +30,46 @@ impl Service {
         self.with_surroundings(&self.identity(), |around| {
             lapse::record_lapsed(&self.store, around)
         })
+    }
+
+    /// Encrypts what lies as it was published, and brings under the current key what lies under others: some of it, so that
+    /// whoever decides has the database to himself for most of the time. The log says what came of it.
+    pub(crate) fn encrypt_some(&self) {
+        match self.encrypted() {
+            Ok(done) if done.is_nothing() => {}
+            Ok(Done { asuntos, documentos }) => {
+                tracing::info!(
+                    asuntos,
+                    documentos,
+                    "acts of a special category were encrypted under the current key"
+                );
+            }
+            Err(error) => {
+                tracing::error!(
+                    error = %Chain(&error),
+                    "acts of a special category could not be encrypted; trying again later"
+                );
+            }
+        }
+    }
+
+    fn encrypted(&self) -> Result<Done, StoreError> {
+        let (began, mut total) = (Instant::now(), Done::default());
+        for (batch, from_plain) in [(rows::encrypt_due as Batch, true), (rows::rewrap_due, false)] {
+            let mut done = Done::default();
+            while began.elapsed() < ENCRYPTING {
+                let more = self.store.write::<_, StoreError, _>(Durability::Full, batch)?;
+                if more.is_nothing() {
+                    if from_plain && !done.is_nothing() {
+                        self.store.fold_log()?;
+                    }
+                    break;
+                }
+                done += more;
+            }
+            total += done;
+        }
+        Ok(total)
     }
 
     /// For how long the database has not answered, as far as is known.

@@ -105,7 +105,7 @@ pub(crate) fn unusable(option: &'static str, path: &Path, reason: &dyn Display) 
 }
 
 /// A file that people write ends with a line break, which is no part of the password.
-fn first_line(mut text: Vec<u8>) -> Vec<u8> {
+pub(super) fn first_line(mut text: Vec<u8>) -> Vec<u8> {
     if let Some(end) = text.iter().position(|octet| matches!(octet, b'\n' | b'\r')) {
         text.truncate(end);
     }

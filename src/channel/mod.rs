@@ -7,6 +7,7 @@
 mod addressing;
 mod away;
 mod canal;
+mod cipher_keys;
 pub(crate) mod counters;
 pub(crate) mod expiry;
 mod housekeeping;
@@ -24,6 +25,7 @@ mod start;
 mod told_checks;
 mod wscn;
 
+pub use cipher_keys::{cipher_keys, loose_keys};
 pub use key_file::KeyError;
 pub use official_time::Clocks;
 pub use start::{StartError, mistakes};

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::store::{Probe, Store};
+use crate::store::{Probe, Store, StoreError, cipher};
 use crate::trust::{Readiness, outlives_2048};
 use crate::usecase::trusted::ListError;
 
@@ -141,6 +141,18 @@ impl Service {
         let mut notices = self
             .issuers(store, now)
             .map_or_else(|_| Vec::new(), |readiness| issuers::notices(&readiness));
+        // Nothing is said of a store that cannot be read: the checks say it.
+        let missing = store
+            .read::<_, StoreError, _>(cipher::lying::missing)
+            .unwrap_or_default();
+        counters::missing_keys(missing.len());
+        if !missing.is_empty() {
+            notices.push(
+                "faltan claves de cifrado: los documentos de categoría especial que dependen de ellas no se entregan; el \
+                 registro del servicio dice cuáles"
+                    .to_owned(),
+            );
+        }
         let identity = self.identity();
         let until = identity.seal().until;
         if identity

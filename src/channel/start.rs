@@ -7,18 +7,20 @@ use chrono::{DateTime, Utc};
 use openssl::nid::Nid;
 use openssl::x509::X509;
 
-use crate::config::{Limites, Mistake, Settings, named};
+use crate::chain::Chain;
+use crate::config::{Limites, Mistake, Mistakes, Settings, named};
 use crate::domain::advertencia::Advertencia;
 use crate::domain::red::Emitidas;
 use crate::signature::{Native, XmlSec};
 use crate::soap::wsdl::WsdlError;
 use crate::store::{
     Claim, DatabaseUrl, Durability, Limits, Loose, Store, StoreError, UrlError, admitted,
-    certificados_servicio, demonstration,
+    certificados_servicio, cipher, demonstration,
 };
 use crate::usecase::trusted::{ListError, Trusted};
 use crate::xml::schema::SchemaError;
 
+use super::cipher_keys::{cipher_keys, loose_keys};
 use super::expiry;
 use super::identity::{self, Identity};
 use super::issuers::Issuers;
@@ -46,6 +48,9 @@ pub enum StartError {
     /// The contract and the program do not fit.
     #[error("the WSDL cannot be served")]
     Contract(#[from] WsdlError),
+    /// The keys of what lies encrypted cannot be used.
+    #[error(transparent)]
+    Ciphers(#[from] Mistakes),
     /// An option's value cannot be used.
     #[error("{}: {reason}", named(.option))]
     Value {
@@ -65,7 +70,9 @@ pub fn mistakes(settings: &Settings, at: DateTime<Utc>) -> Vec<Mistake> {
     let url = settings.database_url.parse::<DatabaseUrl>().err();
     let url = url.map(|error| Mistake::new("database_url", error));
     let keys = Identity::mistakes(&settings.firma, at);
+    let ciphers = cipher_keys(settings).err().map(|Mistakes(mistakes)| mistakes);
     url.into_iter()
+        .chain(ciphers.into_iter().flatten())
         .chain(keys.into_iter().map(Mistake::from))
         .collect()
 }
@@ -82,14 +89,15 @@ impl Service {
         let limits = limits(&settings.database_limites);
         let store = Store::open_within(&url, settings.database_conexiones, limits)?;
         store.migrate()?;
-        for Loose { path, mode } in url.loose_files() {
+        let now = (clocks.system)();
+        use_keys(&store, settings, now)?;
+        for Loose { path, mode } in url.loose_files().into_iter().chain(loose_keys(settings)) {
             tracing::warn!(
                 path = %path.display(),
                 mode = format_args!("{mode:04o}"),
-                "others than its owner may read or write a file of the database; chmod 600 makes it its owner's alone"
+                "others than its owner may read or write a file of the database or of a key; chmod 600 makes it its owner's alone"
             );
         }
-        let now = (clocks.system)();
         let identity = Identity::load(&settings.firma, now)?;
         // Also of the acuses that were given out before each named its own.
         store.write::<_, StoreError, _>(Durability::Full, |conn| {
@@ -132,6 +140,19 @@ impl Service {
             (None, false) => None,
         })
     }
+}
+
+/// Has the store encrypt and decrypt with the keys of the settings; the operator is told of those that are missing.
+fn use_keys(store: &Store, settings: &Settings, at: DateTime<Utc>) -> Result<(), StartError> {
+    store.use_keys(cipher_keys(settings)?, at)?;
+    for (clave, why) in store.read(cipher::lying::missing)? {
+        let error = StoreError::NoKey { clave, why };
+        tracing::error!(
+            option = "cifrado.claves", error = %Chain(&error),
+            "documents of a special category are given to nobody, nor decided on, until their key is named; all else is served"
+        );
+    }
+    Ok(())
 }
 
 fn limits(limites: &Limites) -> Limits {

@@ -2,6 +2,7 @@
 
 mod auditoria;
 mod certificados;
+mod cifrado;
 mod cliente;
 mod clocks;
 mod demo;
@@ -58,6 +59,9 @@ enum Command {
     /// The journal of what was decided, served and refused
     #[command(subcommand)]
     Auditoria(auditoria::Auditoria),
+    /// The keys under which acts of a special category lie in the database
+    #[command(subcommand)]
+    Cifrado(cifrado::Cifrado),
     /// Who may see or sign a notification, by which title and rule, or why not
     Explicar(explicar::Explicar),
     /// The clock by which terms run, and whether it may be believed
@@ -139,6 +143,7 @@ pub fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Importar(importar) => importar.run(),
         Command::Certificados(certificados) => certificados.run(),
+        Command::Cifrado(cifrado) => cifrado.run(),
         Command::Auditoria(auditoria) => auditoria.run(),
         Command::Explicar(explicar) => explicar.run(),
         Command::Reloj(reloj) => reloj.run(),

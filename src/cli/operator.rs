@@ -6,6 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use clap::Args;
 use uuid::Uuid;
 
+use crate::channel::{cipher_keys, loose_keys};
 use crate::store::{DatabaseUrl, Desk, Loose, Operador, Store};
 
 use super::clocks::official_time;
@@ -39,10 +40,13 @@ impl Operator {
     }
 
     fn store(&self) -> Result<Store, Failure> {
-        let url: DatabaseUrl = self.config.read()?.database_url.parse()?;
+        let settings = self.config.read()?;
+        let url: DatabaseUrl = settings.database_url.parse()?;
+        let keys = cipher_keys(&settings)?;
         let store = Store::open(&url, 2)?;
         store.migrate()?;
-        for Loose { path, mode } in url.loose_files() {
+        store.use_keys(keys, official_time())?;
+        for Loose { path, mode } in url.loose_files().into_iter().chain(loose_keys(&settings)) {
             eprintln!(
                 "notess: warning: others than its owner may read or write {} ({mode:04o}); chmod 600 makes it its owner's alone",
                 path.display()

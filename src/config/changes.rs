@@ -23,12 +23,22 @@ impl Settings {
     pub fn needing_restart(&self, new: &Self) -> Vec<String> {
         // With it or without it is another way to listen.
         let tls = (self.tls.is_some() != new.tls.is_some()).then(|| "tls".to_owned());
+        // Which keys there are has no default, and the keys themselves are not written down.
+        let keys = (self.cifrado.claves != new.cifrado.claves).then(|| "cifrado.claves".to_owned());
         let (old, new) = (self.values(), new.values());
         let differs = |option: &&String| {
             let known = old.contains_key(*option) && new.contains_key(*option);
-            known && old.get(*option) != new.get(*option) && !TAKEN.contains(&option.as_str())
+            known
+                && old.get(*option) != new.get(*option)
+                && !TAKEN.contains(&option.as_str())
+                && !option.starts_with("cifrado.claves.")
         };
-        old.keys().filter(differs).cloned().chain(tls).collect()
+        old.keys()
+            .filter(differs)
+            .cloned()
+            .chain(tls)
+            .chain(keys)
+            .collect()
     }
 
     /// Each option with its value.

@@ -54,7 +54,7 @@ impl Mistake {
 
     /// What deserializing found wrong, with the option of this name.
     pub(super) fn found(option: String, kind: &Kind) -> Self {
-        let secret = option.ends_with("contrasena");
+        let secret = option.ends_with("contrasena") || option.rsplit('.').next() == Some("valor");
         let got = |actual: &Actual| {
             if secret {
                 String::new()

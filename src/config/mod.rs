@@ -4,6 +4,7 @@
 
 mod address;
 mod changes;
+mod cifrado;
 mod entorno;
 mod firma;
 mod gather;
@@ -23,6 +24,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use address::{Address, AddressError};
+pub use cifrado::{Cifrado, Clave};
 pub use entorno::Entorno;
 pub use firma::Firma;
 pub use legal::{Compat, Red};
@@ -66,6 +68,9 @@ pub struct Settings {
     pub tls: Option<Tls>,
     /// The service's own signature.
     pub firma: Firma,
+    /// Keys of what lies encrypted.
+    #[serde(default)]
+    pub cifrado: Cifrado,
     /// Choices about RED.
     #[serde(default)]
     pub red: Red,
@@ -129,6 +134,12 @@ impl Settings {
             paths.extend([&mut tls.certificado, &mut tls.clave]);
             paths.extend(&mut tls.contrasena_fichero);
         }
+        paths.extend(
+            self.cifrado
+                .claves
+                .values_mut()
+                .filter_map(|clave| clave.fichero.as_mut()),
+        );
         for path in paths {
             *path = folder.join(&*path);
         }

@@ -41,7 +41,7 @@ use openssl::error::ErrorStack;
 use thiserror::Error;
 
 use crate::domain::advertencia::Advertencia;
-use crate::domain::notificacion::Codigo;
+use crate::domain::notificacion::{Categoria, Codigo};
 
 use notifications::{Made, Outcome};
 use people::{Cast, EstadoCertificado};
@@ -49,7 +49,7 @@ use plan::Plan;
 use reached::Reached;
 
 pub use authority::KeyKind;
-pub use pki::{CaFiles, PASSWORD, Pki, ServicioFiles, TitularFiles};
+pub use pki::{CIPHER_KEY, CaFiles, PASSWORD, Pki, ServicioFiles, TitularFiles, write_cipher_key};
 pub use scenario::{Ca, Escenario, PoderdanteEscenario, Servicio, TitularEscenario, Urls};
 pub use sink::{Autorizado, CaAdmitida, Decision, Persona, SinkError, WorldSink};
 pub use store_sink::StoreSink;
@@ -260,10 +260,15 @@ fn make(
 }
 
 fn load(slice: Vec<Made>, sink: &mut dyn WorldSink) -> Result<(), SinkError> {
+    let mut special = Vec::new();
     let (mut documents, mut published) = (Vec::with_capacity(slice.len()), Vec::with_capacity(slice.len()));
     let (mut decisions, mut lapsed) = (Vec::new(), Vec::new());
     for made in slice {
-        documents.push((made.publicada.documento.huella, made.documento));
+        let document = (made.publicada.documento.huella, made.documento);
+        match made.publicada.categoria {
+            Categoria::Ordinaria => documents.push(document),
+            Categoria::Especial => special.push(document),
+        }
         published.push(made.publicada);
         match made.outcome {
             Outcome::Ninguno => {}
@@ -272,6 +277,7 @@ fn load(slice: Vec<Made>, sink: &mut dyn WorldSink) -> Result<(), SinkError> {
         }
     }
     sink.documentos(&documents)?;
+    sink.documentos_especiales(&special)?;
     sink.notificaciones(&published)?;
     sink.decisiones(&decisions)?;
     sink.caducadas(&lapsed)

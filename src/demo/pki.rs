@@ -16,6 +16,7 @@ use super::authority::{Authority, Identity, KeyKind, Validity, days_after, days_
 use super::files::{Readers, folder, write};
 use super::identifiers;
 use super::people::{EstadoCertificado, Titular};
+use crate::domain::notificacion::Huella;
 
 /// The password of every PKCS#12 of the demonstration.
 pub const PASSWORD: &str = "demostracion";
@@ -202,6 +203,20 @@ fn write_service(dir: &Path, key_kind: KeyKind, now: DateTime<Utc>) -> Result<Se
         clave: write_key(dir, "servicio", &identity)?,
         ca: write_certificate(dir, "ca", &authority.identity().certificate)?,
     })
+}
+
+/// Where a demonstration keeps the key under which acts of a special category lie, within its folder.
+pub const CIPHER_KEY: &str = "servicio/cifrado.key";
+
+/// Makes that key.
+pub fn write_cipher_key(dir: &Path) -> Result<(), DemoError> {
+    // A hash is written as a key is.
+    let mut key = [0; 32];
+    openssl::rand::rand_bytes(&mut key)?;
+    let path = dir.join(CIPHER_KEY);
+    path.parent().map_or(Ok(()), folder)?;
+    let line = format!("{}\n", Huella(key));
+    write(path, line.as_bytes(), Readers::Owner).map(drop)
 }
 
 fn write_certificate(dir: &Path, nombre: &str, certificate: &X509) -> Result<PathBuf, DemoError> {

@@ -70,6 +70,10 @@ pub trait WorldSink {
     fn personas(&mut self, slice: &[Persona]) -> Result<(), SinkError>;
     /// Documents, by their SHA-256.
     fn documentos(&mut self, slice: &[(Huella, Vec<u8>)]) -> Result<(), SinkError>;
+    /// Documents of acts of a special category, which may be kept otherwise.
+    fn documentos_especiales(&mut self, slice: &[(Huella, Vec<u8>)]) -> Result<(), SinkError> {
+        self.documentos(slice)
+    }
     /// Notifications as they were published; for some an acuse has been asked.
     fn notificaciones(&mut self, slice: &[Notificacion]) -> Result<(), SinkError>;
     /// What was accepted or rejected in the past, of those already given as published.

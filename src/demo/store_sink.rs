@@ -50,11 +50,13 @@ impl WorldSink for StoreSink<'_> {
     }
 
     fn documentos(&mut self, slice: &[(Huella, Vec<u8>)]) -> Result<(), SinkError> {
-        let rows: Vec<(Huella, &[u8])> = slice
-            .iter()
-            .map(|(huella, pdf)| (*huella, pdf.as_slice()))
-            .collect();
+        let rows = borrowed(slice);
         self.write(|conn| octets::insert_documentos(conn, &rows))
+    }
+
+    fn documentos_especiales(&mut self, slice: &[(Huella, Vec<u8>)]) -> Result<(), SinkError> {
+        let rows = borrowed(slice);
+        self.write(|conn| octets::insert_documentos_especiales(conn, &rows))
     }
 
     fn notificaciones(&mut self, slice: &[Notificacion]) -> Result<(), SinkError> {
@@ -132,6 +134,13 @@ impl WorldSink for StoreSink<'_> {
         };
         self.write(|conn| admitted::insert(conn, &entry).map(drop))
     }
+}
+
+fn borrowed(documents: &[(Huella, Vec<u8>)]) -> Vec<(Huella, &[u8])> {
+    documents
+        .iter()
+        .map(|(huella, pdf)| (*huella, pdf.as_slice()))
+        .collect()
 }
 
 /// What the journal would say of a decision, had it come as a message of contract canal.

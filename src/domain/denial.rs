@@ -70,6 +70,12 @@ pub enum Denial {
         /// The role through which it is seen.
         rol: Rol,
     },
+    /// Its document lies encrypted and cannot be opened now, so that nobody may accept it (D-17, D-57).
+    #[error("the document of the notification is not available now")]
+    Unavailable {
+        /// The role through which it is seen.
+        rol: Rol,
+    },
     /// The act does not declare that the current legal warning was read (D-4).
     #[error("the legal warning declared is not the current one")]
     StaleWarning,

@@ -273,7 +273,9 @@ async fn lapses(channel: Arc<Channel>, tls: Option<Arc<TlsIdentity>>, every: Dur
             if let Err(error) = service.look_at_issuers() {
                 tracing::error!(error = %Chain(&error), "the list of admitted issuers cannot be used; trying again later");
             }
-            service.housekeeping()
+            let lapsed = service.housekeeping();
+            service.encrypt_some();
+            lapsed
         };
         match web::block(work).await {
             Ok(Ok(0)) => {}

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::clock::{self, Disagreement, Readings};
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Codigo, Huella, NoHistoria, Notificacion};
+use crate::domain::notificacion::{Categoria, Codigo, Huella, NoHistoria, Notificacion};
 use crate::domain::poder::PoderDicho;
 use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed};
 use crate::store::clock as clock_of_store;
@@ -96,9 +96,11 @@ impl StoreSink<'_> {
             .write(|conn| work(conn).map(|deed| ((), deed)))
             .map_err(|error| match error {
                 StoreError::Contradiction(why) => LoadError::Contradicted(why),
-                StoreError::Duplicate(_) | StoreError::Dangling(_) | StoreError::Conflict => {
-                    LoadError::Refused(error.into())
-                }
+                StoreError::Duplicate(_)
+                | StoreError::Dangling(_)
+                | StoreError::Conflict
+                | StoreError::Keyless
+                | StoreError::NoKey { .. } => LoadError::Refused(error.into()),
                 other => LoadError::Unavailable(other.into()),
             })
     }
@@ -138,10 +140,10 @@ impl ImportSink for StoreSink<'_> {
     }
 
     fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError> {
-        let documents: Vec<_> = batch
+        let (special, ordinary): (Vec<_>, Vec<_>) = batch
             .iter()
-            .map(|one| (one.publicada.documento.huella, one.contenido.as_slice()))
-            .collect();
+            .partition(|one| one.publicada.categoria == Categoria::Especial);
+        let [special, ordinary] = [special, ordinary].map(documents_of);
         let names: BTreeMap<Nif, &str> = batch
             .iter()
             .map(|one| (one.publicada.sujeto, one.publicada.denominacion.as_str()))
@@ -175,7 +177,8 @@ impl ImportSink for StoreSink<'_> {
                 }
             };
             add_unknown(conn, &names)?;
-            octets::insert_documentos(conn, &documents)?;
+            octets::insert_documentos_especiales(conn, &special)?;
+            octets::insert_documentos(conn, &ordinary)?;
             notificaciones::insert_notificaciones(conn, &rows)?;
             tell_of_history(conn, deed.clone(), batch, &rows)
         });
@@ -199,6 +202,14 @@ impl ImportSink for StoreSink<'_> {
             told.record(conn, self.registrado)
         })
     }
+}
+
+/// The documents of publications, with their hashes.
+fn documents_of(batch: Vec<&Publicacion>) -> Vec<(Huella, &[u8])> {
+    batch
+        .into_iter()
+        .map(|one| (one.publicada.documento.huella, one.contenido.as_slice()))
+        .collect()
 }
 
 /// Lines about RED, of each kind in their order: what is told of one authorisation or addressee is read and made anew once,

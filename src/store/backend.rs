@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use diesel::result::QueryResult;
 use diesel::sql_types::Text;
 
+use super::cipher::Ciphers;
 use super::error::StoreError;
 use super::limits::Limits;
 use super::owner_only;
@@ -46,6 +47,7 @@ pub struct Reader {
     backend: Backend,
     fate: Fate,
     published: Arc<Published>,
+    ciphers: Arc<Ciphers>,
     /// Whether all that the transaction sees is committed, since it writes nothing itself.
     sees_committed: bool,
 }
@@ -84,6 +86,11 @@ impl Reader {
     /// undone.
     pub(super) fn published(&self) -> Option<Arc<Published>> {
         self.sees_committed.then(|| Arc::clone(&self.published))
+    }
+
+    /// The keys of what lies encrypted.
+    pub(super) fn ciphers(&self) -> Arc<Ciphers> {
+        Arc::clone(&self.ciphers)
     }
 
     /// Remembers how a statement ended.
@@ -139,7 +146,10 @@ impl Writer {
     /// Connects and settles what does not depend on the transaction.
     pub(super) fn connect(maker: &Maker) -> Result<Self, StoreError> {
         let Maker {
-            limits, published, ..
+            limits,
+            published,
+            ciphers,
+            ..
         } = maker;
         let open = maker.place.open();
         let backend = match &maker.url {
@@ -151,6 +161,7 @@ impl Writer {
                 backend,
                 fate: Fate::Sound,
                 published: Arc::clone(published),
+                ciphers: Arc::clone(ciphers),
                 sees_committed: false,
             },
             durability: Durability::Full,
@@ -220,10 +231,11 @@ fn connect_sqlite(path: &Path, maker: &Maker) -> Result<SqliteConnection, StoreE
     if mode != "wal" {
         return Err(StoreError::NotWriteAhead { mode });
     }
+    // What is deleted, or written over, is gone from its page: an asunto that is encrypted lay there in plain words.
     // The file is not mapped: a connection unmaps it, and touches each page anew, whenever another one has written. What each
     // keeps of it is little, since there are many; the kernel has it all, once.
     conn.batch_execute(&format!(
-        "pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off; \
+        "pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off; pragma secure_delete = on; \
          pragma temp_store = memory; pragma cache_size = -{}; pragma mmap_size = 0; \
          pragma journal_size_limit = 67108864",
         maker.kept

@@ -226,6 +226,17 @@ impl<'a> Desk<'a> {
         })
     }
 
+    /// Writes the tables anew ([`Store::write_anew`]).
+    pub fn write_anew(&self) -> Result<(), StoreError> {
+        self.store.write_anew()?;
+        self.tell(&Deed::of("limpiarCifrado"))
+    }
+
+    /// Has the log of a SQLite file cut ([`Store::fold_log`]), which leaves nothing else than it was.
+    pub fn fold_log(&self) -> Result<(), StoreError> {
+        self.store.fold_log()
+    }
+
     fn record(&self, conn: &mut Writer, deed: &Deed) -> Result<(), StoreError> {
         for one in std::iter::once(deed).chain(&deed.more) {
             let held = journal::hold(conn)?;

@@ -2,9 +2,13 @@
 
 use diesel::ConnectionError;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use openssl::error::ErrorStack;
 use thiserror::Error;
 
 use crate::domain::contradiccion::Contradiccion;
+use crate::domain::notificacion::Huella;
+
+use super::cipher::NoKey;
 
 /// Why the store could not do as it was told. None of them carries personal data (D-113).
 #[derive(Debug, Error)]
@@ -97,6 +101,26 @@ pub enum StoreError {
         /// Of which notification.
         codigo: i32,
     },
+    /// What is asked for lies encrypted, and there is no key to open it.
+    #[error(
+        "what is encrypted under the key {clave:?} cannot be opened: {}; see `notess cifrado estado`",
+        told_of(*.why)
+    )]
+    NoKey {
+        /// The id of the key.
+        clave: String,
+        /// Why there is none.
+        why: NoKey,
+    },
+    /// An act of a special category is to be published, and there is no key to encrypt it.
+    #[error(
+        "an act of a special category is not published without a key to encrypt it: name one in `cifrado.claves`, and say \
+         in `cifrado.actual` that it is the current one"
+    )]
+    Keyless,
+    /// The library of cryptography failed.
+    #[error("nothing can be encrypted")]
+    Cipher(#[source] ErrorStack),
     /// The octets given do not have the hash given.
     #[error("the octets do not have the hash under which they were to be kept")]
     HashMismatch,
@@ -193,9 +217,28 @@ impl StoreError {
         }
     }
 
+    pub(super) fn no_key(clave: &str, why: NoKey) -> Self {
+        let clave = clave.to_owned();
+        Self::NoKey { clave, why }
+    }
+
+    pub(super) fn corrupt_documento(huella: &[u8]) -> Self {
+        let huella = <[u8; 32]>::try_from(huella).map(Huella);
+        let key = huella.map_or_else(|_| "?".to_owned(), |huella| huella.to_string());
+        Self::corrupt("documentos", &key)
+    }
+
     pub(super) fn corrupt(table: &'static str, key: &impl ToString) -> Self {
         let key = key.to_string();
         Self::Corrupt { table, key }
+    }
+}
+
+/// What the operator is told of a key that there is not.
+fn told_of(why: NoKey) -> &'static str {
+    match why {
+        NoKey::Unnamed => "`cifrado.claves` names none of that id",
+        NoKey::Another => "the one that `cifrado.claves` names is another one",
     }
 }
 

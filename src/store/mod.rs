@@ -39,6 +39,7 @@ pub mod as_of;
 pub mod acuses;
 pub mod acuses_solicitados;
 pub mod certificados_servicio;
+pub mod cipher;
 pub mod admitted;
 pub mod audit;
 pub mod by_codigo;

@@ -16,11 +16,12 @@ use crate::domain::notificacion::{
 
 use super::among::among;
 use super::backend::{Backend, Reader, Writer, on_each};
+use super::cipher::{self, Ciphers};
 use super::columns::Micros;
 use super::error::StoreError;
 use super::insert::insert_rows;
 use super::schema::notificaciones::{self, dsl};
-use super::stored::{Stored, nullable_instant};
+use super::stored::{Stored, nullable, nullable_instant};
 
 /// Where a notification stands: all of its row that can change.
 #[derive(Debug, Clone, Copy, Queryable, Selectable)]
@@ -81,14 +82,28 @@ pub(super) struct Row {
     puesta_a_disposicion: Micros,
     documento_huella: Stored<Huella>,
     documento_tamano: i64,
+    asunto_clave: Option<Stored<String>>,
 }
+
+/// What stands for an asunto that cannot be decrypted, which is shown to nobody but operators: listings name what is of a
+/// special category in neutral words.
+const ASUNTO_CERRADO: &str = "(encrypted under a key that is missing)";
 
 impl Row {
     /// The notification, or that the row is corrupt.
-    fn read(self) -> Result<Notificacion, StoreError> {
+    fn read(mut self, ciphers: &Ciphers) -> Result<Notificacion, StoreError> {
         let codigo = self.standing.key();
-        self.parse()
-            .ok_or_else(|| StoreError::corrupt("notificaciones", &codigo))
+        let corrupt = || StoreError::corrupt("notificaciones", &codigo);
+        if let Some(clave) = nullable(self.asunto_clave.take()).ok_or_else(corrupt)? {
+            let text = self.asunto.0.take().ok_or_else(corrupt)?;
+            let asunto = match cipher::rows::open_asunto(ciphers, codigo, &clave, &text) {
+                // Whoever asks for the document is told; all else goes on.
+                Err(StoreError::NoKey { .. }) => ASUNTO_CERRADO.to_owned(),
+                opened => opened?,
+            };
+            self.asunto = Stored(Some(asunto));
+        }
+        self.parse().ok_or_else(corrupt)
     }
 
     fn parse(self) -> Option<Notificacion> {
@@ -122,8 +137,8 @@ impl Row {
 }
 
 /// Reads rows, or says which of them is corrupt.
-pub(super) fn read_all(rows: Vec<Row>) -> Result<Vec<Notificacion>, StoreError> {
-    rows.into_iter().map(Row::read).collect()
+pub(super) fn read_all(ciphers: &Ciphers, rows: Vec<Row>) -> Result<Vec<Notificacion>, StoreError> {
+    rows.into_iter().map(|row| row.read(ciphers)).collect()
 }
 
 #[derive(Insertable)]
@@ -144,10 +159,14 @@ struct New<'a> {
     documento_tamano: i64,
     estado: i16,
     decidida: Option<Micros>,
+    asunto_clave: Option<&'a str>,
 }
 
-impl<'a> From<&'a Notificacion> for New<'a> {
-    fn from(notificacion: &'a Notificacion) -> Self {
+/// An asunto as it lies encrypted, and the id of its key.
+type Encrypted = Option<(String, String)>;
+
+impl<'a> New<'a> {
+    fn of(notificacion: &'a Notificacion, encrypted: &'a Encrypted) -> Self {
         let (estado, decidida) = match notificacion.situacion {
             Situacion::Pendiente {
                 acuse_solicitado: false,
@@ -165,7 +184,7 @@ impl<'a> From<&'a Notificacion> for New<'a> {
             tipo_destinatario: notificacion.tipo_destinatario.code(),
             destinatario: &notificacion.destinatario,
             procedimiento: notificacion.procedimiento.codigo,
-            asunto: &notificacion.asunto,
+            asunto: encrypted.as_ref().map_or(&notificacion.asunto, |(text, _)| text),
             obligacion: notificacion.obligacion.code(),
             especial: notificacion.categoria == Categoria::Especial,
             puesta_a_disposicion: notificacion.puesta_a_disposicion.into(),
@@ -174,6 +193,7 @@ impl<'a> From<&'a Notificacion> for New<'a> {
             documento_tamano: notificacion.documento.tamano.into(),
             estado: estado.number().into(),
             decidida: decidida.map(Micros::from),
+            asunto_clave: encrypted.as_ref().map(|(_, clave)| clave.as_str()),
         }
     }
 }
@@ -187,7 +207,7 @@ pub fn find(conn: &mut Reader, poderdante: Nif, codigos: &[Codigo]) -> Result<Ve
             .select(Row::as_select())
             .load(c)
     })?;
-    let mut found = read_all(rows)?;
+    let mut found = read_all(&conn.ciphers(), rows)?;
     // Here, since they come almost in order: SQLite would collect whole rows before it gave the first.
     found.sort_by_key(|notificacion| notificacion.codigo);
     Ok(found)
@@ -235,6 +255,27 @@ pub fn last_codigo(conn: &mut Reader) -> Result<Option<Codigo>, StoreError> {
 
 /// Publishes notifications, whose documents must be there. A code that is taken, or a document that is missing, is
 /// an error: [`StoreError::Duplicate`], [`StoreError::Dangling`].
+///
+/// Those of a special category are encrypted, and so are their documents, if they are not yet (D-57): see
+/// [`insert_documentos_especiales`](super::octets::insert_documentos_especiales).
 pub fn insert_notificaciones(conn: &mut Writer, new: &[Notificacion]) -> Result<(), StoreError> {
-    insert_rows!(conn, notificaciones::table, new.iter().map(New::from))
+    let ciphers = conn.ciphers();
+    let encrypted = new
+        .iter()
+        .map(|notificacion| match notificacion.categoria {
+            Categoria::Ordinaria => Ok(None),
+            Categoria::Especial => {
+                let codigo = notificacion.codigo.number();
+                cipher::rows::asunto_lies(&ciphers, codigo, &notificacion.asunto)
+            }
+        })
+        .collect::<Result<Vec<Encrypted>, StoreError>>()?;
+    for (notificacion, _) in new.iter().zip(&encrypted).filter(|(_, lies)| lies.is_some()) {
+        cipher::rows::encrypt_documento(conn, &notificacion.documento.huella.0)?;
+    }
+    let rows = new
+        .iter()
+        .zip(&encrypted)
+        .map(|(one, encrypted)| New::of(one, encrypted));
+    insert_rows!(conn, notificaciones::table, rows)
 }

@@ -7,6 +7,8 @@ use openssl::sha::sha256;
 use crate::domain::notificacion::Huella;
 
 use super::backend::{Reader, Writer, on_each};
+use super::cipher::rows::{encrypt_documento, of_documento};
+use super::cipher::{Ciphers, Sealed};
 use super::columns::Micros;
 use super::error::StoreError;
 use super::insert::insert_rows;
@@ -17,6 +19,14 @@ use super::schema::{documentos, evidencias};
 struct NewDocumento<'a> {
     huella: Huella,
     contenido: &'a [u8],
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = documentos)]
+struct Encrypted<'a> {
+    huella: Huella,
+    contenido: &'a [u8],
+    clave: &'a str,
 }
 
 #[derive(Insertable)]
@@ -39,26 +49,92 @@ fn verified(
     }
 }
 
-/// The document of a hash.
+/// The document of a hash. One that lies encrypted, and of which there is no key, is [`StoreError::NoKey`].
 pub fn documento(conn: &mut Reader, huella: Huella) -> Result<Option<Vec<u8>>, StoreError> {
-    let found = on_each!(conn, |c| {
+    let found: Option<(Vec<u8>, Option<String>)> = on_each!(conn, |c| {
         documentos::table
             .filter(documentos::huella.eq(huella))
-            .select(documentos::contenido)
+            .select((documentos::contenido, documentos::clave))
             .get_result(c)
             .optional()
     })?;
-    verified("documentos", huella, found)
+    let opened = found.map(|(octets, clave)| decrypted(&conn.ciphers(), &huella.0, octets, clave));
+    verified("documentos", huella, opened.transpose()?)
 }
 
-/// Keeps documents under their SHA-256; those that are there already are left as they are.
-pub fn insert_documentos(conn: &mut Writer, new: &[(Huella, &[u8])]) -> Result<(), StoreError> {
+/// Octets as they were published, whether or not they lie encrypted.
+fn decrypted(
+    ciphers: &Ciphers,
+    huella: &[u8],
+    octets: Vec<u8>,
+    clave: Option<String>,
+) -> Result<Vec<u8>, StoreError> {
+    match clave {
+        None => Ok(octets),
+        Some(clave) => ciphers.open(&clave, of_documento(huella), &octets, || {
+            StoreError::corrupt_documento(huella)
+        }),
+    }
+}
+
+/// Whether what there is of a document can be given, as far as keys go: nothing is read of it.
+pub fn check_key(conn: &mut Reader, huella: Huella) -> Result<(), StoreError> {
+    let clave: Option<Option<String>> = on_each!(conn, |c| {
+        documentos::table
+            .filter(documentos::huella.eq(huella))
+            .select(documentos::clave)
+            .get_result(c)
+            .optional()
+    })?;
+    match clave.flatten() {
+        None => Ok(()),
+        Some(clave) => conn.ciphers().check(&clave),
+    }
+}
+
+/// Refuses octets that do not have the hash under which they are to be kept.
+fn check_hashes(new: &[(Huella, &[u8])]) -> Result<(), StoreError> {
     if new
         .iter()
         .any(|(huella, contenido)| sha256(contenido) != huella.0)
     {
         return Err(StoreError::HashMismatch);
     }
+    Ok(())
+}
+
+/// Keeps documents of acts of a special category: encrypted from the first octet that is written of them (D-57), or as they
+/// come where there is no key and none need be.
+pub fn insert_documentos_especiales(conn: &mut Writer, new: &[(Huella, &[u8])]) -> Result<(), StoreError> {
+    check_hashes(new)?;
+    let ciphers = conn.ciphers();
+    for (huella, contenido) in new {
+        let Some(Sealed { clave, octets }) = ciphers.seal(of_documento(&huella.0), contenido)? else {
+            insert_documentos(conn, &[(*huella, contenido)])?;
+            continue;
+        };
+        let row = Encrypted {
+            huella: *huella,
+            contenido: &octets,
+            clave: &clave,
+        };
+        // An act of no special category may have had the same before: from now on it lies encrypted.
+        let there = on_each!(conn, |c| {
+            diesel::insert_into(documentos::table)
+                .values(&row)
+                .on_conflict_do_nothing()
+                .execute(c)
+        })?;
+        if there == 0 {
+            encrypt_documento(conn, &huella.0)?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps documents under their SHA-256; those that are there already are left as they are.
+pub fn insert_documentos(conn: &mut Writer, new: &[(Huella, &[u8])]) -> Result<(), StoreError> {
+    check_hashes(new)?;
     let rows = new
         .iter()
         .map(|&(huella, contenido)| NewDocumento { huella, contenido });
@@ -96,10 +172,10 @@ pub fn evidencia(conn: &mut Reader, huella: Huella) -> Result<Option<Vec<u8>>, S
 }
 
 /// Octets, and the hash as it lies under which they are kept, whether or not they have it.
-#[derive(Queryable)]
 pub(super) struct Kept {
     pub(super) huella: Vec<u8>,
-    pub(super) octets: Vec<u8>,
+    /// Nothing where they lie encrypted, and there is no key to open them.
+    pub(super) octets: Option<Vec<u8>>,
 }
 
 /// A page of what is kept.
@@ -107,23 +183,44 @@ pub(super) type Page = Result<Vec<Kept>, StoreError>;
 
 /// Documents behind a hash, in the order of hashes: `limit` at most. For audits.
 pub(super) fn documentos_after(conn: &mut Reader, huella: &[u8], limit: i64) -> Page {
-    on_each!(conn, |c| {
+    let rows: Vec<(Vec<u8>, Vec<u8>, Option<String>)> = on_each!(conn, |c| {
         documentos::table
             .filter(documentos::huella.gt(huella))
             .order(documentos::huella)
             .limit(limit)
+            .select((documentos::huella, documentos::contenido, documentos::clave))
             .load(c)
-    })
+    })?;
+    let ciphers = conn.ciphers();
+    rows.into_iter()
+        .map(|(huella, octets, clave)| {
+            let octets = match decrypted(&ciphers, &huella, octets, clave) {
+                Ok(octets) => Some(octets),
+                Err(StoreError::NoKey { .. }) => None,
+                // What opens nowhere has no hash at all.
+                Err(StoreError::Corrupt { .. }) => Some(Vec::new()),
+                Err(error) => return Err(error),
+            };
+            Ok(Kept { huella, octets })
+        })
+        .collect()
 }
 
 /// Evidence behind a hash, in the order of hashes: `limit` at most. For audits.
 pub(super) fn evidencias_after(conn: &mut Reader, huella: &[u8], limit: i64) -> Page {
-    on_each!(conn, |c| {
+    let rows: Vec<(Vec<u8>, Vec<u8>)> = on_each!(conn, |c| {
         evidencias::table
             .filter(evidencias::huella.gt(huella))
             .order(evidencias::huella)
             .limit(limit)
             .select((evidencias::huella, evidencias::octetos))
             .load(c)
-    })
+    })?;
+    Ok(rows
+        .into_iter()
+        .map(|(huella, octets)| Kept {
+            huella,
+            octets: Some(octets),
+        })
+        .collect())
 }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::backend::{Fate, Writer};
+use super::cipher::Ciphers;
 use super::error::{StoreError, Trouble};
 use super::limits::Limits;
 use super::place::Place;
@@ -41,6 +42,7 @@ pub(super) struct Maker {
     pub(super) url: DatabaseUrl,
     pub(super) limits: Limits,
     pub(super) published: Arc<Published>,
+    pub(super) ciphers: Arc<Ciphers>,
     pub(super) presence: Arc<Presence>,
     /// Where a SQLite file was opened.
     pub(super) place: Arc<Place>,
@@ -97,6 +99,7 @@ impl Connections {
             url: url.clone(),
             limits,
             published: Arc::default(),
+            ciphers: Arc::default(),
             presence: Arc::default(),
             place: Arc::default(),
             kept: KEPT_TO_READ,
@@ -114,6 +117,10 @@ impl Connections {
         }
         connections.readers.lock().idle = ready;
         Ok(connections)
+    }
+
+    pub(super) fn ciphers(&self) -> &Ciphers {
+        &self.maker.ciphers
     }
 
     /// A connection apart from these, to look whether the database answers.

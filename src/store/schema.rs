@@ -190,11 +190,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::Binary;
+    use diesel::sql_types::{Binary, Nullable, Text};
 
     documentos (huella) {
         huella -> Binary,
         contenido -> Binary,
+        clave -> Nullable<Text>,
     }
 }
 
@@ -218,6 +219,7 @@ diesel::table! {
         documento_tamano -> BigInt,
         estado -> SmallInt,
         decidida -> Nullable<Instante>,
+        asunto_clave -> Nullable<Text>,
     }
 }
 
@@ -372,6 +374,17 @@ diesel::table! {
         unica -> Integer,
         secuencia -> BigInt,
         instante -> Instante,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::store::columns::Instante;
+
+    claves_cifrado (id) {
+        id -> Text,
+        prueba -> Binary,
+        desde -> Instante,
     }
 }
 

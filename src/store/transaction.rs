@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::backend::{Fate, Reader, Writer};
+use super::cipher::Ciphers;
 use super::error::StoreError;
 use super::limits::Limits;
 use super::mensajes::Known;
@@ -56,6 +57,10 @@ impl Store {
 
     pub(super) fn connections(&self) -> &Connections {
         &self.connections
+    }
+
+    pub(super) fn ciphers(&self) -> &Ciphers {
+        self.connections.ciphers()
     }
 
     /// The same database, over connections of its own, of which each is waited for so long.

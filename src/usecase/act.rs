@@ -242,6 +242,7 @@ fn resultado_of(denial: Denial) -> &'static str {
         Denial::Elsewhere { .. } => "acuse_de_otro",
         Denial::Rejected { .. } => "rechazada",
         Denial::Lapsed { .. } => "caducada",
+        Denial::Unavailable { .. } => "documento_no_disponible",
         Denial::StaleWarning => "advertencia_no_vigente",
         Denial::WarningOfElsewhere => "advertencia_de_otro_servicio",
     }

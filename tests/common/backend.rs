@@ -1,10 +1,13 @@
 //! The databases: a world prepared once by the program itself, and a copy of it for each test.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use chrono::{DateTime, SubsecRound, Utc};
+use notess::channel::cipher_keys;
+use notess::config::Settings;
+use notess::store::Store;
 use tempfile::TempDir;
 
 use super::pg;
@@ -51,6 +54,24 @@ pub fn prepare(folder: &Path, database_url: Option<&str>) {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+    PREPARED.lock().unwrap().push(folder.to_owned());
+}
+
+/// Where the worlds are that this process prepared.
+static PREPARED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Has a store of a world work with the keys of that world, as its service does.
+pub fn unlock(store: &Store) {
+    let prepared = PREPARED.lock().unwrap().clone();
+    for folder in prepared {
+        let settings = Settings::read_alone(&folder.join("notess.toml")).unwrap();
+        let wrong = store
+            .use_keys(cipher_keys(&settings).unwrap(), Utc::now())
+            .unwrap();
+        if wrong.is_empty() {
+            break;
+        }
+    }
 }
 
 /// A world that tests start from, prepared once in a process.

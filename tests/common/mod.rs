@@ -187,7 +187,9 @@ impl TestApp {
 
     /// The store of the service, seen from outside.
     pub fn store(&self) -> notess::store::Store {
-        notess::store::Store::open(&self.settings.database_url.parse().unwrap(), 2).unwrap()
+        let store = notess::store::Store::open(&self.settings.database_url.parse().unwrap(), 2).unwrap();
+        backend::unlock(&store);
+        store
     }
 
     /// Runs SQL on a table that refuses changes, as somebody would who owns the database.
@@ -283,6 +285,7 @@ fn rows_of(database_url: &str) -> u64 {
 
 /// Holds the journal against all that is on record, and gives its length.
 pub fn verify_journal(store: &notess::store::Store) -> u64 {
+    backend::unlock(store);
     let mut found = Vec::new();
     let verified = store.read::<_, notess::store::StoreError, _>(|conn| {
         notess::store::audit::verify(conn, |_| {}, |finding| found.push(finding))

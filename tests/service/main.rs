@@ -15,6 +15,7 @@ mod admitting;
 mod bodies;
 mod canal;
 mod certificates;
+mod cipher;
 mod clocks;
 mod cost;
 mod deeds;

@@ -54,6 +54,14 @@ impl Site {
         &self.url
     }
 
+    /// The URL of a PostgreSQL database, for whoever asks it behind the store's back.
+    pub(crate) fn postgres_url(&self) -> String {
+        match &self.kind {
+            Kind::Sqlite(_) => panic!("it is SQLite"),
+            Kind::Postgresql(database) => database.url(),
+        }
+    }
+
     /// The store, up to date.
     pub(crate) fn store(&self) -> Store {
         let store = Store::open(&self.url, 4).unwrap();

@@ -13,10 +13,11 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::chain::Chain;
-use crate::channel::StartError;
+use crate::channel::{StartError, cipher_keys};
 use crate::config::Settings;
 use crate::demo::{
-    Escenario, KeyKind, Options, PASSWORD, StoreSink, TitularEscenario, Urls, is_prepared, prepare, scenario,
+    CIPHER_KEY, Escenario, KeyKind, Options, PASSWORD, StoreSink, TitularEscenario, Urls, is_prepared,
+    prepare, scenario, write_cipher_key,
 };
 use crate::http::ServeError;
 use crate::store::{Durability, Store, StoreError, demonstration};
@@ -134,14 +135,18 @@ impl Demo {
         let settings = settings_path(&self.datos);
         let text = SETTINGS.replace(DATABASE, self.database_url.as_deref().unwrap_or(DATABASE));
         fs::write(&settings, text).map_err(|error| format!("{}: {error}", settings.display()))?;
-        let store = Store::open(&Settings::read_alone(&settings)?.database_url.parse()?, 2)?;
+        write_cipher_key(&self.datos)?;
+        let read = Settings::read_alone(&settings)?;
+        let store = Store::open(&read.database_url.parse()?, 2)?;
         if !store.is_new()? {
             fs::remove_file(&settings)?;
+            fs::remove_dir_all(self.datos.join(CIPHER_KEY).with_file_name(""))?;
             return Err(
                 "option `--database-url`: that database is in use; a demonstration takes an empty one".into(),
             );
         }
         store.migrate()?;
+        store.use_keys(cipher_keys(&read)?, Utc::now())?;
         store.write::<_, StoreError, _>(Durability::Full, |conn| demonstration::mark(conn, Utc::now()))?;
         let options = Options {
             puerto: self.puerto,
@@ -193,6 +198,12 @@ entorno = \"pruebas\"
 [firma]
 certificado = \"servicio/servicio.crt.pem\"
 clave = \"servicio/servicio.key.pem\"
+
+[cifrado]
+actual = \"demo\"
+
+[cifrado.claves.demo]
+fichero = \"servicio/cifrado.key\"
 
 [registro]
 formato = \"texto\"

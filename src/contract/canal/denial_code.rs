@@ -48,6 +48,11 @@ pub fn denial(denial: &Denial) -> Coded {
             ErrorCode::Caducada,
             "La notificación se practicó por transcurso de su plazo, por lo que su documento no se entrega por este canal.",
         ),
+        Denial::Unavailable { .. } => coded(
+            ErrorCode::ServicioNoDisponible,
+            "El documento de esta notificación no puede abrirse en este momento, por lo que no se acepta: nada se ha decidido \
+             sobre ella. Vuelva a intentarlo más tarde.",
+        ),
         Denial::WarningOfElsewhere => coded(
             ErrorCode::AdvertenciaNoVigente,
             "La advertencia declarada es la de otro entorno o instalación: lo que se firma para un servicio no vale en otro. \

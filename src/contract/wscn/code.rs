@@ -131,6 +131,7 @@ pub fn denial(operation: Operation, denial: &Denial) -> Coded {
             "La notificación no puede verse porque fue rechazada.",
         ),
         Denial::Lapsed { rol } => finished(Finality::Caducada, rol),
+        Denial::Unavailable { .. } => unavailable(),
         Denial::WarningOfElsewhere => coded(
             ErrorCode::ACUSE,
             "Acuse no válido: la advertencia legal que contiene es la de otro entorno o instalación, por lo que se firmó para \

@@ -74,6 +74,8 @@ pub enum Fault {
     Dangling,
     /// The octets do not have the hash under which they are kept.
     WrongHash,
+    /// The octets lie encrypted, and there is no key to open them.
+    NoKey,
     /// The column is not the length of the document.
     WrongLength,
 }
@@ -99,6 +101,9 @@ impl fmt::Display for Fault {
             Self::NoAcuse => "is decided and has no acuse",
             Self::Dangling => "names what is not there",
             Self::WrongHash => "the octets do not have their hash",
+            Self::NoKey => {
+                "the octets are encrypted, and there is no key to look whether they have their hash"
+            }
             Self::WrongLength => "is not the length of the document",
         })
     }

@@ -41,17 +41,20 @@ fn go_through(
     loop {
         let kept = page(conn, &after, PAGE)?;
         for Kept { huella, octets } in &kept {
-            if huella.as_slice() != sha256(octets) {
+            let fault = match octets {
+                None => Some(Fault::NoKey),
+                Some(octets) => (huella.as_slice() != sha256(octets)).then_some(Fault::WrongHash),
+            };
+            if let Some(fault) = fault {
                 // Under what is no hash at all, too.
                 let key = <[u8; 32]>::try_from(huella.as_slice()).map_or_else(
                     |_| format!("{} octets that are no hash", huella.len()),
                     |huella| Huella(huella).to_string(),
                 );
-                let (column, fault) = (None, Fault::WrongHash);
                 found(Finding {
                     table,
                     key,
-                    column,
+                    column: None,
                     fault,
                 });
             }

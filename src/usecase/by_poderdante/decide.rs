@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::domain::acuse::Acuse;
 use crate::domain::clock::{self, Disagreement};
 use crate::domain::denial::{Denial, Finality};
-use crate::domain::notificacion::{Codigo, Huella, Notificacion};
+use crate::domain::notificacion::{Categoria, Codigo, Huella, Notificacion, Sentido};
 use crate::domain::operation::{DecideRequest, Decided, Recorded};
 use crate::domain::reach::Reach;
 use crate::domain::rol::Rol;
@@ -113,7 +113,10 @@ impl Deciding<'_> {
         let mut to_repeat = Vec::new();
         for &codigo in codigos {
             match self.step(acting, reach, found.remove(&codigo), earlier.remove(&codigo))? {
-                Step::Record(notificacion, rol) => to_record.push((notificacion, rol)),
+                Step::Record(notificacion, rol) => match self.unavailable(conn, &notificacion, rol)? {
+                    None => to_record.push((notificacion, rol)),
+                    Some(denial) => drop(results.insert(codigo, Err(denial))),
+                },
                 Step::Repeat(acuse) => to_repeat.push(*acuse),
                 Step::Deny(denial) => {
                     results.insert(codigo, Err(denial));
@@ -144,6 +147,22 @@ impl Deciding<'_> {
             results,
             evidencia: Some(evidencia),
         })
+    }
+
+    /// Why a notification is not accepted that could be: whoever accepts it is to be given its document (D-17).
+    fn unavailable(
+        &self,
+        conn: &mut Writer,
+        notificacion: &Notificacion,
+        rol: Rol,
+    ) -> Result<Option<Denial>, StoreError> {
+        if self.request.sentido == Sentido::Rechazo || notificacion.categoria == Categoria::Ordinaria {
+            return Ok(None);
+        }
+        match octets::check_key(conn, notificacion.documento.huella) {
+            Err(StoreError::NoKey { .. }) => Ok(Some(Denial::Unavailable { rol })),
+            checked => checked.map(|()| None),
+        }
     }
 
     /// The rule for one code (D-7, D-13, D-17, D-22, D-79).
