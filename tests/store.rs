@@ -61,6 +61,8 @@ mod published;
 mod records;
 #[path = "store/schema.rs"]
 mod schema;
+#[path = "store/terms.rs"]
+mod terms;
 #[path = "store/titles.rs"]
 mod titles;
 #[path = "store/transactions.rs"]

@@ -9,6 +9,7 @@ const CLOCK: &str = "notess_clock_disagreement_seconds";
 const CLOCK_IN_DOUBT: &str = "notess_clock_in_doubt";
 const READY: &str = "notess_ready";
 const MISSING_KEYS: &str = "notess_cipher_keys_missing";
+const CALENDAR_ENDS: &str = "notess_calendar_ends_seconds";
 const SHA1: &str = "notess_sha1_signatures_total";
 
 /// Says what each is, to whoever has the recorder.
@@ -32,6 +33,10 @@ pub(crate) fn describe() {
     describe_gauge!(
         MISSING_KEYS,
         "Keys under which acts of a special category lie encrypted, and which are missing or wrong"
+    );
+    describe_gauge!(
+        CALENDAR_ENDS,
+        "Seconds until a year begins of which no calendar of working days is loaded"
     );
     describe_counter!(SHA1, "Messages taken although they were signed with SHA-1");
 }
@@ -83,6 +88,15 @@ pub(super) fn missing_keys(count: usize) {
 pub(crate) fn clock(difference: Option<chrono::TimeDelta>) {
     gauge!(CLOCK_IN_DOUBT).set(if difference.is_some() { 1.0 } else { 0.0 });
     gauge!(CLOCK).set(difference.map_or(0.0, |difference| difference.num_milliseconds() as f64 / 1000.0));
+}
+
+/// How long it is until a year begins of which there is no calendar.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "seconds of some years are far below 2^52"
+)]
+pub(super) fn calendar_ends(seconds: i64) {
+    gauge!(CALENDAR_ENDS).set(seconds as f64);
 }
 
 /// Whether a check of readiness holds.

@@ -6,7 +6,7 @@ use crate::chain::Chain;
 use crate::store::cipher::rows::{self, Done};
 use crate::store::{Durability, StoreError, Writer, journal};
 use crate::usecase::trusted::ListError;
-use crate::usecase::{Seal, UseCaseError, lapse};
+use crate::usecase::{Seal, UseCaseError, lapse, recount};
 
 use super::expiry::Trouble;
 use super::service::Service;
@@ -27,7 +27,16 @@ impl Service {
             return Ok(0);
         }
         self.store.forget_marks(now)?;
+        self.tell_of_calendars(now)?;
         self.with_surroundings(&self.identity(), |around| {
+            let counted = recount::recount(&self.store, around.into(), |_| ())?;
+            if counted.movidos > 0 || counted.sin_calendario > 0 {
+                tracing::warn!(
+                    moved = counted.movidos,
+                    without_calendar = counted.sin_calendario,
+                    "terms of what is pending were counted anew"
+                );
+            }
             lapse::record_lapsed(&self.store, around)
         })
     }

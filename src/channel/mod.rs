@@ -6,6 +6,7 @@
 
 mod addressing;
 mod away;
+mod calendars;
 mod canal;
 mod cipher_keys;
 pub(crate) mod counters;

@@ -9,6 +9,7 @@ use crate::store::{Probe, Store, StoreError, cipher};
 use crate::trust::{Readiness, outlives_2048};
 use crate::usecase::trusted::ListError;
 
+use super::calendars;
 use super::counters;
 use super::issuers;
 use super::service::Service;
@@ -152,6 +153,10 @@ impl Service {
                  registro del servicio dice cuáles"
                     .to_owned(),
             );
+        }
+        match calendars::notice(store, now) {
+            Ok(notice) => notices.extend(notice),
+            Err(error) => tracing::debug!(%error, "the calendars cannot be read"),
         }
         let identity = self.identity();
         let until = identity.seal().until;

@@ -40,6 +40,8 @@ pub(crate) struct Service {
     pub(super) sha1_seen: Once,
     pub(super) issuers: Issuers,
     pub(super) expiry_told: expiry::Told,
+    /// What the operator was told of the year of which there is no calendar.
+    pub(super) calendar_told: expiry::Told,
     pub(super) readiness_told: ToldChecks,
     /// What is asked of RSA keys, the service's own among them.
     pub(super) rsa_minimo: RsaMinimo,

@@ -6,10 +6,12 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use openssl::nid::Nid;
 use openssl::x509::X509;
+use uuid::Uuid;
 
 use crate::chain::Chain;
 use crate::config::{Limites, Mistake, Mistakes, Settings, named};
 use crate::domain::advertencia::Advertencia;
+use crate::domain::computo::Prorroga;
 use crate::domain::red::Emitidas;
 use crate::signature::{Native, XmlSec};
 use crate::soap::wsdl::WsdlError;
@@ -17,6 +19,7 @@ use crate::store::{
     Claim, DatabaseUrl, Durability, Limits, Loose, Store, StoreError, UrlError, admitted,
     certificados_servicio, cipher, demonstration,
 };
+use crate::usecase::recount;
 use crate::usecase::trusted::{ListError, Trusted};
 use crate::xml::schema::SchemaError;
 
@@ -98,6 +101,18 @@ impl Service {
                 "others than its owner may read or write a file of the database or of a key; chmod 600 makes it its owner's alone"
             );
         }
+        let prorroga = if settings.plazo.prorroga_inhabil {
+            Prorroga::HastaHabil
+        } else {
+            Prorroga::No
+        };
+        if recount::settle(&store, prorroga, now, Uuid::now_v7())? {
+            tracing::warn!(
+                option = "plazo.prorroga_inhabil",
+                value = settings.plazo.prorroga_inhabil,
+                "terms are counted in another way than before: those of what is pending are counted anew"
+            );
+        }
         let identity = Identity::load(&settings.firma, now)?;
         // Also of the acuses that were given out before each named its own.
         store.write::<_, StoreError, _>(Durability::Full, |conn| {
@@ -116,6 +131,7 @@ impl Service {
             sha1_seen: Once::default(),
             issuers: Issuers::default(),
             expiry_told: expiry::Told::default(),
+            calendar_told: expiry::Told::default(),
             readiness_told: ToldChecks::default(),
             identity: ArcSwap::from_pointee(identity),
             emitidas: if settings.red.conservar_emitidas {

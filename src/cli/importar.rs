@@ -47,7 +47,7 @@ pub(super) enum Importar {
 #[derive(Debug, Args)]
 pub(super) struct From {
     #[command(flatten)]
-    operator: Operator,
+    pub(super) operator: Operator,
     /// JSON Lines (.jsonl) or CSV (.csv)
     file: PathBuf,
     /// Format, where the file's ending does not tell
@@ -102,7 +102,8 @@ impl Importar {
 }
 
 impl From {
-    fn load(
+    /// Loads it, as this operation.
+    pub(super) fn load(
         &self,
         operacion: &'static str,
         import: impl FnOnce(&mut dyn BufRead, Importacion<'_>, &mut StoreSink<'_>) -> Result<Resumen, ImportError>,

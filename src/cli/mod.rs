@@ -1,6 +1,7 @@
 //! Floor 7: the command line.
 
 mod auditoria;
+mod calendarios;
 mod certificados;
 mod cifrado;
 mod cliente;
@@ -9,6 +10,7 @@ mod demo;
 mod explicar;
 mod hashed;
 mod importar;
+mod incidencias;
 mod instant;
 mod log;
 mod operator;
@@ -64,6 +66,12 @@ enum Command {
     Cifrado(cifrado::Cifrado),
     /// Who may see or sign a notification, by which title and rule, or why not
     Explicar(explicar::Explicar),
+    /// The calendars of días inhábiles, by which terms go on to a working day
+    #[command(subcommand)]
+    Calendarios(calendarios::Calendarios),
+    /// Outages, which suspend the terms of what is pending
+    #[command(subcommand)]
+    Incidencias(incidencias::Incidencias),
     /// The clock by which terms run, and whether it may be believed
     #[command(subcommand)]
     Reloj(reloj::Reloj),
@@ -146,6 +154,8 @@ pub fn main() -> ExitCode {
         Command::Cifrado(cifrado) => cifrado.run(),
         Command::Auditoria(auditoria) => auditoria.run(),
         Command::Explicar(explicar) => explicar.run(),
+        Command::Calendarios(calendarios) => calendarios.run(),
+        Command::Incidencias(incidencias) => incidencias.run(),
         Command::Reloj(reloj) => reloj.run(),
         // Its errors are whole sentences in Spanish, and what led to them is libraries' English.
         Command::Cliente(cliente) => cliente.run().map_err(|failure| failure.to_string().into()),

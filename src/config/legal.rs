@@ -1,4 +1,4 @@
-//! `[red]` and `[compat]`: choices that the law, or programs written long ago, leave to the operator.
+//! `[red]`, `[plazo]` and `[compat]`: choices that the law, or programs written long ago, leave to the operator.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,14 @@ impl Default for Red {
             conservar_emitidas: true,
         }
     }
+}
+
+/// Choices about terms.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Plazo {
+    /// Whether a term whose last day is inhábil goes on to the next working day (LPAC art. 30.5; D-10).
+    pub prorroga_inhabil: bool,
 }
 
 /// Choices about programs written long ago.

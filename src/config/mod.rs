@@ -27,7 +27,7 @@ pub use address::{Address, AddressError};
 pub use cifrado::{Cifrado, Clave};
 pub use entorno::Entorno;
 pub use firma::Firma;
-pub use legal::{Compat, Red};
+pub use legal::{Compat, Plazo, Red};
 pub use limites::Limites;
 pub use mistake::{Mistake, Mistakes, SettingsError, named};
 pub use password::Password;
@@ -74,6 +74,9 @@ pub struct Settings {
     /// Choices about RED.
     #[serde(default)]
     pub red: Red,
+    /// Choices about terms.
+    #[serde(default)]
+    pub plazo: Plazo,
     /// Choices about programs written long ago.
     #[serde(default)]
     pub compat: Compat,

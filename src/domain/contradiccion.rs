@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::calendario::SinCalendario;
 use super::poder::EstadoPoder;
 
 /// Why something told is not recorded. None of them names anybody (D-113).
@@ -52,6 +53,9 @@ pub enum Contradiccion {
     /// The declaración responsable was made after its month (D-48).
     #[error("the declaración responsable was made after the month that there is for it (ISM/189 art. 6.4)")]
     DeclaradoTarde,
+    /// Whether a term that this column begins is over cannot be told, since no calendar of that year is loaded (D-102).
+    #[error("{}", SinCalendario(*.0))]
+    SinCalendario(i32, &'static str),
 }
 
 impl Contradiccion {
@@ -66,7 +70,7 @@ impl Contradiccion {
             Self::PoderMuerto | Self::ProrrogaTardia => "fin",
             Self::SoloTramitesEnParte => "tipo",
             Self::FechasAlReves => "inscrito",
-            Self::Futuro(columna) => columna,
+            Self::Futuro(columna) | Self::SinCalendario(_, columna) => columna,
             Self::BajaDeVigente => "baja",
             Self::AceptadoTarde => "aceptado",
             Self::DeclaradoTarde => "declarado",

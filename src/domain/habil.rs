@@ -1,98 +1,87 @@
-//! Working days, and the terms that are moved to one (LPAC arts. 30.4, 30.5; D-47, D-48).
+//! Terms of a month that are moved to a working day (LPAC arts. 30.4, 30.5; D-47, D-48).
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use chrono_tz::Europe::Madrid;
 
+use super::calendario::{Calendarios, SinCalendario};
 use super::plazo::start_of_day;
 
-/// Days that are inhábiles in all of Spain and fall on a working day of the week, by year: the calendars that the
-/// Administración General del Estado publishes each year (LPAC art. 30.7), as month and day.
-const NACIONALES: &[(i32, &[(u32, u32)])] = &[
-    (
-        2021,
-        &[(1, 1), (1, 6), (4, 2), (10, 12), (11, 1), (12, 6), (12, 8)],
-    ),
-    (
-        2022,
-        &[(1, 6), (4, 15), (8, 15), (10, 12), (11, 1), (12, 6), (12, 8)],
-    ),
-    (
-        2023,
-        &[
-            (1, 6),
-            (4, 7),
-            (5, 1),
-            (8, 15),
-            (10, 12),
-            (11, 1),
-            (12, 6),
-            (12, 8),
-            (12, 25),
-        ],
-    ),
-    (
-        2024,
-        &[(1, 1), (3, 29), (5, 1), (8, 15), (11, 1), (12, 6), (12, 25)],
-    ),
-    (
-        2025,
-        &[(1, 1), (1, 6), (4, 18), (5, 1), (8, 15), (12, 8), (12, 25)],
-    ),
-    (
-        2026,
-        &[(1, 1), (1, 6), (4, 3), (5, 1), (10, 12), (12, 8), (12, 25)],
-    ),
-    (
-        2027,
-        &[(1, 1), (1, 6), (3, 26), (10, 12), (11, 1), (12, 6), (12, 8)],
-    ),
-];
-
-/// Whether nothing that ends on a working day ends on this one.
-#[must_use]
-pub fn is_inhabil(day: NaiveDate) -> bool {
-    let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
-    let listed = NACIONALES
-        .iter()
-        .filter(|(year, _)| *year == day.year())
-        .any(|(_, days)| days.contains(&(day.month(), day.day())));
-    weekend || listed
+/// Whether a term of a month, counted from date to date in Madrid, that began at `start` is over at `at`: where its last day is
+/// inhábil it is the next working one, which counts whole. Within the month no calendar is needed to tell.
+pub fn month_is_over(
+    start: DateTime<Utc>,
+    at: DateTime<Utc>,
+    calendarios: &Calendarios,
+) -> Result<bool, SinCalendario> {
+    let day = start.with_timezone(&Madrid).date_naive();
+    let Some(last) = day.checked_add_months(Months::new(1)) else {
+        return Ok(false);
+    };
+    if at < end_of(last) {
+        return Ok(false);
+    }
+    Ok(end_of(next_working(last, calendarios)?) <= at)
 }
 
-/// The first instant out of a term of a month, counted from date to date in Madrid, that began at `start`: where its last day
-/// is inhábil it is the next working one, which counts whole.
-#[must_use]
-pub fn end_of_month_term(start: DateTime<Utc>) -> DateTime<Utc> {
-    let day = start.with_timezone(&Madrid).date_naive();
-    let mut last = day.checked_add_months(Months::new(1));
-    while let Some(found) = last.filter(|day| is_inhabil(*day)) {
-        last = found.checked_add_days(Days::new(1));
+/// The first working day from this one on.
+pub fn next_working(mut day: NaiveDate, calendarios: &Calendarios) -> Result<NaiveDate, SinCalendario> {
+    while calendarios.is_inhabil(day)? {
+        match day.succ_opt() {
+            Some(next) => day = next,
+            None => break,
+        }
     }
-    last.and_then(|last| last.checked_add_days(Days::new(1)))
+    Ok(day)
+}
+
+/// The first instant after a day.
+pub(super) fn end_of(day: NaiveDate) -> DateTime<Utc> {
+    day.checked_add_days(Days::new(1))
         .map_or(DateTime::<Utc>::MAX_UTC, start_of_day)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::calendario::tests::national;
     use crate::domain::plazo::last_second;
+    use chrono::TimeDelta;
 
-    fn last_day(start: &str) -> String {
-        let day: NaiveDate = start.parse().unwrap();
-        let last = last_second(end_of_month_term(start_of_day(day)));
-        last.with_timezone(&Madrid).to_rfc3339()
+    /// Whether it is over at the start of a day, by the first edition of the calendars.
+    fn over(granted: &str, day: &str) -> Result<bool, SinCalendario> {
+        let start = |day: &str| start_of_day(day.parse().unwrap());
+        month_is_over(start(granted), start(day), &national())
     }
 
     #[test]
     fn a_month_goes_from_date_to_date_and_on_to_the_next_working_day() {
         for (granted, last) in [
-            ("2026-01-31", "2026-03-02T23:59:59+01:00"),
-            ("2026-01-09", "2026-02-09T23:59:59+01:00"),
-            ("2026-03-03", "2026-04-06T23:59:59+02:00"),
-            ("2026-11-25", "2026-12-28T23:59:59+01:00"),
-            ("2024-01-31", "2024-02-29T23:59:59+01:00"),
+            ("2026-01-31", "2026-03-02"),
+            ("2026-01-09", "2026-02-09"),
+            ("2026-03-03", "2026-04-06"),
+            ("2026-11-25", "2026-12-28"),
+            ("2024-01-31", "2024-02-29"),
         ] {
-            assert_eq!(last_day(granted), last, "granted on {granted}");
+            let start = start_of_day(granted.parse().unwrap());
+            let end = end_of(last.parse().unwrap());
+            for (at, expected) in [(last_second(end), false), (end, true)] {
+                assert_eq!(
+                    month_is_over(start, at, &national()),
+                    Ok(expected),
+                    "granted on {granted}, at {at}"
+                );
+            }
         }
+    }
+
+    #[test]
+    fn without_a_calendar_only_what_needs_none_is_told() {
+        // 2028-02-05 is a Saturday.
+        assert_eq!(over("2028-01-05", "2028-02-05"), Ok(false));
+        assert_eq!(over("2028-01-05", "2028-02-07"), Err(SinCalendario(2028)));
+        assert_eq!(over("2027-12-07", "2028-01-07"), Ok(false));
+        let start = start_of_day("2027-12-07".parse().unwrap());
+        let late = start + TimeDelta::days(40);
+        assert_eq!(month_is_over(start, late, &national()), Err(SinCalendario(2028)));
     }
 }

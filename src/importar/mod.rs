@@ -13,6 +13,7 @@
 //! publication, over all addressees: WSCN's programs ask from the highest code that they hold on, in lists that may be of
 //! several.
 
+mod calendarios;
 mod columns;
 mod deeds;
 mod encoding;
@@ -31,6 +32,7 @@ mod notificaciones;
 mod poderes;
 mod red;
 
+pub use calendarios::import_calendarios;
 pub use columns::FILES;
 pub use documents::{Carpeta, DocumentError, MAX_DOCUMENT};
 pub use encoding::Codificacion;
@@ -46,6 +48,12 @@ use std::io::BufRead;
 #[must_use]
 pub fn help_notificaciones() -> String {
     columns::help::<notificaciones::Notificaciones>(&columns::procedures())
+}
+
+/// What the columns of a file of calendars are.
+#[must_use]
+pub fn help_calendarios() -> String {
+    columns::help::<calendarios::Calendarios>("")
 }
 
 /// What the columns of a file of powers are.

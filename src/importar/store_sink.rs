@@ -6,9 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::domain::calendario::{Calendario, SinCalendario};
 use crate::domain::clock::{self, Disagreement, Readings};
+use crate::domain::computo::Prorroga;
+use crate::domain::contradiccion::Contradiccion;
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Categoria, Codigo, Huella, NoHistoria, Notificacion};
+use crate::domain::notificacion::{Categoria, Codigo, Huella, NoHistoria, Notificacion, Situacion};
 use crate::domain::poder::PoderDicho;
 use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed};
 use crate::store::clock as clock_of_store;
@@ -16,7 +19,8 @@ use crate::store::journal;
 use crate::store::personas::{Persona, PersonaDicha};
 use crate::store::red::{TitularDicho, insert_cambios, tell_asignaciones, tell_titulares, tell_usuarios};
 use crate::store::{
-    Deed, Desk, StoreError, Writer, historicas, hold, notificaciones, octets, personas, poderes,
+    Deed, Desk, StoreError, Writer, calendarios, historicas, hold, notificaciones, octets, personas, plazos,
+    poderes,
 };
 
 use super::deeds;
@@ -51,6 +55,22 @@ impl StoreSink<'_> {
     ) -> Result<(), StoreError> {
         let deed = Deed::of(self.operacion).file(fichero);
         self.desk.tell(&deeds::ended(deed, outcome))
+    }
+
+    /// Loads calendars, all or none. Where terms go on to a working day, those of what is pending are to be counted anew.
+    pub(super) fn calendarios(&self, new: &[Calendario]) -> Result<(), StoreError> {
+        let names = new
+            .iter()
+            .map(|one| format!("{} {}", one.anyo, one.ambito.code()));
+        let deed = self.deed().with("calendarios", names.collect::<Vec<_>>());
+        self.desk.write(|conn| {
+            hold::hold_publication(conn)?;
+            let added = calendarios::insert(conn, new, self.registrado)?;
+            if added > 0 && plazos::prorroga(conn)? == Prorroga::HastaHabil {
+                plazos::change(conn, self.registrado)?;
+            }
+            Ok(((), deed.clone().count(added)))
+        })
     }
 
     /// What is said of a batch of this file.
@@ -179,6 +199,7 @@ impl ImportSink for StoreSink<'_> {
             add_unknown(conn, &names)?;
             octets::insert_documentos_especiales(conn, &special)?;
             octets::insert_documentos(conn, &ordinary)?;
+            let rows = with_terms(conn, &rows)?;
             notificaciones::insert_notificaciones(conn, &rows)?;
             tell_of_history(conn, deed.clone(), batch, &rows)
         });
@@ -273,6 +294,26 @@ impl<'a> ByKind<'a> {
         tell_asignaciones(conn, &self.asignaciones, registrado)?;
         insert_cambios(conn, &self.cambios, registrado)
     }
+}
+
+/// The same notifications, the terms of those that are pending counted as they are now (D-10, D-11). Whoever declares an outage
+/// waits meanwhile.
+fn with_terms(conn: &mut Writer, rows: &[Notificacion]) -> Result<Vec<Notificacion>, StoreError> {
+    let computo = plazos::computo(conn)?;
+    let counted = |row: &Notificacion| {
+        let caduca = match row.situacion {
+            Situacion::Pendiente { .. } => computo.lapse_of(row.puesta_a_disposicion, row.obligacion)?,
+            Situacion::Decidida { .. } | Situacion::Caducada => row.caduca,
+        };
+        Ok(Notificacion {
+            caduca,
+            ..row.clone()
+        })
+    };
+    let counted: Result<_, SinCalendario> = rows.iter().map(counted).collect();
+    counted.map_err(|SinCalendario(anyo)| {
+        StoreError::Contradiction(Contradiccion::SinCalendario(anyo, "puesta_a_disposicion"))
+    })
 }
 
 /// Adds those of whom nothing is on record yet, leaving names and accounts of the rest as they are. By NIF, so that two

@@ -388,6 +388,59 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Text};
+    use crate::store::columns::Instante;
+
+    calendarios (secuencia) {
+        secuencia -> BigInt,
+        anyo -> Integer,
+        ambito -> Text,
+        dias -> Text,
+        fuente -> Text,
+        registrado -> Instante,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::store::columns::Instante;
+
+    incidencias (secuencia) {
+        secuencia -> BigInt,
+        desde -> Instante,
+        hasta -> Instante,
+        motivo -> Text,
+        registrado -> Instante,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::store::columns::Instante;
+
+    incidencias_anuladas (incidencia) {
+        incidencia -> BigInt,
+        motivo -> Text,
+        registrado -> Instante,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable};
+    use crate::store::columns::Instante;
+
+    plazos (unica) {
+        unica -> Integer,
+        prorroga -> Bool,
+        cambiados -> Nullable<Instante>,
+        tras_caduca -> Nullable<Instante>,
+        tras_codigo -> Nullable<Integer>,
+    }
+}
+
+diesel::joinable!(incidencias_anuladas -> incidencias (incidencia));
+diesel::allow_tables_to_appear_in_same_query!(incidencias, incidencias_anuladas);
 diesel::joinable!(asignaciones_red -> personas (sujeto_nif));
 diesel::allow_tables_to_appear_in_same_query!(asignaciones_red, cambios_red, personas, tenencias_red);
 diesel::allow_tables_to_appear_in_same_query!(acuses, auditoria);

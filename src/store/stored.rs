@@ -12,6 +12,7 @@ use diesel::sql_types::{Binary, Text};
 use diesel::sqlite::{Sqlite, SqliteValue};
 use uuid::Uuid;
 
+use crate::domain::calendario::Ambito;
 use crate::domain::cuenta::{Ccc, Cuenta, Naf};
 use crate::domain::materia::Procedimiento;
 use crate::domain::nif::Nif;
@@ -101,7 +102,8 @@ from_code!(
     EstadoPoder,
     Registro,
     Voluntad,
-    Calidad
+    Calidad,
+    Ambito
 );
 
 impl<T: FromText> FromSql<Text, Sqlite> for Stored<T> {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::domain::clock;
 use crate::store::journal;
-use crate::store::{Durability, Store, decisions};
+use crate::store::{Durability, Store, decisions, plazos};
 
 use super::act::Row;
 use super::author::Author;
@@ -14,12 +14,16 @@ use super::{Surroundings, UseCaseError};
 const BATCH: u32 = 1000;
 
 /// Records the lapse of all whose term is over, each batch with a row in the journal that has its codes; gives how many
-/// there were. Nothing lapses by a clock that may not be believed (D-100).
+/// there were. Nothing lapses by a clock that may not be believed (D-100), nor while terms are being counted anew: one that has
+/// not been yet may end later than it says (D-11).
 pub fn record_lapsed(store: &Store, around: &Surroundings<'_>) -> Result<usize, UseCaseError> {
     let mut total = 0;
     loop {
         let recorded = store.write::<_, UseCaseError, _>(Durability::Full, |conn| {
             let at = (around.clock)();
+            if plazos::pendiente(conn)?.is_some() {
+                return Ok(0);
+            }
             let lapsed = decisions::lapse_due(conn, at, BATCH)?;
             if lapsed.is_empty() {
                 return Ok(0);

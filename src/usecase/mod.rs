@@ -14,6 +14,7 @@ pub mod explain;
 pub mod lapse;
 mod poderdantes;
 mod record;
+pub mod recount;
 mod serve;
 mod surroundings;
 pub mod trusted;

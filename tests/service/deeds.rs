@@ -94,6 +94,23 @@ fn leaves(app: &TestApp, command: &str) -> Leaves {
         "cifrado limpiar" => row("limpiarCifrado", &[]),
         "cifrado estado" => Leaves::Nothing("it counts, and shows nobody"),
         "reloj aceptar" => row("aceptarReloj", &[]),
+        "calendarios cargar" => {
+            let file = samples.with_file_name("calendarios").join("2026.csv");
+            Leaves::Row("cargarCalendarios", strings(&[path(&file)]), Some(file))
+        }
+        // On a day before anything was published there.
+        "incidencias declarar" => {
+            let (from, to) = ("2020-02-01 08:00:00", "2020-02-01 21:00:00");
+            row(
+                "recontarPlazos",
+                &["--desde", from, "--hasta", to, "--motivo", "corte"],
+            )
+        }
+        "incidencias anular" => row("recontarPlazos", &["1", "--motivo", "no la hubo"]),
+        "incidencias recontar" => Leaves::Nothing("nothing is left to be counted"),
+        "calendarios listar" | "incidencias listar" => {
+            Leaves::Nothing("neither days nor outages are persons")
+        }
         "certificados listar" => Leaves::Nothing("issuers are no persons"),
         "reloj estado" => Leaves::Nothing("it tells when the last row was written, and shows none"),
         "serve" | "demo" => Leaves::Nothing("the service writes its rows by itself"),
@@ -159,7 +176,13 @@ fn every_command_of_operators_leaves_its_row(backend: Backend) {
     assert!(leaving >= 8, "{leaving}");
     app.journal_rows();
     // Those of which it is said that they leave none do not.
-    for command in ["certificados listar", "reloj estado"] {
+    for command in [
+        "certificados listar",
+        "reloj estado",
+        "calendarios listar",
+        "incidencias listar",
+        "incidencias recontar",
+    ] {
         let before = left(&app);
         assert!(matches!(leaves(&app, command), Leaves::Nothing(why) if !why.is_empty()));
         assert!(run(&app, command, &[]).status.success());

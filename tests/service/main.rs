@@ -42,6 +42,7 @@ mod shown;
 mod slow;
 mod tampering;
 mod tls;
+mod terms;
 mod told;
 mod wire_answers;
 mod wscn;

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Madrid;
 
 use super::{EstadoPoder, Poder};
+use crate::domain::calendario::{Calendarios, SinCalendario};
 use crate::domain::coded::coded;
 use crate::domain::contradiccion::Contradiccion;
-use crate::domain::habil::end_of_month_term;
+use crate::domain::habil::month_is_over;
 
 coded! {
     /// In which register a power is.
@@ -53,7 +54,7 @@ impl From<Poder> for PoderDicho {
 
 impl PoderDicho {
     /// Whether its dates can be: each step of its life after the one before, those of its apoderado in their term.
-    pub fn check(&self, registrado: DateTime<Utc>) -> Result<(), Contradiccion> {
+    pub fn check(&self, registrado: DateTime<Utc>, calendarios: &Calendarios) -> Result<(), Contradiccion> {
         let happened = [
             ("solicitado", self.solicitado),
             ("aceptado", self.aceptado),
@@ -91,13 +92,16 @@ impl PoderDicho {
             return Ok(());
         };
         // Arts. 6.4, 9.1: a month, moved to the next working day (D-47, D-48); it is inscribed with the acceptance.
-        let limit = end_of_month_term(solicitado);
-        let late = |at: Option<DateTime<Utc>>| at.is_some_and(|at| at >= limit);
+        let late = |at: Option<DateTime<Utc>>| {
+            let over = at.map(|at| month_is_over(solicitado, at, calendarios));
+            over.unwrap_or(Ok(false))
+                .map_err(|SinCalendario(anyo)| Contradiccion::SinCalendario(anyo, "solicitado"))
+        };
         let inscribed = inscrito.filter(|_| self.poder.estado == EstadoPoder::Inscrito);
-        if late(self.aceptado.or(inscribed)) {
+        if late(self.aceptado.or(inscribed))? {
             return Err(Contradiccion::AceptadoTarde);
         }
-        if late(self.declarado) {
+        if late(self.declarado)? {
             return Err(Contradiccion::DeclaradoTarde);
         }
         Ok(())

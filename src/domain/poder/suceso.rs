@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Alcance, EstadoPoder, PoderDicho};
+use crate::domain::calendario::Calendarios;
 use crate::domain::coded::coded;
 use crate::domain::contradiccion::Contradiccion;
 
@@ -54,19 +55,20 @@ impl PoderDicho {
         &self,
         before: Option<&Self>,
         registrado: DateTime<Utc>,
+        calendarios: &Calendarios,
     ) -> Result<Vec<Suceso>, Contradiccion> {
         if self.poder.baja.is_some() && !self.poder.estado.is_final() {
             return Err(Contradiccion::BajaDeVigente);
         }
         let Some(before) = before else {
-            self.check(registrado)?;
+            self.check(registrado, calendarios)?;
             return Ok(self.first(registrado));
         };
         let told = self.completed(before);
         if told == *before {
             return Ok(Vec::new());
         }
-        told.check(registrado)?;
+        told.check(registrado, calendarios)?;
         told.can_follow(before, registrado)?;
         if before.poder.estado.is_final() {
             return Ok(told.corrected_end(before, registrado));

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::calendario::tests::national;
 use crate::domain::contradiccion::Contradiccion;
 use chrono::TimeDelta;
 
@@ -28,7 +29,7 @@ fn tramites(codes: &[&str]) -> Alcance {
 type Happened = Result<Vec<(ClaseSuceso, DateTime<Utc>)>, Contradiccion>;
 
 fn happens(before: &PoderDicho, told: &PoderDicho, registrado: i64) -> Happened {
-    let sucesos = told.sucesos(Some(before), day(registrado))?;
+    let sucesos = told.sucesos(Some(before), day(registrado), &national())?;
     Ok(sucesos.iter().map(|one| (one.clase, one.efecto)).collect())
 }
 
@@ -215,7 +216,7 @@ fn what_is_accepted_or_declared_after_its_month_is_refused() {
         told.solicitado = Some(day(0));
         told.poder.inscrito = day(40);
         alter(&mut told);
-        told.sucesos(None, day(50)).map(|_| ())
+        told.sucesos(None, day(50), &national()).map(|_| ())
     };
     assert_eq!(told(&|told| told.aceptado = Some(day(31))), Ok(()));
     assert_eq!(
@@ -236,12 +237,12 @@ fn what_is_accepted_or_declared_after_its_month_is_refused() {
 #[test]
 fn a_power_first_told_of_as_over_had_effect_until_its_end_if_that_is_known() {
     let mut revoked = dicho(EstadoPoder::Revocado);
-    let first = revoked.sucesos(None, day(50)).unwrap();
+    let first = revoked.sucesos(None, day(50), &national()).unwrap();
     assert_eq!(first.len(), 1);
     assert_eq!(first[0].efecto, day(10));
     revoked.poder.baja = Some(day(20));
     let known: Vec<_> = revoked
-        .sucesos(None, day(50))
+        .sucesos(None, day(50), &national())
         .unwrap()
         .into_iter()
         .map(|one| (one.clase, one.efecto, one.queda.poder.estado))
@@ -298,7 +299,9 @@ fn the_end_of_a_power_that_is_over_is_corrected_with_the_time_before_it() {
             (Some(20), Some(15), vec![(day(15), estado)]),
         ] {
             let before = ended(estado, before);
-            let sucesos = ended(estado, told).sucesos(Some(&before), day(50)).unwrap();
+            let sucesos = ended(estado, told)
+                .sucesos(Some(&before), day(50), &national())
+                .unwrap();
             let found: Vec<_> = sucesos
                 .iter()
                 .map(|one| (one.efecto, one.queda.poder.estado))
@@ -320,7 +323,7 @@ fn the_end_of_a_power_that_is_over_is_corrected_with_the_time_before_it() {
     let unknown = ended(EstadoPoder::Revocado, None);
     let mut told = unknown.clone();
     told.modificado = Some(day(12));
-    let sucesos = told.sucesos(Some(&unknown), day(50)).unwrap();
+    let sucesos = told.sucesos(Some(&unknown), day(50), &national()).unwrap();
     assert_eq!(sucesos.last().unwrap().queda.poder.baja, None);
 }
 

@@ -12,6 +12,7 @@ use crate::domain::poder::{EstadoPoder, Poder, PoderDicho, Registro, Suceso, Tra
 use super::{alcance, in_columns};
 use crate::store::among::on_each_among;
 use crate::store::backend::{Reader, Writer, on_each};
+use crate::store::calendarios;
 use crate::store::columns::Micros;
 use crate::store::error::StoreError;
 use crate::store::hold::hold_titles;
@@ -170,11 +171,12 @@ pub fn tell_poderes(
         .collect();
     let references: Vec<String> = references.into_iter().map(str::to_owned).collect();
     let mut last = last_told(conn, &references)?;
+    let calendarios = calendarios::national(conn)?;
     let mut sucesos = Vec::new();
     for dicho in dichos {
         let dicho = micros_of(dicho);
         let before = last.get(&dicho.poder.referencia);
-        let happened = dicho.sucesos(before, registrado)?;
+        let happened = dicho.sucesos(before, registrado, &calendarios)?;
         if let Some(suceso) = happened.last() {
             last.insert(dicho.poder.referencia.clone(), suceso.queda.clone());
         }

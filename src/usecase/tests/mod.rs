@@ -8,6 +8,7 @@ mod explain;
 mod listing;
 mod pages;
 mod poderdantes;
+mod recount;
 mod serve;
 mod view;
 mod world;
