@@ -145,29 +145,6 @@ fn what_cannot_be_beside_what_is_on_record_is_refused() {
             Contradiccion::OtrasPartes,
         ),
         (
-            dicho(Inscrito),
-            altered(Inscrito, &|told| {
-                told.poder.alcance = Alcance::Materias(vec![Materia::Imp]);
-            }),
-            Contradiccion::SoloTramitesEnParte,
-        ),
-        (
-            altered(Inscrito, &|told| {
-                told.poder.alcance = Alcance::Materias(vec![Materia::Imp, Materia::Iacr]);
-            }),
-            altered(Inscrito, &|told| told.poder.alcance = tramites(&["NOTIF-IMP"])),
-            Contradiccion::SoloTramitesEnParte,
-        ),
-        (
-            altered(Inscrito, &|told| {
-                told.poder.alcance = Alcance::Materias(vec![Materia::Imp]);
-            }),
-            altered(Inscrito, &|told| {
-                told.poder.alcance = tramites(&["ALTA-TRABAJADOR"]);
-            }),
-            Contradiccion::SoloTramitesEnParte,
-        ),
-        (
             altered(Inscrito, &|told| told.poder.fin = day(30)),
             altered(Inscrito, &|told| told.poder.fin = day(900)),
             Contradiccion::ProrrogaTardia,
@@ -205,6 +182,48 @@ fn what_cannot_be_beside_what_is_on_record_is_refused() {
         ),
     ] {
         assert_eq!(happens(&before, &told, 50), Err(expected), "{told:?}");
+    }
+}
+
+/// Art. 2.
+#[test]
+fn of_a_power_that_is_not_by_tramites_no_part_is_revoked() {
+    let covers = |alcance: &Alcance| {
+        let mut told = dicho(EstadoPoder::Inscrito);
+        told.poder.alcance = alcance.clone();
+        told
+    };
+    let materias = |codes: &[Materia]| Alcance::Materias(codes.to_vec());
+    let refused = Err(Contradiccion::SoloTramitesEnParte);
+    for (then, now, expected) in [
+        (Alcance::General, materias(&[Materia::Imp]), refused.clone()),
+        (
+            materias(&[Materia::Imp, Materia::Iacr]),
+            materias(&[Materia::Imp]),
+            refused.clone(),
+        ),
+        (
+            materias(&[Materia::Imp, Materia::Iacr]),
+            tramites(&["NOTIF-IMP"]),
+            refused.clone(),
+        ),
+        (materias(&[Materia::Imp]), tramites(&["ALTA-TRABAJADOR"]), refused),
+        (
+            tramites(&["NOTIF-IMP", "NOTIF-IACR"]),
+            tramites(&["NOTIF-IMP"]),
+            Ok(vec![(ClaseSuceso::RevocacionParcial, day(50))]),
+        ),
+        (
+            materias(&[Materia::Imp]),
+            tramites(&["NOTIF-IACR"]),
+            Ok(vec![(ClaseSuceso::Modificacion, day(50))]),
+        ),
+    ] {
+        assert_eq!(
+            happens(&covers(&then), &covers(&now), 50),
+            expected,
+            "{now:?} of {then:?}"
+        );
     }
 }
 
