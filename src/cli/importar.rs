@@ -4,18 +4,22 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::importar::{
-    Carga, Carpeta, Codificacion, FILES, Formato, ImportError, Importacion, Orden, Rechazo, Resumen,
+    Avance, Carga, Carpeta, Codificacion, FILES, Formato, ImportError, Importacion, Orden, Rechazo, Resumen,
     StoreSink, help_autorizados_red, help_notificaciones, help_poderes, import_autorizados_red,
     import_notificaciones, import_poderes,
 };
 
 use super::hashed::{self, Hashed};
 use super::{Failure, Operator};
+
+/// How often who watches no terminal is told how far a load has got.
+const TOLD_EVERY: Duration = Duration::from_secs(10);
 
 /// Loads data from a file. A bad line is reported and not loaded; the rest go on. Status: 0 all loaded, 3 some, 1 none.
 #[derive(Debug, Subcommand)]
@@ -120,28 +124,42 @@ impl From {
         }
         let fichero = hashed::of(&mut file).map_err(named)?;
         let desk = self.operator.desk()?;
-        let bar = "{bar:40} {bytes}/{total_bytes} {eta}";
+        let bar = "{bar:40} {bytes}/{total_bytes} {eta} {msg}";
         let style = ProgressStyle::with_template(bar).unwrap_or(ProgressStyle::default_bar());
         let progress = ProgressBar::new(file.metadata().map_err(named)?.len()).with_style(style);
+        let mut shown = Shown::default();
         let mut report = |refused: &Rechazo| {
             let reasons: Vec<String> = refused.motivos.iter().map(ToString::to_string).collect();
             progress.suspend(|| eprintln!("line {}: {}", refused.linea, reasons.join("; ")));
         };
         let now = desk.now();
-        let how = Importacion {
-            formato,
-            codificacion,
-            now,
-            progress: &progress,
-            report: &mut report,
-            notice: &mut |line, notice| progress.suspend(|| eprintln!("line {line}: warning: {notice}")),
-        };
         let mut sink = StoreSink {
             desk: &desk,
             registrado: now,
             salto_maximo: self.operator.config.read()?.reloj.salto_maximo(),
             operacion,
             fichero,
+            avance: Avance::default(),
+        };
+        let desde = sink.stopped_at()?.unwrap_or_default();
+        if desde != Avance::default() {
+            eprintln!(
+                "{}: its load was stopped; it goes on behind line {}, after {} loaded and {} refused",
+                self.file.display(),
+                desde.linea,
+                desde.cargadas,
+                desde.rechazadas
+            );
+        }
+        let how = Importacion {
+            formato,
+            codificacion,
+            now,
+            desde,
+            advance: &mut |avance| shown.tell(&progress, avance),
+            progress: &progress,
+            report: &mut report,
+            notice: &mut |line, notice| progress.suspend(|| eprintln!("line {line}: warning: {notice}")),
         };
         let mut input = BufReader::new(Hashed::new(file));
         let outcome = import(&mut input, how, &mut sink);
@@ -172,6 +190,32 @@ impl From {
                 };
                 format!("{}: {what}", self.file.display()).into()
             }),
+        }
+    }
+}
+
+/// How far a load has got, as somebody is told who watches it.
+#[derive(Default)]
+struct Shown {
+    last: Option<Instant>,
+}
+
+impl Shown {
+    /// At a terminal beside the bar; elsewhere, as in the log of a timer, a line now and then.
+    fn tell(&mut self, progress: &ProgressBar, avance: Avance) {
+        let Avance {
+            linea,
+            cargadas,
+            rechazadas,
+        } = avance;
+        let words = format!("line {linea}: {cargadas} loaded, {rechazadas} refused");
+        if !progress.is_hidden() {
+            progress.set_message(words);
+            return;
+        }
+        if self.last.get_or_insert_with(Instant::now).elapsed() >= TOLD_EVERY {
+            eprintln!("{words}");
+            self.last = Some(Instant::now());
         }
     }
 }

@@ -32,6 +32,7 @@ mod notificaciones;
 mod poderes;
 mod red;
 
+pub use crate::store::cargas::Avance;
 pub use calendarios::import_calendarios;
 pub use columns::FILES;
 pub use documents::{Carpeta, DocumentError, MAX_DOCUMENT};

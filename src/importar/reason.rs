@@ -153,8 +153,8 @@ pub enum Motivo {
     #[error("obligacion: this ground is of natural persons only; of an entity it is 4.1.a")]
     GroundOfPersons,
     /// The document cannot be taken.
-    #[error(transparent)]
-    Document(#[from] DocumentError),
+    #[error("documento: {0}")]
+    Document(DocumentError),
     /// The same code earlier in the file, not long before.
     #[error("codigo comes twice in the file")]
     Repeated,

@@ -15,6 +15,7 @@ use super::reason::{Motivo, shortened};
 use super::row::{Formato, Header, Row, from_json};
 use super::sink::{ImportSink, LoadError, SinkError};
 use crate::chain::Chain;
+use crate::store::cargas::Avance;
 
 /// Lines of a batch.
 const BATCH: usize = 1000;
@@ -29,6 +30,10 @@ pub struct Importacion<'a> {
     pub codificacion: Codificacion,
     /// The present.
     pub now: DateTime<Utc>,
+    /// How far the file has got before: it goes on behind that line, and counts on.
+    pub desde: Avance,
+    /// Told after each batch how far it has got.
+    pub advance: &'a mut dyn FnMut(Avance),
     /// Moves by octets of the file.
     pub progress: &'a ProgressBar,
     /// Told of each line that is not loaded: in order within a batch.
@@ -161,6 +166,11 @@ pub(super) fn run<K: Kind>(
     importacion: Importacion,
     sink: &mut dyn ImportSink,
 ) -> Result<Resumen, ImportError> {
+    let Avance {
+        linea,
+        cargadas,
+        rechazadas,
+    } = importacion.desde;
     let mut run = Run::<K> {
         kind,
         sink,
@@ -168,8 +178,10 @@ pub(super) fn run<K: Kind>(
         lines: Vec::new(),
         items: Vec::new(),
         weight: 0,
-        resumen: Resumen::default(),
-        last: 0,
+        resumen: Resumen { cargadas, rechazadas },
+        refused: Vec::new(),
+        end: None,
+        last: linea,
     };
     let codificacion = match run.importacion.formato {
         Formato::JsonLines => Codificacion::Utf8,
@@ -178,6 +190,8 @@ pub(super) fn run<K: Kind>(
     let mut lines = Lines::new(input);
     let mut header: Option<Header> = None;
     loop {
+        let done =
+            lines.number() < linea && (run.importacion.formato == Formato::JsonLines || header.is_some());
         let outcome = match lines.next() {
             Ok(None) => break,
             Ok(Some(Line::Whole(line))) if line.trim_ascii().is_empty() => continue,
@@ -185,6 +199,9 @@ pub(super) fn run<K: Kind>(
             Ok(Some(Line::TooLong)) => Err(Motivo::LineTooLong(MAX_LINE)),
             Err(source) => return Err(run.unreadable(lines.number(), source)),
         };
+        if done {
+            continue;
+        }
         let row = match (run.importacion.formato, &header) {
             (Formato::JsonLines, _) => outcome.and_then(|line| from_json(&line)),
             (Formato::Csv, Some(header)) => match outcome.and_then(|line| header.row(&line)) {
@@ -238,6 +255,10 @@ struct Run<'s, 'i, K: Kind> {
     items: Vec<K::Item>,
     weight: usize,
     resumen: Resumen,
+    /// Lines refused since the last batch.
+    refused: Vec<u64>,
+    /// Line of the last item of the batch.
+    end: Option<u64>,
     last: u64,
 }
 
@@ -290,12 +311,21 @@ impl<K: Kind> Run<'_, '_, K> {
         if items.is_empty() {
             return Ok(());
         }
-        self.load(&lines, &items)
+        self.end = lines.last().copied();
+        self.load(&lines, &items)?;
+        self.refused.clear();
+        let avance = self.avance(self.last, 0);
+        (self.importacion.advance)(avance);
+        Ok(())
     }
 
     /// Loads items all together or, where something of them is not taken, each half of them by itself: so that one bad line
     /// among many costs few transactions.
     fn load(&mut self, lines: &[u64], items: &[K::Item]) -> Result<(), ImportError> {
+        let last = lines.last().copied();
+        let linea = last.filter(|_| last != self.end).unwrap_or(self.last);
+        let avance = self.avance(linea, items.len());
+        self.sink.avance(avance);
         let refused = match self.kind.load(items, self.sink) {
             Ok(()) => {
                 for (line, item) in lines.iter().zip(items) {
@@ -319,6 +349,17 @@ impl<K: Kind> Run<'_, '_, K> {
         self.load(later_lines, later)
     }
 
+    /// How far it has got once so many more are loaded, the last of them from this line.
+    fn avance(&self, linea: u64, more: usize) -> Avance {
+        let behind = self.refused.iter().filter(|refused| **refused > linea).count();
+        let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        Avance {
+            linea,
+            cargadas: self.resumen.cargadas + number(more),
+            rechazadas: self.resumen.rechazadas - number(behind),
+        }
+    }
+
     fn count(&mut self, line: u64, item: &K::Item) {
         self.resumen.cargadas += 1;
         if let Some(notice) = K::notice(item) {
@@ -328,6 +369,7 @@ impl<K: Kind> Run<'_, '_, K> {
 
     fn refuse(&mut self, linea: u64, motivos: Vec<Motivo>) {
         self.resumen.rechazadas += 1;
+        self.refused.push(linea);
         (self.importacion.report)(&Rechazo { linea, motivos });
     }
 

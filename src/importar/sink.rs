@@ -13,6 +13,7 @@ use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Desenlace, NoHistoria, Notificacion, Publicada, Situacion};
 use crate::domain::poder::PoderDicho;
 use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed};
+use crate::store::cargas::Avance;
 
 /// What went wrong in a sink.
 pub type SinkError = Box<dyn Error + Send + Sync>;
@@ -132,6 +133,8 @@ pub enum RegistroRed {
 
 /// Takes batches of at most a thousand. Each is one transaction: the whole of it is on record, or nothing.
 pub trait ImportSink {
+    /// Is told how far the file has got once what it is given next is loaded, to record both together.
+    fn avance(&mut self, _: Avance) {}
     /// Which of these codes are on record.
     fn existentes(&mut self, codigos: &[Codigo]) -> Result<HashSet<Codigo>, SinkError>;
     /// The highest code on record.

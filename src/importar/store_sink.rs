@@ -14,6 +14,7 @@ use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Categoria, Codigo, Huella, NoHistoria, Notificacion, Situacion};
 use crate::domain::poder::PoderDicho;
 use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed};
+use crate::store::cargas::{self, Avance, Carga};
 use crate::store::clock as clock_of_store;
 use crate::store::journal;
 use crate::store::personas::{Persona, PersonaDicha};
@@ -39,6 +40,8 @@ pub struct StoreSink<'a> {
     pub operacion: &'static str,
     /// SHA-256 of the file, where it can be read before it is loaded.
     pub fichero: Option<Huella>,
+    /// How far the file will have got.
+    pub avance: Avance,
 }
 
 /// That nothing is published by a clock that is in doubt.
@@ -53,8 +56,27 @@ impl StoreSink<'_> {
         outcome: &Result<Resumen, ImportError>,
         fichero: Option<Huella>,
     ) -> Result<(), StoreError> {
-        let deed = Deed::of(self.operacion).file(fichero);
-        self.desk.tell(&deeds::ended(deed, outcome))
+        let deed = deeds::ended(Deed::of(self.operacion).file(fichero), outcome);
+        self.desk.write(|conn| {
+            if let Some(carga) = self.carga().filter(|_| outcome.is_ok()) {
+                cargas::finish(conn, carga)?;
+            }
+            Ok(((), deed.clone()))
+        })
+    }
+
+    /// How far this very file got before, if its load was stopped.
+    pub fn stopped_at(&self) -> Result<Option<Avance>, StoreError> {
+        match self.carga() {
+            Some(carga) => self.desk.look(|conn| cargas::find(conn, carga)),
+            None => Ok(None),
+        }
+    }
+
+    /// Which load it is; none of what can be read only once, which nobody can go on with.
+    fn carga(&self) -> Option<Carga> {
+        let clase = self.operacion;
+        self.fichero.map(|huella| Carga { huella, clase })
     }
 
     /// Loads calendars, all or none. Where terms go on to a working day, those of what is pending are to be counted anew.
@@ -113,7 +135,13 @@ impl StoreSink<'_> {
         mut work: impl FnMut(&mut Writer) -> Result<Deed, StoreError>,
     ) -> Result<(), LoadError> {
         self.desk
-            .write(|conn| work(conn).map(|deed| ((), deed)))
+            .write(|conn| {
+                let deed = work(conn)?;
+                if let Some(carga) = self.carga() {
+                    cargas::advance(conn, carga, self.avance, self.desk.now())?;
+                }
+                Ok(((), deed))
+            })
             .map_err(|error| match error {
                 StoreError::Contradiction(why) => LoadError::Contradicted(why),
                 StoreError::Duplicate(_)
@@ -157,6 +185,10 @@ impl ImportSink for StoreSink<'_> {
 
     fn ultimo(&mut self) -> Result<Option<Codigo>, SinkError> {
         Ok(self.desk.look(notificaciones::last_codigo)?)
+    }
+
+    fn avance(&mut self, avance: Avance) {
+        self.avance = avance;
     }
 
     fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError> {

@@ -38,6 +38,7 @@ pub mod access;
 pub mod as_of;
 pub mod acuses;
 pub mod acuses_solicitados;
+pub mod cargas;
 pub mod certificados_servicio;
 pub mod cipher;
 pub mod admitted;

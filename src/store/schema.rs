@@ -1,6 +1,12 @@
 //! The tables, as both sets of migrations make them; in the form of `diesel print-schema`, kept by hand because two
 //! databases share it.
 
+mod publication;
+mod terms;
+
+pub(super) use self::publication::{cargas, historicas};
+pub(super) use self::terms::{calendarios, incidencias, incidencias_anuladas, plazos};
+
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
     use crate::store::columns::Instante;
@@ -224,18 +230,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Integer, Nullable, SmallInt};
-    use crate::store::columns::{Identificador, Instante};
-
-    historicas (codigo) {
-        codigo -> Integer,
-        estado -> SmallInt,
-        instante -> Nullable<Instante>,
-        peticion -> Identificador,
-    }
-}
-
-diesel::table! {
     use diesel::sql_types::Binary;
     use crate::store::columns::Instante;
 
@@ -385,57 +379,6 @@ diesel::table! {
         id -> Text,
         prueba -> Binary,
         desde -> Instante,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::{BigInt, Integer, Text};
-    use crate::store::columns::Instante;
-
-    calendarios (secuencia) {
-        secuencia -> BigInt,
-        anyo -> Integer,
-        ambito -> Text,
-        dias -> Text,
-        fuente -> Text,
-        registrado -> Instante,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::{BigInt, Text};
-    use crate::store::columns::Instante;
-
-    incidencias (secuencia) {
-        secuencia -> BigInt,
-        desde -> Instante,
-        hasta -> Instante,
-        motivo -> Text,
-        registrado -> Instante,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::{BigInt, Text};
-    use crate::store::columns::Instante;
-
-    incidencias_anuladas (incidencia) {
-        incidencia -> BigInt,
-        motivo -> Text,
-        registrado -> Instante,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::{Bool, Integer, Nullable};
-    use crate::store::columns::Instante;
-
-    plazos (unica) {
-        unica -> Integer,
-        prorroga -> Bool,
-        cambiados -> Nullable<Instante>,
-        tras_caduca -> Nullable<Instante>,
-        tras_codigo -> Nullable<Integer>,
     }
 }
 

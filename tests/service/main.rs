@@ -40,6 +40,7 @@ mod revocation;
 mod served;
 mod shown;
 mod slow;
+mod stopped;
 mod tampering;
 mod tls;
 mod terms;

@@ -12,3 +12,15 @@ create table historicas (
 
 create trigger historicas_no_change before update or delete or truncate on historicas
     for each statement execute function refuse_change();
+
+-- How far the load of each file has got that has not come to its end: what is loaded and this are one transaction.
+create table cargas (
+    huella bytea not null check (length(huella) = 32),
+    clase text not null,
+    -- Every line up to this one was loaded or refused.
+    linea bigint not null,
+    cargadas bigint not null,
+    rechazadas bigint not null,
+    avanzada timestamptz not null,
+    primary key (huella, clase)
+);

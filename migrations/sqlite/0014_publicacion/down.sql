@@ -1,1 +1,2 @@
 drop table historicas;
+drop table cargas;

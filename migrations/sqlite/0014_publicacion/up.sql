@@ -16,3 +16,15 @@ end;
 create trigger historicas_no_delete before delete on historicas begin
     select raise(abort, 'rows are only added');
 end;
+
+-- How far the load of each file has got that has not come to its end: what is loaded and this are one transaction.
+create table cargas (
+    huella blob not null check (length(huella) = 32),
+    clase text not null,
+    -- Every line up to this one was loaded or refused.
+    linea integer not null,
+    cargadas integer not null,
+    rechazadas integer not null,
+    avanzada integer not null,
+    primary key (huella, clase)
+) strict;

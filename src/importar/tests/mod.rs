@@ -15,7 +15,10 @@ use super::ipf::IdentifierError;
 use super::*;
 
 mod files;
+mod addressee;
 mod help;
+mod any_file;
+mod stopped;
 mod momento;
 mod order;
 mod poderes;
@@ -33,9 +36,16 @@ struct Memory {
     unavailable: bool,
     /// What another import publishes just before the next batch.
     slips_in: Option<Publicacion>,
+    /// How far the file will have got, by what was said last.
+    avance: Avance,
+    /// After how many more batches it takes nothing.
+    stops_after: Option<usize>,
 }
 
 impl ImportSink for Memory {
+    fn avance(&mut self, avance: Avance) {
+        self.avance = avance;
+    }
     fn existentes(&mut self, codigos: &[Codigo]) -> Result<HashSet<Codigo>, SinkError> {
         let known: HashSet<_> = self.publicaciones.iter().map(|p| p.publicada.codigo).collect();
         Ok(codigos
@@ -48,6 +58,12 @@ impl ImportSink for Memory {
         Ok(self.publicaciones.iter().map(|p| p.publicada.codigo).max())
     }
     fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError> {
+        if let Some(left) = &mut self.stops_after {
+            match left.checked_sub(1) {
+                Some(fewer) => *left = fewer,
+                None => return Err(LoadError::Unavailable("stopped".into())),
+            }
+        }
         if self.unavailable {
             return Err(LoadError::Unavailable("no store".into()));
         }
@@ -114,6 +130,8 @@ fn drive_octets(
         formato,
         codificacion,
         now: now(),
+        desde: Avance::default(),
+        advance: &mut |_| {},
         progress: &ProgressBar::hidden(),
         report: &mut |rechazo| refused.push(rechazo.clone()),
         notice: &mut |_, _| {},
@@ -240,6 +258,8 @@ fn a_flag_on_an_act_of_red_is_taken_if_it_is_confirmed_and_told() {
             formato: Formato::Csv,
             codificacion: Codificacion::Utf8,
             now: now(),
+            desde: Avance::default(),
+            advance: &mut |_| {},
             progress: &ProgressBar::hidden(),
             report: &mut |rechazo| refused.extend(rechazo.motivos.clone()),
             notice: &mut |line, _| told.push(line),
@@ -255,13 +275,6 @@ fn a_flag_on_an_act_of_red_is_taken_if_it_is_confirmed_and_told() {
             "{no}"
         );
     }
-}
-
-#[test]
-fn an_ipf_is_converted() {
-    let notificacion = published(&[(1, "1099999901H"), (3, "NIF"), (4, "10-99999901-H"), (7, "4.1.b")]);
-    assert_eq!(notificacion.sujeto.as_str(), "99999901H");
-    assert_eq!(notificacion.destinatario, "99999901H");
 }
 
 #[test]
@@ -332,19 +345,6 @@ fn each_slip_of_a_notification_has_its_reason() {
             ..
         }]
     ));
-}
-
-#[test]
-fn an_act_that_names_another_nif_than_its_subject_is_not_published() {
-    let named = |kind, nif| reasons(&[(3, kind), (4, nif)]);
-    for kind in ["NIF", ""] {
-        assert_eq!(named(kind, "99999901H"), [Motivo::OtherAddressee]);
-        assert_eq!(named(kind, "1099999901H"), [Motivo::OtherAddressee]);
-        assert_eq!(named(kind, "B-99999120"), []);
-    }
-    // Nothing can be said of a subject that cannot be read.
-    let found = reasons(&[(1, ""), (3, "NIF"), (4, "99999901H")]);
-    assert_eq!(found, [Motivo::Missing("nif")]);
 }
 
 #[test]

@@ -1,0 +1,27 @@
+//! The tables of publication: what another system had published, and how far a load has got.
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::store::columns::Instante;
+
+    cargas (huella, clase) {
+        huella -> Binary,
+        clase -> Text,
+        linea -> BigInt,
+        cargadas -> BigInt,
+        rechazadas -> BigInt,
+        avanzada -> Instante,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Nullable, SmallInt};
+    use crate::store::columns::{Identificador, Instante};
+
+    historicas (codigo) {
+        codigo -> Integer,
+        estado -> SmallInt,
+        instante -> Nullable<Instante>,
+        peticion -> Identificador,
+    }
+}

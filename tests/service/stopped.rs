@@ -1,0 +1,79 @@
+//! A load that is killed in the middle goes on where it was, and nothing is loaded twice.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::common::{Backend, TestApp};
+use crate::process::{notess, path, text};
+
+over_both_databases!(a_load_that_is_killed_goes_on_where_it_was_and_doubles_nothing);
+
+/// Enough that the first batches are there long before the last.
+const LINES: i32 = 12_000;
+const FIRST: i32 = 2_000_001;
+
+fn a_load_that_is_killed_goes_on_where_it_was_and_doubles_nothing(backend: Backend) {
+    let app = TestApp::start(backend);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.pdf"), b"%PDF-1.4\n%%EOF\n").unwrap();
+    let nif = &app.scenario().all_roles().by_role(1).nif;
+    let mut lines = String::from("codigo;nif;denominacion;procedimiento;asunto;obligacion;documento\n");
+    for number in 0..LINES {
+        // Each thousandth has something wrong.
+        let procedure = if number % 1000 == 500 { "NADA" } else { "TGSS-RD" };
+        lines += &format!(
+            "{};{nif};HORNOS;{procedure};Reclamación;4.1.a;a.pdf\n",
+            FIRST + number
+        );
+    }
+    let file = folder.path().join("many.csv");
+    std::fs::write(&file, lines).unwrap();
+    let config = path(&app.world_folder().join("notess.toml")).to_owned();
+    let arguments = [
+        "importar",
+        "notificaciones",
+        path(&file),
+        "--documentos",
+        path(folder.path()),
+        "--config",
+        &config,
+    ];
+    let loaded = || app.count("select count(*) as n from notificaciones where codigo > 2000000");
+    let mut first = Command::new(env!("CARGO_BIN_EXE_notess"))
+        .args(arguments)
+        .env("NOTESS_DATABASE_URL", &app.settings.database_url)
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let began = Instant::now();
+    while loaded() == 0 {
+        assert!(began.elapsed() < Duration::from_mins(2));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let before = loaded();
+    assert!(before < i64::from(LINES), "it was killed too late");
+
+    let second = notess(&arguments, &app.settings.database_url);
+    let told = text(&second.stderr);
+    assert_eq!(second.status.code(), Some(3), "{told}");
+    assert!(
+        told.contains("it goes on behind line") && told.contains(&format!("{before} loaded")),
+        "{told}"
+    );
+    let bad = i64::from(LINES / 1000);
+    assert_eq!(loaded(), i64::from(LINES) - bad);
+    let summed = text(&second.stdout);
+    assert!(
+        summed.contains(&format!("{} lines loaded, {bad} refused", i64::from(LINES) - bad)),
+        "{summed}"
+    );
+    assert_eq!(app.count("select count(*) as n from cargas"), 0);
+
+    // It has come to its end: once more it is another load, of which all is on record.
+    let third = notess(&arguments, &app.settings.database_url);
+    assert_eq!(third.status.code(), Some(1));
+    assert_eq!(loaded(), i64::from(LINES) - bad);
+}
