@@ -127,6 +127,18 @@ impl TestApp {
             // The command is sent when the future is made; the thread ends when the service has.
             let ended_well = thread.join().is_ok();
             assert!(ended_well || std::thread::panicking(), "the service ended badly");
+            self.wait_for_its_end();
+        }
+    }
+
+    /// Waits until the last thread that looked at the store has let its file go, so that it can be served again.
+    fn wait_for_its_end(&self) {
+        let url = self.settings.database_url.parse().unwrap();
+        for _ in 0..500 {
+            if notess::store::Claim::take(&url).is_ok() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
         }
     }
 
