@@ -9,9 +9,9 @@ use crate::domain::denial::Denial;
 use crate::domain::operation::{AcuseServido, DecideRequest, Decided, OneNotificacion};
 use crate::signature::{SealError, seal_document};
 use crate::usecase::{Caller, UseCaseError, by_poderdante};
+use crate::xml::write::Canonical;
 
 use super::refusal::Refusal;
-use super::way::Answer;
 
 /// What is to be done.
 pub(super) enum Act {
@@ -21,6 +21,12 @@ pub(super) enum Act {
     Document(OneNotificacion),
     /// Give the acuse of a decided one.
     Acuse(OneNotificacion),
+}
+
+/// What is answered: a payload, and the code under which it is counted.
+pub(super) struct Answer {
+    pub(super) payload: Canonical,
+    pub(super) code: &'static str,
 }
 
 impl Act {

@@ -27,7 +27,7 @@ use crate::xml::soap::SoapVersion;
 use crate::xml::write::Canonical;
 
 use super::Canal;
-use super::acts::Act;
+use super::acts::{Act, Answer};
 use super::refusal::{Refusal, repeat, unsigned};
 
 /// How long a response says that it is fresh.
@@ -66,12 +66,6 @@ enum Left {
     Refuse(Coded),
     /// To put on record that what it asks was denied.
     Deny(Unrecorded),
-}
-
-/// What is answered: a payload, and the code under which it is counted.
-pub(super) struct Answer {
-    pub(super) payload: Canonical,
-    pub(super) code: &'static str,
 }
 
 impl Pending {
