@@ -12,6 +12,7 @@ mod hashed;
 mod importar;
 mod incidencias;
 mod instant;
+mod listar;
 mod log;
 mod operator;
 mod reloj;
@@ -64,6 +65,15 @@ enum Command {
     /// The keys under which acts of a special category lie in the database
     #[command(subcommand)]
     Cifrado(cifrado::Cifrado),
+    /// Powers of attorney that are on record
+    #[command(subcommand)]
+    Poderes(listar::Poderes),
+    /// Who acts through RED, and for whom
+    #[command(subcommand)]
+    Red(listar::Red),
+    /// Addressees that are on record
+    #[command(subcommand)]
+    Personas(listar::Personas),
     /// Who may see or sign a notification, by which title and rule, or why not
     Explicar(explicar::Explicar),
     /// The calendars of días inhábiles, by which terms go on to a working day
@@ -153,6 +163,9 @@ pub fn main() -> ExitCode {
         Command::Certificados(certificados) => certificados.run(),
         Command::Cifrado(cifrado) => cifrado.run(),
         Command::Auditoria(auditoria) => auditoria.run(),
+        Command::Poderes(poderes) => poderes.run(),
+        Command::Red(red) => red.run(),
+        Command::Personas(personas) => personas.run(),
         Command::Explicar(explicar) => explicar.run(),
         Command::Calendarios(calendarios) => calendarios.run(),
         Command::Incidencias(incidencias) => incidencias.run(),

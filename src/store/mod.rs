@@ -52,6 +52,7 @@ pub mod historicas;
 pub mod hold;
 pub mod incidencias;
 pub mod journal;
+pub mod listado;
 pub mod listing;
 pub mod mensajes;
 pub mod notificaciones;

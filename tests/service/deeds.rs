@@ -86,6 +86,9 @@ fn leaves(app: &TestApp, command: &str) -> Leaves {
         }
         "auditoria verificar" => row("verificarAuditoria", &[]),
         "auditoria mostrar" => row("mostrarAuditoria", &["--codigo", &codigo]),
+        "poderes listar" => row("listarPoderes", &[]),
+        "red listar" => row("listarRed", &[]),
+        "personas listar" => row("listarPersonas", &[]),
         "explicar" => row(
             "explicar",
             &["--nif", &of.nif, "--poderdante", &of.nif, "--codigo", &codigo],

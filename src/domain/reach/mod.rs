@@ -229,6 +229,12 @@ impl Reach {
     }
 }
 
+/// Whether a power has effect at an instant.
+#[must_use]
+pub fn has_effect(poder: &Poder, at: DateTime<Utc>) -> bool {
+    in_force(poder, at).is_ok()
+}
+
 /// Whether a power has effect at an instant, and if not, why (D-49 to D-52).
 fn in_force(poder: &Poder, at: DateTime<Utc>) -> Result<(), Impide> {
     if poder.estado != EstadoPoder::Inscrito {

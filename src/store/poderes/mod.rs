@@ -1,6 +1,7 @@
 //! Powers of attorney: each thing that happened to one, and where each stands by the last of it.
 
 mod dichos;
+mod listado;
 
 use diesel::prelude::*;
 
@@ -10,6 +11,7 @@ use crate::domain::poder::{Alcance, EstadoPoder, Poder, Tramite};
 
 pub(super) use self::dichos::known;
 pub use self::dichos::tell_poderes;
+pub use self::listado::{PoderesPedidos, list};
 
 use crate::store::among::on_each_among;
 use crate::store::backend::{Reader, on_each};

@@ -3,6 +3,7 @@
 
 mod asignaciones;
 mod cambios;
+mod listado;
 mod tenencias;
 mod told;
 
@@ -19,6 +20,7 @@ pub use self::asignaciones::tell_asignaciones;
 pub(super) use self::asignaciones::told as asignaciones_told;
 pub use self::cambios::insert_cambios;
 pub(super) use self::cambios::{declared, known as cambios_known};
+pub use self::listado::{LineaRed, RedPedida, list};
 pub(super) use self::tenencias::known as tenencias_known;
 pub use self::tenencias::{TitularDicho, tell_titulares, tell_usuarios};
 
@@ -31,7 +33,7 @@ use super::personas::CuentasRow;
 use super::schema::{asignaciones_red, cambios_red, personas, tenencias_red};
 use super::stored::Stored;
 
-fn number(autorizacion: AutorizacionRed) -> i32 {
+pub(super) fn number(autorizacion: AutorizacionRed) -> i32 {
     // Eight figures at most: it always fits.
     autorizacion.number().cast_signed()
 }

@@ -1,0 +1,91 @@
+//! The list of powers, for operators.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::known;
+use crate::domain::nif::Nif;
+use crate::domain::poder::{EstadoPoder, Poder};
+use crate::domain::reach::has_effect;
+use crate::store::backend::{Reader, on_each};
+use crate::store::error::StoreError;
+use crate::store::listado::Pagina;
+use crate::store::schema::poderes::{self, dsl};
+use crate::store::stored::Stored;
+
+/// Powers that are read at a time.
+const STEP: i64 = 200;
+
+/// Which powers.
+#[derive(Debug, Clone, Copy)]
+pub struct PoderesPedidos {
+    /// Of which this one is a party.
+    pub nif: Option<Nif>,
+    /// That this one granted.
+    pub poderdante: Option<Nif>,
+    /// That stand so.
+    pub estado: Option<EstadoPoder>,
+    /// That have effect at this instant, as they stood then.
+    pub en: Option<DateTime<Utc>>,
+    /// The present, at which they stand where no other instant is asked of.
+    pub ahora: DateTime<Utc>,
+}
+
+/// Powers, by reference.
+pub fn list(
+    conn: &mut Reader,
+    pedidos: &PoderesPedidos,
+    pagina: (usize, usize),
+) -> Result<Pagina<Poder>, StoreError> {
+    let mut page = Pagina::new(pagina);
+    let mut last = String::new();
+    loop {
+        let rows: Vec<(String, Stored<Nif>, Stored<Nif>)> = on_each!(conn, |c| {
+            let mut rows = poderes::table
+                .filter(dsl::referencia.gt(&last))
+                .order(dsl::referencia)
+                .limit(STEP)
+                .select((dsl::referencia, dsl::poderdante_nif, dsl::apoderado_nif))
+                .into_boxed();
+            if let Some(nif) = pedidos.nif {
+                rows = rows.filter(dsl::poderdante_nif.eq(nif).or(dsl::apoderado_nif.eq(nif)));
+            }
+            if let Some(nif) = pedidos.poderdante {
+                rows = rows.filter(dsl::poderdante_nif.eq(nif));
+            }
+            rows.load(c)
+        })?;
+        let Some((end, ..)) = rows.last() else {
+            return Ok(page);
+        };
+        last.clone_from(end);
+        let mut between: HashMap<(Nif, Nif), Vec<Poder>> = HashMap::new();
+        for (referencia, poderdante, apoderado) in rows {
+            let (Some(poderdante), Some(apoderado)) = (poderdante.0, apoderado.0) else {
+                return Err(StoreError::corrupt("poderes", &referencia));
+            };
+            let stood = match between.entry((poderdante, apoderado)) {
+                std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+                std::collections::hash_map::Entry::Vacant(place) => {
+                    let en = pedidos.en.unwrap_or(pedidos.ahora);
+                    place.insert(known(conn, apoderado, poderdante, (en, pedidos.ahora))?)
+                }
+            };
+            let found = stood.iter().find(|poder| poder.referencia == referencia);
+            if let Some(poder) = found.filter(|poder| pedidos.asks_for(poder))
+                && !page.take(poder.clone())
+            {
+                return Ok(page);
+            }
+        }
+    }
+}
+
+impl PoderesPedidos {
+    fn asks_for(&self, poder: &Poder) -> bool {
+        self.estado.is_none_or(|estado| poder.estado == estado)
+            && self.en.is_none_or(|en| has_effect(poder, en))
+    }
+}
