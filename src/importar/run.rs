@@ -323,8 +323,8 @@ impl<K: Kind> Run<'_, '_, K> {
     /// among many costs few transactions.
     fn load(&mut self, lines: &[u64], items: &[K::Item]) -> Result<(), ImportError> {
         let last = lines.last().copied();
-        let linea = last.filter(|_| last != self.end).unwrap_or(self.last);
-        let avance = self.avance(linea, items.len());
+        let until = last.filter(|_| last != self.end).unwrap_or(self.last);
+        let avance = self.avance(until, items.len());
         self.sink.avance(avance);
         let refused = match self.kind.load(items, self.sink) {
             Ok(()) => {

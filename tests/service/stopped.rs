@@ -1,5 +1,6 @@
 //! A load that is killed in the middle goes on where it was, and nothing is loaded twice.
 
+use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -21,10 +22,8 @@ fn a_load_that_is_killed_goes_on_where_it_was_and_doubles_nothing(backend: Backe
     for number in 0..LINES {
         // Each thousandth has something wrong.
         let procedure = if number % 1000 == 500 { "NADA" } else { "TGSS-RD" };
-        lines += &format!(
-            "{};{nif};HORNOS;{procedure};Reclamación;4.1.a;a.pdf\n",
-            FIRST + number
-        );
+        let code = FIRST + number;
+        writeln!(lines, "{code};{nif};HORNOS;{procedure};Reclamación;4.1.a;a.pdf").unwrap();
     }
     let file = folder.path().join("many.csv");
     std::fs::write(&file, lines).unwrap();
