@@ -71,12 +71,14 @@ impl Place {
         Ok(())
     }
 
-    /// Whether it is there still.
+    /// Whether it is there still. From when it is not, nobody takes it that it is.
     pub(super) fn check(&self, path: &Path) -> Result<(), StoreError> {
-        let opened = self.lock().database;
-        if opened.is_none() || file_of(path) == opened {
+        let found = file_of(path);
+        let mut opened = self.lock();
+        if opened.database.is_none() || found == opened.database {
             Ok(())
         } else {
+            opened.found = None;
             Err(StoreError::Moved)
         }
     }
