@@ -87,7 +87,12 @@ impl Importar {
                 let carpeta = Carpeta::open(&documentos)
                     .map_err(|error| format!("{}: {error}", documentos.display()))?;
                 from.load("importarNotificaciones", |input, how, sink| {
-                    import_notificaciones(input, &carpeta, (orden, carga), how, sink)
+                    let tabla = sink.procedures().map_err(|source| ImportError::Sink {
+                        line: 0,
+                        loaded: 0,
+                        source: source.into(),
+                    })?;
+                    import_notificaciones(input, (&carpeta, &tabla), (orden, carga), how, sink)
                 })?
             }
             Self::Poderes(from) => from.load("importarPoderes", |input, how, sink| {
@@ -97,12 +102,17 @@ impl Importar {
                 import_autorizados_red(input, how, sink)
             })?,
         };
-        println!(
-            "{} lines loaded, {} refused",
-            resumen.cargadas, resumen.rechazadas
-        );
-        Ok(ExitCode::from(resumen.exit().code()))
+        Ok(told(resumen))
     }
+}
+
+/// Says what came of a file, and how the process should end.
+pub(super) fn told(resumen: Resumen) -> ExitCode {
+    println!(
+        "{} lines loaded, {} refused",
+        resumen.cargadas, resumen.rechazadas
+    );
+    ExitCode::from(resumen.exit().code())
 }
 
 impl From {

@@ -15,6 +15,7 @@ mod instant;
 mod listar;
 mod log;
 mod operator;
+mod procedimientos;
 mod reloj;
 mod serve;
 
@@ -56,6 +57,9 @@ enum Command {
     /// Load notifications, powers or RED authorisations from JSON Lines or CSV
     #[command(subcommand)]
     Importar(importar::Importar),
+    /// The table of procedures: what may be published, of which body and materia
+    #[command(subcommand)]
+    Procedimientos(procedimientos::Procedimientos),
     /// The allowed list: which issuers of certificates are admitted
     #[command(subcommand)]
     Certificados(certificados::Certificados),
@@ -160,6 +164,7 @@ pub fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Demo(demo) => demo.run(),
         Command::Importar(importar) => importar.run(),
+        Command::Procedimientos(procedimientos) => procedimientos.run(),
         Command::Certificados(certificados) => certificados.run(),
         Command::Cifrado(cifrado) => cifrado.run(),
         Command::Auditoria(auditoria) => auditoria.run(),

@@ -14,6 +14,18 @@ coded! {
     }
 }
 
+impl Entidad {
+    /// By which words a text names it, in small letters.
+    #[must_use]
+    pub fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Tgss => &["tgss", "tesorería general"],
+            Self::Inss => &["inss", "instituto nacional de la seguridad social"],
+            Self::Ism => &["ism", "instituto social de la marina"],
+        }
+    }
+}
+
 coded! {
     /// The subject matter of a procedure (D-3), which decides whether a RED authorisation reaches it (D-29) and
     /// what powers cover (D-45).
@@ -38,7 +50,7 @@ impl Materia {
 }
 
 /// A procedure that notifications may belong to.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Procedimiento {
     /// Code, as on the wire.
     pub codigo: &'static str,
@@ -50,12 +62,14 @@ pub struct Procedimiento {
     pub denominacion: &'static str,
     /// Whether its acts carry special-category data (health) by nature (D-57).
     pub especial: bool,
+    /// What listings show instead of its name, of an act of a special category.
+    pub neutra: &'static str,
 }
 
-/// What listings show instead of the name of an act of a special category (D-57).
+/// What the first edition has listings show instead of the name of an act of a special category (D-57).
 pub const DENOMINACION_NEUTRA: &str = "Resolución de prestaciones";
 
-/// The procedures of D-3; one that is not here cannot be published.
+/// The first edition of the table of procedures (D-3), which every database has from the start.
 pub const PROCEDIMIENTOS: &[Procedimiento] = {
     use Entidad::{Inss, Ism, Tgss};
     use Materia::{Iacr, Imp, Marina, Prestaciones};
@@ -72,6 +86,7 @@ pub const PROCEDIMIENTOS: &[Procedimiento] = {
             materia,
             denominacion,
             especial,
+            neutra: DENOMINACION_NEUTRA,
         }
     }
     &[
@@ -124,7 +139,7 @@ pub const PROCEDIMIENTOS: &[Procedimiento] = {
 };
 
 impl Procedimiento {
-    /// The procedure of a code.
+    /// The procedure of a code in the first edition.
     #[must_use]
     pub fn find(codigo: &str) -> Option<&'static Self> {
         PROCEDIMIENTOS.iter().find(|p| p.codigo == codigo)

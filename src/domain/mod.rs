@@ -20,6 +20,7 @@ pub mod calendario;
 pub mod habil;
 pub mod computo;
 pub mod notificacion;
+pub mod procedimientos;
 pub mod reach;
 pub mod acuse;
 pub mod advertencia;

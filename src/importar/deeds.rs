@@ -2,6 +2,7 @@
 
 use crate::domain::notificacion::Codigo;
 use crate::domain::poder::PoderDicho;
+use crate::domain::procedimientos::ProcedimientoDicho;
 use crate::store::Deed;
 use crate::store::journal::historia::{self, Dicha, HISTORICAS, HISTORY_LOADED};
 
@@ -25,6 +26,12 @@ pub(super) fn publicadas(deed: Deed, batch: &[Publicacion]) -> Deed {
 /// Of what another system had published before, and how each of it stood.
 pub(super) fn historia(dichas: &[Dicha]) -> Deed {
     Deed::of(HISTORY_LOADED).with(HISTORICAS, historia::detalle(dichas))
+}
+
+/// Of procedures.
+pub(super) fn procedimientos(deed: Deed, batch: &[ProcedimientoDicho]) -> Deed {
+    let codes: Vec<&str> = batch.iter().map(|one| one.procedimiento.codigo).collect();
+    deed.count(batch.len()).with("procedimientos", codes)
 }
 
 /// Of powers.

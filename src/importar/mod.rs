@@ -13,6 +13,7 @@
 //! publication, over all addressees: WSCN's programs ask from the highest code that they hold on, in lists that may be of
 //! several.
 
+mod believed;
 mod calendarios;
 mod columns;
 mod deeds;
@@ -30,6 +31,7 @@ mod sink;
 mod run;
 mod notificaciones;
 mod poderes;
+mod procedimientos;
 mod red;
 
 pub use crate::store::cargas::Avance;
@@ -44,6 +46,8 @@ pub use sink::{Carga, ImportSink, LoadError, Momento, Orden, Publicacion, Regist
 pub use store_sink::StoreSink;
 
 use std::io::BufRead;
+
+use crate::domain::procedimientos::Tabla;
 
 /// What the columns of a file of notifications are, for whoever writes one.
 #[must_use]
@@ -73,7 +77,7 @@ pub fn help_autorizados_red() -> String {
 /// loads those that another system published.
 pub fn import_notificaciones(
     input: &mut dyn BufRead,
-    carpeta: &Carpeta,
+    (carpeta, procedimientos): (&Carpeta, &Tabla),
     (orden, carga): (Orden, Carga),
     importacion: Importacion,
     sink: &mut dyn ImportSink,
@@ -81,10 +85,26 @@ pub fn import_notificaciones(
     let kind = notificaciones::Notificaciones {
         carpeta,
         now: importacion.now,
+        procedimientos,
         orden,
         carga,
     };
     run::run(&kind, input, importacion, sink)
+}
+
+/// What the columns of a file of procedures are.
+#[must_use]
+pub fn help_procedimientos() -> String {
+    columns::help::<procedimientos::Procedimientos>("")
+}
+
+/// Loads the rows of a table of procedures.
+pub fn import_procedimientos(
+    input: &mut dyn BufRead,
+    importacion: Importacion,
+    sink: &mut dyn ImportSink,
+) -> Result<Resumen, ImportError> {
+    run::run(&procedimientos::Procedimientos, input, importacion, sink)
 }
 
 /// Loads the powers of a file.

@@ -14,6 +14,8 @@ use crate::domain::notificacion::{
     Categoria, Codigo, Documento, Huella, Obligacion, Publicada, TipoDestinatario,
 };
 
+use crate::domain::procedimientos::Tabla;
+
 use super::columns::Column;
 use super::documents::Carpeta;
 use super::fields::{Fields, account, codes, find};
@@ -29,6 +31,8 @@ pub(super) struct Notificaciones<'a> {
     pub(super) carpeta: &'a Carpeta,
     /// The present.
     pub(super) now: DateTime<Utc>,
+    /// The table of procedures.
+    pub(super) procedimientos: &'a Tabla,
     /// Whether codes must grow.
     pub(super) orden: Orden,
     /// Whether the service publishes them, or another system did.
@@ -103,13 +107,13 @@ impl Kind for Notificaciones<'_> {
         let nif = fields.nif("nif");
         let denominacion = fields.text("denominacion", 200);
         let addressee = addressee(&mut fields, nif);
-        let procedimiento = procedure(&mut fields);
+        let published = momento::publication(self.carga, self.now, &mut fields);
+        let momento = momento::read(self.carga, self.now, &mut fields);
+        let procedimiento = procedure(&mut fields, self.procedimientos, published.unwrap_or(self.now));
         let asunto = fields.text("asunto", 500);
         let obligacion = ground(&mut fields, nif);
         let categoria = category(&mut fields, procedimiento);
         refuse_never_electronic(&mut fields);
-        let published = momento::publication(self.carga, self.now, &mut fields);
-        let momento = momento::read(self.carga, self.now, &mut fields);
         let contenido = self.document(&mut fields);
         let value = (|| {
             let (tipo_destinatario, destinatario) = addressee?;
@@ -251,11 +255,18 @@ fn addressee(fields: &mut Fields, nif: Option<Nif>) -> Option<(TipoDestinatario,
     Some((kind, fields.keep(checked)?))
 }
 
-/// D-3: a procedure missing from the table cannot be published.
-fn procedure(fields: &mut Fields) -> Option<&'static Procedimiento> {
+/// D-3: a procedure missing from the table, or over when it is published, cannot be.
+fn procedure(fields: &mut Fields, tabla: &Tabla, at: DateTime<Utc>) -> Option<&'static Procedimiento> {
     let text = fields.required("procedimiento")?;
-    let found = Procedimiento::find(&text);
-    fields.keep(found.ok_or_else(|| Motivo::UnknownProcedure(shortened(&text))))
+    let found = tabla.find(&text, at).ok_or_else(|| {
+        let reason = if tabla.knows(&text) {
+            Motivo::ProcedureOver
+        } else {
+            Motivo::UnknownProcedure
+        };
+        reason(shortened(&text))
+    });
+    fields.keep(found)
 }
 
 /// D-27: never without a ground, nor on one that the addressee cannot have (D-60).

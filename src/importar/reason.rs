@@ -5,6 +5,7 @@ use thiserror::Error;
 use crate::domain::contradiccion::Contradiccion;
 use crate::domain::cuenta::CuentaError;
 use crate::domain::notificacion::{Codigo, NoHistoria};
+use crate::domain::procedimientos::NoProcedimiento;
 
 use super::documents::DocumentError;
 use super::ipf::IdentifierError;
@@ -100,6 +101,21 @@ pub enum Motivo {
     /// A procedure that is not in the table (D-3).
     #[error("procedimiento: {0:?} is not in the table of procedures")]
     UnknownProcedure(String),
+    /// A procedure that is not in force when it is published (D-3).
+    #[error("procedimiento: {0:?} is not in force at the instant of publication")]
+    ProcedureOver(String),
+    /// Not the code of a procedure.
+    #[error("codigo: capitals, figures and hyphens, up to 20, as TGSS-RD")]
+    ProcedureCode,
+    /// A body whose acts are of no materia of RED (D-29).
+    #[error("materia: the acts of the INSS are of no materia of RED (IACR, IMP)")]
+    MateriaOfTgss,
+    /// A neutral text that is not (D-57).
+    #[error("neutra: it tells what the act is about, or names a body that does not issue it")]
+    NotNeutral,
+    /// It cannot be, beside what the table says.
+    #[error("{column}: {0}", column = .0.columna())]
+    Procedure(NoProcedimiento),
     /// Neither yes nor no.
     #[error("{0} is neither si nor no")]
     NotYesNo(&'static str),

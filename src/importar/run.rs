@@ -209,6 +209,8 @@ pub(super) fn run<K: Kind>(
                 Ok(row) if row.is_empty() => continue,
                 row => row,
             },
+            // What a file is founded on may stand at its head.
+            (Formato::Csv, None) if outcome.as_ref().is_ok_and(|line| line.starts_with('#')) => continue,
             (Formato::Csv, None) => {
                 header = Some(
                     outcome
@@ -338,6 +340,7 @@ impl<K: Kind> Run<'_, '_, K> {
             Err(LoadError::Contradicted(why)) => Motivo::Contradiction(why),
             Err(LoadError::OutOfOrder(last)) => Motivo::OutOfOrder(last),
             Err(LoadError::History(why)) => Motivo::History(why),
+            Err(LoadError::Procedure(why)) => Motivo::Procedure(why),
         };
         if let [line] = *lines {
             self.refuse(line, vec![refused]);

@@ -12,6 +12,7 @@ use crate::domain::cuenta::AutorizacionRed;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Desenlace, NoHistoria, Notificacion, Publicada, Situacion};
 use crate::domain::poder::PoderDicho;
+use crate::domain::procedimientos::{NoProcedimiento, ProcedimientoDicho};
 use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed};
 use crate::store::cargas::Avance;
 
@@ -33,6 +34,9 @@ pub enum LoadError {
     /// What became of a notification before can no longer be. Its lines are tried one by one.
     #[error(transparent)]
     History(NoHistoria),
+    /// What is told of a procedure cannot be, beside what the table says. Its lines are tried one by one.
+    #[error("{0}")]
+    Procedure(NoProcedimiento),
     /// The sink takes nothing now. The import stops.
     #[error(transparent)]
     Unavailable(SinkError),
@@ -142,6 +146,8 @@ pub trait ImportSink {
     /// Publishes notifications, with their documents and addressees, at the instant at which it does. In [`Orden::Creciente`] each has a higher code than
     /// all on record, whoever else publishes meanwhile.
     fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError>;
+    /// Records what is told of procedures, in this order.
+    fn procedimientos(&mut self, batch: &[ProcedimientoDicho]) -> Result<(), LoadError>;
     /// Records what is told of powers, in this order; what is told of a known reference follows it.
     fn poderes(&mut self, batch: &[PoderDicho]) -> Result<(), LoadError>;
     /// Records what is known of RED: of each kind in this order, authorisations before what is told of them. What is told of

@@ -3,27 +3,27 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use thiserror::Error;
 use uuid::Uuid;
 
 use crate::domain::calendario::{Calendario, SinCalendario};
-use crate::domain::clock::{self, Disagreement, Readings};
+use crate::domain::clock;
 use crate::domain::computo::Prorroga;
 use crate::domain::contradiccion::Contradiccion;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Categoria, Codigo, Huella, NoHistoria, Notificacion, Situacion};
 use crate::domain::poder::PoderDicho;
+use crate::domain::procedimientos::{ProcedimientoDicho, Tabla};
 use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed};
 use crate::store::cargas::{self, Avance, Carga};
-use crate::store::clock as clock_of_store;
 use crate::store::journal;
 use crate::store::personas::{Persona, PersonaDicha};
 use crate::store::red::{TitularDicho, insert_cambios, tell_asignaciones, tell_titulares, tell_usuarios};
 use crate::store::{
     Deed, Desk, StoreError, Writer, calendarios, historicas, hold, notificaciones, octets, personas, plazos,
-    poderes,
+    poderes, procedimientos,
 };
 
+use super::believed::believed;
 use super::deeds;
 use super::run::{ImportError, Resumen};
 use super::sink::{ImportSink, LoadError, Momento, Orden, Publicacion, RegistroRed, SinkError};
@@ -43,11 +43,6 @@ pub struct StoreSink<'a> {
     /// How far the file will have got.
     pub avance: Avance,
 }
-
-/// That nothing is published by a clock that is in doubt.
-#[derive(Debug, Error)]
-#[error("nothing is published by a clock that may be wrong; see `notess reloj estado`")]
-pub(super) struct ClockInDoubt(#[source] Disagreement);
 
 impl StoreSink<'_> {
     /// Says in the journal what came of a file as a whole, of which `fichero` is the SHA-256.
@@ -71,6 +66,11 @@ impl StoreSink<'_> {
             Some(carga) => self.desk.look(|conn| cargas::find(conn, carga)),
             None => Ok(None),
         }
+    }
+
+    /// The table of procedures.
+    pub fn procedures(&self) -> Result<Tabla, StoreError> {
+        self.desk.look(procedimientos::table)
     }
 
     /// Which load it is; none of what can be read only once, which nobody can go on with.
@@ -98,26 +98,6 @@ impl StoreSink<'_> {
     /// What is said of a batch of this file.
     fn deed(&self) -> Deed {
         Deed::of(self.operacion).file(self.fichero)
-    }
-
-    /// The instant at which something is published: later than none that the journal knows, by a clock that neither it nor the
-    /// database contradicts (D-100). Where an operator has said that a clock is right, it is not held against the database's.
-    fn believed(&self, conn: &mut Writer) -> Result<Result<DateTime<Utc>, ClockInDoubt>, StoreError> {
-        let (system, last) = (self.desk.now(), journal::last(conn)?);
-        let database = match clock_of_store::accepted(conn)? {
-            Some(_) => None,
-            None => clock_of_store::of_database(conn)?,
-        };
-        let readings = Readings {
-            system,
-            expected: None,
-            journal: last,
-            database,
-        };
-        Ok(readings
-            .agree(self.salto_maximo)
-            .map(|()| clock::not_before(system, last))
-            .map_err(ClockInDoubt))
     }
 
     /// Does something, and says so in the journal.
@@ -212,7 +192,7 @@ impl ImportSink for StoreSink<'_> {
                 refused = Some(LoadError::OutOfOrder(last));
                 return Err(StoreError::Conflict);
             }
-            let now = match self.believed(conn)? {
+            let now = match believed(conn, self.desk.now(), self.salto_maximo)? {
                 Ok(now) => now,
                 Err(doubt) => {
                     refused = Some(LoadError::Unavailable(doubt.into()));
@@ -228,12 +208,46 @@ impl ImportSink for StoreSink<'_> {
                     return Err(StoreError::Conflict);
                 }
             };
+            let tabla = procedimientos::table(conn)?;
+            let in_force =
+                |row: &Notificacion| tabla.find(row.procedimiento.codigo, row.puesta_a_disposicion);
+            if rows.iter().any(|row| in_force(row) != Some(row.procedimiento)) {
+                return Err(StoreError::Conflict);
+            }
             add_unknown(conn, &names)?;
             octets::insert_documentos_especiales(conn, &special)?;
             octets::insert_documentos(conn, &ordinary)?;
             let rows = with_terms(conn, &rows)?;
             notificaciones::insert_notificaciones(conn, &rows)?;
             tell_of_history(conn, deed.clone(), batch, &rows)
+        });
+        match refused {
+            Some(refused) if written.is_err() => Err(refused),
+            _ => written,
+        }
+    }
+
+    fn procedimientos(&mut self, batch: &[ProcedimientoDicho]) -> Result<(), LoadError> {
+        let mut refused = None;
+        let written = self.write(&deeds::procedimientos(self.deed(), batch), |conn| {
+            // What is published meanwhile is published by the table that there was.
+            hold::hold_publication(conn)?;
+            let now = clock::not_before(self.desk.now(), journal::last(conn)?);
+            let mut tabla = procedimientos::table(conn)?;
+            for dicho in batch {
+                match tabla.told(dicho, now) {
+                    Ok(Some(fila)) => {
+                        procedimientos::tell(conn, &fila)?;
+                        tabla.add(fila);
+                    }
+                    Ok(None) => {}
+                    Err(why) => {
+                        refused = Some(LoadError::Procedure(why));
+                        return Err(StoreError::Conflict);
+                    }
+                }
+            }
+            Ok(())
         });
         match refused {
             Some(refused) if written.is_err() => Err(refused),

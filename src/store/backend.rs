@@ -14,6 +14,7 @@ use super::limits::Limits;
 use super::owner_only;
 use super::place::Open;
 use super::pool::Maker;
+use super::procedimientos::Known;
 use super::published::Published;
 use super::transaction::Durability;
 use super::url::DatabaseUrl;
@@ -48,6 +49,7 @@ pub struct Reader {
     fate: Fate,
     published: Arc<Published>,
     ciphers: Arc<Ciphers>,
+    procedimientos: Arc<Known>,
     /// Whether all that the transaction sees is committed, since it writes nothing itself.
     sees_committed: bool,
 }
@@ -91,6 +93,16 @@ impl Reader {
     /// The keys of what lies encrypted.
     pub(super) fn ciphers(&self) -> Arc<Ciphers> {
         Arc::clone(&self.ciphers)
+    }
+
+    /// The table of procedures, as it was read last.
+    pub(super) fn procedimientos(&self) -> Arc<Known> {
+        Arc::clone(&self.procedimientos)
+    }
+
+    /// Whether what is read may be remembered beyond the transaction.
+    pub(super) fn sees_committed(&self) -> bool {
+        self.sees_committed
     }
 
     /// Remembers how a statement ended.
@@ -149,6 +161,7 @@ impl Writer {
             limits,
             published,
             ciphers,
+            procedimientos,
             ..
         } = maker;
         let open = maker.place.open();
@@ -162,6 +175,7 @@ impl Writer {
                 fate: Fate::Sound,
                 published: Arc::clone(published),
                 ciphers: Arc::clone(ciphers),
+                procedimientos: Arc::clone(procedimientos),
                 sees_committed: false,
             },
             durability: Durability::Full,

@@ -60,6 +60,7 @@ pub mod octets;
 pub mod personas;
 pub mod plazos;
 pub mod poderes;
+pub mod procedimientos;
 pub mod red;
 
 pub use backend::{Reader, Writer};

@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::max;
 use diesel::prelude::*;
 
-use crate::domain::materia::Procedimiento;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{
     Categoria, Codigo, Documento, Estado, Huella, Notificacion, Obligacion, Publicada, Sentido, Situacion,
     TipoDestinatario,
 };
+use crate::domain::procedimientos::Tabla;
 
 use super::among::among;
 use super::backend::{Backend, Reader, Writer, on_each};
@@ -20,6 +20,7 @@ use super::cipher::{self, Ciphers};
 use super::columns::Micros;
 use super::error::StoreError;
 use super::insert::insert_rows;
+use super::procedimientos;
 use super::schema::notificaciones::{self, dsl};
 use super::stored::{Stored, nullable, nullable_instant};
 
@@ -75,7 +76,7 @@ pub(super) struct Row {
     denominacion: Stored<String>,
     tipo_destinatario: Stored<TipoDestinatario>,
     destinatario: Stored<String>,
-    procedimiento: Stored<&'static Procedimiento>,
+    procedimiento: Stored<String>,
     asunto: Stored<String>,
     obligacion: Stored<Obligacion>,
     especial: bool,
@@ -91,7 +92,7 @@ const ASUNTO_CERRADO: &str = "(encrypted under a key that is missing)";
 
 impl Row {
     /// The notification, or that the row is corrupt.
-    fn read(mut self, ciphers: &Ciphers) -> Result<Notificacion, StoreError> {
+    fn read(mut self, ciphers: &Ciphers, tabla: &Tabla) -> Result<Notificacion, StoreError> {
         let codigo = self.standing.key();
         let corrupt = || StoreError::corrupt("notificaciones", &codigo);
         if let Some(clave) = nullable(self.asunto_clave.take()).ok_or_else(corrupt)? {
@@ -103,18 +104,19 @@ impl Row {
             };
             self.asunto = Stored(Some(asunto));
         }
-        self.parse().ok_or_else(corrupt)
+        self.parse(tabla).ok_or_else(corrupt)
     }
 
-    fn parse(self) -> Option<Notificacion> {
+    fn parse(self, tabla: &Tabla) -> Option<Notificacion> {
         let (codigo, caduca, situacion) = self.standing.parse()?;
+        let puesta_a_disposicion = self.puesta_a_disposicion.instant()?;
         let publicada = Publicada {
             codigo,
             sujeto: self.sujeto_nif.0?,
             denominacion: self.denominacion.0?,
             tipo_destinatario: self.tipo_destinatario.0?,
             destinatario: self.destinatario.0?,
-            procedimiento: self.procedimiento.0?,
+            procedimiento: tabla.find(&self.procedimiento.0?, puesta_a_disposicion)?,
             asunto: self.asunto.0?,
             obligacion: self.obligacion.0?,
             categoria: if self.especial {
@@ -122,7 +124,7 @@ impl Row {
             } else {
                 Categoria::Ordinaria
             },
-            puesta_a_disposicion: self.puesta_a_disposicion.instant()?,
+            puesta_a_disposicion,
             documento: Documento {
                 huella: self.documento_huella.0?,
                 tamano: self.documento_tamano.try_into().ok()?,
@@ -137,8 +139,12 @@ impl Row {
 }
 
 /// Reads rows, or says which of them is corrupt.
-pub(super) fn read_all(ciphers: &Ciphers, rows: Vec<Row>) -> Result<Vec<Notificacion>, StoreError> {
-    rows.into_iter().map(|row| row.read(ciphers)).collect()
+pub(super) fn read_all(conn: &mut Reader, rows: Vec<Row>) -> Result<Vec<Notificacion>, StoreError> {
+    let Some(last) = rows.iter().map(|row| row.puesta_a_disposicion).max() else {
+        return Ok(Vec::new());
+    };
+    let (ciphers, tabla) = (conn.ciphers(), procedimientos::up_to(conn, last)?);
+    rows.into_iter().map(|row| row.read(&ciphers, &tabla)).collect()
 }
 
 #[derive(Insertable)]
@@ -207,7 +213,7 @@ pub fn find(conn: &mut Reader, poderdante: Nif, codigos: &[Codigo]) -> Result<Ve
             .select(Row::as_select())
             .load(c)
     })?;
-    let mut found = read_all(&conn.ciphers(), rows)?;
+    let mut found = read_all(conn, rows)?;
     // Here, since they come almost in order: SQLite would collect whole rows before it gave the first.
     found.sort_by_key(|notificacion| notificacion.codigo);
     Ok(found)

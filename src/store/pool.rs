@@ -15,6 +15,7 @@ use super::error::{StoreError, Trouble};
 use super::limits::Limits;
 use super::place::Place;
 use super::presence::Presence;
+use super::procedimientos::Known;
 use super::published::Published;
 use super::url::DatabaseUrl;
 use crate::chain::Chain;
@@ -43,6 +44,7 @@ pub(super) struct Maker {
     pub(super) limits: Limits,
     pub(super) published: Arc<Published>,
     pub(super) ciphers: Arc<Ciphers>,
+    pub(super) procedimientos: Arc<Known>,
     pub(super) presence: Arc<Presence>,
     /// Where a SQLite file was opened.
     pub(super) place: Arc<Place>,
@@ -100,6 +102,7 @@ impl Connections {
             limits,
             published: Arc::default(),
             ciphers: Arc::default(),
+            procedimientos: Arc::default(),
             presence: Arc::default(),
             place: Arc::default(),
             kept: KEPT_TO_READ,

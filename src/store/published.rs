@@ -65,7 +65,7 @@ fn read_rows(conn: &mut Reader, codigos: &[Codigo]) -> Result<HashMap<Codigo, No
             .select(Row::as_select())
             .load(c)
     })?;
-    let read = read_all(&conn.ciphers(), rows)?;
+    let read = read_all(conn, rows)?;
     if let Some(published) = conn.published() {
         for notificacion in &read {
             published.keep(notificacion.codigo, Arc::clone(&notificacion.publicada));

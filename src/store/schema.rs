@@ -4,7 +4,7 @@
 mod publication;
 mod terms;
 
-pub(super) use self::publication::{cargas, historicas};
+pub(super) use self::publication::{cargas, historicas, procedimientos};
 pub(super) use self::terms::{calendarios, incidencias, incidencias_anuladas, plazos};
 
 diesel::table! {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::domain::calendario::Ambito;
 use crate::domain::cuenta::{Ccc, Cuenta, Naf};
-use crate::domain::materia::Procedimiento;
+use crate::domain::materia::{Entidad, Materia};
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Huella, Obligacion, Sentido, TipoDestinatario};
 use crate::domain::poder::{EstadoPoder, Registro};
@@ -79,12 +79,6 @@ impl FromText for Cuenta {
     }
 }
 
-impl FromText for &'static Procedimiento {
-    fn from_text(text: &str) -> Option<Self> {
-        Procedimiento::find(text)
-    }
-}
-
 macro_rules! from_code {
     ($($type:ty),+) => {
         $(impl FromText for $type {
@@ -97,6 +91,8 @@ macro_rules! from_code {
 
 from_code!(
     Obligacion,
+    Entidad,
+    Materia,
     TipoDestinatario,
     Sentido,
     EstadoPoder,

@@ -73,6 +73,11 @@ fn leaves(app: &TestApp, command: &str) -> Leaves {
                 &["--documentos", path(&documents)],
             )
         }
+        "procedimientos cargar" => {
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/procedimientos/2026.csv");
+            Leaves::Row("cargarProcedimientos", strings(&[path(&file)]), Some(file))
+        }
+        "procedimientos listar" => Leaves::Nothing("the table of procedures tells of nobody"),
         "importar poderes" => import("importarPoderes", "poderes.csv", &[]),
         "importar autorizados-red" => import("importarAutorizadosRed", "autorizados-red.jsonl", &[]),
         "certificados admitir" => {

@@ -34,6 +34,7 @@ mod outage;
 mod last_second;
 mod listed;
 mod log;
+mod procedimientos;
 mod process;
 mod published_files;
 mod settings;

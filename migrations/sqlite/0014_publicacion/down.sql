@@ -1,2 +1,3 @@
 drop table historicas;
 drop table cargas;
+drop table procedimientos;

@@ -28,3 +28,58 @@ create table cargas (
     avanzada integer not null,
     primary key (huella, clase)
 ) strict;
+
+-- The table of procedures (D-3), with its two times: from when until when each row has effect, and when it was recorded. It is only
+-- added to; of what was told of a code twice the last counts. The first edition is what the program had before, and holds since
+-- always.
+create table procedimientos (
+    secuencia integer not null primary key autoincrement,
+    codigo text not null,
+    entidad text not null,
+    materia text not null,
+    especial integer not null check (especial in (0, 1)),
+    denominacion text not null,
+    neutra text not null,
+    desde integer not null,
+    hasta integer,
+    registrado integer not null
+) strict;
+
+create trigger procedimientos_no_update before update on procedimientos begin
+    select raise(abort, 'rows are only added');
+end;
+create trigger procedimientos_no_delete before delete on procedimientos begin
+    select raise(abort, 'rows are only added');
+end;
+
+insert into procedimientos (codigo, entidad, materia, especial, denominacion, neutra, desde, hasta, registrado) values
+    ('TGSS-RD', 'TGSS', 'IACR', 0, 'Reclamación de deuda', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer)),
+    ('TGSS-PA', 'TGSS', 'IACR', 0, 'Providencia de apremio', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer)),
+    ('TGSS-DED', 'TGSS', 'IACR', 0, 'Inicio del procedimiento de deducción', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer)),
+    ('TGSS-EMB', 'TGSS', 'IACR', 0, 'Diligencia de embargo', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer)),
+    ('TGSS-APL', 'TGSS', 'IACR', 0, 'Resolución de aplazamiento', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer)),
+    ('TGSS-DEV', 'TGSS', 'IACR', 0, 'Devolución de ingresos indebidos', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer)),
+    ('TGSS-MOR', 'TGSS', 'IACR', 0, 'Moratoria o exención', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer)),
+    ('TGSS-LIQ', 'TGSS', 'IACR', 0, 'Acta de liquidación', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer)),
+    ('TGSS-SAN', 'TGSS', 'IACR', 0, 'Imposición de sanción', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer)),
+    ('TGSS-ALZ', 'TGSS', 'IMP', 0, 'Resolución de recurso de alzada', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer)),
+    ('INSS-IT', 'INSS', 'PREST', 1, 'Incapacidad temporal, pago directo', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer)),
+    ('INSS-NAC', 'INSS', 'PREST', 1, 'Nacimiento y cuidado de menor', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer)),
+    ('INSS-EMB', 'INSS', 'PREST', 1, 'Riesgo durante el embarazo o la lactancia', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer)),
+    ('INSS-CUM', 'INSS', 'PREST', 1, 'Cuidado de menor con enfermedad grave', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer)),
+    ('ISM-EST', 'ISM', 'MAR', 0, 'Estudio informativo de jubilación', 'Resolución de prestaciones', -62135596800000000, null,
+        cast(unixepoch('subsec') * 1000000 as integer));

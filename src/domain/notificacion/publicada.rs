@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::Codigo;
 use crate::domain::coded::coded;
-use crate::domain::materia::{DENOMINACION_NEUTRA, Procedimiento};
+use crate::domain::materia::Procedimiento;
 use crate::domain::nif::{Nif, NifKind};
 
 /// SHA-256 of a document, of which every acuse and listing speaks (D-109).
@@ -166,7 +166,7 @@ impl Publicada {
     pub fn procedimiento_visible(&self) -> &'static str {
         match self.categoria {
             Categoria::Ordinaria => self.procedimiento.denominacion,
-            Categoria::Especial => DENOMINACION_NEUTRA,
+            Categoria::Especial => self.procedimiento.neutra,
         }
     }
 
@@ -175,7 +175,7 @@ impl Publicada {
     pub fn asunto_visible(&self) -> &str {
         match self.categoria {
             Categoria::Ordinaria => &self.asunto,
-            Categoria::Especial => DENOMINACION_NEUTRA,
+            Categoria::Especial => self.procedimiento.neutra,
         }
     }
 }
@@ -184,6 +184,7 @@ impl Publicada {
 mod tests {
     use super::super::tests::{altered, published};
     use super::*;
+    use crate::domain::materia::DENOMINACION_NEUTRA;
 
     #[test]
     fn an_act_of_a_special_category_is_listed_in_neutral_words() {

@@ -40,6 +40,7 @@ fn what_help_tells_of_columns_and_procedures_is_what_is_read() {
     let (_dir, carpeta) = folder();
     let kind = Notificaciones {
         carpeta: &carpeta,
+        procedimientos: &Tabla::primera(),
         now: now(),
         orden: Orden::Creciente,
         carga: Carga::Publicacion,

@@ -10,6 +10,7 @@ use crate::domain::materia::Materia;
 use crate::domain::nif::NifError;
 use crate::domain::notificacion::{Categoria, Codigo, Notificacion};
 use crate::domain::poder::{Alcance, PoderDicho, Registro};
+use crate::domain::procedimientos::ProcedimientoDicho;
 
 use super::ipf::IdentifierError;
 use super::*;
@@ -22,6 +23,7 @@ mod stopped;
 mod momento;
 mod order;
 mod poderes;
+mod procedimientos;
 mod red;
 mod spreadsheet;
 
@@ -31,6 +33,7 @@ struct Memory {
     publicaciones: Vec<Publicacion>,
     poderes: Vec<PoderDicho>,
     red: Vec<RegistroRed>,
+    procedimientos: Vec<ProcedimientoDicho>,
     batches: Vec<usize>,
     refuses_reference: Option<&'static str>,
     unavailable: bool,
@@ -76,6 +79,10 @@ impl ImportSink for Memory {
         }
         self.batches.push(batch.len());
         self.publicaciones.extend_from_slice(batch);
+        Ok(())
+    }
+    fn procedimientos(&mut self, batch: &[ProcedimientoDicho]) -> Result<(), LoadError> {
+        self.procedimientos.extend_from_slice(batch);
         Ok(())
     }
     fn poderes(&mut self, batch: &[PoderDicho]) -> Result<(), LoadError> {
@@ -159,7 +166,7 @@ fn publish_in(
 ) -> (Result<Resumen, ImportError>, Vec<Rechazo>) {
     let (_dir, carpeta) = folder();
     let import = |input: &mut dyn BufRead, importacion: Importacion, sink: &mut dyn ImportSink| {
-        import_notificaciones(input, &carpeta, how, importacion, sink)
+        import_notificaciones(input, (&carpeta, &Tabla::primera()), how, importacion, sink)
     };
     drive_octets(&import, formato, octets, sink)
 }
@@ -264,7 +271,14 @@ fn a_flag_on_an_act_of_red_is_taken_if_it_is_confirmed_and_told() {
             report: &mut |rechazo| refused.extend(rechazo.motivos.clone()),
             notice: &mut |line, _| told.push(line),
         };
-        import_notificaciones(&mut text.as_bytes(), &carpeta, CRECIENTE, importacion, &mut sink).unwrap();
+        import_notificaciones(
+            &mut text.as_bytes(),
+            (&carpeta, &Tabla::primera()),
+            CRECIENTE,
+            importacion,
+            &mut sink,
+        )
+        .unwrap();
         (sink.publicaciones.len(), told, refused)
     };
     assert_eq!(load(&file("si")), (1, vec![2], vec![]));

@@ -16,7 +16,13 @@ fn load(text: &str, desde: Avance, sink: &mut Memory) -> (Result<Resumen, Import
         report: &mut |rechazo| refused.push(rechazo.linea),
         notice: &mut |_, _| {},
     };
-    let outcome = import_notificaciones(&mut text.as_bytes(), &carpeta, CRECIENTE, importacion, sink);
+    let outcome = import_notificaciones(
+        &mut text.as_bytes(),
+        (&carpeta, &Tabla::primera()),
+        CRECIENTE,
+        importacion,
+        sink,
+    );
     (outcome, refused)
 }
 
@@ -78,7 +84,14 @@ fn committed(text: &str, batches: usize) -> Avance {
         notice: &mut |_, _| {},
     };
     let mut sink = Memory::default();
-    import_notificaciones(&mut text.as_bytes(), &carpeta, CRECIENTE, importacion, &mut sink).unwrap();
+    import_notificaciones(
+        &mut text.as_bytes(),
+        (&carpeta, &Tabla::primera()),
+        CRECIENTE,
+        importacion,
+        &mut sink,
+    )
+    .unwrap();
     assert_eq!(said.last(), Some(&sink.avance));
     said[batches - 1]
 }

@@ -5,7 +5,7 @@ mod statement;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::domain::materia::{Entidad, PROCEDIMIENTOS};
+use crate::domain::materia::Entidad;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Estado, Notificacion};
 use crate::domain::operation::Cursor;
@@ -14,6 +14,7 @@ use self::statement::Listing;
 use super::backend::{Backend, Reader, on_each};
 use super::error::StoreError;
 use super::notificaciones::Standing;
+use super::procedimientos;
 use super::published;
 
 /// For how many notifications there is room from the start.
@@ -47,11 +48,11 @@ pub struct ListFilter<'a> {
 /// The first notifications that pass the filter, by poderdante and code. More may follow exactly if there are as many
 /// as the limit.
 pub fn list(conn: &mut Reader, filter: &ListFilter<'_>) -> Result<Vec<Notificacion>, StoreError> {
-    let procedures: Vec<_> = PROCEDIMIENTOS
-        .iter()
-        .filter(|procedimiento| filter.entidades.contains(&procedimiento.entidad))
-        .map(|procedimiento| procedimiento.codigo)
-        .collect();
+    let procedures = match filter.entidades {
+        [] => Vec::new(),
+        // The table itself: a code that was told just now is one of theirs.
+        entidades => procedimientos::table(conn)?.codes_of(entidades),
+    };
     let mut found: Vec<Standing> = Vec::with_capacity(filter.limit.min(MOST_AT_FIRST));
     for (subjects, after) in Groups::of(filter, conn.backend()) {
         let wanted = filter.limit.saturating_sub(found.len());

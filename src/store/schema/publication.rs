@@ -1,4 +1,22 @@
-//! The tables of publication: what another system had published, and how far a load has got.
+//! The tables of publication: what may be published, what was before, and how far a load has got.
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+    use crate::store::columns::Instante;
+
+    procedimientos (secuencia) {
+        secuencia -> BigInt,
+        codigo -> Text,
+        entidad -> Text,
+        materia -> Text,
+        especial -> Bool,
+        denominacion -> Text,
+        neutra -> Text,
+        desde -> Instante,
+        hasta -> Nullable<Instante>,
+        registrado -> Instante,
+    }
+}
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Text};
