@@ -20,9 +20,9 @@ use super::line::{COME_AGAIN, Line};
 use super::media;
 use super::metrics;
 use super::pieces::Pieces;
+use super::queue::Lane;
 use super::room::neighbourhood;
 use super::shared::Shared;
-use super::turns::Lane;
 
 /// The codings that are registered, but for that of a body as it is (RFC 9110 §8.4.1, RFC 7932, RFC 8878).
 const COMPRESSIONS: [&str; 7] = [
@@ -101,7 +101,11 @@ async fn exchange(
     };
     let took = began.elapsed();
     if reply.repeat == Repeat::Soon {
-        tokio::time::sleep(line.turned_away()).await;
+        let held = line.turned_away();
+        // A sleep of no time would still cost a turn of the timer.
+        if !held.is_zero() {
+            tokio::time::sleep(held).await;
+        }
     }
     report(shared, &reply.outcome, peticion, took);
     response(contrato, reply)

@@ -18,7 +18,8 @@ use tokio::sync::oneshot;
 use tracing::Span;
 
 use super::fair::Whose;
-use super::turns::{Had, Job, Lane, Left, Turns, Waiting, Widths};
+use super::queue::{Job, Lane, Left, Waiting};
+use super::turns::{Had, Turns, Widths};
 
 /// How far work came.
 pub(super) enum Step<T> {

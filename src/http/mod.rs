@@ -18,6 +18,7 @@ mod media;
 pub mod metrics;
 mod pace;
 mod pieces;
+mod queue;
 mod reload;
 mod room;
 mod server;

@@ -56,18 +56,15 @@ impl Act {
             }
             Self::Acuse(wanted) => {
                 let served = about_one(by_poderdante::acuse(store, caller, wanted, around))?;
-                let signed = served
-                    .as_ref()
-                    .ok()
-                    .map(|served| sign_acuse(identity, served))
-                    .transpose()?;
-                let outcome = match (&served, &signed) {
-                    (Ok(served), Some(signed)) => Ok((served, signed.as_slice())),
-                    (Err(denial), _) => Err(denial),
-                    (Ok(_), None) => return Err(Refusal::inside("an acuse was not signed")),
+                let payload = match &served {
+                    Ok(served) => {
+                        let signed = sign_acuse(identity, served)?;
+                        encode::acuse(wanted.codigo, Ok((served, &signed)))
+                    }
+                    Err(denial) => encode::acuse(wanted.codigo, Err(denial)),
                 };
                 Ok(Answer {
-                    payload: encode::acuse(wanted.codigo, outcome),
+                    payload,
                     code: code_of(&served),
                 })
             }

@@ -1,7 +1,5 @@
 //! Why a request of contract canal got no answer, and the reply that says so.
 
-use std::error::Error;
-
 use uuid::Uuid;
 
 use crate::channel::away::{self, Told};
@@ -22,14 +20,6 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// A failure of ours, of which the client learns that it happened and under which name to ask about it.
-    pub(super) fn inside(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self {
-            coded: code::unavailable(),
-            inside: Some(Inside::failed(error)),
-        }
-    }
-
     /// What became of the store's part.
     fn away((told, inside): (Told, Option<Inside>)) -> Self {
         let coded = match told {
