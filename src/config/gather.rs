@@ -56,10 +56,17 @@ fn read(file: &Path) -> Result<Dict, SettingsError> {
     }
     let unreadable = |error: Error| SettingsError::Unreadable {
         file: file.to_owned(),
-        reason: error.kind.to_string(),
+        reason: unquoted(&error.kind.to_string()),
     };
     let mut profiles = Toml::file_exact(file).data().map_err(unreadable)?;
     Ok(profiles.remove(&Profile::Default).unwrap_or_default())
+}
+
+/// What is wrong with a file and where, without the line itself, which the parser shows between bars: it may hold a password or
+/// a key.
+fn unquoted(told: &str) -> String {
+    let shown = |line: &&str| !line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').starts_with('|');
+    told.lines().filter(shown).collect::<Vec<_>>().join("; ")
 }
 
 /// `NOTESS_FIRMA__CLAVE` is `firma.clave`.

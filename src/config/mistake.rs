@@ -54,7 +54,8 @@ impl Mistake {
 
     /// What deserializing found wrong, with the option of this name.
     pub(super) fn found(option: String, kind: &Kind) -> Self {
-        let secret = option.ends_with("contrasena") || option.rsplit('.').next() == Some("valor");
+        // What stands where the table of a key should may be the key.
+        let secret = option.ends_with("contrasena") || option.split('.').next() == Some("cifrado");
         let got = |actual: &Actual| {
             if secret {
                 String::new()

@@ -112,6 +112,24 @@ fn what_is_no_toml_is_told_with_its_line() {
 }
 
 #[test]
+fn no_mistake_shows_a_key_or_a_password() {
+    let secret = "5ec7e7".repeat(11);
+    for written in [
+        format!("cifrado = '{secret}'"),
+        format!("[cifrado]\nclaves = '{secret}'"),
+        format!("[cifrado]\nclaves = ['{secret}']"),
+        format!("[cifrado.claves]\n2026 = '{secret}'"),
+        format!("[cifrado.claves.2026]\nvalor = '{secret}"),
+        format!("[cifrado.claves.2026]\nvalor = {secret}"),
+        format!("[tls]\ncontrasena = \"{secret}\nclave = 'c'"),
+    ] {
+        let error = read(&format!("{LEAST}{written}\n")).unwrap_err();
+        assert!(!error.contains("5ec7e7"), "{written}: {error}");
+        assert!(error.contains("cifrado") || error.contains("line "), "{error}");
+    }
+}
+
+#[test]
 fn every_option_is_in_the_example_file() {
     let settings = read(LEAST).unwrap();
     let written = names::all();
