@@ -65,7 +65,11 @@ fn read(file: &Path) -> Result<Dict, SettingsError> {
 /// What is wrong with a file and where, without the line itself, which the parser shows between bars: it may hold a password or
 /// a key.
 fn unquoted(told: &str) -> String {
-    let shown = |line: &&str| !line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').starts_with('|');
+    let shown = |line: &&str| {
+        !line
+            .trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ')
+            .starts_with('|')
+    };
     told.lines().filter(shown).collect::<Vec<_>>().join("; ")
 }
 

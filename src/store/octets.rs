@@ -77,21 +77,6 @@ fn decrypted(
     }
 }
 
-/// Whether what there is of a document can be given, as far as keys go: nothing is read of it.
-pub fn check_key(conn: &mut Reader, huella: Huella) -> Result<(), StoreError> {
-    let clave: Option<Option<String>> = on_each!(conn, |c| {
-        documentos::table
-            .filter(documentos::huella.eq(huella))
-            .select(documentos::clave)
-            .get_result(c)
-            .optional()
-    })?;
-    match clave.flatten() {
-        None => Ok(()),
-        Some(clave) => conn.ciphers().check(&clave),
-    }
-}
-
 /// Refuses octets that do not have the hash under which they are to be kept.
 fn check_hashes(new: &[(Huella, &[u8])]) -> Result<(), StoreError> {
     if new

@@ -13,6 +13,7 @@ use crate::process::{notess, path, text};
 over_both_databases!(
     without_its_key_a_document_is_given_to_nobody_and_all_else_is_served,
     without_a_key_nothing_special_is_published_in_production_and_a_key_is_changed_by_command,
+    what_has_its_document_in_common_with_a_special_act_is_not_accepted_without_the_key_either,
 );
 
 /// A pending notification of a special category, another one, and whose they are.
@@ -221,4 +222,22 @@ fn without_a_key_nothing_special_is_published_in_production_and_a_key_is_changed
         told.contains("`cifrado.claves.dos.valor`: must hold 64"),
         "{told}"
     );
+}
+
+fn what_has_its_document_in_common_with_a_special_act_is_not_accepted_without_the_key_either(
+    backend: Backend,
+) {
+    let office = Office::new(backend);
+    let (code, _, told) = office.publish(ONE, &[(200_001, "si"), (200_002, "no"), (200_003, "no")]);
+    assert_eq!(code, Some(0), "{told}");
+    // The key is not one of those of the service, which was started before it was first used.
+    let (app, nif) = (&office.app, &office.nif);
+    let caller = app.as_(app.scenario().all_roles());
+    for result in caller.accept(nif, &[200_001, 200_002]).unwrap() {
+        assert_eq!(result.error.unwrap().codigo, "SERVICIO_NO_DISPONIBLE");
+    }
+    let decided = caller.reject(nif, &[200_003]).unwrap();
+    assert!(decided[0].acuse.is_some(), "nobody is given its document");
+    let decided = app.count("select count(*) as n from acuses where codigo in (200001, 200002)");
+    assert_eq!(decided, 0);
 }

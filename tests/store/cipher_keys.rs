@@ -10,7 +10,7 @@ use crate::cipher::{
     special, try_publish, with_keys,
 };
 use crate::listing::everything;
-use crate::site::{Site, day, nif, write};
+use crate::site::{Site, codigo, day, nif, write};
 
 on_both!(
     a_key_that_is_missing_or_wrong_keeps_back_documents_and_nothing_else,
@@ -39,8 +39,11 @@ fn a_key_that_is_missing_or_wrong_keeps_back_documents_and_nothing_else(site: &S
             matches!(&given, Err(StoreError::NoKey { clave, why: told }) if clave == "a" && *told == why),
             "{given:?}"
         );
-        let checked = store.read(|conn| octets::check_key(conn, of_special));
-        assert!(matches!(checked, Err(StoreError::NoKey { .. })));
+        let all: Vec<_> = store
+            .read(|conn| notificaciones::find(conn, nif(5), &[1, 2, 3].map(codigo)))
+            .unwrap();
+        let closed = store.read(|conn| lying::closed(conn, &all.iter().collect::<Vec<_>>()));
+        assert_eq!(closed.unwrap(), [2, 3].map(|one| hash(&document(one))).into());
         // Both listings and decisions go on: neither needs the words.
         let sujetos = [nif(5)];
         let listed = store.read(|conn| list(conn, &everything(&sujetos))).unwrap();

@@ -1,8 +1,11 @@
-//! How rows lie: how many under which key, and which keys are missing.
+//! How rows lie: how many under which key, which keys are missing, and what that keeps back.
+
+use std::collections::HashSet;
 
 use diesel::prelude::*;
 
 use super::{NoKey, proof};
+use crate::domain::notificacion::{Categoria, Huella, Notificacion};
 use crate::store::backend::{Backend, Reader, on_each};
 use crate::store::error::StoreError;
 use crate::store::schema::{documentos, notificaciones};
@@ -67,17 +70,45 @@ pub fn lying(conn: &mut Reader) -> Result<Vec<Lying>, StoreError> {
 
 /// The keys under which something lies that nobody can open, with the reason.
 pub fn missing(conn: &mut Reader) -> Result<Vec<(String, NoKey)>, StoreError> {
-    let ciphers = conn.ciphers();
     let mut missing = Vec::new();
-    for id in proof::known_ids(conn)? {
-        let Some(trouble) = ciphers.trouble(&id) else {
-            continue;
-        };
+    for (id, trouble) in troubled(conn)? {
         if in_use(conn, &id)? {
             missing.push((id, trouble));
         }
     }
     Ok(missing)
+}
+
+/// Those of the documents of these notifications that nobody can be given, for want of a key. One of no special category may
+/// have its document in common with one that has.
+pub fn closed(conn: &mut Reader, of: &[&Notificacion]) -> Result<HashSet<Huella>, StoreError> {
+    let special = of.iter().any(|one| one.categoria == Categoria::Especial);
+    if !special && !conn.ciphers().any_known() {
+        return Ok(HashSet::new());
+    }
+    let claves: Vec<String> = troubled(conn)?.into_iter().map(|(id, _)| id).collect();
+    if claves.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let huellas = of.iter().map(|one| one.documento.huella);
+    let closed: Vec<Vec<u8>> = on_each!(conn, |c| {
+        documentos::table
+            .filter(documentos::clave.eq_any(&claves))
+            .filter(documentos::huella.eq_any(huellas.clone()))
+            .select(documentos::huella)
+            .load(c)
+    })?;
+    let closed = closed.into_iter().filter_map(|huella| huella.try_into().ok());
+    Ok(closed.map(Huella).collect())
+}
+
+/// The keys that ever encrypted something, and that open nothing now.
+fn troubled(conn: &mut Reader) -> Result<Vec<(String, NoKey)>, StoreError> {
+    let ciphers = conn.ciphers();
+    let known = proof::known_ids(conn)?.into_iter();
+    Ok(known
+        .filter_map(|id| ciphers.trouble(&id).map(|why| (id, why)))
+        .collect())
 }
 
 fn in_use(conn: &mut Reader, id: &str) -> Result<bool, StoreError> {

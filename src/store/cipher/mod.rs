@@ -148,6 +148,8 @@ struct State {
     keys: Keys,
     /// Ids under which the database knows another key.
     wrong: BTreeSet<KeyId>,
+    /// Whether anything was ever encrypted here before these were looked at.
+    any_known: bool,
 }
 
 /// A key with its id.
@@ -190,8 +192,14 @@ impl Ciphers {
         self.0.load_full()
     }
 
-    fn set(&self, keys: Keys, wrong: BTreeSet<KeyId>) {
-        self.0.store(Arc::new(State { keys, wrong }));
+    fn set(&self, state: State) {
+        self.0.store(Arc::new(state));
+    }
+
+    /// Whether documents may lie encrypted, as far as was known when these keys were looked at: if not, none of an act of no
+    /// special category does.
+    fn any_known(&self) -> bool {
+        self.state().any_known
     }
 
     /// Whether there is a key that encrypts.
@@ -204,11 +212,6 @@ impl Ciphers {
         let state = self.state();
         let current = state.current().ok().flatten();
         current.is_some_and(|(_, current)| current != id) && state.key(id).is_ok()
-    }
-
-    /// Says whether there is the key of an id.
-    pub(super) fn check(&self, id: &str) -> Result<(), StoreError> {
-        self.state().opening(id).map(drop)
     }
 
     /// Why the key of an id opens nothing, if so.

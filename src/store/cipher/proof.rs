@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::sealed::{self, Place};
-use super::{KeyId, Keys, MasterKey};
+use super::{KeyId, Keys, MasterKey, State};
 use crate::store::backend::{Reader, Writer, on_each};
 use crate::store::columns::Micros;
 use crate::store::error::StoreError;
@@ -38,7 +38,11 @@ impl Store {
         };
         let wrong = keys.by_id.iter().filter(is_another).map(|(id, _)| id.clone());
         let wrong: Vec<KeyId> = wrong.collect();
-        self.ciphers().set(keys, wrong.iter().cloned().collect());
+        self.ciphers().set(State {
+            keys,
+            wrong: wrong.iter().cloned().collect(),
+            any_known: !known.is_empty(),
+        });
         Ok(wrong)
     }
 }

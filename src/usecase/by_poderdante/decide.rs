@@ -1,16 +1,17 @@
 //! Accepting and rejecting: one transaction for all that a request decides, its evidence and its journal row.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::domain::acuse::Acuse;
 use crate::domain::clock::{self, Disagreement};
 use crate::domain::denial::{Denial, Finality};
-use crate::domain::notificacion::{Categoria, Codigo, Huella, Notificacion, Sentido};
+use crate::domain::notificacion::{Codigo, Huella, Notificacion, Sentido};
 use crate::domain::operation::{DecideRequest, Decided, Recorded};
 use crate::domain::reach::Reach;
 use crate::domain::rol::Rol;
+use crate::store::cipher::lying;
 use crate::store::journal::{self, Held, detalle};
-use crate::store::{Store, StoreError, Writer, acuses, decisions, notificaciones, octets};
+use crate::store::{Reader, Store, StoreError, Writer, acuses, decisions, notificaciones, octets};
 
 use crate::usecase::act::{Act, Acting, Row, carry_out};
 use crate::usecase::record::{Decision, record};
@@ -113,16 +114,17 @@ impl Deciding<'_> {
         let mut to_repeat = Vec::new();
         for &codigo in codigos {
             match self.step(acting, reach, found.remove(&codigo), earlier.remove(&codigo))? {
-                Step::Record(notificacion, rol) => match self.unavailable(conn, &notificacion, rol)? {
-                    None => to_record.push((notificacion, rol)),
-                    Some(denial) => drop(results.insert(codigo, Err(denial))),
-                },
+                Step::Record(notificacion, rol) => to_record.push((notificacion, rol)),
                 Step::Repeat(acuse) => to_repeat.push(*acuse),
                 Step::Deny(denial) => {
                     results.insert(codigo, Err(denial));
                 }
             }
         }
+
+        let closed = self.closed(conn, &to_record)?;
+        let unavailable = to_record.extract_if(.., |(one, _)| closed.contains(&one.documento.huella));
+        results.extend(unavailable.map(|(one, rol)| (one.codigo, Err(Denial::Unavailable { rol }))));
 
         let result = |acuse: Acuse, repetida| (acuse.codigo, Ok(Recorded { acuse, repetida }));
         journal::vouch(conn, &to_repeat)?;
@@ -149,19 +151,19 @@ impl Deciding<'_> {
         })
     }
 
-    /// Why a notification is not accepted that could be: whoever accepts it is to be given its document (D-17).
-    fn unavailable(
+    /// Documents that cannot be given, of notifications that are not accepted therefore: whoever accepts one is to be given it
+    /// (D-17).
+    fn closed(
         &self,
-        conn: &mut Writer,
-        notificacion: &Notificacion,
-        rol: Rol,
-    ) -> Result<Option<Denial>, StoreError> {
-        if self.request.sentido == Sentido::Rechazo || notificacion.categoria == Categoria::Ordinaria {
-            return Ok(None);
-        }
-        match octets::check_key(conn, notificacion.documento.huella) {
-            Err(StoreError::NoKey { .. }) => Ok(Some(Denial::Unavailable { rol })),
-            checked => checked.map(|()| None),
+        conn: &mut Reader,
+        decided: &[(Notificacion, Rol)],
+    ) -> Result<HashSet<Huella>, StoreError> {
+        match self.request.sentido {
+            Sentido::Rechazo => Ok(HashSet::new()),
+            Sentido::Aceptacion => {
+                let decided: Vec<&Notificacion> = decided.iter().map(|(one, _)| one).collect();
+                lying::closed(conn, &decided)
+            }
         }
     }
 
