@@ -1,12 +1,13 @@
 //! What the service does by itself, now and then.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crate::chain::Chain;
 use crate::store::cipher::rows::{self, Done};
 use crate::store::{Durability, StoreError, Writer, journal};
 use crate::usecase::trusted::ListError;
-use crate::usecase::{Seal, UseCaseError, lapse, recount};
+use crate::usecase::{Seal, UseCaseError, lapse, recount, rest};
 
 use super::expiry::Trouble;
 use super::service::Service;
@@ -65,18 +66,22 @@ impl Service {
     fn encrypted(&self) -> Result<Done, StoreError> {
         let (began, mut total) = (Instant::now(), Done::default());
         for (batch, from_plain) in [(rows::encrypt_due as Batch, true), (rows::rewrap_due, false)] {
-            let mut done = Done::default();
             while began.elapsed() < ENCRYPTING {
+                let batch_began = Instant::now();
                 let more = self.store.write::<_, StoreError, _>(Durability::Full, batch)?;
                 if more.is_nothing() {
-                    if from_plain && !done.is_nothing() {
-                        self.store.fold_log()?;
-                    }
                     break;
                 }
-                done += more;
+                total += more;
+                if from_plain {
+                    self.log_holds_words.store(true, Ordering::Relaxed);
+                }
+                rest::after(batch_began);
             }
-            total += done;
+        }
+        // Again in each pass until nobody reads what was there before.
+        if self.log_holds_words.load(Ordering::Relaxed) && self.store.fold_log()? {
+            self.log_holds_words.store(false, Ordering::Relaxed);
         }
         Ok(total)
     }

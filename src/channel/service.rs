@@ -1,6 +1,7 @@
 //! `Service`: what all requests share, made once at the start.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
@@ -43,6 +44,8 @@ pub(crate) struct Service {
     /// What the operator was told of the year of which there is no calendar.
     pub(super) calendar_told: expiry::Told,
     pub(super) readiness_told: ToldChecks,
+    /// Whether the log of a SQLite file may hold words that were encrypted since.
+    pub(super) log_holds_words: AtomicBool,
     /// What is asked of RSA keys, the service's own among them.
     pub(super) rsa_minimo: RsaMinimo,
 }

@@ -1,5 +1,6 @@
 //! How the service starts, and what keeps it from that.
 
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -133,6 +134,7 @@ impl Service {
             expiry_told: expiry::Told::default(),
             calendar_told: expiry::Told::default(),
             readiness_told: ToldChecks::default(),
+            log_holds_words: AtomicBool::default(),
             identity: ArcSwap::from_pointee(identity),
             emitidas: if settings.red.conservar_emitidas {
                 Emitidas::Conservar

@@ -1,6 +1,7 @@
 //! `notess cifrado`.
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use clap::Subcommand;
 use indicatif::ProgressBar;
@@ -10,6 +11,7 @@ use crate::store::cipher::NoKey;
 use crate::store::cipher::lying::{self, Lying};
 use crate::store::cipher::rows::{self, Done};
 use crate::store::{Deed, StoreError};
+use crate::usecase::rest;
 
 use super::{Failure, Operator};
 
@@ -133,6 +135,7 @@ fn rotate(operator: &Operator) -> Result<ExitCode, Failure> {
     let mut done = Done::default();
     for batch in [rows::encrypt_due, rows::rewrap_due] {
         loop {
+            let batch_began = Instant::now();
             let more = desk.write::<_, StoreError, _>(|conn| {
                 let more = batch(conn)?;
                 let deed = Deed::of("cifrar")
@@ -150,10 +153,11 @@ fn rotate(operator: &Operator) -> Result<ExitCode, Failure> {
                 done.asuntos, done.documentos
             ));
             bar.tick();
+            rest::after(batch_began);
         }
     }
     bar.finish_and_clear();
-    desk.fold_log()?;
+    tell_of_log(desk.fold_log()?);
     println!(
         "{} subjects and {} documents are now under the key {actual}",
         done.asuntos, done.documentos
@@ -173,14 +177,25 @@ fn rotate(operator: &Operator) -> Result<ExitCode, Failure> {
     })
 }
 
+/// Tells of a log that could not be cut.
+fn tell_of_log(folded: bool) {
+    if !folded {
+        eprintln!(
+            "notess: warning: somebody reads the database, so that what its log holds was left there: stop services, and run \
+             `notess cifrado limpiar`"
+        );
+    }
+}
+
 // ---- Limpiar ----
 
 fn clean(operator: &Operator) -> Result<ExitCode, Failure> {
     let desk = operator.desk()?;
     let bar = ProgressBar::new_spinner().with_message("writing the tables anew");
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
-    desk.write_anew()?;
+    let folded = desk.write_anew()?;
     bar.finish_and_clear();
+    tell_of_log(folded);
     println!(
         "the tables are written anew; copies made before, and what the disk or the server still keeps of its log, are not"
     );

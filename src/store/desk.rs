@@ -227,13 +227,14 @@ impl<'a> Desk<'a> {
     }
 
     /// Writes the tables anew ([`Store::write_anew`]).
-    pub fn write_anew(&self) -> Result<(), StoreError> {
-        self.store.write_anew()?;
-        self.tell(&Deed::of("limpiarCifrado"))
+    pub fn write_anew(&self) -> Result<bool, StoreError> {
+        let folded = self.store.write_anew()?;
+        self.tell(&Deed::of("limpiarCifrado"))?;
+        Ok(folded)
     }
 
     /// Has the log of a SQLite file cut ([`Store::fold_log`]), which leaves nothing else than it was.
-    pub fn fold_log(&self) -> Result<(), StoreError> {
+    pub fn fold_log(&self) -> Result<bool, StoreError> {
         self.store.fold_log()
     }
 

@@ -15,6 +15,7 @@ pub mod lapse;
 mod poderdantes;
 mod record;
 pub mod recount;
+pub mod rest;
 mod serve;
 mod surroundings;
 pub mod trusted;

@@ -2,8 +2,7 @@
 //! terms go on to a working day (D-10, D-11). It is done in batches, by whoever comes to it: the command that changed something, and
 //! every service, each of which goes on where the others are.
 
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -18,15 +17,13 @@ use crate::store::{Deed, Desk, Durability, Store, StoreError, incidencias};
 
 use super::act::Row;
 use super::author::Author;
-use super::{Believe, Clock, Surroundings, UseCaseError};
+use super::{Believe, Clock, Surroundings, UseCaseError, rest};
 
 /// The operation's name in the journal.
 const RECONTAR: &str = "recontarPlazos";
 
 /// How many are counted in one transaction, so that whoever decides on one of them is not kept waiting for long.
 const BATCH: usize = 1000;
-/// The longest rest after a batch, which is as long as the batch took: half of the time is left to others who write.
-const LONGEST_REST: Duration = Duration::from_secs(1);
 
 /// What counting anew takes from outside.
 #[derive(Clone, Copy)]
@@ -140,7 +137,7 @@ fn each<E>(
         if counted.terminado {
             return Ok(total);
         }
-        thread::sleep(began.elapsed().min(LONGEST_REST));
+        rest::after(began);
     }
 }
 

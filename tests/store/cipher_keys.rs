@@ -1,5 +1,6 @@
 //! Keys of what lies encrypted: missing, wrong, changed for another, or none (D-57).
 
+use notess::domain::notificacion::Documento;
 use notess::store::cipher::lying::{self, Lying};
 use notess::store::cipher::{NoKey, Without, rows};
 use notess::store::listing::list;
@@ -10,12 +11,14 @@ use crate::cipher::{
     special, try_publish, with_keys,
 };
 use crate::listing::everything;
-use crate::site::{Site, codigo, day, nif, write};
+use crate::site::{Site, altered, codigo, day, nif, write};
 
 on_both!(
     a_key_that_is_missing_or_wrong_keeps_back_documents_and_nothing_else,
     all_is_brought_under_another_key_in_batches_by_whoever_goes_on,
     without_a_key_nothing_special_is_published_where_it_must_not_lie_open,
+    a_batch_of_great_documents_is_of_few_of_them,
+    while_somebody_reads_what_was_before_the_log_is_not_said_to_be_cut,
 );
 
 fn a_key_that_is_missing_or_wrong_keeps_back_documents_and_nothing_else(site: &Site) {
@@ -120,4 +123,45 @@ fn without_a_key_nothing_special_is_published_where_it_must_not_lie_open(site: &
     assert_as_published(&store, [2]);
     let lying = store.read::<_, StoreError, _>(lying::lying).unwrap();
     assert_eq!((lying[0].clave.as_deref(), lying[0].asuntos), (None, 1));
+}
+
+fn a_batch_of_great_documents_is_of_few_of_them(site: &Site) {
+    let store = site.store();
+    for number in 1..=3 {
+        let (notificacion, _) = special(number);
+        let contenido = vec![u8::try_from(number).unwrap(); 3 << 20];
+        let notificacion = altered(notificacion, |publicada| {
+            publicada.documento = Documento {
+                huella: hash(&contenido),
+                tamano: 3 << 20,
+            };
+        });
+        write(&store, |conn| {
+            octets::insert_documentos_especiales(conn, &[(hash(&contenido), &contenido)])?;
+            notificaciones::insert_notificaciones(conn, std::slice::from_ref(&notificacion))
+        });
+    }
+    drop(store);
+    for (of, batch) in [
+        (&[("a", 1)][..], rows::encrypt_due as fn(&mut _) -> _),
+        (&[("a", 1), ("b", 2)], rows::rewrap_due),
+    ] {
+        let store = with_keys(site, of);
+        assert_eq!(write(&store, batch).documentos, 2);
+        assert_eq!(write(&store, batch).documentos, 1);
+    }
+    assert_eq!(faults(&with_keys(site, &[("b", 2)])), Vec::<String>::new());
+}
+
+fn while_somebody_reads_what_was_before_the_log_is_not_said_to_be_cut(site: &Site) {
+    let store = with_keys(site, &[("a", 1)]);
+    store
+        .read::<_, StoreError, _>(|conn| {
+            lying::lying(conn)?;
+            try_publish(&store, [1])?;
+            assert_eq!(store.fold_log()?, !site.is_sqlite());
+            Ok(())
+        })
+        .unwrap();
+    assert!(store.fold_log().unwrap());
 }

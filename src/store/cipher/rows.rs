@@ -15,6 +15,8 @@ const ENCRYPTED: i64 = 32;
 const ASUNTOS: i64 = 512;
 /// How many documents do.
 const DOCUMENTOS: i64 = 32;
+/// After how many octets of documents a transaction ends, so that whoever decides is not kept waiting: one has up to 10 MiB.
+const OCTETS: usize = 4 << 20;
 
 /// How many rows were written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -121,9 +123,15 @@ pub fn encrypt_due(conn: &mut Writer) -> Result<Done, StoreError> {
         ))
         .load(c),
     };
-    let mut done = Done::default();
+    let (mut done, mut octets) = (Done::default(), 0);
     for due in conn.note(due)? {
-        done.documentos += usize::from(encrypt_documento(conn, &due.documento_huella)?);
+        if octets >= OCTETS {
+            break;
+        }
+        if let Some(encrypted) = encrypt_documento(conn, &due.documento_huella)? {
+            done.documentos += 1;
+            octets += encrypted;
+        }
         if let Some(lies) = asunto_lies(&ciphers, due.codigo, &due.asunto)? {
             put_asunto(conn, due.codigo, &lies)?;
             done.asuntos += 1;
@@ -132,8 +140,11 @@ pub fn encrypt_due(conn: &mut Writer) -> Result<Done, StoreError> {
     Ok(done)
 }
 
-/// Encrypts a document that lies as it was published, if it does and there is a key; tells whether it did.
-pub(in crate::store) fn encrypt_documento(conn: &mut Writer, huella: &[u8]) -> Result<bool, StoreError> {
+/// Encrypts a document that lies as it was published, if it does and there is a key; gives how many octets it has.
+pub(in crate::store) fn encrypt_documento(
+    conn: &mut Writer,
+    huella: &[u8],
+) -> Result<Option<usize>, StoreError> {
     let plain: Option<Vec<u8>> = on_each!(conn, |c| {
         documentos::table
             .filter(documentos::huella.eq(huella))
@@ -143,11 +154,11 @@ pub(in crate::store) fn encrypt_documento(conn: &mut Writer, huella: &[u8]) -> R
             .optional()
     })?;
     let Some(plain) = plain else {
-        return Ok(false);
+        return Ok(None);
     };
     match conn.ciphers().seal(of_documento(huella), &plain)? {
-        None => Ok(false),
-        Some(sealed) => put_documento(conn, huella, &sealed).map(|()| true),
+        None => Ok(None),
+        Some(sealed) => put_documento(conn, huella, &sealed).map(|()| Some(plain.len())),
     }
 }
 
@@ -211,8 +222,11 @@ fn rewrap_documentos(conn: &mut Writer, clave: &str) -> Result<usize, StoreError
         Backend::Sqlite(c) => due!().load(c),
         Backend::Postgres(c) => due!().for_update().skip_locked().load(c),
     };
-    let mut done = 0;
+    let (mut done, mut octets) = (0, 0);
     for huella in conn.note(due)? {
+        if octets >= OCTETS {
+            break;
+        }
         // One at a time: some have megabytes.
         let old: Vec<u8> = on_each!(conn, |c| {
             documentos::table
@@ -223,6 +237,7 @@ fn rewrap_documentos(conn: &mut Writer, clave: &str) -> Result<usize, StoreError
         if let Some(sealed) = ciphers.rewrap(clave, of_documento(&huella), &old)? {
             put_documento(conn, &huella, &sealed)?;
             done += 1;
+            octets += old.len();
         }
     }
     Ok(done)
