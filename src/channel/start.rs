@@ -160,9 +160,15 @@ impl Service {
     }
 }
 
-/// Has the store encrypt and decrypt with the keys of the settings; the operator is told of those that are missing.
+/// Has the store encrypt and decrypt with the keys of the settings; the operator is told of those that are missing or wrong.
 fn use_keys(store: &Store, settings: &Settings, at: DateTime<Utc>) -> Result<(), StartError> {
-    store.use_keys(cipher_keys(settings)?, at)?;
+    for id in store.use_keys(cipher_keys(settings)?, at)? {
+        tracing::error!(
+            option = %format_args!("cifrado.claves.{id}"),
+            "it is another key than the one that the database knows by this name: nothing is encrypted nor decrypted with it, \
+             and nothing of a special category published while it is the current one"
+        );
+    }
     for (clave, why) in store.read(cipher::lying::missing)? {
         let error = StoreError::NoKey { clave, why };
         tracing::error!(

@@ -6,9 +6,11 @@ use notess::client::calls;
 use notess::config::{Cifrado, Clave};
 use notess::store::{StoreError, cipher};
 
+use crate::common::backend::program;
 use crate::common::caller::code_of;
 use crate::common::{Backend, TestApp};
 use crate::process::{notess, path, text};
+use crate::served::Served;
 
 over_both_databases!(
     without_its_key_a_document_is_given_to_nobody_and_all_else_is_served,
@@ -240,4 +242,23 @@ fn what_has_its_document_in_common_with_a_special_act_is_not_accepted_without_th
     assert!(decided[0].acuse.is_some(), "nobody is given its document");
     let decided = app.count("select count(*) as n from acuses where codigo in (200001, 200002)");
     assert_eq!(decided, 0);
+}
+
+#[test]
+fn a_wrong_key_under_which_nothing_lies_yet_is_told_at_the_start() {
+    let folder = Backend::Sqlite.world().folder();
+    let empty = tempfile::tempdir().unwrap();
+    let database = path(&empty.path().join("n.sqlite3")).to_owned();
+    let config = folder.join("notess.toml");
+    let ran = notess(&["cifrado", "estado", "--config", path(&config)], &database);
+    assert!(ran.status.success(), "{}", text(&ran.stderr));
+    let other = other_key(empty.path()).fichero.unwrap();
+    let mut command = Served::command(program(), folder, &Backend::Sqlite.fresh_database());
+    let served = Served::run(
+        command
+            .env("NOTESS_DATABASE_URL", &database)
+            .env("NOTESS_CIFRADO__CLAVES__DEMO__FICHERO", &other),
+    );
+    let told = served.logged("cifrado.claves.demo");
+    assert!(told.iter().any(|line| line.contains("ERROR")), "{told:?}");
 }
