@@ -1,6 +1,7 @@
 //! From settings to the keys of what lies encrypted in the database.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt::Display;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -58,6 +59,10 @@ pub fn loose_keys(settings: &Settings) -> Vec<Loose> {
     files.filter_map(loose).collect()
 }
 
+fn is_key(text: &str) -> bool {
+    text.parse::<MasterKey>().is_ok()
+}
+
 fn named(id: &str, clave: &Clave) -> Result<(KeyId, MasterKey), Mistake> {
     let option = format!("cifrado.claves.{id}");
     let of_key = |reason: &dyn Display| Mistake::new(option.as_str(), reason);
@@ -80,6 +85,11 @@ fn named(id: &str, clave: &Clave) -> Result<(KeyId, MasterKey), Mistake> {
                     format!("{}: {reason}", path.display()),
                 )
             };
+            // Neither does a path that cannot be read show a key.
+            if path.file_name().and_then(OsStr::to_str).is_some_and(is_key) {
+                let reason = "is a key, not the file that holds it; a key itself goes into `valor`";
+                return Err(Mistake::new(format!("{option}.fichero"), reason));
+            }
             let line = first_line(fs::read(path).map_err(|error| of_file(&error))?);
             String::from_utf8_lossy(&line)
                 .trim()

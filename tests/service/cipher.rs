@@ -224,6 +224,12 @@ fn without_a_key_nothing_special_is_published_in_production_and_a_key_is_changed
         told.contains("`cifrado.claves.dos.valor`: must hold 64"),
         "{told}"
     );
+    let key = "5e".repeat(31) + "01";
+    let confused = BOTH.replace("fichero = 'dos'", &format!("fichero = '{key}'"));
+    let (code, _, told) = office.run(&confused, &["cifrado", "estado"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("`cifrado.claves.dos.fichero`: is a key"), "{told}");
+    assert!(!told.contains(&key), "{told}");
 }
 
 fn what_has_its_document_in_common_with_a_special_act_is_not_accepted_without_the_key_either(

@@ -326,3 +326,23 @@ fn what_is_encrypted_never_lies_open_again(site: &Site) {
         );
     }
 }
+
+/// PostgreSQL takes no such octets for a text.
+#[test]
+fn an_asunto_that_is_no_text_keeps_nothing_else_from_being_encrypted() {
+    let site = Site::sqlite();
+    let store = site.store();
+    try_publish(&store, 1..=3).unwrap();
+    site.sql(
+        "drop trigger notificaciones_asunto_no_update; \
+         update notificaciones set asunto = cast(x'ff' as text) where codigo = 1",
+    );
+    drop(store);
+    let store = with_keys(&site, &[("a", 1)]);
+    let done = all_batches(&store, rows::encrypt_due);
+    assert_eq!((done.asuntos, done.documentos), (2, 3));
+    site.sql("update notificaciones set asunto = cast(x'ff' as text) where codigo = 2");
+    let store = with_keys(&site, &[("a", 1), ("b", 2)]);
+    let done = all_batches(&store, rows::rewrap_due);
+    assert_eq!((done.asuntos, done.documentos), (1, 3));
+}

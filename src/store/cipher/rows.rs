@@ -8,6 +8,7 @@ use super::{Ciphers, Place, Sealed, proof};
 use crate::store::backend::{Backend, Writer, on_each};
 use crate::store::error::StoreError;
 use crate::store::schema::{documentos, notificaciones};
+use crate::store::stored::Stored;
 
 /// How many notifications are encrypted in one transaction, each with its document, which may have megabytes.
 const ENCRYPTED: i64 = 32;
@@ -99,13 +100,13 @@ struct Due {
     #[diesel(sql_type = Integer)]
     codigo: i32,
     #[diesel(sql_type = Text)]
-    asunto: String,
+    asunto: Stored<String>,
     #[diesel(sql_type = Binary)]
     documento_huella: Vec<u8>,
 }
 
 /// Encrypts one batch of what lies as it was published, if there is a key; gives how much. Processes that do this side by
-/// side take different rows.
+/// side take different rows. An asunto that is no text stays as it is, for whoever reads it to find.
 pub fn encrypt_due(conn: &mut Writer) -> Result<Done, StoreError> {
     let ciphers = conn.ciphers();
     if !ciphers.encrypts() {
@@ -132,7 +133,9 @@ pub fn encrypt_due(conn: &mut Writer) -> Result<Done, StoreError> {
             done.documentos += 1;
             octets += encrypted;
         }
-        if let Some(lies) = asunto_lies(&ciphers, due.codigo, &due.asunto)? {
+        let asunto = due.asunto.0.as_deref();
+        let lies = asunto.map(|asunto| asunto_lies(&ciphers, due.codigo, asunto));
+        if let Some(lies) = lies.transpose()?.flatten() {
             put_asunto(conn, due.codigo, &lies)?;
             done.asuntos += 1;
         }
@@ -192,12 +195,13 @@ fn rewrap_asuntos(conn: &mut Writer, clave: &str) -> Result<usize, StoreError> {
                 .select((notificaciones::codigo, notificaciones::asunto))
         };
     }
-    let due: Result<Vec<(i32, String)>, _> = match conn.backend() {
+    let due: Result<Vec<(i32, Stored<String>)>, _> = match conn.backend() {
         Backend::Sqlite(c) => due!().load(c),
         Backend::Postgres(c) => due!().for_update().skip_locked().load(c),
     };
     let mut done = 0;
     for (codigo, text) in conn.note(due)? {
+        let text = text.0.unwrap_or_default();
         let old = openssl::base64::decode_block(&text).unwrap_or_default();
         if let Some(sealed) = ciphers.rewrap(clave, of_asunto(&row_of(codigo)), &old)? {
             put_asunto(conn, codigo, &as_text(sealed))?;
