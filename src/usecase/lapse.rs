@@ -1,5 +1,7 @@
 //! Recording the lapse of terms. States are true without it (D-24): this only writes down what time has done.
 
+use std::time::Instant;
+
 use serde_json::json;
 
 use crate::domain::clock;
@@ -8,7 +10,7 @@ use crate::store::{Durability, Store, decisions, plazos};
 
 use super::act::Row;
 use super::author::Author;
-use super::{Surroundings, UseCaseError};
+use super::{Surroundings, UseCaseError, rest};
 
 /// How many are recorded in one transaction, so that writers are never kept waiting for long.
 const BATCH: u32 = 1000;
@@ -19,6 +21,7 @@ const BATCH: u32 = 1000;
 pub fn record_lapsed(store: &Store, around: &Surroundings<'_>) -> Result<usize, UseCaseError> {
     let mut total = 0;
     loop {
+        let began = Instant::now();
         let recorded = store.write::<_, UseCaseError, _>(Durability::Full, |conn| {
             let at = (around.clock)();
             if plazos::pendiente(conn)?.is_some() {
@@ -45,5 +48,6 @@ pub fn record_lapsed(store: &Store, around: &Surroundings<'_>) -> Result<usize, 
         if recorded < BATCH as usize {
             return Ok(total);
         }
+        rest::after(began);
     }
 }

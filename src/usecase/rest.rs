@@ -1,4 +1,6 @@
-//! The rest between two batches of what is done in the background, so that whoever decides finds his turn to write.
+//! The rest between two batches of what is done in the background, so that whoever decides finds his turn to write: beside one
+//! that encrypted 1,500 documents of 200 KiB on SQLite, another writer had it 7 times in 1.9 s without rests, after up to
+//! 1.1 s, and 7,591 times in 4.4 s with them, after up to 35 ms.
 
 use std::thread;
 use std::time::{Duration, Instant};
