@@ -12,9 +12,9 @@ use thiserror::Error;
 use super::materia::{Entidad, Materia, PROCEDIMIENTOS, Procedimiento};
 use super::vigencia::{Intervalo, SIEMPRE};
 
-/// What procedures were read that the first edition does not have. There are some hundreds in years, and everything that names
-/// one does so for as long as the process runs.
-static KEPT: Mutex<Vec<&'static Procedimiento>> = Mutex::new(Vec::new());
+/// What procedures were read that the first edition does not have, by code. There are some hundreds in years, and everything
+/// that names one does so for as long as the process runs.
+static KEPT: Mutex<BTreeMap<&'static str, Vec<&'static Procedimiento>>> = Mutex::new(BTreeMap::new());
 
 /// A procedure as it is written in a file or in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +38,8 @@ impl ProcedimientoEscrito {
     #[must_use]
     pub fn kept(&self) -> &'static Procedimiento {
         let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = PROCEDIMIENTOS
-            .iter()
-            .chain(kept.iter().copied())
-            .find(|one| self.says(one));
+        let of_code = kept.get(self.codigo.as_str()).into_iter().flatten().copied();
+        let known = PROCEDIMIENTOS.iter().chain(of_code).find(|one| self.says(one));
         if let Some(known) = known {
             return known;
         }
@@ -54,7 +52,7 @@ impl ProcedimientoEscrito {
             especial: self.especial,
             neutra: text(&self.neutra),
         }));
-        kept.push(new);
+        kept.entry(new.codigo).or_default().push(new);
         new
     }
 
@@ -181,18 +179,6 @@ impl Tabla {
     #[must_use]
     pub fn find(&self, codigo: &str, at: DateTime<Utc>) -> Option<&'static Procedimiento> {
         self.row(codigo, at).map(|fila| fila.procedimiento)
-    }
-
-    /// All codes, ever, of some bodies.
-    #[must_use]
-    pub fn codes_of(&self, entidades: &[Entidad]) -> Vec<&'static str> {
-        let theirs = |filas: &[Fila]| {
-            filas
-                .first()
-                .is_some_and(|fila| entidades.contains(&fila.procedimiento.entidad))
-        };
-        let codes = self.filas.iter().filter(|(_, filas)| theirs(filas));
-        codes.map(|(codigo, _)| *codigo).collect()
     }
 
     /// Every row, by code and in the order in which it was told.
@@ -324,7 +310,5 @@ mod tests {
         };
         let other = tabla.told(&dicho(inss.kept(), None, None), day(6));
         assert_eq!(other, Err(NoProcedimiento::OtherBody(Entidad::Tgss)));
-        assert!(tabla.codes_of(&[Entidad::Tgss]).contains(&"TGSS-X2"));
-        assert!(!tabla.codes_of(&[Entidad::Inss]).contains(&"TGSS-X2"));
     }
 }

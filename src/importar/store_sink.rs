@@ -20,7 +20,7 @@ use crate::store::personas::{Persona, PersonaDicha};
 use crate::store::red::{TitularDicho, insert_cambios, tell_asignaciones, tell_titulares, tell_usuarios};
 use crate::store::{
     Deed, Desk, StoreError, Writer, calendarios, historicas, hold, notificaciones, octets, personas, plazos,
-    poderes, procedimientos,
+    poderes, procedimientos, to_the_microsecond,
 };
 
 use super::believed::believed;
@@ -232,7 +232,9 @@ impl ImportSink for StoreSink<'_> {
         let written = self.write(&deeds::procedimientos(self.deed(), batch), |conn| {
             // What is published meanwhile is published by the table that there was.
             hold::hold_publication(conn)?;
-            let now = clock::not_before(self.desk.now(), journal::last(conn)?);
+            // Behind all that was published, which may have been in this very microsecond where the clock is behind the journal.
+            let after = journal::last(conn)?.map(|last| last + TimeDelta::microseconds(1));
+            let now = clock::not_before(to_the_microsecond(self.desk.now()), after);
             let mut tabla = procedimientos::table(conn)?;
             for dicho in batch {
                 match tabla.told(dicho, now) {

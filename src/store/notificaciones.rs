@@ -143,7 +143,8 @@ pub(super) fn read_all(conn: &mut Reader, rows: Vec<Row>) -> Result<Vec<Notifica
     let Some(last) = rows.iter().map(|row| row.puesta_a_disposicion).max() else {
         return Ok(Vec::new());
     };
-    let (ciphers, tabla) = (conn.ciphers(), procedimientos::up_to(conn, last)?);
+    let codes = rows.iter().filter_map(|row| row.procedimiento.0.as_deref());
+    let (ciphers, tabla) = (conn.ciphers(), procedimientos::up_to(conn, last, codes)?);
     rows.into_iter().map(|row| row.read(&ciphers, &tabla)).collect()
 }
 

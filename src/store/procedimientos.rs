@@ -20,7 +20,6 @@ use super::stored::{Stored, nullable_instant};
 pub(super) struct Known(ArcSwap<Read>);
 
 /// What was read.
-#[derive(Clone)]
 struct Read {
     tabla: Arc<Tabla>,
     /// What was published up to here is read by it: a change counts from when it is told, or later.
@@ -88,25 +87,27 @@ pub fn table(conn: &mut Reader) -> Result<Tabla, StoreError> {
     Ok(Tabla::of(filas.collect::<Result<Vec<_>, _>>()?))
 }
 
-/// The table, by which is read what was published up to an instant: it is asked for anew only for what was published later
-/// than all that was read by it before.
-pub(super) fn up_to(conn: &mut Reader, published: Micros) -> Result<Arc<Tabla>, StoreError> {
+/// The table, by which is read what was published up to an instant, of these codes. It is asked for anew where something was
+/// published later than all that was read by it before, and where it does not know a code: of a new one, rows of before may
+/// have been loaded since. Of a code that it knows nothing can have changed up to there.
+pub(super) fn up_to<'a>(
+    conn: &mut Reader,
+    published: Micros,
+    mut codes: impl Iterator<Item = &'a str>,
+) -> Result<Arc<Tabla>, StoreError> {
     let known = conn.procedimientos();
     let read = known.0.load();
-    if published <= read.up_to && published > Micros::FIRST {
+    if published <= read.up_to && codes.all(|code| read.tabla.knows(code)) {
         return Ok(Arc::clone(&read.tabla));
     }
     let tabla = Arc::new(table(conn)?);
     if conn.sees_committed() {
-        let newer = Arc::new(Read {
-            tabla: Arc::clone(&tabla),
-            up_to: published,
-        });
+        // Another thread may have read a later one meanwhile: rows are only added, and the longer one holds for both.
         known.0.rcu(|there| {
-            if there.up_to < published {
-                Arc::clone(&newer)
-            } else {
-                Arc::clone(there)
+            let newer = tabla.filas().count() >= there.tabla.filas().count();
+            Read {
+                tabla: Arc::clone(if newer { &tabla } else { &there.tabla }),
+                up_to: there.up_to.max(published),
             }
         });
     }

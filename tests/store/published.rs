@@ -1,11 +1,14 @@
 //! What was published: it never changes, and so may be remembered; what can change is read anew each time (D-20, D-24).
 
-use notess::domain::notificacion::{Estado, Notificacion, Sentido};
+use notess::domain::materia::{Entidad, Procedimiento};
+use notess::domain::notificacion::{Codigo, Estado, Notificacion, Sentido};
+use notess::domain::procedimientos::{Fila, ProcedimientoEscrito};
+use notess::domain::vigencia::Intervalo;
 use notess::store::by_codigo::{self, FromCodigo};
-use notess::store::listing::list;
-use notess::store::{Durability, Store, StoreError, decisions, notificaciones};
+use notess::store::listing::{ListFilter, list};
+use notess::store::{Durability, Store, StoreError, decisions, notificaciones, procedimientos};
 
-use crate::listing::everything;
+use crate::listing::{everything, listed};
 use crate::site::{Site, altered, codigo, day, decide, nif, pending, publish, write};
 
 on_both!(
@@ -14,6 +17,7 @@ on_both!(
     what_is_listed_again_has_the_term_that_it_has_now,
     a_publication_that_was_undone_is_not_remembered,
     what_is_remembered_is_told_as_corrupt_where_its_state_is,
+    what_was_published_elsewhere_under_a_code_that_was_told_since_is_listed_at_once,
 );
 
 /// What both listings show of one poderdante, in order.
@@ -143,4 +147,48 @@ fn what_is_remembered_is_told_as_corrupt_where_its_state_is(site: &Site) {
         refused.unwrap_err().to_string(),
         "corrupt row in notificaciones, key 1"
     );
+}
+
+/// Another process tells of a code that had begun before, and loads what was published under it earlier than all that this
+/// one has read.
+fn what_was_published_elsewhere_under_a_code_that_was_told_since_is_listed_at_once(site: &Site) {
+    let (store, other) = (site.store(), site.store());
+    publish(&store, &[pending(1, nif(5), day(0))]);
+    let of = |store: &Store, entidad: Entidad| -> Vec<Codigo> {
+        let entidades = [entidad];
+        let sujetos = [nif(5)];
+        let filter = ListFilter {
+            entidades: &entidades,
+            ..everything(&sujetos)
+        };
+        listed(store, &filter)
+    };
+    assert_eq!(shown(&store, 5).len(), 1);
+    assert_eq!(of(&store, Entidad::Inss), []);
+    let model = Procedimiento::find("INSS-IT").unwrap();
+    let procedimiento = ProcedimientoEscrito {
+        codigo: "INSS-X7".to_owned(),
+        entidad: model.entidad,
+        materia: model.materia,
+        denominacion: "Nuevo".to_owned(),
+        especial: false,
+        neutra: model.neutra.to_owned(),
+    }
+    .kept();
+    let fila = Fila {
+        procedimiento,
+        vigencia: Intervalo {
+            desde: day(-30),
+            hasta: None,
+        },
+        registrado: day(1),
+    };
+    write(&other, |conn| procedimientos::tell(conn, &fila));
+    let before = altered(pending(2, nif(5), day(-3)), |publicada| {
+        publicada.procedimiento = procedimiento;
+    });
+    publish(&other, &[before]);
+    assert_eq!(of(&store, Entidad::Inss), [codigo(2)]);
+    assert_eq!(of(&store, Entidad::Tgss), [codigo(1)]);
+    assert_as_it_lies(&store, 5);
 }

@@ -14,7 +14,6 @@ use self::statement::Listing;
 use super::backend::{Backend, Reader, on_each};
 use super::error::StoreError;
 use super::notificaciones::Standing;
-use super::procedimientos;
 use super::published;
 
 /// For how many notifications there is room from the start.
@@ -48,18 +47,14 @@ pub struct ListFilter<'a> {
 /// The first notifications that pass the filter, by poderdante and code. More may follow exactly if there are as many
 /// as the limit.
 pub fn list(conn: &mut Reader, filter: &ListFilter<'_>) -> Result<Vec<Notificacion>, StoreError> {
-    let procedures = match filter.entidades {
-        [] => Vec::new(),
-        // The table itself: a code that was told just now is one of theirs.
-        entidades => procedimientos::table(conn)?.codes_of(entidades),
-    };
+    let bodies: Vec<&str> = filter.entidades.iter().map(|body| body.code()).collect();
     let mut found: Vec<Standing> = Vec::with_capacity(filter.limit.min(MOST_AT_FIRST));
     for (subjects, after) in Groups::of(filter, conn.backend()) {
         let wanted = filter.limit.saturating_sub(found.len());
         if wanted == 0 {
             break;
         }
-        let query = Listing::new(filter, subjects, &procedures, after, wanted);
+        let query = Listing::new(filter, subjects, &bodies, after, wanted);
         found.extend(on_each!(conn, |c| query.load::<Standing>(c))?);
     }
     published::standing(conn, found)

@@ -8,6 +8,7 @@ use diesel::connection::{InstrumentationEvent, set_default_instrumentation};
 use super::world::*;
 use crate::domain::acuse_solicitado::{AcuseAFirmar, AcuseDevuelto};
 use crate::domain::by_rol::{ListByRol, PerRol, Poderdantes, RequestAcuse, SubmitAcuse};
+use crate::domain::materia::Entidad;
 use crate::domain::notificacion::{Huella, Sentido};
 use crate::domain::operation::{DecideRequest, ListRequest, PageSize};
 use crate::domain::rol::{Rol, Roles};
@@ -104,12 +105,12 @@ fn give_back(world: &World, acuse: &AcuseAFirmar) {
     });
 }
 
-fn list_page(world: &World) {
+fn list_page(world: &World, entidades: &[Entidad]) {
     let request = ListRequest {
         poderdantes: std::iter::once(nif(EMPRESA)).collect(),
         roles: Roles::ALL,
         estados: Vec::new(),
-        entidades: Vec::new(),
+        entidades: entidades.to_vec(),
         desde: None,
         hasta: None,
         fin_antes_de: None,
@@ -147,7 +148,8 @@ fn an_act_takes_few_statements_and_prepares_none_of_them_anew() {
     // A connection keeps what it has prepared: the first of each is not counted.
     accept(&world, 1);
     give_back(&world, &ask_for_acuse(&world, 3));
-    list_page(&world);
+    list_page(&world, &[]);
+    list_page(&world, &[Entidad::Tgss]);
     list_lists(&world);
     view(&world, 1);
 
@@ -156,12 +158,13 @@ fn an_act_takes_few_statements_and_prepares_none_of_them_anew() {
     let asked = statements(|| acuse = Some(ask_for_acuse(&world, 4)));
     let given_back = statements(|| give_back(&world, &acuse.unwrap()));
     let listed = [
-        statements(|| list_page(&world)),
+        statements(|| list_page(&world, &[])),
+        statements(|| list_page(&world, &[Entidad::Tgss])),
         statements(|| list_lists(&world)),
     ];
     let seen = statements(|| view(&world, 2));
     assert_eq!(
         (accepted, asked, given_back, listed, seen),
-        (11, 12, 13, [5, 5], 11)
+        (11, 12, 13, [5, 5, 5], 11)
     );
 }
