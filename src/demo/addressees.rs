@@ -202,7 +202,11 @@ fn granting(names: &Names, now: DateTime<Utc>) -> Result<Vec<Addressee>, DemoErr
     ];
     for (number, name, estado) in NOT_IN_FORCE {
         let addressee = company(number, name, 3, 5)?;
-        addressees.push(addressee.granting(names.ana, Alcance::General, estado, IN_FORCE, now)?);
+        let span = match estado {
+            EstadoPoder::Caducado => Span::between(900, -30),
+            _ => IN_FORCE,
+        };
+        addressees.push(addressee.granting(names.ana, Alcance::General, estado, span, now)?);
     }
     Ok(addressees)
 }

@@ -48,8 +48,11 @@ impl Kind for Poderes {
             "with tipo tramites",
             "codes, separated by blanks or «|»; those of receiving notifications are NOTIF- and the materia",
         ),
-        Column::needed("estado", "where it stands in the register")
-            .of(|| codes(EstadoPoder::ALL, EstadoPoder::code)),
+        Column::needed(
+            "estado",
+            "where it stands in the register; caducado once its end has come",
+        )
+        .of(|| codes(EstadoPoder::ALL, EstadoPoder::code)),
         Column::needed(
             "inscrito",
             "day or instant of inscription (of the request, if it is not inscribed yet)",

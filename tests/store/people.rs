@@ -190,7 +190,8 @@ fn titles_are_those_of_the_caller_over_each_poderdante(site: &Site) {
         cuentas: cuentas.clone(),
     };
     write(&store, |conn| {
-        tell(conn, &powers, 0)?;
+        // Once the end of the one that time has ended has come.
+        tell(conn, &powers, 1000)?;
         tell(conn, &[limited.clone(), nothing.clone(), foreign.clone()], 0)?;
         red::tell_titulares(conn, &[held(77, 1), held(78, 1), held(79, 2)], day(0))?;
         let later = Asignacion {

@@ -62,6 +62,11 @@ impl PoderDicho {
             ("prorrogado", self.prorrogado),
             ("modificado", self.modificado),
             ("baja", self.poder.baja),
+            // Only time ends it so, and on its last day it is still in force (D-50).
+            (
+                "fin",
+                (self.poder.estado == EstadoPoder::Caducado).then_some(self.poder.fin),
+            ),
         ];
         let is_to_come = |at: Option<DateTime<Utc>>| at.is_some_and(|at| at > registrado);
         if let Some((columna, _)) = happened.into_iter().find(|(_, at)| is_to_come(*at)) {

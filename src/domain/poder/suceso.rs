@@ -62,7 +62,7 @@ impl PoderDicho {
         }
         let Some(before) = before else {
             self.check(registrado, calendarios)?;
-            return Ok(self.first(registrado));
+            return Ok(self.first());
         };
         let told = self.completed(before);
         if told == *before {
@@ -107,7 +107,7 @@ impl PoderDicho {
     }
 
     /// What is known of a power of which nothing was told before.
-    fn first(&self, registrado: DateTime<Utc>) -> Vec<Suceso> {
+    fn first(&self) -> Vec<Suceso> {
         let inscrito = self.poder.inscrito;
         let (clase, dead) = match self.poder.estado {
             EstadoPoder::Inscrito => (ClaseSuceso::Inscripcion, false),
@@ -115,8 +115,7 @@ impl PoderDicho {
             estado => (end_of(estado), true),
         };
         let first = |clase, efecto, queda| Suceso { clase, efecto, queda };
-        let by_time = Some(self.poder.fin)
-            .filter(|fin| self.poder.estado == EstadoPoder::Caducado && *fin <= registrado);
+        let by_time = Some(self.poder.fin).filter(|_| self.poder.estado == EstadoPoder::Caducado);
         match self.poder.baja.or(by_time).filter(|_| dead) {
             // It had effect until then.
             Some(baja) => {
@@ -158,7 +157,11 @@ impl PoderDicho {
         {
             return Err(Contradiccion::Retrocede);
         }
-        if now.alcance.is_part_of(&then.alcance) && !matches!(then.alcance, Alcance::Tramites(_)) {
+        // What was only asked for takes nothing from the apoderado: it is inscribed as it is granted in the end.
+        if then.estado == EstadoPoder::Inscrito
+            && now.alcance.is_part_of(&then.alcance)
+            && !matches!(then.alcance, Alcance::Tramites(_))
+        {
             return Err(Contradiccion::SoloTramitesEnParte);
         }
         if now.estado == EstadoPoder::Inscrito && then.estado == EstadoPoder::Inscrito && now.fin > then.fin {
@@ -252,7 +255,7 @@ impl PoderDicho {
                 Some(prorrogado) => (ClaseSuceso::Prorroga, prorrogado),
                 None => (ClaseSuceso::Modificacion, self.changed(before, registrado)),
             },
-            EstadoPoder::Caducado => (ClaseSuceso::Caducidad, now.fin.min(registrado)),
+            EstadoPoder::Caducado => (ClaseSuceso::Caducidad, now.fin),
             estado if estado.is_final() => (end_of(estado), now.baja.unwrap_or(registrado)),
             _ if now.estado == then.estado => (ClaseSuceso::Rectificacion, now.inscrito.min(then.inscrito)),
             _ => (ClaseSuceso::Modificacion, registrado),

@@ -1,3 +1,5 @@
+mod part;
+
 use super::*;
 use crate::domain::calendario::tests::national;
 use crate::domain::contradiccion::Contradiccion;
@@ -110,7 +112,7 @@ fn each_thing_that_happens_has_its_kind_and_its_instant() {
 
 #[test]
 fn what_cannot_be_beside_what_is_on_record_is_refused() {
-    use EstadoPoder::{Inscrito, PendienteAceptacion, Renunciado, Revocado};
+    use EstadoPoder::{Caducado, Inscrito, PendienteAceptacion, Renunciado, Revocado};
     let altered = |estado, alter: &dyn Fn(&mut PoderDicho)| {
         let mut told = dicho(estado);
         alter(&mut told);
@@ -180,50 +182,13 @@ fn what_cannot_be_beside_what_is_on_record_is_refused() {
             altered(Inscrito, &|told| told.poder.baja = Some(day(30))),
             Contradiccion::BajaDeVigente,
         ),
+        (
+            altered(Inscrito, &|told| told.poder.fin = day(51)),
+            altered(Caducado, &|told| told.poder.fin = day(51)),
+            Contradiccion::Futuro("fin"),
+        ),
     ] {
         assert_eq!(happens(&before, &told, 50), Err(expected), "{told:?}");
-    }
-}
-
-/// Art. 2.
-#[test]
-fn of_a_power_that_is_not_by_tramites_no_part_is_revoked() {
-    let covers = |alcance: &Alcance| {
-        let mut told = dicho(EstadoPoder::Inscrito);
-        told.poder.alcance = alcance.clone();
-        told
-    };
-    let materias = |codes: &[Materia]| Alcance::Materias(codes.to_vec());
-    let refused = Err(Contradiccion::SoloTramitesEnParte);
-    for (then, now, expected) in [
-        (Alcance::General, materias(&[Materia::Imp]), refused.clone()),
-        (
-            materias(&[Materia::Imp, Materia::Iacr]),
-            materias(&[Materia::Imp]),
-            refused.clone(),
-        ),
-        (
-            materias(&[Materia::Imp, Materia::Iacr]),
-            tramites(&["NOTIF-IMP"]),
-            refused.clone(),
-        ),
-        (materias(&[Materia::Imp]), tramites(&["ALTA-TRABAJADOR"]), refused),
-        (
-            tramites(&["NOTIF-IMP", "NOTIF-IACR"]),
-            tramites(&["NOTIF-IMP"]),
-            Ok(vec![(ClaseSuceso::RevocacionParcial, day(50))]),
-        ),
-        (
-            materias(&[Materia::Imp]),
-            tramites(&["NOTIF-IACR"]),
-            Ok(vec![(ClaseSuceso::Modificacion, day(50))]),
-        ),
-    ] {
-        assert_eq!(
-            happens(&covers(&then), &covers(&now), 50),
-            expected,
-            "{now:?} of {then:?}"
-        );
     }
 }
 
@@ -259,6 +224,25 @@ fn a_power_first_told_of_as_over_had_effect_until_its_end_if_that_is_known() {
     let first = revoked.sucesos(None, day(50), &national()).unwrap();
     assert_eq!(first.len(), 1);
     assert_eq!(first[0].efecto, day(10));
+    let mut over = dicho(EstadoPoder::Caducado);
+    assert_eq!(
+        over.sucesos(None, day(50), &national()),
+        Err(Contradiccion::Futuro("fin"))
+    );
+    over.poder.fin = day(50);
+    let over: Vec<_> = over
+        .sucesos(None, day(50), &national())
+        .unwrap()
+        .into_iter()
+        .map(|one| (one.clase, one.efecto))
+        .collect();
+    assert_eq!(
+        over,
+        [
+            (ClaseSuceso::Inscripcion, day(10)),
+            (ClaseSuceso::Caducidad, day(50)),
+        ]
+    );
     revoked.poder.baja = Some(day(20));
     let known: Vec<_> = revoked
         .sucesos(None, day(50), &national())
@@ -273,32 +257,6 @@ fn a_power_first_told_of_as_over_had_effect_until_its_end_if_that_is_known() {
             (ClaseSuceso::Revocacion, day(20), EstadoPoder::Revocado),
         ]
     );
-}
-
-/// Art. 2: what takes from a power by materias what it covered is a revocation in part, in whatever words; what gives it
-/// something else is a change.
-#[test]
-fn what_is_left_of_a_power_is_part_of_it_though_it_is_told_as_tramites() {
-    let materias = |codes: &[Materia]| Alcance::Materias(codes.to_vec());
-    for (now, then, part) in [
-        (tramites(&["NOTIF-IMP"]), materias(&[Materia::Imp]), true),
-        (
-            tramites(&["NOTIF-IMP"]),
-            materias(&[Materia::Imp, Materia::Iacr]),
-            true,
-        ),
-        (tramites(&["NOTIF-IACR"]), materias(&[Materia::Imp]), false),
-        (tramites(&["NOTIF-IMP"]), Alcance::General, true),
-        (materias(&[Materia::Imp]), tramites(&["NOTIF-IMP"]), false),
-        (Alcance::General, materias(&[Materia::Imp]), false),
-        (
-            materias(&[Materia::Imp, Materia::Iacr]),
-            materias(&[Materia::Iacr, Materia::Imp]),
-            false,
-        ),
-    ] {
-        assert_eq!(now.is_part_of(&then), part, "{now:?} of {then:?}");
-    }
 }
 
 /// A date that is told late rewrites nothing but what it says: where it is later than had been known, the power had effect
