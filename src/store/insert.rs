@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-/// Rows of one statement in PostgreSQL, which takes at most 65,535 values in each; no table here has over 16 columns.
+/// Rows of one statement in PostgreSQL, which takes at most 65,535 values in each; no table here has over 20 columns.
 pub(super) const CHUNK: usize = 1000;
 
 /// Inserts rows from an iterator, with an optional `on conflict` clause. SQLite prepares one statement and runs it

@@ -257,6 +257,30 @@ pub(crate) fn known(
             .select(Row::as_select())
             .load(c)
     })?;
+    Ok(stood(rows, en)?.into_values().collect())
+}
+
+/// The same of these references, by reference.
+pub(super) fn known_as(
+    conn: &mut Reader,
+    references: &[String],
+    (en, sabido): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<BTreeMap<String, Poder>, StoreError> {
+    use poderes_dichos::dsl;
+    let sabido = Micros::clamped(sabido);
+    let rows: Vec<Row> = on_each_among!(conn, dsl::referencia, references, |c, these| {
+        poderes_dichos::table
+            .filter(these)
+            .filter(dsl::registrado.le(sabido))
+            .order(dsl::secuencia)
+            .select(Row::as_select())
+            .load(c)
+    })?;
+    stood(rows, en)
+}
+
+/// How each power stood, of what was told in this order.
+fn stood(rows: Vec<Row>, en: DateTime<Utc>) -> Result<BTreeMap<String, Poder>, StoreError> {
     let mut stood: BTreeMap<String, Poder> = BTreeMap::new();
     for row in rows {
         let (efecto, PoderDicho { poder, .. }) = row.read()?;
@@ -264,5 +288,5 @@ pub(crate) fn known(
             stood.insert(poder.referencia.clone(), poder);
         }
     }
-    Ok(stood.into_values().collect())
+    Ok(stood)
 }

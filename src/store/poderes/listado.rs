@@ -1,11 +1,9 @@
 //! The list of powers, for operators.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use super::known;
+use super::dichos::known_as;
 use crate::domain::nif::Nif;
 use crate::domain::poder::{EstadoPoder, Poder};
 use crate::domain::reach::has_effect;
@@ -13,7 +11,6 @@ use crate::store::backend::{Reader, on_each};
 use crate::store::error::StoreError;
 use crate::store::listado::Pagina;
 use crate::store::schema::poderes::{self, dsl};
-use crate::store::stored::Stored;
 
 /// Powers that are read at a time.
 const STEP: i64 = 200;
@@ -42,12 +39,12 @@ pub fn list(
     let mut page = Pagina::new(pagina);
     let mut last = String::new();
     loop {
-        let rows: Vec<(String, Stored<Nif>, Stored<Nif>)> = on_each!(conn, |c| {
+        let references: Vec<String> = on_each!(conn, |c| {
             let mut rows = poderes::table
                 .filter(dsl::referencia.gt(&last))
                 .order(dsl::referencia)
                 .limit(STEP)
-                .select((dsl::referencia, dsl::poderdante_nif, dsl::apoderado_nif))
+                .select(dsl::referencia)
                 .into_boxed();
             if let Some(nif) = pedidos.nif {
                 rows = rows.filter(dsl::poderdante_nif.eq(nif).or(dsl::apoderado_nif.eq(nif)));
@@ -57,25 +54,17 @@ pub fn list(
             }
             rows.load(c)
         })?;
-        let Some((end, ..)) = rows.last() else {
+        let Some(end) = references.last() else {
             return Ok(page);
         };
         last.clone_from(end);
-        let mut between: HashMap<(Nif, Nif), Vec<Poder>> = HashMap::new();
-        for (referencia, poderdante, apoderado) in rows {
-            let (Some(poderdante), Some(apoderado)) = (poderdante.0, apoderado.0) else {
-                return Err(StoreError::corrupt("poderes", &referencia));
-            };
-            let stood = match between.entry((poderdante, apoderado)) {
-                std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-                std::collections::hash_map::Entry::Vacant(place) => {
-                    let en = pedidos.en.unwrap_or(pedidos.ahora);
-                    place.insert(known(conn, apoderado, poderdante, (en, pedidos.ahora))?)
-                }
-            };
-            let found = stood.iter().find(|poder| poder.referencia == referencia);
-            if let Some(poder) = found.filter(|poder| pedidos.asks_for(poder))
-                && !page.take(poder.clone())
+        let en = pedidos.en.unwrap_or(pedidos.ahora);
+        let mut stood = known_as(conn, &references, (en, pedidos.ahora))?;
+        // In the order of the database, which need not be that of the map.
+        for referencia in &references {
+            let poder = stood.remove(referencia);
+            if let Some(poder) = poder.filter(|poder| pedidos.asks_for(poder))
+                && !page.take(poder)
             {
                 return Ok(page);
             }
