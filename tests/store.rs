@@ -45,6 +45,8 @@ mod decisions;
 mod journal;
 #[path = "store/listing.rs"]
 mod listing;
+#[path = "store/loads.rs"]
+mod loads;
 #[path = "store/marks.rs"]
 mod marks;
 #[path = "store/outage.rs"]

@@ -30,7 +30,7 @@ pub(super) struct Listar {
     /// Show those that may be published at that instant (RFC 3339)
     #[arg(long, value_name = "INSTANT", conflicts_with = "todo")]
     en: Option<DateTime<Utc>>,
-    /// Show every row that was ever told, in the order in which it was
+    /// Show every row that was ever told, by code and in the order in which it was
     #[arg(long)]
     todo: bool,
     /// As JSON

@@ -31,10 +31,10 @@ pub enum LoadError {
     /// A notification has a lower code than this one, which is published. It is tried in halves.
     #[error("out of order: {0:?} is published")]
     OutOfOrder(Codigo),
-    /// What became of a notification before can no longer be. Its lines are tried one by one.
+    /// What became of a notification before can no longer be. It is tried in halves.
     #[error(transparent)]
     History(NoHistoria),
-    /// What is told of a procedure cannot be, beside what the table says. Its lines are tried one by one.
+    /// What is told of a procedure cannot be, beside what the table says. It is tried in halves.
     #[error("{0}")]
     Procedure(NoProcedimiento),
     /// The sink takes nothing now. The import stops.

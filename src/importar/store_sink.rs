@@ -100,16 +100,21 @@ impl StoreSink<'_> {
         Deed::of(self.operacion).file(self.fichero)
     }
 
-    /// Does something, and says so in the journal.
+    /// Records how things stand, and says so in the journal. A load of the same kind that was stopped begins anew after it: what
+    /// that one told would else be overruled by this, though it is loaded later. Nothing is told twice by that.
     fn write(
         &self,
         deed: &Deed,
         mut work: impl FnMut(&mut Writer) -> Result<(), StoreError>,
     ) -> Result<(), LoadError> {
-        self.write_telling(|conn| work(conn).map(|()| deed.clone()))
+        self.write_telling(|conn| {
+            work(conn)?;
+            cargas::supersede(conn, self.operacion, self.fichero)?;
+            Ok(deed.clone())
+        })
     }
 
-    /// The same, where only the work itself knows what it does.
+    /// Does something, and says in the journal what that was, with how far the file has got.
     fn write_telling(
         &self,
         mut work: impl FnMut(&mut Writer) -> Result<Deed, StoreError>,

@@ -84,3 +84,16 @@ pub fn finish(conn: &mut Writer, carga: Carga) -> Result<(), StoreError> {
     .execute(c))?;
     Ok(())
 }
+
+/// Forgets all others of the same kind, since one has come between: what they told may have been told otherwise.
+pub fn supersede(conn: &mut Writer, clase: &str, except: Option<Huella>) -> Result<(), StoreError> {
+    let others = cargas::table.filter(dsl::clase.eq(clase));
+    if let Some(huella) = except {
+        let others = others.filter(dsl::huella.ne(huella));
+        on_each!(conn, |c| diesel::delete(others).execute(c))?;
+    } else {
+        // It came from what can be read only once, and has no row itself.
+        on_each!(conn, |c| diesel::delete(others).execute(c))?;
+    }
+    Ok(())
+}

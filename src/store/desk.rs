@@ -112,10 +112,14 @@ impl Deed {
         self
     }
 
-    /// Another one that was done with it, whose row follows.
+    /// Another one that was done with it, whose row follows, and those of what was done with that.
     #[must_use]
     pub fn and(mut self, other: Option<Self>) -> Self {
-        self.more.extend(other);
+        if let Some(mut other) = other {
+            let its = std::mem::take(&mut other.more);
+            self.more.push(other);
+            self.more.extend(its);
+        }
         self
     }
 }
