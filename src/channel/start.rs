@@ -107,7 +107,7 @@ impl Service {
         } else {
             Prorroga::No
         };
-        if recount::settle(&store, prorroga, now, Uuid::now_v7())? {
+        if recount::settle(&store, prorroga, &*clocks.system, Uuid::now_v7())? {
             tracing::warn!(
                 option = "plazo.prorroga_inhabil",
                 value = settings.plazo.prorroga_inhabil,

@@ -9,8 +9,9 @@ use serde_json::json;
 
 use crate::domain::computo::Incidencia;
 use crate::store::incidencias::{self, Declarada};
-use crate::store::{StoreError, plazos};
-use crate::usecase::recount::{self, Recuento};
+use crate::store::{Desk, StoreError, plazos};
+use crate::usecase::UseCaseError;
+use crate::usecase::recount::{AtDesk, Recuento};
 
 use super::instant::{instant, told};
 use super::{Failure, Operator};
@@ -79,16 +80,21 @@ impl Incidencias {
                 numero,
                 motivo,
             } => {
-                let done = recount::annul(&operator.desk()?, numero, &motivo);
-                done.map_err(|error| -> Failure {
+                let desk = operator.desk()?;
+                let at_desk = at_desk(&operator, &desk)?;
+                at_desk.annul(numero, &motivo).map_err(|error| -> Failure {
                     match error {
-                        StoreError::Dangling(_) => format!("there is no outage {numero}").into(),
-                        StoreError::Duplicate(_) => format!("outage {numero} is annulled already").into(),
+                        UseCaseError::Store(StoreError::Dangling(_)) => {
+                            format!("there is no outage {numero}").into()
+                        }
+                        UseCaseError::Store(StoreError::Duplicate(_)) => {
+                            format!("outage {numero} is annulled already").into()
+                        }
                         other => other.into(),
                     }
                 })?;
                 println!("outage {numero} annulled");
-                counted_anew(&operator)?;
+                count_anew(at_desk)?;
             }
             Self::Recontar { operator } => counted_anew(&operator)?,
         }
@@ -99,12 +105,14 @@ impl Incidencias {
 impl Declarar {
     fn run(self) -> Result<(), Failure> {
         let incidencia = Incidencia::between(self.desde, self.hasta)?;
-        let numero = recount::declare(&self.operator.desk()?, incidencia, &self.motivo)?;
+        let desk = self.operator.desk()?;
+        let at_desk = at_desk(&self.operator, &desk)?;
+        let numero = at_desk.declare(incidencia, &self.motivo)?;
         println!("outage {numero} declared");
         if !incidencia.suspends() {
             println!("by itself it suspends nothing: it is not longer than twelve hours");
         }
-        counted_anew(&self.operator)
+        count_anew(at_desk)
     }
 }
 
@@ -120,7 +128,18 @@ pub(super) fn reason(text: &str) -> Result<String, String> {
 /// Counts anew what is to be, if anything, showing how far it is, and tells what came of it.
 pub(super) fn counted_anew(operator: &Operator) -> Result<(), Failure> {
     let desk = operator.desk()?;
-    let left = desk.look(|conn| match plazos::pendiente(conn)? {
+    count_anew(at_desk(operator, &desk)?)
+}
+
+fn at_desk<'a>(operator: &Operator, desk: &'a Desk<'a>) -> Result<AtDesk<'a>, Failure> {
+    Ok(AtDesk {
+        desk,
+        salto_maximo: operator.config.read()?.reloj.salto_maximo(),
+    })
+}
+
+fn count_anew(at_desk: AtDesk<'_>) -> Result<(), Failure> {
+    let left = at_desk.desk.look(|conn| match plazos::pendiente(conn)? {
         Some(pending) => plazos::left(conn, &pending).map(Some),
         None => Ok(None),
     })?;
@@ -131,7 +150,7 @@ pub(super) fn counted_anew(operator: &Operator) -> Result<(), Failure> {
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} terms {eta}");
     let bar = ProgressBar::new(u64::try_from(left).unwrap_or(0))
         .with_style(style.unwrap_or(ProgressStyle::default_bar()));
-    let done = recount::recount_at(&desk, |so_far| {
+    let done = at_desk.recount(|so_far| {
         // What is moved on is looked at twice.
         bar.set_length(bar.length().unwrap_or(0).max(so_far.contados as u64));
         bar.set_position(so_far.contados as u64);

@@ -7,16 +7,19 @@ use std::io::BufRead;
 
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Europe::Madrid;
+use thiserror::Error;
 
 use crate::domain::calendario::{Ambito, Calendario};
+use crate::domain::computo::Prorroga;
 use crate::domain::plazo::start_of_day;
+use crate::store::{StoreError, Writer, believed, calendarios, hold, plazos};
 
 use super::columns::Column;
 use super::fields::{Fields, codes};
 use super::reason::Motivo;
 use super::run::{self, ImportError, Importacion, Kind, Resumen};
-use super::sink::{ImportSink, LoadError};
-use super::store_sink::StoreSink;
+use super::sink::{ImportSink, LoadError, SinkError};
+use super::store_sink::{ClockInDoubt, StoreSink};
 
 /// Files of calendars, of which the lines are kept until all are read.
 #[derive(Default)]
@@ -84,9 +87,43 @@ pub fn import_calendarios(
     sink.calendarios(&calendars).map_err(|source| ImportError::Sink {
         line: read.cargadas,
         loaded: 0,
-        source: source.into(),
+        source,
     })?;
     Ok(read)
+}
+
+/// Why no calendar was loaded.
+#[derive(Debug, Error)]
+#[error(transparent)]
+enum NotLoaded {
+    /// By a clock that is in doubt terms are not counted anew.
+    Clock(#[from] ClockInDoubt),
+    /// The store failed.
+    Store(#[from] StoreError),
+}
+
+impl StoreSink<'_> {
+    /// Loads calendars, all or none. Where terms go on to a working day, those of what is pending are to be counted anew.
+    fn calendarios(&self, new: &[Calendario]) -> Result<(), SinkError> {
+        let names = new
+            .iter()
+            .map(|one| format!("{} {}", one.anyo, one.ambito.code()));
+        let deed = self.deed().with("calendarios", names.collect::<Vec<_>>());
+        self.desk.write(|conn| {
+            hold::hold_publication(conn)?;
+            let mut deed = deed.clone();
+            if plazos::prorroga(conn)? == Prorroga::HastaHabil {
+                let now = |conn: &mut Writer| -> Result<_, NotLoaded> {
+                    Ok(believed(conn, self.desk.now(), self.salto_maximo)?.map_err(ClockInDoubt)?)
+                };
+                let (_, counted) = plazos::change(conn, now)?;
+                deed = deed.with("plazos", counted.told());
+            }
+            let added = calendarios::insert(conn, new, self.registrado)?;
+            Ok::<_, NotLoaded>(((), deed.count(added)))
+        })?;
+        Ok(())
+    }
 }
 
 fn by_year(dias: Vec<Dia>) -> Vec<Calendario> {

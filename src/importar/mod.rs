@@ -13,7 +13,6 @@
 //! publication, over all addressees: WSCN's programs ask from the highest code that they hold on, in lists that may be of
 //! several.
 
-mod believed;
 mod calendarios;
 mod columns;
 mod deeds;

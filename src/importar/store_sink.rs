@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use thiserror::Error;
 use uuid::Uuid;
 
-use crate::domain::calendario::{Calendario, SinCalendario};
-use crate::domain::clock;
-use crate::domain::computo::Prorroga;
+use crate::domain::calendario::SinCalendario;
+use crate::domain::clock::{self, Disagreement};
 use crate::domain::contradiccion::Contradiccion;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Categoria, Codigo, Huella, NoHistoria, Notificacion, Situacion};
@@ -19,14 +19,18 @@ use crate::store::journal;
 use crate::store::personas::{Persona, PersonaDicha};
 use crate::store::red::{TitularDicho, insert_cambios, tell_asignaciones, tell_titulares, tell_usuarios};
 use crate::store::{
-    Deed, Desk, StoreError, Writer, calendarios, historicas, hold, notificaciones, octets, personas, plazos,
+    Deed, Desk, StoreError, Writer, believed, historicas, hold, notificaciones, octets, personas, plazos,
     poderes, procedimientos, to_the_microsecond,
 };
 
-use super::believed::believed;
 use super::deeds;
 use super::run::{ImportError, Resumen};
 use super::sink::{ImportSink, LoadError, Momento, Orden, Publicacion, RegistroRed, SinkError};
+
+/// That nothing is published, and no term moved, by a clock that is in doubt.
+#[derive(Debug, Error)]
+#[error("nothing is published by a clock that may be wrong; see `notess reloj estado`")]
+pub(super) struct ClockInDoubt(#[source] pub(super) Disagreement);
 
 /// A sink that writes into a store, as an operator's command has it: each batch has its row in the journal.
 pub struct StoreSink<'a> {
@@ -79,24 +83,8 @@ impl StoreSink<'_> {
         self.fichero.map(|huella| Carga { huella, clase })
     }
 
-    /// Loads calendars, all or none. Where terms go on to a working day, those of what is pending are to be counted anew.
-    pub(super) fn calendarios(&self, new: &[Calendario]) -> Result<(), StoreError> {
-        let names = new
-            .iter()
-            .map(|one| format!("{} {}", one.anyo, one.ambito.code()));
-        let deed = self.deed().with("calendarios", names.collect::<Vec<_>>());
-        self.desk.write(|conn| {
-            hold::hold_publication(conn)?;
-            let added = calendarios::insert(conn, new, self.registrado)?;
-            if added > 0 && plazos::prorroga(conn)? == Prorroga::HastaHabil {
-                plazos::change(conn, self.registrado)?;
-            }
-            Ok(((), deed.clone().count(added)))
-        })
-    }
-
     /// What is said of a batch of this file.
-    fn deed(&self) -> Deed {
+    pub(super) fn deed(&self) -> Deed {
         Deed::of(self.operacion).file(self.fichero)
     }
 
@@ -200,7 +188,7 @@ impl ImportSink for StoreSink<'_> {
             let now = match believed(conn, self.desk.now(), self.salto_maximo)? {
                 Ok(now) => now,
                 Err(doubt) => {
-                    refused = Some(LoadError::Unavailable(doubt.into()));
+                    refused = Some(LoadError::Unavailable(ClockInDoubt(doubt).into()));
                     return Err(StoreError::Conflict);
                 }
             };

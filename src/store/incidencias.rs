@@ -10,7 +10,6 @@ use crate::domain::computo::Incidencia;
 use super::backend::{Reader, Writer, on_each};
 use super::columns::Micros;
 use super::error::StoreError;
-use super::hold::hold_publication;
 use super::schema::{incidencias, incidencias_anuladas};
 
 /// An outage as it was declared.
@@ -78,14 +77,14 @@ pub(super) fn in_force(conn: &mut Reader) -> Result<Vec<Incidencia>, StoreError>
         .collect())
 }
 
-/// Declares one, and gives its number. Whoever publishes waits, so that no term is counted without it any more.
+/// Declares one, and gives its number. That terms are counted otherwise by it must have been told before, to
+/// [`plazos::change`](super::plazos::change): whoever publishes or declares waits since then.
 pub fn declare(
     conn: &mut Writer,
     incidencia: Incidencia,
     motivo: &str,
     registrada: DateTime<Utc>,
 ) -> Result<i64, StoreError> {
-    hold_publication(conn)?;
     let row = (
         incidencias::desde.eq(Micros::from(incidencia.desde)),
         incidencias::hasta.eq(Micros::from(incidencia.hasta)),
@@ -95,22 +94,20 @@ pub fn declare(
     on_each!(conn, |c| diesel::insert_into(incidencias::table)
         .values(row)
         .execute(c))?;
-    // Whoever declares has the turn of those who publish.
     let last: Option<i64> = on_each!(conn, |c| incidencias::table
         .select(max(incidencias::secuencia))
         .first(c))?;
     last.ok_or_else(|| StoreError::corrupt("incidencias", &0))
 }
 
-/// Annuls one. That there is none of this number is [`StoreError::Dangling`]; that it is annulled already,
-/// [`StoreError::Duplicate`].
+/// Annuls one, told before as a declaration is. That there is none of this number is [`StoreError::Dangling`]; that it is annulled
+/// already, [`StoreError::Duplicate`].
 pub fn annul(
     conn: &mut Writer,
     numero: i64,
     motivo: &str,
     registrada: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    hold_publication(conn)?;
     let row = (
         incidencias_anuladas::incidencia.eq(numero),
         incidencias_anuladas::motivo.eq(motivo),

@@ -12,6 +12,7 @@
 
 mod among;
 mod backend;
+mod believed;
 mod claim;
 mod columns;
 mod cuentas;
@@ -64,6 +65,7 @@ pub mod procedimientos;
 pub mod red;
 
 pub use backend::{Reader, Writer};
+pub use believed::believed;
 pub use claim::Claim;
 pub use desk::{Deed, Desk, Operador, Verified};
 pub use error::{StoreError, Trouble};

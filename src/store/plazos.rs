@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
+use serde_json::{Value, json};
 
 use crate::domain::calendario::SinCalendario;
 use crate::domain::computo::{Computo, Prorroga};
@@ -14,6 +15,7 @@ use super::among::among;
 use super::backend::{Backend, Reader, Writer, on_each};
 use super::columns::Micros;
 use super::error::StoreError;
+use super::hold::hold_publication;
 use super::open::open;
 use super::schema::{notificaciones, plazos};
 use super::stored::nullable_instant;
@@ -76,8 +78,8 @@ fn read((cambiados, caduca, codigo): Row) -> Result<Option<Pendiente>, StoreErro
     }))
 }
 
-/// Waits until nobody else counts terms anew; until the end of the transaction nobody else can.
-fn hold(conn: &mut Writer) -> Result<Option<Pendiente>, StoreError> {
+/// Waits until nobody else counts terms anew, or has them counted otherwise; until the end of the transaction nobody else can.
+pub fn hold(conn: &mut Writer) -> Result<Option<Pendiente>, StoreError> {
     let row = plazos::table.select(PENDING);
     let found: QueryResult<Row> = match conn.backend() {
         Backend::Sqlite(c) => row.first(c),
@@ -87,11 +89,40 @@ fn hold(conn: &mut Writer) -> Result<Option<Pendiente>, StoreError> {
     read(found)
 }
 
-/// Has all terms of what is pending at `at` counted anew. What was to be counted anew before, and is not yet, stays so.
-pub fn change(conn: &mut Writer, at: DateTime<Utc>) -> Result<(), StoreError> {
+/// Has all terms of what is pending counted anew, since they are counted otherwise from the instant on that it gives. `clock` is
+/// asked for it when nothing is left to wait for: no lapse is written down, and nothing published, that does not know of it. To be
+/// called before the change itself.
+///
+/// What an earlier change had to be counted anew, is not yet, and would have lapsed by now, is counted here by that one alone, and
+/// what came of it is given too: it may be pending still, and otherwise this change does not revive it.
+pub fn change<E: From<StoreError>>(
+    conn: &mut Writer,
+    clock: impl FnOnce(&mut Writer) -> Result<DateTime<Utc>, E>,
+) -> Result<(DateTime<Utc>, Recontados), E> {
+    hold_publication(conn)?;
     let before = hold(conn)?;
-    let since = before.map_or(at, |before| before.cambiados.min(at));
-    set(conn, Some(since), None)
+    let at = clock(conn)?;
+    let counted = match before {
+        Some(before) => count_ended(conn, before, at)?,
+        None => Recontados::default(),
+    };
+    set(conn, Some(at), None)?;
+    Ok((at, counted))
+}
+
+/// Counts anew those that are to be and whose term ended by `at`.
+fn count_ended(conn: &mut Writer, pendiente: Pendiente, at: DateTime<Utc>) -> Result<Recontados, StoreError> {
+    let (caduca, codigo) = pendiente.after();
+    let mut ended: Vec<i32> = on_each!(conn, |c| {
+        notificaciones::table
+            .filter(open())
+            .filter(behind(caduca, codigo))
+            .filter(notificaciones::caduca.le(Micros::from(at)))
+            .select(notificaciones::codigo)
+            .load(c)
+    })?;
+    ended.sort_unstable();
+    count(conn, &ended, at)
 }
 
 fn set(
@@ -116,15 +147,19 @@ pub fn left(conn: &mut Reader, pendiente: &Pendiente) -> Result<i64, StoreError>
     on_each!(conn, |c| {
         notificaciones::table
             .filter(open())
-            .filter(notificaciones::caduca.ge(caduca))
-            .filter(
-                notificaciones::caduca
-                    .gt(caduca)
-                    .or(notificaciones::codigo.gt(codigo)),
-            )
+            .filter(behind(caduca, codigo))
             .select(count_star())
             .first(c)
     })
+}
+
+/// That one comes behind this end and code, in that order.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn behind(caduca: Micros, codigo: i32) -> _ {
+    let later = notificaciones::caduca
+        .gt(caduca)
+        .or(notificaciones::codigo.gt(codigo));
+    notificaciones::caduca.ge(caduca).and(later)
 }
 
 impl Pendiente {
@@ -147,6 +182,18 @@ pub struct Recontados {
     pub terminado: bool,
 }
 
+impl Recontados {
+    /// The codes of those that end otherwise now, by the first instant out of term, as the journal tells them.
+    #[must_use]
+    pub fn told(&self) -> Value {
+        let each = self.movidos.iter().map(|(end, codigos)| {
+            let codigos: Vec<i32> = codigos.iter().map(|codigo| codigo.number()).collect();
+            json!({ "caduca": end.to_rfc3339(), "codigos": codigos })
+        });
+        each.collect()
+    }
+}
+
 /// Counts at most `limit` terms anew, those that end first before the others; nothing where there are none to be counted.
 ///
 /// Whatever is shortened by it has not lapsed by it: where the new end is past at `at`, the former stays.
@@ -158,12 +205,7 @@ pub fn recount(conn: &mut Writer, at: DateTime<Utc>, limit: usize) -> Result<Opt
     let next: Vec<(i32, Option<Micros>)> = on_each!(conn, |c| {
         notificaciones::table
             .filter(open())
-            .filter(notificaciones::caduca.ge(caduca))
-            .filter(
-                notificaciones::caduca
-                    .gt(caduca)
-                    .or(notificaciones::codigo.gt(codigo)),
-            )
+            .filter(behind(caduca, codigo))
             .order((notificaciones::caduca, notificaciones::codigo))
             .limit(i64::try_from(limit).unwrap_or(i64::MAX))
             .select((notificaciones::codigo, notificaciones::caduca))
@@ -178,9 +220,6 @@ pub fn recount(conn: &mut Writer, at: DateTime<Utc>, limit: usize) -> Result<Opt
     let mut counted = count(conn, &codigos, at)?;
     counted.contados = next.len();
     counted.terminado = terminado;
-    for (end, codigos) in &counted.movidos {
-        move_end(conn, *end, codigos)?;
-    }
     if terminado {
         set(conn, None, None)?;
     } else {
@@ -225,6 +264,9 @@ fn count(conn: &mut Writer, codigos: &[i32], at: DateTime<Utc>) -> Result<Recont
             Ok(_) => (),
             Err(missing) => counted.sin_calendario.get_or_insert((0, missing)).0 += 1,
         }
+    }
+    for (end, codigos) in &counted.movidos {
+        move_end(conn, *end, codigos)?;
     }
     Ok(counted)
 }

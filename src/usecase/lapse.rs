@@ -23,10 +23,11 @@ pub fn record_lapsed(store: &Store, around: &Surroundings<'_>) -> Result<usize, 
     loop {
         let began = Instant::now();
         let recorded = store.write::<_, UseCaseError, _>(Durability::Full, |conn| {
-            let at = (around.clock)();
-            if plazos::pendiente(conn)?.is_some() {
+            // Before the clock: an outage is declared wholly before this instant or wholly after it.
+            if plazos::hold(conn)?.is_some() {
                 return Ok(0);
             }
+            let at = (around.clock)();
             let lapsed = decisions::lapse_due(conn, at, BATCH)?;
             if lapsed.is_empty() {
                 return Ok(0);

@@ -4,16 +4,15 @@
 
 use std::time::Instant;
 
-use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
 use uuid::Uuid;
 
-use crate::domain::clock;
+use crate::domain::clock::not_before;
 use crate::domain::computo::{Incidencia, Prorroga};
-use crate::store::hold::hold_publication;
 use crate::store::journal;
 use crate::store::plazos::{self, Recontados};
-use crate::store::{Deed, Desk, Durability, Store, StoreError, incidencias};
+use crate::store::{Deed, Desk, Durability, Store, StoreError, Writer, believed, incidencias};
 
 use super::act::Row;
 use super::author::Author;
@@ -67,56 +66,73 @@ pub fn recount(
     each(|| batch(store, around), progress)
 }
 
-/// The same by an operator, who tells of each batch.
-pub fn recount_at(desk: &Desk<'_>, progress: impl FnMut(&Recuento)) -> Result<Recuento, StoreError> {
-    let batch = || {
-        if desk.look(plazos::pendiente)?.is_none() {
-            return Ok(None);
-        }
-        desk.write(|conn| {
-            let counted = plazos::recount(conn, desk.now(), BATCH)?;
-            let deed = Deed::of(RECONTAR);
-            let deed = match &counted {
-                Some(counted) => deed.count(counted.contados).with("plazos", moved(counted)),
-                None => deed.count(0),
-            };
-            Ok((counted, deed))
+/// An operator, by a clock that nothing contradicts (D-100).
+#[derive(Clone, Copy)]
+pub struct AtDesk<'a> {
+    /// His desk.
+    pub desk: &'a Desk<'a>,
+    /// By how much clocks may differ.
+    pub salto_maximo: TimeDelta,
+}
+
+impl AtDesk<'_> {
+    /// Counts anew as [`recount`] does; he tells of each batch.
+    pub fn recount(&self, progress: impl FnMut(&Recuento)) -> Result<Recuento, UseCaseError> {
+        let batch = || {
+            if self.desk.look(plazos::pendiente)?.is_none() {
+                return Ok(None);
+            }
+            self.desk.write(|conn| {
+                let at = self.now(conn)?;
+                let deed = Deed::of(RECONTAR);
+                Ok(match plazos::recount(conn, at, BATCH)? {
+                    Some(counted) => {
+                        let deed = deed.count(counted.contados).with("plazos", counted.told());
+                        (Some(counted), deed)
+                    }
+                    None => (None, deed.count(0)),
+                })
+            })
+        };
+        each(batch, progress)
+    }
+
+    /// Declares an outage, and has the terms of what is pending counted anew; gives its number.
+    pub fn declare(&self, incidencia: Incidencia, motivo: &str) -> Result<i64, UseCaseError> {
+        self.desk.write(|conn| {
+            let (now, deed) = self.change(conn, Deed::of("declararIncidencia"))?;
+            let numero = incidencias::declare(conn, incidencia, motivo, now)?;
+            let deed = deed
+                .count(1)
+                .with("incidencia", numero)
+                .with("desde", incidencia.desde.to_rfc3339())
+                .with("hasta", incidencia.hasta.to_rfc3339())
+                .with("motivo", motivo);
+            Ok((numero, deed))
         })
-    };
-    each(batch, progress)
-}
+    }
 
-/// Declares an outage, and has the terms of what is pending counted anew; gives its number.
-pub fn declare(desk: &Desk<'_>, incidencia: Incidencia, motivo: &str) -> Result<i64, StoreError> {
-    desk.write(|conn| {
-        hold_publication(conn)?;
-        let now = desk.now();
-        let numero = incidencias::declare(conn, incidencia, motivo, now)?;
-        plazos::change(conn, now)?;
-        let deed = Deed::of("declararIncidencia")
-            .count(1)
-            .with("incidencia", numero)
-            .with("desde", incidencia.desde.to_rfc3339())
-            .with("hasta", incidencia.hasta.to_rfc3339())
-            .with("motivo", motivo);
-        Ok((numero, deed))
-    })
-}
+    /// Annuls an outage, and has the terms of what is pending counted anew. That there is none of this number is
+    /// [`StoreError::Dangling`]; that it is annulled already, [`StoreError::Duplicate`].
+    pub fn annul(&self, numero: i64, motivo: &str) -> Result<(), UseCaseError> {
+        self.desk.write(|conn| {
+            let (now, deed) = self.change(conn, Deed::of("anularIncidencia"))?;
+            incidencias::annul(conn, numero, motivo, now)?;
+            let deed = deed.count(1).with("incidencia", numero).with("motivo", motivo);
+            Ok(((), deed))
+        })
+    }
 
-/// Annuls an outage, and has the terms of what is pending counted anew. That there is none of this number is
-/// [`StoreError::Dangling`]; that it is annulled already, [`StoreError::Duplicate`].
-pub fn annul(desk: &Desk<'_>, numero: i64, motivo: &str) -> Result<(), StoreError> {
-    desk.write(|conn| {
-        hold_publication(conn)?;
-        let now = desk.now();
-        incidencias::annul(conn, numero, motivo, now)?;
-        plazos::change(conn, now)?;
-        let deed = Deed::of("anularIncidencia")
-            .count(1)
-            .with("incidencia", numero)
-            .with("motivo", motivo);
-        Ok(((), deed))
-    })
+    /// Has terms counted otherwise from the instant on that it gives ([`plazos::change`]); the deed tells of those that were
+    /// counted before.
+    fn change(&self, conn: &mut Writer, deed: Deed) -> Result<(DateTime<Utc>, Deed), UseCaseError> {
+        let (now, counted) = plazos::change(conn, |conn| self.now(conn))?;
+        Ok((now, deed.with("plazos", counted.told())))
+    }
+
+    fn now(&self, conn: &mut Writer) -> Result<DateTime<Utc>, UseCaseError> {
+        Ok(believed(conn, self.desk.now(), self.salto_maximo)??)
+    }
 }
 
 /// Counts batch after batch.
@@ -154,40 +170,34 @@ fn batch(store: &Store, around: Recounting<'_>) -> Result<Option<Recontados>, Us
         let held = journal::hold(conn)?;
         (around.believe)(at, held.last())?;
         let row = Row {
-            detalle: json!({ "plazos": moved(&counted) }),
+            detalle: json!({ "plazos": counted.told() }),
             ..Row::of(None, "hecho")
         };
-        let at = clock::not_before(at, held.last());
+        let at = not_before(at, held.last());
         held.append(conn, &row.entry(Author::service(), (around.ids)(), RECONTAR, at))?;
         Ok(Some(counted))
     })
 }
 
-/// The codes of those that end otherwise now, by the first instant out of term.
-fn moved(counted: &Recontados) -> Value {
-    let each = counted.movidos.iter().map(|(end, codigos)| {
-        let codigos: Vec<i32> = codigos.iter().map(|codigo| codigo.number()).collect();
-        json!({ "caduca": end.to_rfc3339(), "codigos": codigos })
-    });
-    each.collect()
-}
-
 /// Has terms counted from now on as the operator's settings say, and those of what is pending anew; gives whether that is another
 /// way than before. The journal says so.
-pub fn settle(store: &Store, prorroga: Prorroga, now: DateTime<Utc>, id: Uuid) -> Result<bool, StoreError> {
+pub fn settle(store: &Store, prorroga: Prorroga, clock: Clock<'_>, id: Uuid) -> Result<bool, StoreError> {
     if store.read(plazos::prorroga)? == prorroga {
         return Ok(false);
     }
     store.write(Durability::Full, |conn| {
-        hold_publication(conn)?;
+        let (now, counted) = plazos::change::<StoreError>(conn, |_| Ok(clock()))?;
         plazos::set_prorroga(conn, prorroga)?;
-        plazos::change(conn, now)?;
         let held = journal::hold(conn)?;
+        let mut detalle = json!({ "prorroga_inhabil": prorroga == Prorroga::HastaHabil });
+        if !counted.movidos.is_empty() {
+            detalle["plazos"] = counted.told();
+        }
         let row = Row {
-            detalle: json!({ "prorroga_inhabil": prorroga == Prorroga::HastaHabil }),
+            detalle,
             ..Row::of(None, "hecho")
         };
-        let at = clock::not_before(now, held.last());
+        let at = not_before(now, held.last());
         held.append(conn, &row.entry(Author::service(), id, "cambiarPlazos", at))?;
         Ok(true)
     })

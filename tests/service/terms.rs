@@ -35,6 +35,21 @@ fn done(app: &TestApp, arguments: &[&str]) -> String {
     text(&output.stdout)
 }
 
+/// Declares an outage; gives what the operator is told.
+fn declare(app: &TestApp, from: &str, to: &str) -> String {
+    let all = [
+        "incidencias",
+        "declarar",
+        "--desde",
+        from,
+        "--hasta",
+        to,
+        "--motivo",
+        "corte",
+    ];
+    done(app, &all)
+}
+
 fn row(app: &TestApp, sujeto: &str, codigo: i32) -> Notificacion {
     let sujeto: Nif = sujeto.parse().unwrap();
     let codigo = Codigo::new(codigo).unwrap();
@@ -82,19 +97,7 @@ fn an_outage_moves_the_end_that_both_contracts_show_and_its_annulment_gives_it_b
     let codigo = old_one(&app, &of.nif, &of.pendientes);
     let before = shown(&app, codigo);
     let [from, to] = yesterday(&app, 13);
-    let told = done(
-        &app,
-        &[
-            "incidencias",
-            "declarar",
-            "--desde",
-            &from,
-            "--hasta",
-            &to,
-            "--motivo",
-            "corte",
-        ],
-    );
+    let told = declare(&app, &from, &to);
     assert!(told.contains("outage 1 declared"), "{told}");
     let after = shown(&app, codigo);
     let moved = row(&app, &of.nif, codigo).caduca.unwrap() - TimeDelta::seconds(1);
@@ -122,46 +125,34 @@ fn what_is_no_outage_is_refused_with_its_reason(backend: Backend) {
         let told = text(&output.stderr);
         assert!(told.contains(why), "{arguments:?}: {told}");
     };
-    let declare = |from, to, motivo, why: &str| {
+    let no_outage = |from, to, motivo, why: &str| {
         let all = ["declarar", "--desde", from, "--hasta", to, "--motivo", motivo];
         refused(&all, why);
     };
-    declare(
+    no_outage(
         "2026-06-05 21:00:00",
         "2026-06-05 08:00:00",
         "corte",
         "ends before it begins",
     );
-    declare(
+    no_outage(
         "2026-06-05 08:00:00",
         "2026-06-05 08:00:00",
         "corte",
         "ends before it begins",
     );
-    declare(
+    no_outage(
         "2026-06-05 08:00:00",
         "2027-06-07 08:00:00",
         "corte",
         "more than a year",
     );
-    declare("5 de junio", "2026-06-05 08:00:00", "corte", "an instant is");
-    declare("2026-06-05 08:00:00", "2026-06-05 21:00:00", " ", "a reason has");
+    no_outage("5 de junio", "2026-06-05 08:00:00", "corte", "an instant is");
+    no_outage("2026-06-05 08:00:00", "2026-06-05 21:00:00", " ", "a reason has");
     refused(&["anular", "7", "--motivo", "no"], "there is no outage 7");
     assert!(done(&app, &["incidencias", "listar"]).is_empty());
     let [from, to] = yesterday(&app, 12);
-    let told = done(
-        &app,
-        &[
-            "incidencias",
-            "declarar",
-            "--desde",
-            &from,
-            "--hasta",
-            &to,
-            "--motivo",
-            "corte",
-        ],
-    );
+    let told = declare(&app, &from, &to);
     assert!(
         told.contains("suspends nothing") && told.contains("\n0 terms"),
         "{told}"
@@ -184,8 +175,8 @@ fn a_service_goes_on_where_a_command_was_stopped(backend: Backend) {
     app.store()
         .write::<_, StoreError, _>(notess::store::Durability::Full, |conn| {
             let outage = notess::domain::computo::Incidencia { desde, hasta };
-            incidencias::declare(conn, outage, "corte", now)?;
-            plazos::change(conn, now)
+            plazos::change::<StoreError>(conn, |_| Ok(now))?;
+            incidencias::declare(conn, outage, "corte", now).map(drop)
         })
         .unwrap();
     let moved = (0..100).any(|_| {

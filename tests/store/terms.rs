@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use notess::domain::calendario::{Ambito, Calendario};
 use notess::domain::computo::{Incidencia, Prorroga};
 use notess::domain::notificacion::{Estado, Notificacion, Sentido};
-use notess::store::{Store, StoreError, calendarios, decisions, incidencias, notificaciones, plazos};
+use notess::store::{Store, StoreError, Writer, calendarios, decisions, incidencias, notificaciones, plazos};
 
 use crate::site::{Site, codigo, codigos, copy, day, decide, nif, pending, publish, write};
 
@@ -18,6 +18,7 @@ on_both!(
     calendars_and_outages_are_only_added_to,
     an_outage_moves_the_terms_of_what_is_pending_and_revives_nothing,
     an_annulled_outage_gives_terms_back_but_ends_none,
+    what_lapsed_between_two_changes_is_counted_by_the_first_alone,
     an_outage_is_annulled_once_and_only_one_that_there_is,
     terms_go_on_to_a_working_day_when_the_operator_says_so,
     thousands_of_terms_are_counted_anew_in_pieces_while_decisions_go_on,
@@ -38,11 +39,14 @@ fn outage() -> Incidencia {
     }
 }
 
+fn change(conn: &mut Writer, now: DateTime<Utc>) -> Result<(), StoreError> {
+    plazos::change(conn, |_| Ok(now)).map(drop)
+}
+
 fn declare(store: &Store, incidencia: Incidencia, now: DateTime<Utc>) -> i64 {
     write(store, |conn| {
-        let numero = incidencias::declare(conn, incidencia, "corte eléctrico", now)?;
-        plazos::change(conn, now)?;
-        Ok(numero)
+        change(conn, now)?;
+        incidencias::declare(conn, incidencia, "corte eléctrico", now)
     })
 }
 
@@ -171,8 +175,8 @@ fn an_annulled_outage_gives_terms_back_but_ends_none(site: &Site) {
     // By now the first would be over without the outage.
     let later = at("2026-06-13T08:00:00Z");
     write(&store, |conn| {
-        incidencias::annul(conn, numero, "no la hubo", later)?;
-        plazos::change(conn, later)
+        change(conn, later)?;
+        incidencias::annul(conn, numero, "no la hubo", later)
     });
     recount(&store, later, 100);
     assert_eq!(of(&store, 1).caduca, Some(at("2026-06-14T22:00:00Z")));
@@ -183,6 +187,28 @@ fn an_annulled_outage_gives_terms_back_but_ends_none(site: &Site) {
         (one.incidencia, one.registrada, one.anulada.clone()),
         (outage(), now, Some(("no la hubo".to_owned(), later)))
     );
+}
+
+fn what_lapsed_between_two_changes_is_counted_by_the_first_alone(site: &Site) {
+    let store = site.store();
+    let early = Incidencia {
+        desde: at("2026-05-30T06:00:00Z"),
+        hasta: at("2026-05-30T19:00:00Z"),
+    };
+    // The first ends on 5 June, and by either outage on the 7th, by both on the 9th; the other was published after the early one.
+    let rows = [
+        pending(1, nif(SUJETO), at("2026-05-26T08:00:00Z")),
+        pending(2, nif(SUJETO), at("2026-05-31T08:00:00Z")),
+    ];
+    publish(&store, &rows);
+    // Nobody comes to count between one and the other.
+    declare(&store, early, at("2026-06-05T12:00:00Z"));
+    let second = at("2026-06-08T12:00:00Z");
+    declare(&store, outage(), second);
+    recount(&store, second, 100);
+    assert_eq!(of(&store, 1).caduca, Some(at("2026-06-07T22:00:00Z")));
+    assert_eq!(of(&store, 1).estado_at(second), Estado::Caducada);
+    assert_eq!(of(&store, 2).caduca, Some(at("2026-06-12T22:00:00Z")));
 }
 
 fn an_outage_is_annulled_once_and_only_one_that_there_is(site: &Site) {
@@ -209,8 +235,8 @@ fn terms_go_on_to_a_working_day_when_the_operator_says_so(site: &Site) {
     let now = at("2026-03-26T08:00:00Z");
     let choose = |prorroga| {
         write(&store, |conn| {
-            plazos::set_prorroga(conn, prorroga)?;
-            plazos::change(conn, now)
+            change(conn, now)?;
+            plazos::set_prorroga(conn, prorroga)
         });
         write(&store, |conn| plazos::recount(conn, now, 100)).unwrap()
     };

@@ -8,10 +8,10 @@ use super::world::*;
 use crate::domain::clock::{Disagreement, Witness};
 use crate::domain::computo::{Incidencia, Prorroga};
 use crate::domain::notificacion::Estado;
-use crate::store::{StoreError, incidencias, plazos};
+use crate::store::{Desk, Operador, StoreError, incidencias, plazos};
 use crate::usecase::UseCaseError;
 use crate::usecase::lapse::record_lapsed;
-use crate::usecase::recount::{Recuento, recount, settle};
+use crate::usecase::recount::{AtDesk, Recuento, recount, settle};
 
 /// Fourteen hours of the second day.
 fn declare(world: &World) {
@@ -20,8 +20,8 @@ fn declare(world: &World) {
         hasta: instant(86_400) + TimeDelta::hours(14),
     };
     world.write(|conn| {
-        incidencias::declare(conn, incidencia, "corte", world.now.get())?;
-        plazos::change(conn, world.now.get())
+        let (now, _) = plazos::change::<StoreError>(conn, |_| Ok(world.now.get()))?;
+        incidencias::declare(conn, incidencia, "corte", now).map(drop)
     });
 }
 
@@ -81,10 +81,35 @@ fn while_the_clock_is_in_doubt_no_term_is_moved() {
     assert_eq!(recounted(&world).unwrap().movidos, 1);
 }
 
+/// By a clock that is behind, an end that is past would seem to come.
+#[test]
+fn an_operator_moves_no_term_by_a_clock_that_the_journal_contradicts() {
+    let world = World::with(&[notificacion(1)]);
+    world.now.set(instant(5 * 86_400));
+    declare(&world);
+    recounted(&world).unwrap();
+    let end = world.caduca(1);
+    let behind = || world.now.get() - TimeDelta::days(2);
+    let operador = Operador {
+        nombre: "ana".to_owned(),
+        cuenta: None,
+    };
+    let desk = Desk::new(world.store.clone(), operador, Uuid::now_v7(), &behind);
+    let at_desk = AtDesk {
+        desk: &desk,
+        salto_maximo: TimeDelta::minutes(2),
+    };
+    let doubt = |error| matches!(error, UseCaseError::ClockInDoubt(_));
+    assert!(doubt(at_desk.annul(1, "no la hubo").unwrap_err()));
+    world.write(|conn| plazos::change::<StoreError>(conn, |_| Ok(world.now.get())).map(drop));
+    assert!(doubt(at_desk.recount(|_| ()).unwrap_err()));
+    assert_eq!(world.caduca(1), end);
+}
+
 #[test]
 fn the_operator_s_choice_of_the_working_day_is_settled_once_and_journalled() {
     let world = World::with(&[notificacion(1)]);
-    let choose = |prorroga| settle(&world.store, prorroga, world.now.get(), Uuid::now_v7()).unwrap();
+    let choose = |prorroga| settle(&world.store, prorroga, &|| world.now.get(), Uuid::now_v7()).unwrap();
     assert!(!choose(Prorroga::No) && world.rows() == 0);
     assert!(choose(Prorroga::HastaHabil) && !choose(Prorroga::HastaHabil));
     assert_eq!(world.rows(), 1);

@@ -245,6 +245,12 @@ impl World {
         found[0].estado_at(self.now.get())
     }
 
+    pub(super) fn caduca(&self, number: i32) -> Option<DateTime<Utc>> {
+        let find = |conn: &mut _| notificaciones::find(conn, nif(EMPRESA), &[codigo(number)]);
+        let found: Vec<Notificacion> = self.store.read::<_, StoreError, _>(find).unwrap();
+        found[0].caduca
+    }
+
     pub(super) fn acuse(&self, number: i32) -> Option<Acuse> {
         let find = |conn: &mut _| acuses::acuses_of(conn, nif(EMPRESA), &[codigo(number)]);
         self.store.read::<_, StoreError, _>(find).unwrap().pop()
