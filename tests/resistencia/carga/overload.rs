@@ -12,7 +12,7 @@ use super::world::World;
 const FEW: usize = 32;
 const MANY: usize = 2000;
 /// Acceptances a second for which messages are signed.
-const MOST: usize = 900;
+const MOST: usize = 2500;
 /// How much of the best throughput must be left.
 const KEPT: f64 = 0.8;
 /// How long what is served may take.
