@@ -63,7 +63,8 @@ static PREPARED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 /// Has a store of a world work with the keys of that world, as its service does.
 pub fn unlock(store: &Store) {
     let prepared = PREPARED.lock().unwrap().clone();
-    for folder in prepared {
+    // Drills are over with a world before they prepare the next.
+    for folder in prepared.into_iter().filter(|folder| folder.exists()) {
         let settings = Settings::read_alone(&folder.join("notess.toml")).unwrap();
         let wrong = store
             .use_keys(cipher_keys(&settings).unwrap(), Utc::now())

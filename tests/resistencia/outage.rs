@@ -1,5 +1,6 @@
 //! The database is stopped, frozen, or its disk filled, under load.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,7 +35,7 @@ pub const FROZEN: Drill = Drill {
 pub const FULL: Drill = Drill {
     name: "llenar",
     what: "the disk of 32 MB on which the database lies is filled",
-    over: &[Backend::Sqlite],
+    over: &[Backend::Sqlite, Backend::Postgresql],
     run: full,
 };
 
@@ -224,6 +225,55 @@ fn away(sheet: &mut Sheet, take: fn(&Server), give_back: fn(&Server), lasting: D
     load.hold_against(&database, sheet);
 }
 
+/// A world, and a service of it whose database lies on a small disk.
+struct OnSmallDisk {
+    disk: SmallDisk,
+    served: Served,
+    scenario: Scenario,
+    database: Database,
+    _world: TempDir,
+    _server: Option<Server>,
+}
+
+impl OnSmallDisk {
+    fn over(backend: Backend, disk: SmallDisk) -> Self {
+        let world = tempfile::tempdir().unwrap();
+        let (served, database, server) = match backend {
+            Backend::Sqlite => {
+                prepare(world.path(), None);
+                let (served, database) = serve_in(disk.path(), &world);
+                (served, database, None)
+            }
+            Backend::Postgresql => {
+                let server = Server::start();
+                let url = database_on(&server, &disk);
+                prepare(world.path(), Some(&url));
+                let database = Database::Elsewhere(url);
+                (Served::start(world.path(), &database), database, Some(server))
+            }
+        };
+        Self {
+            disk,
+            served,
+            scenario: Scenario::read(&world.path().join("escenario.json")),
+            database,
+            _world: world,
+            _server: server,
+        }
+    }
+}
+
+/// A database of the server whose tables and sorting lie on the disk; the server's log does not, without which it would stop.
+fn database_on(server: &Server, disk: &SmallDisk) -> String {
+    let place = disk.path().join("tables");
+    std::fs::create_dir(&place).unwrap();
+    let owner = std::fs::metadata(server.folder()).unwrap();
+    std::os::unix::fs::chown(&place, Some(owner.uid()), Some(owner.gid())).unwrap();
+    server.sql(&format!("create tablespace small location '{}'", place.display()));
+    server.sql("create database world tablespace small");
+    format!("{}/world", server.url().rsplit_once('/').unwrap().0)
+}
+
 fn serve_in(folder: &Path, world: &TempDir) -> (Served, Database) {
     let path = folder.join("notess.sqlite3");
     std::fs::copy(world.path().join("notess.sqlite3"), &path).unwrap();
@@ -234,24 +284,27 @@ fn serve_in(folder: &Path, world: &TempDir) -> (Served, Database) {
     (served, database)
 }
 
-fn full(_: Backend, sheet: &mut Sheet) {
+fn full(backend: Backend, sheet: &mut Sheet) {
     let Some(disk) = SmallDisk::mount() else {
         sheet.skip("this machine lets no small disk be mounted");
         return;
     };
-    let world = tempfile::tempdir().unwrap();
-    prepare(world.path(), None);
-    let scenario = Scenario::read(&world.path().join("escenario.json"));
-    let (served, database) = serve_in(disk.path(), &world);
-    let load = Load::new(&served, &scenario);
+    let OnSmallDisk {
+        disk,
+        served,
+        scenario,
+        database,
+        ..
+    } = &OnSmallDisk::over(backend, disk);
+    let load = Load::new(served, scenario);
     let of = &scenario.all_roles().by_role(1).nif;
-    let reader = served.caller(&scenario);
+    let reader = served.caller(scenario);
     let (mut listed, mut failed) = (0, 0);
     let (gone, back, seen) = load.while_accepting(|| {
         thread::sleep(Duration::from_secs(2));
         disk.fill();
         let gone = Instant::now();
-        let seen = watch(&served, Duration::from_secs(5));
+        let seen = watch(served, Duration::from_secs(5));
         while gone.elapsed() < Duration::from_secs(10) {
             let all = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| reader.pending(of, None)));
             if all.is_ok() {
@@ -294,6 +347,5 @@ fn full(_: Backend, sheet: &mut Sheet) {
         Duration::from_secs(2),
     );
     drop(answers);
-    load.hold_against(&database, sheet);
-    drop(served);
+    load.hold_against(database, sheet);
 }
