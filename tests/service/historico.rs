@@ -6,9 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::Madrid;
 use notess::client::calls;
 
+use crate::common::Backend;
 use crate::common::caller::{code_of, listing};
-use crate::common::{Backend, TestApp};
-use crate::process::{notess, path, text};
+use crate::place::{DOCUMENT, Place};
 
 over_both_databases!(
     what_is_published_is_dated_at_its_load_and_an_earlier_instant_is_refused,
@@ -19,60 +19,23 @@ over_both_databases!(
 
 const COLUMNS: &str = "codigo;nif;denominacion;procedimiento;asunto;obligacion;puesta_a_disposicion;estado;fecha_estado;documento";
 
-/// A world, and a folder with a document.
-struct Place {
-    app: TestApp,
-    folder: tempfile::TempDir,
-    nif: String,
+/// Loads lines of code, instant of publication, state and its instant: the exit code, and what it said.
+fn load(place: &Place, lines: &[(i32, &str, &str, &str)], more: &[&str]) -> (Option<i32>, String) {
+    let mut file = format!("{COLUMNS}\n");
+    for (codigo, published, estado, fecha) in lines {
+        let nif = &place.nif;
+        writeln!(
+            file,
+            "{codigo};{nif};HORNOS;TGSS-RD;Reclamación;4.1.a;{published};{estado};{fecha};{DOCUMENT}"
+        )
+        .unwrap();
+    }
+    place.run(&place.publishing(&place.file("lines.csv", file), more))
 }
 
-impl Place {
-    fn new(backend: Backend) -> Self {
-        let app = TestApp::start(backend);
-        let nif = app.scenario().all_roles().by_role(1).nif.clone();
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("a.pdf"), b"%PDF-1.4\n%%EOF\n").unwrap();
-        Self { app, folder, nif }
-    }
-
-    /// Loads lines of code, instant of publication, state and its instant: the exit code, and what it said.
-    fn load(&self, lines: &[(i32, &str, &str, &str)], more: &[&str]) -> (Option<i32>, String) {
-        let mut file = format!("{COLUMNS}\n");
-        for (codigo, published, estado, fecha) in lines {
-            let nif = &self.nif;
-            writeln!(
-                file,
-                "{codigo};{nif};HORNOS;TGSS-RD;Reclamación;4.1.a;{published};{estado};{fecha};a.pdf"
-            )
-            .unwrap();
-        }
-        let name = self.folder.path().join("lines.csv");
-        std::fs::write(&name, file).unwrap();
-        let config = self.config();
-        let fixed = [
-            "importar",
-            "notificaciones",
-            path(&name),
-            "--documentos",
-            path(self.folder.path()),
-            "--config",
-            &config,
-        ];
-        let loaded = notess(&[&fixed[..], more].concat(), &self.app.settings.database_url);
-        (loaded.status.code(), text(&loaded.stderr))
-    }
-
-    fn config(&self) -> String {
-        path(&self.app.world_folder().join("notess.toml")).to_owned()
-    }
-
-    /// What `auditoria verificar` says: the exit code, and what it found.
-    fn verified(&self) -> (Option<i32>, String) {
-        let arguments = ["auditoria", "verificar", "--config", &self.config()];
-        let verified = notess(&arguments, &self.app.settings.database_url);
-        let told = text(&verified.stdout) + &text(&verified.stderr);
-        (verified.status.code(), told)
-    }
+/// What `auditoria verificar` says: the exit code, and what it found.
+fn verified(place: &Place) -> (Option<i32>, String) {
+    place.run(&["auditoria", "verificar"])
 }
 
 fn before(days: i64) -> DateTime<Utc> {
@@ -88,7 +51,11 @@ fn what_is_published_is_dated_at_its_load_and_an_earlier_instant_is_refused(back
     let place = Place::new(backend);
     let twelve_days = written(before(12));
     let start = Utc::now() - TimeDelta::seconds(1);
-    let (code, told) = place.load(&[(2_000_001, &twelve_days, "", ""), (2_000_002, "", "", "")], &[]);
+    let (code, told) = load(
+        &place,
+        &[(2_000_001, &twelve_days, "", ""), (2_000_002, "", "", "")],
+        &[],
+    );
     assert_eq!(code, Some(3), "{told}");
     for words in ["line 2:", "puesta_a_disposicion", "--historico"] {
         assert!(told.contains(words), "{words}: {told}");
@@ -116,7 +83,7 @@ fn history(place: &Place) {
         (PENDING, lately.as_str(), "pendiente", ""),
         (PENDING + 1, published.as_str(), "pendiente", ""),
     ];
-    let (code, told) = place.load(&lines, &["--historico"]);
+    let (code, told) = load(place, &lines, &["--historico"]);
     assert_eq!(code, Some(3), "{told}");
     assert!(told.contains("line 6:") && told.contains("estado"), "{told}");
 }
@@ -148,7 +115,7 @@ fn what_was_published_before_is_listed_as_it_ended_and_its_document_given_withou
         .app
         .count("select count(*) as n from auditoria where operacion = 'publicarHistorico'");
     assert_eq!(rows, 1);
-    let (code, told) = place.verified();
+    let (code, told) = verified(&place);
     assert_eq!(code, Some(0), "{told}");
 }
 
@@ -160,7 +127,7 @@ fn what_is_altered_of_history_is_neither_served_nor_vouched_for(backend: Backend
     let caller = place.app.as_(place.app.scenario().all_roles());
     let asked = || code_of(calls::documento(&caller.connection, &place.nif, REJECTED));
     assert_eq!(asked(), "SERVICIO_NO_DISPONIBLE");
-    let (code, told) = place.verified();
+    let (code, told) = verified(&place);
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains(&REJECTED.to_string()), "{told}");
     // Nor if the record of it is altered as well: the journal says what was loaded.
@@ -169,7 +136,7 @@ fn what_is_altered_of_history_is_neither_served_nor_vouched_for(backend: Backend
         &format!("update historicas set estado = 2 where codigo = {REJECTED}"),
     );
     assert_eq!(asked(), "SERVICIO_NO_DISPONIBLE");
-    let (_, told) = place.verified();
+    let (_, told) = verified(&place);
     assert!(told.contains("historicas"), "{told}");
 }
 
@@ -184,7 +151,7 @@ fn nothing_is_published_by_a_clock_that_the_journal_contradicts(backend: Backend
         .as_(titular)
         .accept(&of.nif, &of.pendientes[..1])
         .unwrap();
-    let (code, told) = place.load(&[(2_000_001, "", "", "")], &[]);
+    let (code, told) = load(&place, &[(2_000_001, "", "", "")], &[]);
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("notess reloj"), "{told}");
     assert_eq!(

@@ -8,8 +8,9 @@ use std::time::Duration;
 use notess::domain::notificacion::{Codigo, Notificacion};
 use notess::store::{Durability, StoreError, hold, notificaciones};
 
-use crate::common::{Backend, TestApp};
-use crate::process::{notess, path, text};
+use crate::common::Backend;
+use crate::place::{DOCUMENT, Place};
+use crate::process::text;
 
 over_both_databases!(
     a_spreadsheet_of_spain_is_published_and_accepted,
@@ -20,74 +21,41 @@ over_both_databases!(
 const COLUMNS: &str =
     "codigo;nif;denominacion;procedimiento;asunto;obligacion;puesta_a_disposicion;documento";
 
-/// A world, a folder with a document, and where the settings are.
-struct Place {
-    app: TestApp,
-    folder: tempfile::TempDir,
-    nif: String,
+/// A line of a spreadsheet, published now.
+fn line(place: &Place, codigo: i32) -> String {
+    let now = chrono::Utc::now().with_timezone(&chrono_tz::Europe::Madrid);
+    let now = now.format("%d/%m/%Y %-H:%M");
+    format!(
+        "{codigo};{};PEÑA IBÁÑEZ, S.L.;TGSS-RD;Reclamación;4.1.a;{now};{DOCUMENT}",
+        place.nif
+    )
 }
 
-impl Place {
-    fn new(backend: Backend) -> Self {
-        let app = TestApp::start(backend);
-        let nif = app.scenario().all_roles().by_role(1).nif.clone();
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("a.pdf"), b"%PDF-1.4\n%%EOF\n").unwrap();
-        Self { app, folder, nif }
-    }
+/// Where a file of these lines is, in Latin-1.
+fn sheet(place: &Place, codes: &[i32]) -> String {
+    let lines: Vec<String> = codes.iter().map(|codigo| line(place, *codigo)).collect();
+    let octets: Vec<u8> = format!("{COLUMNS}\r\n{}\r\n", lines.join("\r\n"))
+        .chars()
+        .map(|c| u8::try_from(u32::from(c)).unwrap())
+        .collect();
+    place.file(&format!("{}.csv", codes[0]), octets)
+}
 
-    /// A line of a spreadsheet, published now.
-    fn line(&self, codigo: i32) -> String {
-        let now = chrono::Utc::now().with_timezone(&chrono_tz::Europe::Madrid);
-        let now = now.format("%d/%m/%Y %-H:%M");
-        format!(
-            "{codigo};{};PEÑA IBÁÑEZ, S.L.;TGSS-RD;Reclamación;4.1.a;{now};a.pdf",
-            self.nif
-        )
-    }
+/// Publishes them: the exit code, and what it said.
+fn publish(place: &Place, codes: &[i32], more: &[&str]) -> (Option<i32>, String) {
+    place.run(&place.publishing(&sheet(place, codes), more))
+}
 
-    /// The arguments that publish a file of these lines, in Latin-1.
-    fn arguments(&self, codes: &[i32], more: &[&str]) -> Vec<String> {
-        let lines: Vec<String> = codes.iter().map(|codigo| self.line(*codigo)).collect();
-        let file = self.folder.path().join(format!("{}.csv", codes[0]));
-        let octets: Vec<u8> = format!("{COLUMNS}\r\n{}\r\n", lines.join("\r\n"))
-            .chars()
-            .map(|c| u8::try_from(u32::from(c)).unwrap())
-            .collect();
-        std::fs::write(&file, octets).unwrap();
-        let config = self.app.world_folder().join("notess.toml");
-        let documents = [
-            "--documentos",
-            path(self.folder.path()),
-            "--config",
-            path(&config),
-        ];
-        [&["importar", "notificaciones", path(&file)][..], &documents, more]
-            .concat()
-            .into_iter()
-            .map(str::to_owned)
-            .collect()
-    }
-
-    /// Publishes them: the exit code, and what it said.
-    fn publish(&self, codes: &[i32], more: &[&str]) -> (Option<i32>, String) {
-        let arguments = self.arguments(codes, more);
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let loaded = notess(&arguments, &self.app.settings.database_url);
-        (loaded.status.code(), text(&loaded.stderr))
-    }
-
-    fn pending(&self) -> Vec<i32> {
-        let caller = self.app.as_(self.app.scenario().all_roles());
-        let mut pending = caller.pending(&self.nif, None);
-        pending.retain(|codigo| *codigo > 2_000_000);
-        pending
-    }
+fn pending(place: &Place) -> Vec<i32> {
+    let caller = place.app.as_(place.app.scenario().all_roles());
+    let mut pending = caller.pending(&place.nif, None);
+    pending.retain(|codigo| *codigo > 2_000_000);
+    pending
 }
 
 fn a_spreadsheet_of_spain_is_published_and_accepted(backend: Backend) {
     let place = Place::new(backend);
-    let (code, told) = place.publish(&[2_000_001], &[]);
+    let (code, told) = publish(&place, &[2_000_001], &[]);
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("Windows-1252"), "{told}");
     let caller = place.app.as_(place.app.scenario().all_roles());
@@ -96,20 +64,15 @@ fn a_spreadsheet_of_spain_is_published_and_accepted(backend: Backend) {
             .acuse
             .is_some()
     );
-    let book = place.folder.path().join("libro.xlsx");
-    std::fs::write(&book, b"PK\x03\x04").unwrap();
-    let refused = notess(&["importar", "poderes", path(&book)], "");
-    assert!(
-        text(&refused.stderr).contains("CSV UTF-8"),
-        "{}",
-        text(&refused.stderr)
-    );
+    let book = place.file("libro.xlsx", b"PK\x03\x04");
+    let (_, told) = place.run(&["importar", "poderes", &book]);
+    assert!(told.contains("CSV UTF-8"), "{told}");
 }
 
 fn a_late_lower_code_is_refused_unless_the_operator_says_so(backend: Backend) {
     let place = Place::new(backend);
-    assert_eq!(place.publish(&[2_000_005, 2_000_009], &[]).0, Some(0));
-    let (code, told) = place.publish(&[2_000_007, 2_000_010, 2_000_006], &[]);
+    assert_eq!(publish(&place, &[2_000_005, 2_000_009], &[]).0, Some(0));
+    let (code, told) = publish(&place, &[2_000_007, 2_000_010, 2_000_006], &[]);
     assert_eq!(code, Some(3), "{told}");
     for words in [
         "line 2:",
@@ -121,11 +84,11 @@ fn a_late_lower_code_is_refused_unless_the_operator_says_so(backend: Backend) {
     ] {
         assert!(told.contains(words), "{words}: {told}");
     }
-    assert_eq!(place.pending(), [2_000_005, 2_000_009, 2_000_010]);
-    let (code, told) = place.publish(&[2_000_007, 2_000_006], &["--fuera-de-orden"]);
+    assert_eq!(pending(&place), [2_000_005, 2_000_009, 2_000_010]);
+    let (code, told) = publish(&place, &[2_000_007, 2_000_006], &["--fuera-de-orden"]);
     assert_eq!(code, Some(0), "{told}");
     assert_eq!(
-        place.pending(),
+        pending(&place),
         [2_000_005, 2_000_006, 2_000_007, 2_000_009, 2_000_010]
     );
 }
@@ -147,7 +110,8 @@ fn a_lower_code_waits_for_whoever_is_publishing_a_higher_one(backend: Backend) {
         publicada: Arc::new(publicada),
         ..model
     };
-    let arguments = place.arguments(&[2_000_005, 2_000_010], &[]);
+    let file = sheet(&place, &[2_000_005, 2_000_010]);
+    let arguments = place.configured(&place.publishing(&file, &[]));
     let other = store
         .write::<_, StoreError, _>(Durability::Full, |conn| {
             hold::hold_publication(conn)?;
@@ -168,5 +132,5 @@ fn a_lower_code_waits_for_whoever_is_publishing_a_higher_one(backend: Backend) {
     let told = text(&loaded.stderr);
     assert_eq!(loaded.status.code(), Some(3), "{told}");
     assert!(told.contains("line 2:") && told.contains("2000009"), "{told}");
-    assert_eq!(place.pending(), [2_000_009, 2_000_010]);
+    assert_eq!(pending(&place), [2_000_009, 2_000_010]);
 }

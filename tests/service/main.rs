@@ -31,6 +31,7 @@ mod keys;
 mod lanes;
 mod operators;
 mod outage;
+mod place;
 mod last_second;
 mod listed;
 mod log;

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::common::{Backend, TestApp};
-use crate::process::{notess, path, text};
+use crate::common::Backend;
+use crate::place::{DOCUMENT, Place};
 
 over_both_databases!(a_load_that_is_killed_goes_on_where_it_was_and_doubles_nothing);
 
@@ -14,32 +14,24 @@ const LINES: i32 = 12_000;
 const FIRST: i32 = 2_000_001;
 
 fn a_load_that_is_killed_goes_on_where_it_was_and_doubles_nothing(backend: Backend) {
-    let app = TestApp::start(backend);
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a.pdf"), b"%PDF-1.4\n%%EOF\n").unwrap();
-    let nif = &app.scenario().all_roles().by_role(1).nif;
+    let place = Place::new(backend);
+    let (app, nif) = (&place.app, &place.nif);
     let mut lines = String::from("codigo;nif;denominacion;procedimiento;asunto;obligacion;documento\n");
     for number in 0..LINES {
         // Each thousandth has something wrong.
         let procedure = if number % 1000 == 500 { "NADA" } else { "TGSS-RD" };
         let code = FIRST + number;
-        writeln!(lines, "{code};{nif};HORNOS;{procedure};Reclamación;4.1.a;a.pdf").unwrap();
+        writeln!(
+            lines,
+            "{code};{nif};HORNOS;{procedure};Reclamación;4.1.a;{DOCUMENT}"
+        )
+        .unwrap();
     }
-    let file = folder.path().join("many.csv");
-    std::fs::write(&file, lines).unwrap();
-    let config = path(&app.world_folder().join("notess.toml")).to_owned();
-    let arguments = [
-        "importar",
-        "notificaciones",
-        path(&file),
-        "--documentos",
-        path(folder.path()),
-        "--config",
-        &config,
-    ];
+    let file = place.file("many.csv", lines);
+    let publishing = place.publishing(&file, &[]);
     let loaded = || app.count("select count(*) as n from notificaciones where codigo > 2000000");
     let mut first = Command::new(env!("CARGO_BIN_EXE_notess"))
-        .args(arguments)
+        .args(place.configured(&publishing))
         .env("NOTESS_DATABASE_URL", &app.settings.database_url)
         .stderr(Stdio::null())
         .stdout(Stdio::null())
@@ -55,24 +47,21 @@ fn a_load_that_is_killed_goes_on_where_it_was_and_doubles_nothing(backend: Backe
     let before = loaded();
     assert!(before < i64::from(LINES), "it was killed too late");
 
-    let second = notess(&arguments, &app.settings.database_url);
-    let told = text(&second.stderr);
-    assert_eq!(second.status.code(), Some(3), "{told}");
+    let (code, told) = place.run(&publishing);
+    assert_eq!(code, Some(3), "{told}");
     assert!(
         told.contains("it goes on behind line") && told.contains(&format!("{before} loaded")),
         "{told}"
     );
     let bad = i64::from(LINES / 1000);
     assert_eq!(loaded(), i64::from(LINES) - bad);
-    let summed = text(&second.stdout);
     assert!(
-        summed.contains(&format!("{} lines loaded, {bad} refused", i64::from(LINES) - bad)),
-        "{summed}"
+        told.contains(&format!("{} lines loaded, {bad} refused", i64::from(LINES) - bad)),
+        "{told}"
     );
     assert_eq!(app.count("select count(*) as n from cargas"), 0);
 
     // It has come to its end: once more it is another load, of which all is on record.
-    let third = notess(&arguments, &app.settings.database_url);
-    assert_eq!(third.status.code(), Some(1));
+    assert_eq!(place.run(&publishing).0, Some(1));
     assert_eq!(loaded(), i64::from(LINES) - bad);
 }

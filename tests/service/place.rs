@@ -1,0 +1,60 @@
+//! A world beside a folder of its own, in which files are written that commands load.
+
+use crate::common::{Backend, TestApp};
+use crate::process::{notess, path, text};
+
+/// The document that published lines name.
+pub const DOCUMENT: &str = "a.pdf";
+
+pub struct Place {
+    pub app: TestApp,
+    /// Who signs and has notifications of his own.
+    pub nif: String,
+    folder: tempfile::TempDir,
+    config: String,
+}
+
+impl Place {
+    pub fn new(backend: Backend) -> Self {
+        let app = TestApp::start(backend);
+        let nif = app.scenario().all_roles().by_role(1).nif.clone();
+        let config = path(&app.world_folder().join("notess.toml")).to_owned();
+        let folder = tempfile::tempdir().unwrap();
+        let place = Self {
+            app,
+            nif,
+            folder,
+            config,
+        };
+        place.file(DOCUMENT, b"%PDF-1.4\n%%EOF\n");
+        place
+    }
+
+    /// Writes a file, and says where it is.
+    pub fn file(&self, name: &str, octets: impl AsRef<[u8]>) -> String {
+        let file = self.folder.path().join(name);
+        std::fs::write(&file, octets).unwrap();
+        path(&file).to_owned()
+    }
+
+    /// Runs a command over this world: the exit code, and what it said.
+    pub fn run(&self, command: &[&str]) -> (Option<i32>, String) {
+        let done = notess(&self.configured(command), &self.app.settings.database_url);
+        (done.status.code(), text(&done.stdout) + &text(&done.stderr))
+    }
+
+    /// A command with the settings of this world.
+    pub fn configured<'a>(&'a self, command: &[&'a str]) -> Vec<&'a str> {
+        [command, &["--config", &self.config]].concat()
+    }
+
+    /// The command that publishes what a file tells, with the documents of the folder.
+    pub fn publishing<'a>(&'a self, file: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+        let documents = path(self.folder.path());
+        [
+            &["importar", "notificaciones", file, "--documentos", documents],
+            more,
+        ]
+        .concat()
+    }
+}
