@@ -26,7 +26,7 @@ impl LargeClient {
     }
 }
 
-/// Who asks.
+/// The gestoría, who has powers of many and asks for them all.
 pub fn gestoria(scenario: &Escenario) -> &TitularEscenario {
     let mut titulares = scenario.titulares.iter();
     titulares

@@ -24,7 +24,7 @@ enum FilterError {
     /// What goes wrong in the service would be told nowhere.
     #[error("{0:?} would hide the errors of notess")]
     Mute(String),
-    /// Another mistake.
+    /// The directives have no such form.
     #[error(transparent)]
     Parse(#[from] ParseError),
 }

@@ -13,7 +13,7 @@ use super::Password;
 pub struct Cifrado {
     /// The id of the key that encrypts from now on; the others only decrypt.
     pub actual: Option<String>,
-    /// The keys.
+    /// Every key that may be needed, by its id: what one has encrypted stays so until it is encrypted anew.
     pub claves: BTreeMap<String, Clave>,
 }
 

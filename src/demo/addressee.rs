@@ -36,7 +36,7 @@ pub(super) struct Volume {
     pub historicas: u32,
 }
 
-/// An addressee.
+/// An addressee with the accounts and titles by which others reach it.
 #[derive(Debug, Clone)]
 pub(super) struct Addressee {
     /// NIF, name and accounts, as they are on record.

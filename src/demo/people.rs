@@ -48,7 +48,7 @@ pub(super) struct Titular {
     pub autorizaciones: Vec<AutorizacionRed>,
 }
 
-/// The cast.
+/// Everybody in the world, before notifications are given to them.
 #[derive(Debug, Clone)]
 pub(super) struct Cast {
     /// Holders of certificates, of every kind that is taken or refused.

@@ -29,7 +29,7 @@ pub struct Escenario {
     pub titulares: Vec<TitularEscenario>,
 }
 
-/// Addresses.
+/// Where the service answers, as whole URLs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Urls {
     /// Scheme, host and port.
@@ -89,7 +89,7 @@ pub struct Servicio {
     pub ca: PathBuf,
 }
 
-/// A holder.
+/// A holder of a certificate, with what a test finds through it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TitularEscenario {
     /// By what name it is known here.

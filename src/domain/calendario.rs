@@ -56,9 +56,9 @@ coded! {
 /// The calendar of a year in a part of Spain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendario {
-    /// The year.
+    /// The year of all its days, in Madrid.
     pub anyo: i32,
-    /// Where.
+    /// Where its days do not count as working days.
     pub ambito: Ambito,
     /// Its días inhábiles, besides Saturdays and Sundays.
     pub dias: BTreeSet<NaiveDate>,

@@ -82,7 +82,7 @@ impl PageSize {
         (1..=1000).contains(&size).then_some(Self(size))
     }
 
-    /// How many.
+    /// From 1 to 1,000.
     #[must_use]
     pub fn get(self) -> usize {
         usize::from(self.0)

@@ -19,13 +19,13 @@ static KEPT: Mutex<BTreeMap<&'static str, Vec<&'static Procedimiento>>> = Mutex:
 /// A procedure as it is written in a file or in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProcedimientoEscrito {
-    /// Its code.
+    /// Its code, by which files and filters name it.
     pub codigo: String,
     /// Who issues it.
     pub entidad: Entidad,
     /// Its subject matter.
     pub materia: Materia,
-    /// Its name.
+    /// Its name, as listings and acuses show it.
     pub denominacion: String,
     /// Whether its acts carry special-category data by nature.
     pub especial: bool,
@@ -121,7 +121,7 @@ impl NoProcedimiento {
     }
 }
 
-/// The table.
+/// All procedures that are known, each with its validity.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tabla {
     /// Of each code what was told of it, in the order in which it was.

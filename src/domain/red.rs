@@ -43,9 +43,9 @@ impl CuentasRed {
 /// The accounts that an addressee has from an instant on, until the next ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CuentasDesde {
-    /// The instant.
+    /// The first instant at which they count.
     pub desde: DateTime<Utc>,
-    /// The accounts.
+    /// All that count from then on, and not only what changed.
     pub cuentas: CuentasRed,
 }
 
@@ -63,20 +63,20 @@ pub fn each_with_its_time(cuentas: &[CuentasDesde]) -> impl Iterator<Item = (&Cu
 /// That somebody holds an authorisation from an instant on, until the next holder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TitularRed {
-    /// Which authorisation.
+    /// The authorisation, by its number.
     pub autorizacion: AutorizacionRed,
-    /// Its holder.
+    /// Who holds it, alone.
     pub titular: Nif,
-    /// Since when.
+    /// The first instant at which it holds.
     pub desde: DateTime<Utc>,
 }
 
 /// That the holder of an authorisation designated somebody to act for him (ESS/484 art. 5.4; D-34).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UsuarioRed {
-    /// Which authorisation.
+    /// The authorisation, by its number.
     pub autorizacion: AutorizacionRed,
-    /// The user.
+    /// Whom the holder designated.
     pub usuario: Nif,
     /// For how long.
     pub vigencia: Intervalo,
@@ -85,7 +85,7 @@ pub struct UsuarioRed {
 coded! {
     /// As what somebody acts through an authorisation.
     Calidad {
-        /// Its holder.
+        /// Its holder, or whoever acts as he does.
         Titular = "titular",
         /// A user whom its holder designated.
         Usuario = "usuario",
@@ -95,11 +95,11 @@ coded! {
 /// That somebody acts, or acted, through an authorisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tenencia {
-    /// Which one.
+    /// The authorisation through which he acts.
     pub autorizacion: AutorizacionRed,
-    /// Who.
+    /// Whoever acts: the holder himself, or a user of his.
     pub nif: Nif,
-    /// As what.
+    /// Whether it is his own, or another's who designated him.
     pub calidad: Calidad,
     /// For how long.
     pub vigencia: Intervalo,
@@ -155,13 +155,13 @@ pub fn tenencias(titulares: &[TitularRed], usuarios: &[UsuarioRed]) -> Vec<Tenen
 /// That a RED authorisation manages an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asignacion {
-    /// Which authorisation.
+    /// The authorisation, by its number.
     pub autorizacion: AutorizacionRed,
     /// The addressee to whom the account belongs.
     pub sujeto: Nif,
-    /// The account.
+    /// The account that it manages: a main CCC, or a NAF.
     pub cuenta: Cuenta,
-    /// Since when.
+    /// The first instant at which it holds.
     pub desde: DateTime<Utc>,
     /// First instant at which it no longer does; nothing while it does.
     pub hasta: Option<DateTime<Utc>>,
@@ -193,9 +193,9 @@ coded! {
 /// A declaration of the addressee's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CambioRed {
-    /// Whose.
+    /// The addressee who declared it.
     pub sujeto: Nif,
-    /// What.
+    /// Whether autorizados may receive from then on.
     pub voluntad: Voluntad,
     /// When: it acts from its commit (D-43).
     pub instante: DateTime<Utc>,

@@ -48,7 +48,7 @@ pub enum ServeError {
     Bind {
         /// Host and port, as the settings have them.
         address: Address,
-        /// Why.
+        /// What the operating system said.
         #[source]
         reason: std::io::Error,
     },

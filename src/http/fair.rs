@@ -15,7 +15,7 @@ pub(super) struct Whose {
     member: u64,
 }
 
-/// Makes names.
+/// Makes names with a secret of this process, so that nobody outside can choose to share the turn of another.
 #[derive(Default, Clone)]
 pub(super) struct Names(RandomState);
 

@@ -27,7 +27,7 @@ pub(super) enum Step<T> {
     Done(T),
     /// To where it must write.
     Writes {
-        /// For whom.
+        /// Whoever signed, so that writers take turns by caller and not by connection.
         whose: Whose,
         /// What is left of it.
         rest: Rest<T>,

@@ -87,7 +87,7 @@ impl Digest {
         }
     }
 
-    /// Its URI.
+    /// Its URI, to the letter as the standard writes it.
     #[must_use]
     pub const fn uri(self) -> &'static str {
         match self {
@@ -187,7 +187,7 @@ impl SignatureMethod {
         find(&Self::ALL, Self::uri, uri, Role::Signature)
     }
 
-    /// Its URI.
+    /// Its URI, to the letter as the standard writes it.
     #[must_use]
     pub const fn uri(self) -> &'static str {
         match self {
@@ -242,7 +242,7 @@ impl C14n {
         find(&Self::ALL, Self::uri, uri, Role::Canonicalization)
     }
 
-    /// Its URI.
+    /// Its URI, to the letter as the standard writes it.
     #[must_use]
     pub const fn uri(self) -> &'static str {
         match self {
@@ -285,7 +285,7 @@ impl Transform {
             })
     }
 
-    /// Its URI.
+    /// Its URI, to the letter as the standard writes it.
     #[must_use]
     pub const fn uri(self) -> &'static str {
         match self {

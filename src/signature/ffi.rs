@@ -140,7 +140,7 @@ impl Processed<'_> {
     }
 }
 
-/// One verification.
+/// One verification: libxmlsec1's context, which is never used for a second.
 pub(super) struct Context(NonNull<c::xmlSecDSigCtx>);
 
 impl Context {

@@ -34,7 +34,7 @@ pub(super) struct Canonicalization {
     prefixes: Vec<String>,
 }
 
-/// One reference.
+/// A `ds:Reference` to be verified: what it points at, how that is written, and its digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reference {
     /// The id of the element, without `#`.
@@ -50,7 +50,7 @@ pub(super) struct Reference {
 }
 
 impl Canonicalization {
-    /// Without parameter.
+    /// The algorithm without `InclusiveNamespaces`.
     const fn plain(c14n: C14n) -> Self {
         Self {
             c14n,

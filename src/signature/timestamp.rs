@@ -39,7 +39,7 @@ pub enum TimestampError {
         /// Official time when it was looked at.
         at: DateTime<Utc>,
     },
-    /// It expired.
+    /// The message has lived for as long as it may.
     #[error("the Timestamp expired at {expires}; now is {at}")]
     Expired {
         /// When it expired.

@@ -99,7 +99,7 @@ const KEY: &[&str] = columns![
     dsl::persona_nif,
     dsl::entidad_nif,
 ];
-/// All others.
+/// All columns but the key, which a later acuse of the same notification takes over.
 const OTHERS: &[&str] = columns![
     dsl::identificador,
     dsl::sentido,

@@ -26,7 +26,7 @@ pub struct Admitted {
     pub nombre: String,
     /// Certificate of the CA, DER.
     pub certificado: Vec<u8>,
-    /// From when.
+    /// The first instant at which its certificates are taken.
     pub desde: DateTime<Utc>,
     /// First instant at which it no longer is, if there is an end.
     pub hasta: Option<DateTime<Utc>>,

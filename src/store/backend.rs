@@ -22,9 +22,9 @@ use super::url::DatabaseUrl;
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
 pub(super) enum Backend {
-    /// SQLite.
+    /// One file, of one service.
     Sqlite(SqliteConnection),
-    /// PostgreSQL.
+    /// One server, of any number of services.
     Postgres(PgConnection),
 }
 
@@ -65,7 +65,7 @@ pub struct Writer {
 /// What became of the current transaction, from its statements' outcomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fate {
-    /// Nothing failed.
+    /// No statement has failed.
     Sound,
     /// A statement failed. PostgreSQL would answer a COMMIT with success and roll back.
     Failed,

@@ -19,7 +19,7 @@ use super::stored::Stored;
 /// Which notifications to list.
 #[derive(Debug, Clone, Copy)]
 pub struct FromCodigo<'a> {
-    /// Whose.
+    /// The addressees among whose notifications they are looked for.
     pub poderdantes: &'a [Nif],
     /// From this code on, that one included.
     pub desde: i32,

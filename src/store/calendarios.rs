@@ -60,7 +60,7 @@ impl Row {
 /// A calendar, and when it was loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cargado {
-    /// The calendar.
+    /// The calendar as it was loaded last.
     pub calendario: Calendario,
     /// When it was loaded.
     pub registrado: DateTime<Utc>,

@@ -16,7 +16,7 @@ use super::upsert::{columns, upsert};
 pub struct Carga {
     /// SHA-256 of the file.
     pub huella: Huella,
-    /// As what.
+    /// The kind of file, as the command names it.
     pub clase: &'static str,
 }
 

@@ -90,7 +90,7 @@ pub enum StoreError {
     /// What is on record cannot be what this program wrote.
     #[error("corrupt row in {table}, key {key}")]
     Corrupt {
-        /// Table.
+        /// The table whose row cannot be read.
         table: &'static str,
         /// Key of the row, masked where it identifies a person.
         key: String,

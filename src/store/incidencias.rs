@@ -15,11 +15,11 @@ use super::schema::{incidencias, incidencias_anuladas};
 /// An outage as it was declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declarada {
-    /// Its number.
+    /// Its number, by which an operator withdraws it.
     pub numero: i64,
     /// From when until when.
     pub incidencia: Incidencia,
-    /// Why.
+    /// Why it is said that the service was out, for whoever reads it later.
     pub motivo: String,
     /// When it was declared.
     pub registrada: DateTime<Utc>,

@@ -57,10 +57,10 @@ impl<T> Pagina<T> {
     }
 }
 
-/// Which addressees.
+/// Which addressees are wanted: all that fulfil each condition that is there.
 #[derive(Debug, Clone, Copy)]
 pub struct PersonasPedidas {
-    /// This one.
+    /// Only the one who has this NIF.
     pub nif: Option<Nif>,
     /// Those of whom this authorisation manages an account, or did.
     pub autorizacion: Option<AutorizacionRed>,

@@ -22,7 +22,7 @@ pub(super) const LOCK: &str = "-service";
 /// A file that others than its owner may read or write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loose {
-    /// Which.
+    /// The file that others can read.
     pub path: PathBuf,
     /// Its rights, as chmod(1) takes them.
     pub mode: u32,

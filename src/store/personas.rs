@@ -21,7 +21,7 @@ use super::upsert::{columns, upsert};
 /// Somebody who may receive notifications.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Persona {
-    /// Who.
+    /// The addressee's NIF, which is its key.
     pub nif: Nif,
     /// Name, or company name.
     pub denominacion: String,

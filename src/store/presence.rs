@@ -49,7 +49,7 @@ impl Presence {
         self.gone_as.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Never zero.
+    /// Milliseconds since this value was made, and never zero, which means that there is none.
     fn now(&self) -> u64 {
         u64::try_from(self.born.elapsed().as_millis()).map_or(u64::MAX, |now| now.saturating_add(1))
     }

@@ -22,7 +22,7 @@ pub struct Pregunta {
     pub nif: Nif,
     /// Whose notification it is.
     pub poderdante: Nif,
-    /// Which.
+    /// The notification that is asked about.
     pub codigo: Codigo,
     /// At which instant; nothing means now.
     pub en: Option<DateTime<Utc>>,
@@ -43,7 +43,7 @@ pub struct Puede {
     pub acuse: bool,
 }
 
-/// The answer.
+/// Who may see or sign, by what, and what that was judged on.
 #[derive(Debug, Clone)]
 pub struct Explicacion {
     /// At which instant.

@@ -17,7 +17,7 @@ pub(super) struct Serving<F> {
     pub(super) poderdante: Option<Nif>,
     /// Which one is asked for.
     pub(super) detalle: Value,
-    /// Finds it.
+    /// Finds what is asked for, or says why it is not given.
     pub(super) give: F,
 }
 

@@ -35,7 +35,7 @@ pub enum ListError {
     Entry {
         /// Number of the entry in the store.
         id: i32,
-        /// Why.
+        /// What is wrong with it, for the operator who admitted it.
         #[source]
         reason: CaError,
     },
@@ -44,7 +44,7 @@ pub enum ListError {
     RsaMinimo {
         /// Number of the entry in the store.
         id: i32,
-        /// Why.
+        /// What is wrong with it, for the operator who admitted it.
         #[source]
         reason: RsaMinimoError,
     },

@@ -40,7 +40,7 @@ impl Database {
         database
     }
 
-    /// Its URL.
+    /// Its URL, with the user who owns it.
     pub(crate) fn url(&self) -> String {
         let (server, _) = self.server.rsplit_once('/').unwrap();
         format!("{server}/{}", self.name)

@@ -16,7 +16,7 @@ pub struct Drill {
     pub what: &'static str,
     /// Over which databases it can be done.
     pub over: &'static [Backend],
-    /// Does it.
+    /// Does it to the real program, and writes down what came of it.
     pub run: fn(Backend, &mut Sheet),
 }
 

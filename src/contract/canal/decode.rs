@@ -39,7 +39,7 @@ pub enum DecodeError {
     PoderdanteInvalid {
         /// Which of them, from 1.
         position: usize,
-        /// Why.
+        /// Which rule of the identifier it breaks, for the client's programmer.
         #[source]
         reason: NifError,
     },

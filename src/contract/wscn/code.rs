@@ -38,7 +38,7 @@ impl ErrorCode {
     const PARAMETERS: Self = Self(133);
     const NO_AUTHORISATION: Self = Self(134);
 
-    /// The number.
+    /// The number on the wire: clients of the field branch on it, so that it never changes.
     #[must_use]
     pub fn number(self) -> u8 {
         self.0

@@ -10,7 +10,7 @@ use super::{Notificacion, Publicada, Sentido, Situacion};
 /// What became of a notification before it was loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Desenlace {
-    /// Nothing yet.
+    /// Neither decided nor out of term when it was taken over.
     Pendiente,
     /// Somebody decided.
     Decidida {

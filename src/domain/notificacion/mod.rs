@@ -27,7 +27,7 @@ impl Codigo {
         (number > 0).then_some(Self(number))
     }
 
-    /// The number.
+    /// The number, always positive, as listings and files write it.
     #[must_use]
     pub fn number(self) -> i32 {
         self.0

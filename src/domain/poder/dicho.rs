@@ -22,9 +22,9 @@ coded! {
 /// A power with the dates of its life, as far as they are told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PoderDicho {
-    /// The power.
+    /// The power, in the state in which its register tells it.
     pub poder: Poder,
-    /// Its register.
+    /// The register by which it is told: it decides what scopes it may have.
     pub registro: Registro,
     /// When it was granted and its inscription asked for.
     pub solicitado: Option<DateTime<Utc>>,

@@ -17,13 +17,13 @@ use super::nif::Nif;
 coded! {
     /// Where a power stands (D-52); only `Inscrito` counts.
     EstadoPoder {
-        /// Asked for.
+        /// Asked for, and not yet granted: it lets nobody receive.
         Solicitado = "solicitado",
         /// Waiting for the apoderado to accept it (D-47).
         PendienteAceptacion = "pendiente_aceptacion",
         /// Waiting for the declaración responsable of a legal person (D-48).
         PendienteDeclaracion = "pendiente_declaracion",
-        /// Registered.
+        /// Inscribed: it has effect from its inscription to its end.
         Inscrito = "inscrito",
         /// Renounced by the apoderado.
         Renunciado = "renunciado",
@@ -71,7 +71,7 @@ impl Tramite {
         ((1..=30).contains(&code.len()) && code.bytes().all(good)).then(|| Self(code.to_owned()))
     }
 
-    /// The code.
+    /// The code by which its register names it.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.0
@@ -87,11 +87,11 @@ impl Tramite {
 /// What a power covers (D-44, D-45).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alcance {
-    /// Every materia.
+    /// Every materia, those that are added later among them.
     General,
-    /// These materias.
+    /// All acts of these materias, and no others.
     Materias(Vec<Materia>),
-    /// These trámites.
+    /// Acts of these trámites of the register, and no others.
     Tramites(Vec<Tramite>),
 }
 

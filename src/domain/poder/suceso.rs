@@ -40,7 +40,7 @@ coded! {
 /// A thing that happened to a power, and how it left it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suceso {
-    /// What.
+    /// What happened to the power.
     pub clase: ClaseSuceso,
     /// From when it has effect.
     pub efecto: DateTime<Utc>,

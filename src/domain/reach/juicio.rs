@@ -30,7 +30,7 @@ pub enum Titulo {
     Destinatario(Nif),
     /// Acting through an authorisation that manages an account of the addressee.
     Red(Asignacion, Tenencia),
-    /// A power.
+    /// Acting by a power that the addressee gave.
     Poder(Poder),
 }
 
@@ -71,7 +71,7 @@ pub enum Perdida {
 }
 
 impl Perdida {
-    /// When.
+    /// The first instant at which he no longer has the addressee.
     #[must_use]
     pub fn instante(self) -> DateTime<Utc> {
         match self {
@@ -95,12 +95,12 @@ pub enum Impide {
     OtraCuenta,
     /// The title begins later.
     AunNo {
-        /// When.
+        /// The first instant at which it has effect.
         desde: DateTime<Utc>,
     },
     /// The user's designation is over.
     UsuarioCesado {
-        /// Since when.
+        /// The first instant at which he is no longer a user.
         hasta: DateTime<Utc>,
     },
     /// He held the authorisation only when it no longer managed the addressee, or not yet.
@@ -131,7 +131,7 @@ pub enum Impide {
     SinEfectoNoConstaDesdeCuando(EstadoPoder),
     /// The power has ended.
     Caducado {
-        /// Since when.
+        /// The first instant at which it no longer has effect.
         fin: DateTime<Utc>,
     },
 }

@@ -34,7 +34,7 @@ pub struct Titles {
 /// An assignment to an authorisation, and as what the caller acts through it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TituloRed {
-    /// The assignment.
+    /// The assignment of the account that counts for the addressee.
     pub asignacion: Asignacion,
     /// As what, and for how long.
     pub tenencia: Tenencia,

@@ -38,7 +38,7 @@ pub enum Thing {
     /// A revocation list (RFC 5280 §5.1).
     #[error("it is a revocation list")]
     RevocationList,
-    /// Anything else.
+    /// It begins as nothing that is known.
     #[error("it is something else")]
     Other,
 }

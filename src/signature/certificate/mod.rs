@@ -20,7 +20,7 @@ const BEGIN: &str = "-----BEGIN ";
 /// What an element holds that should hold a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotACertificate {
-    /// Nothing.
+    /// There is not one octet in it.
     #[error("it is empty")]
     Empty,
     /// Elements or comments.
@@ -59,7 +59,7 @@ pub enum NotACertificate {
     /// Base64 of a file in PEM.
     #[error("it is base64 of PEM")]
     EncodedPem,
-    /// Hexadecimal figures.
+    /// Hexadecimal figures, where base64 was expected.
     #[error("it is hexadecimal")]
     Hexadecimal,
     /// Something else in DER, or in PEM.

@@ -85,7 +85,7 @@ impl SigningKey {
         validity_of(&self.certificate).map_err(SealError::Unreadable)
     }
 
-    /// The certificate.
+    /// The certificate of this key, in DER: whatever is signed with the key bears it.
     #[must_use]
     pub fn certificate(&self) -> &X509Ref {
         &self.certificate

@@ -8,7 +8,7 @@ use crate::signature::xades::{is_qualifying_properties, is_signed_properties};
 use crate::xml::tree::Element;
 use crate::xml::{Excerpt, Screened};
 
-/// One reference.
+/// A `ds:Reference`, after its transforms were found to be allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::signature) struct Reference {
     /// The id of the element, without `#`.

@@ -86,9 +86,9 @@ fn soap_attribute<'t>(block: Element<'t, '_>, version: SoapVersion, local: &str)
 pub(super) struct Security<'t, 'a> {
     /// The header itself.
     pub(super) element: Element<'t, 'a>,
-    /// Its Timestamp.
+    /// Its `wsu:Timestamp`, of which there is one at most.
     pub(super) timestamp: Option<Element<'t, 'a>>,
-    /// Its token.
+    /// Its `wsse:BinarySecurityToken`, of which there is one at most.
     pub(super) token: Option<Element<'t, 'a>>,
     signature: Option<Element<'t, 'a>>,
 }
@@ -120,7 +120,7 @@ impl<'t, 'a> Security<'t, 'a> {
         Ok(security)
     }
 
-    /// Its BinarySecurityToken.
+    /// Its `wsse:BinarySecurityToken`, without which nobody has signed.
     pub(super) fn token(&self) -> Result<Element<'t, 'a>, ShapeError> {
         // What is not signed at all is told so, rather than that it lacks a token.
         if self.signature.is_none() {
@@ -129,7 +129,7 @@ impl<'t, 'a> Security<'t, 'a> {
         self.token.ok_or(ShapeError::NoToken)
     }
 
-    /// Its signature.
+    /// Its only `ds:Signature`, in the shape that is taken.
     pub(super) fn signature(&self) -> Result<Signature<'t, 'a>, ShapeError> {
         Signature::of(self.signature.ok_or(ShapeError::NoSignature)?)
     }

@@ -120,7 +120,7 @@ pub struct Summary {
     pub decided: u64,
     /// Pieces of evidence.
     pub evidencias: u64,
-    /// Documents.
+    /// How many documents were held against their hash.
     pub documentos: u64,
 }
 

@@ -15,7 +15,7 @@ use crate::store::schema::{documentos, notificaciones};
 pub struct Lying {
     /// Under the key of this id; nothing where they are still to be encrypted.
     pub clave: Option<String>,
-    /// Asuntos.
+    /// How many asuntos.
     pub asuntos: i64,
     /// Documents; of those that are still to be encrypted none is counted.
     pub documentos: i64,

@@ -22,9 +22,9 @@ const OCTETS: usize = 4 << 20;
 /// How many rows were written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Done {
-    /// Asuntos.
+    /// How many asuntos.
     pub asuntos: usize,
-    /// Documents.
+    /// How many documents.
     pub documentos: usize,
 }
 

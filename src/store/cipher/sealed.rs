@@ -85,7 +85,7 @@ pub(super) fn unwrap<'a>(
 }
 
 impl Unwrapped<'_> {
-    /// The octets.
+    /// The octets as they were before, if key, place and tag agree.
     pub(super) fn open(&self, place: Place<'_>) -> Result<Vec<u8>, Altered> {
         decrypt(&self.data_key, &place.of_content(), self.content)
     }

@@ -50,7 +50,7 @@ enum States {
     Open,
     /// One of the two.
     OneOpen(i32),
-    /// All five.
+    /// All five states.
     Any,
     /// Some of them, a bit each.
     Some(i32),

@@ -15,7 +15,7 @@ use crate::store::schema::poderes::{self, dsl};
 /// Powers that are read at a time.
 const STEP: i64 = 200;
 
-/// Which powers.
+/// Which powers are wanted: all that fulfil each condition that is there.
 #[derive(Debug, Clone, Copy)]
 pub struct PoderesPedidos {
     /// Of which this one is a party.

@@ -26,11 +26,11 @@ use crate::store::upsert::{columns, upsert};
 /// first that is told of the authorisation, and from its record on if it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TitularDicho {
-    /// Which authorisation.
+    /// The authorisation through which somebody acts.
     pub autorizacion: AutorizacionRed,
-    /// Its holder.
+    /// Who holds it.
     pub titular: Nif,
-    /// Since when.
+    /// The first instant at which he does; nothing where it is not on record.
     pub desde: Option<DateTime<Utc>>,
 }
 

@@ -31,7 +31,7 @@ pub struct SchemaViolation {
     faults: Vec<SchemaFault>,
 }
 
-/// One fault.
+/// A fault against the schema, and where in the document it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaFault {
     /// Local name of the element where it was found; empty if it is the document as a whole.
@@ -72,7 +72,7 @@ pub enum Reason {
     /// A uniqueness or key rule broken.
     #[error("repeats a value that must be unique")]
     Identity,
-    /// Anything else.
+    /// The validator said something that is not told apart.
     #[error("is not valid")]
     Other,
 }

@@ -11,7 +11,7 @@ pub enum End {
     Served,
     /// It was turned away, to come again.
     Refused,
-    /// Anything else.
+    /// Neither served nor refused: no connection, no answer, or one that is no answer.
     Failed,
 }
 
