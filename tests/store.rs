@@ -37,7 +37,9 @@ mod by_codigo;
 mod cipher;
 #[path = "store/cipher_keys.rs"]
 mod cipher_keys;
-#[path = "store/decisiones/mod.rs"]
+#[path = "store/decision_tables.rs"]
+mod decision_tables;
+#[path = "decisiones/mod.rs"]
 mod decisiones;
 #[path = "store/decisions.rs"]
 mod decisions;

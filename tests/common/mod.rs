@@ -79,6 +79,19 @@ impl TestApp {
         Self::serve(Arc::clone(&self.database), self.world, self.clock.clone(), change)
     }
 
+    /// A service over another database, whose clock is ahead by so much from its start.
+    #[allow(dead_code, reason = "not every test program has databases of its own")]
+    pub fn start_over(
+        database: Database,
+        backend: Backend,
+        ahead: TimeDelta,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
+        let clock = TestClock::start();
+        clock.set(ahead);
+        Self::serve(Arc::new(database), backend.world(), clock, change)
+    }
+
     fn serve(
         database: Arc<Database>,
         world: &'static World,

@@ -10,6 +10,14 @@
 #[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../decisiones/mod.rs"]
+#[allow(dead_code, reason = "the tests of the store use what is left")]
+mod decisiones;
+#[path = "../store/site.rs"]
+#[allow(dead_code, reason = "the tests of the store use what is left")]
+mod site;
+use common::pg;
+
 mod addressing;
 mod admitting;
 mod bodies;
@@ -18,6 +26,7 @@ mod certificates;
 mod cipher;
 mod clocks;
 mod cost;
+mod decision_tables;
 mod deeds;
 mod demonstration;
 mod expiry;

@@ -8,7 +8,9 @@ use notess::domain::red::{Asignacion, Emitidas};
 use notess::domain::rol::{Rol, Roles};
 use notess::store::{Store, StoreError, access, as_of, red};
 
-use crate::decisiones::world::{Cast, acuse_of, document_of, explanation_of, listed_as, tell};
+use crate::decisiones::cast::Cast;
+use crate::decisiones::facts::tell;
+use crate::decisiones::world::{acuse_of, document_of, explanation_of, listed_as};
 use crate::site::{Site, day, nif, pending, write};
 
 on_both!(

@@ -1,47 +1,22 @@
-//! The decision tables, `tests/decisiones`: what a lawyer would read, carried out by the use cases and explained.
-//!
-//! A table tells cases, day by day. A row says something that happened (`hecho`), or asks whether somebody may receive a
-//! notification on that day: as its addressee (`propio`), through RED (`red`) or by a power (`poder`), what may be done with it
-//! (`puede`: decidir, documento, acuse or nada), and by which rule. All cases are told to one database, in order of time.
-
-mod cast;
-mod facts;
-pub(crate) mod world;
+//! The decision tables, carried out by the use cases and explained.
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use notess::domain::notificacion::Codigo;
-use notess::domain::rol::{Rol, Roles};
+use chrono::TimeDelta;
+use notess::domain::rol::Roles;
 use notess::store::Store;
 use notess::usecase::explain::Explicacion;
 
-use self::cast::Cast;
-use self::world::{Asked, explanation, is_given, listed};
+use crate::decisiones::cast::Cast;
+use crate::decisiones::facts;
+use crate::decisiones::tables::{Row, What, rows};
+use crate::decisiones::world::{Asked, explanation, is_given, listed};
 use crate::site::{Site, day};
 
 on_both!(the_tables_of_decisions_hold_for_use_cases_and_explanations);
 
 /// The fewest questions that the tables ask.
 const LEAST: usize = 200;
-
-/// A row of a table.
-struct Row {
-    caso: String,
-    at: DateTime<Utc>,
-    what: What,
-}
-
-enum What {
-    Hecho(String),
-    Pregunta {
-        quien: String,
-        notificacion: String,
-        roles: Roles,
-        puede: String,
-        regla: String,
-    },
-}
 
 fn the_tables_of_decisions_hold_for_use_cases_and_explanations(site: &Site) {
     let store = site.store();
@@ -110,78 +85,6 @@ fn the_tables_of_decisions_hold_for_use_cases_and_explanations(site: &Site) {
     assert!(asked >= LEAST, "{asked}");
 }
 
-/// The rows of all tables, in order of time. Titles of a day have effect from its first instant, what is published comes after
-/// them, decisions after that, and questions last.
-fn rows() -> Vec<Row> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/decisiones");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    files.sort();
-    let mut rows = Vec::new();
-    for file in files {
-        let text = std::fs::read_to_string(&file).unwrap();
-        let mut lines = text.lines();
-        assert_eq!(
-            lines.next(),
-            Some("caso;dia;hecho;quien;notificacion;propio;red;poder;puede;regla")
-        );
-        for line in lines {
-            let fields: Vec<&str> = line.split(';').collect();
-            let [
-                caso,
-                dia,
-                hecho,
-                quien,
-                notificacion,
-                propio,
-                red,
-                poder,
-                puede,
-                regla,
-            ] = fields[..]
-            else {
-                panic!("{}: {line}", file.display());
-            };
-            let order = match hecho {
-                "" => 4,
-                hecho if hecho.starts_with("se publica") => 1,
-                hecho if hecho.contains(" acepta ") || hecho.contains(" rechaza ") => 2,
-                _ => 0,
-            };
-            let at = day(dia.parse().unwrap()) + TimeDelta::hours(order);
-            let roles = [
-                (propio, Rol::Propio),
-                (red, Rol::AutorizadoRed),
-                (poder, Rol::Apoderado),
-            ];
-            let what = if hecho.is_empty() {
-                What::Pregunta {
-                    quien: quien.to_owned(),
-                    notificacion: notificacion.to_owned(),
-                    roles: roles
-                        .into_iter()
-                        .filter(|(said, _)| *said == "sí")
-                        .map(|(_, rol)| rol)
-                        .collect(),
-                    puede: puede.to_owned(),
-                    regla: regla.to_owned(),
-                }
-            } else {
-                What::Hecho(hecho.to_owned())
-            };
-            rows.push(Row {
-                caso: caso.to_owned(),
-                at,
-                what,
-            });
-        }
-    }
-    rows.sort_by_key(|row| row.at);
-    rows
-}
-
 /// Asks as the callers of the service do, on the day of the row.
 fn ask_now(store: &Store, cast: &Cast, row: &Row) {
     let What::Pregunta {
@@ -218,9 +121,4 @@ fn may(told: &Explicacion) -> &'static str {
         Some(one) if one.acuse => "acuse",
         _ => "nada",
     }
-}
-
-/// The code of a case's notification.
-fn codigo(case: usize, number: usize) -> Codigo {
-    Codigo::new(i32::try_from(case * 10 + number).unwrap()).unwrap()
 }

@@ -10,16 +10,15 @@ use notess::usecase::explain::{Explicacion, Pregunta, explain};
 use notess::usecase::{Caller, Identified, Mark, Repeated, Seal, Surroundings, by_poderdante};
 use uuid::Uuid;
 
-pub(crate) use super::cast::Cast;
-pub(crate) use super::facts::tell;
+use super::cast::Cast;
 use crate::site::day;
 
 /// What is asked, and of whom.
-pub(super) struct Asked<'a> {
-    pub(super) cast: &'a Cast,
-    pub(super) quien: &'a str,
-    pub(super) one: OneNotificacion,
-    pub(super) at: DateTime<Utc>,
+pub(crate) struct Asked<'a> {
+    pub(crate) cast: &'a Cast,
+    pub(crate) quien: &'a str,
+    pub(crate) one: OneNotificacion,
+    pub(crate) at: DateTime<Utc>,
 }
 
 /// Runs an operation as somebody, at an instant.
@@ -56,7 +55,7 @@ fn as_caller<T>(
 }
 
 /// By which roles it stands in the caller's listing.
-pub(super) fn listed(store: &Store, asked: &Asked<'_>) -> Roles {
+pub(crate) fn listed(store: &Store, asked: &Asked<'_>) -> Roles {
     let request = ListRequest {
         poderdantes: [asked.one.poderdante].into_iter().collect(),
         roles: Roles::ALL,
@@ -78,21 +77,21 @@ pub(super) fn listed(store: &Store, asked: &Asked<'_>) -> Roles {
     found.map_or(Roles::NONE, |one| one.roles)
 }
 
-pub(super) fn is_given(store: &Store, asked: &Asked<'_>) -> bool {
+pub(crate) fn is_given(store: &Store, asked: &Asked<'_>) -> bool {
     as_caller(asked.cast, asked.quien, asked.at, |caller, around| {
         by_poderdante::document(store, caller, &asked.one, around).is_ok()
     })
 }
 
 /// Decides as the callers of the service do.
-pub(super) fn decide(store: &Store, cast: &Cast, quien: &str, request: &DecideRequest, at: DateTime<Utc>) {
+pub(crate) fn decide(store: &Store, cast: &Cast, quien: &str, request: &DecideRequest, at: DateTime<Utc>) {
     let decided = as_caller(cast, quien, at, |caller, around| {
         by_poderdante::decide(store, caller, request, around).unwrap()
     });
     assert!(decided.iter().all(|one| one.result.is_ok()), "{decided:?}");
 }
 
-pub(super) fn explanation(
+pub(crate) fn explanation(
     store: &Store,
     asked: &Asked<'_>,
     en: Option<DateTime<Utc>>,

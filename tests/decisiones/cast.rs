@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use notess::domain::nif::Nif;
+use notess::domain::notificacion::Codigo;
 use notess::domain::operation::OneNotificacion;
 use notess::domain::poder::PoderDicho;
 use notess::domain::red::{Asignacion, UsuarioRed};
+use notess::signature::SigningKey;
 use notess::trust::{AdmittedIssuer, CaCertificate, Holder, Revocacion, RsaMinimo, Sellos, Validator};
 use openssl::asn1::{Asn1Integer, Asn1Time};
 use openssl::bn::BigNum;
@@ -18,7 +20,6 @@ use openssl::pkey::{PKey, Private};
 use openssl::x509::extension::{BasicConstraints, KeyUsage};
 use openssl::x509::{X509, X509Builder, X509Name, X509NameBuilder};
 
-use super::codigo;
 use crate::site::{day, nif};
 
 /// Names of companies; the rest are persons.
@@ -28,7 +29,7 @@ const PERSONAS: [&str; 5] = ["ANA", "LUIS", "AUTONOMA", "EXTRAÑA", "EXTRAÑO"];
 /// The identifiers of a case, and what was told in it.
 pub(crate) struct Cast {
     number: usize,
-    holders: HashMap<&'static str, OnceCell<Arc<Holder>>>,
+    certificates: HashMap<&'static str, OnceCell<Certificate>>,
     /// Whose each notification is.
     pub(super) sujetos: HashMap<String, Nif>,
     /// What was told last of each.
@@ -42,7 +43,7 @@ impl Cast {
         let names = ENTIDADES.into_iter().chain(PERSONAS);
         Self {
             number,
-            holders: names.map(|name| (name, OnceCell::new())).collect(),
+            certificates: names.map(|name| (name, OnceCell::new())).collect(),
             sujetos: HashMap::new(),
             poderes: HashMap::new(),
             asignaciones: Vec::new(),
@@ -81,7 +82,7 @@ impl Cast {
 
     /// A notification: «N1» and so on.
     pub(crate) fn notificacion(&self, name: &str) -> OneNotificacion {
-        let number = name.strip_prefix('N').unwrap().parse().unwrap();
+        let number = name.strip_prefix('N').unwrap().parse::<usize>().unwrap();
         OneNotificacion {
             // Of one that is not published yet, the company's is meant.
             poderdante: self
@@ -89,17 +90,27 @@ impl Cast {
                 .get(name)
                 .copied()
                 .unwrap_or_else(|| self.nif("EMPRESA")),
-            codigo: codigo(self.number, number),
+            codigo: Codigo::new(i32::try_from(self.number * 10 + number).unwrap()).unwrap(),
         }
     }
 
     /// Whom a certificate speaks for.
     pub(super) fn holder(&self, name: &str) -> &Holder {
-        self.holders[name].get_or_init(|| {
+        &self.certificate(name).holder
+    }
+
+    /// What somebody signs with.
+    pub(crate) fn key(&self, name: &str) -> SigningKey {
+        let Certificate { key, octets, .. } = self.certificate(name);
+        SigningKey::new(key.clone(), octets.clone()).unwrap()
+    }
+
+    fn certificate(&self, name: &str) -> &Certificate {
+        self.certificates[name].get_or_init(|| {
             let nif = self.nif(name);
             if ENTIDADES.contains(&name) {
                 let person = crate::site::nif(99_999_912);
-                holder(&[
+                certificate(&[
                     (
                         "CN",
                         &format!("{} PABLO LUNA (R: {})", person.as_str(), nif.as_str()),
@@ -109,7 +120,7 @@ impl Cast {
                     ("2.5.4.97", &format!("VATES-{}", nif.as_str())),
                 ])
             } else {
-                holder(&[
+                certificate(&[
                     ("CN", &format!("ALGUIEN - {}", nif.as_str())),
                     ("serialNumber", &format!("IDCES-{}", nif.as_str())),
                 ])
@@ -127,11 +138,30 @@ fn entity(number: usize) -> Nif {
 
 // ---- Certificates ----
 
-thread_local! {
-    static ISSUER: (PKey<Private>, X509Name, Validator) = issuer();
+struct Certificate {
+    key: PKey<Private>,
+    octets: X509,
+    holder: Arc<Holder>,
 }
 
-fn issuer() -> (PKey<Private>, X509Name, Validator) {
+struct Issuer {
+    key: PKey<Private>,
+    name: X509Name,
+    /// Its own certificate, DER.
+    octets: Vec<u8>,
+    validator: Validator,
+}
+
+thread_local! {
+    static ISSUER: Issuer = issuer();
+}
+
+/// The certificate of who certifies all, DER: whoever asks on this thread has one of its own.
+pub(crate) fn authority() -> Vec<u8> {
+    ISSUER.with(|issuer| issuer.octets.clone())
+}
+
+fn issuer() -> Issuer {
     let (key, name) = (key(), name(&[("CN", "AC DE PRUEBA")]));
     let mut ca = unsigned(&name, &name, &key, 1);
     ca.append_extension(BasicConstraints::new().critical().ca().build().unwrap())
@@ -139,12 +169,13 @@ fn issuer() -> (PKey<Private>, X509Name, Validator) {
     let usage = KeyUsage::new().critical().key_cert_sign().crl_sign().build();
     ca.append_extension(usage.unwrap()).unwrap();
     ca.sign(&key, MessageDigest::sha256()).unwrap();
+    let octets = ca.build().to_der().unwrap();
     let validator = Validator::new().unwrap();
     validator
         .replace(vec![AdmittedIssuer {
             id: 1,
             nombre: "AC".to_owned(),
-            certificado: CaCertificate::inspect(&ca.build().to_der().unwrap()).unwrap(),
+            certificado: CaCertificate::inspect(&octets).unwrap(),
             desde: day(-100),
             hasta: None,
             politicas: Vec::new(),
@@ -153,18 +184,27 @@ fn issuer() -> (PKey<Private>, X509Name, Validator) {
             rsa_minimo: RsaMinimo::default(),
         }])
         .unwrap();
-    (key, name, validator)
+    Issuer {
+        key,
+        name,
+        octets,
+        validator,
+    }
 }
 
-fn holder(subject: &[(&str, &str)]) -> Arc<Holder> {
-    ISSUER.with(|(ca_key, ca_name, validator)| {
-        let mut leaf = unsigned(&name(subject), ca_name, &key(), 2);
+fn certificate(subject: &[(&str, &str)]) -> Certificate {
+    ISSUER.with(|issuer| {
+        let key = key();
+        let mut leaf = unsigned(&name(subject), &issuer.name, &key, 2);
         let usage = KeyUsage::new().critical().digital_signature().build();
         leaf.append_extension(usage.unwrap()).unwrap();
-        leaf.sign(ca_key, MessageDigest::sha256()).unwrap();
-        validator
-            .validate_at(&leaf.build().to_der().unwrap(), day(1))
-            .unwrap()
+        leaf.sign(&issuer.key, MessageDigest::sha256()).unwrap();
+        let octets = leaf.build();
+        let holder = issuer
+            .validator
+            .validate_at(&octets.to_der().unwrap(), day(1))
+            .unwrap();
+        Certificate { key, octets, holder }
     })
 }
 
