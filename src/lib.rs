@@ -5,6 +5,8 @@
 pub mod chain;
 pub mod domain;
 pub mod remembered;
+pub mod tlog;
+pub mod whole_file;
 pub mod xml;
 pub mod signature;
 pub mod trust;

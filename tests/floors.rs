@@ -14,6 +14,8 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("chain", &[][..]),
         ("domain", &[]),
         ("remembered", &["domain"]),
+        ("tlog", &[]),
+        ("whole_file", &[]),
         ("xml", &[]),
         ("signature", &["xml"]),
         ("trust", &["domain"]),
@@ -26,7 +28,7 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("usecase", &["domain", "trust", "store"]),
         ("config", &[]),
         ("client", &["domain", "xml", "signature", "contract"]),
-        ("demo", &["domain", "store", "contract"]),
+        ("demo", &["whole_file", "domain", "store", "contract"]),
         ("importar", &["chain", "domain", "store"]),
         (
             "channel",
@@ -61,6 +63,8 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
             &[
                 "chain",
                 "domain",
+                "tlog",
+                "whole_file",
                 "signature",
                 "trust",
                 "store",

@@ -18,6 +18,7 @@ mod operator;
 mod procedimientos;
 mod reloj;
 mod serve;
+mod transparencia;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -89,6 +90,9 @@ enum Command {
     /// The clock by which terms run, and whether it may be believed
     #[command(subcommand)]
     Reloj(reloj::Reloj),
+    /// The published log of acts: its key, its proofs, and whoever watches it
+    #[command(subcommand)]
+    Transparencia(transparencia::Transparencia),
     /// Use a service as its clients do, with a PKCS#12 certificate (in Spanish)
     #[command(subcommand)]
     Cliente(cliente::Cliente),
@@ -175,6 +179,7 @@ pub fn main() -> ExitCode {
         Command::Calendarios(calendarios) => calendarios.run(),
         Command::Incidencias(incidencias) => incidencias.run(),
         Command::Reloj(reloj) => reloj.run(),
+        Command::Transparencia(transparencia) => transparencia.run(),
         // Its errors are whole sentences in Spanish, and what led to them is libraries' English.
         Command::Cliente(cliente) => cliente.run().map_err(|failure| failure.to_string().into()),
     };

@@ -1,9 +1,11 @@
 //! Writing the files of the demonstration world: whole or not at all, secrets for their owner only.
 
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::DirBuilder;
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+
+use crate::whole_file;
 
 use super::DemoError;
 
@@ -27,7 +29,11 @@ pub(super) fn folder(path: &Path) -> Result<(), DemoError> {
 
 /// Writes a file in place of whatever was there, and gives back its path.
 pub(super) fn write(path: PathBuf, content: &[u8], readers: Readers) -> Result<PathBuf, DemoError> {
-    replace(&path, content, readers).map_err(|source| failed(&path, source))?;
+    let mode = match readers {
+        Readers::Owner => whole_file::OWNER,
+        Readers::All => whole_file::ALL,
+    };
+    whole_file::replace(&path, content, mode).map_err(|source| failed(&path, source))?;
     Ok(path)
 }
 
@@ -38,33 +44,10 @@ fn failed(path: &Path, source: io::Error) -> DemoError {
     }
 }
 
-/// The content goes to a new file that then takes the name: nobody sees half a file, nor a key in a file that an
-/// earlier run left readable.
-fn replace(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".nuevo");
-    let fresh = path.with_file_name(name);
-    match fs::remove_file(&fresh) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mode = match readers {
-        Readers::Owner => 0o600,
-        Readers::All => 0o644,
-    };
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(&fresh)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&fresh, path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
     #[test]

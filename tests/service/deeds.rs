@@ -121,6 +121,9 @@ fn leaves(app: &TestApp, command: &str) -> Leaves {
         }
         "certificados listar" => Leaves::Nothing("issuers are no persons"),
         "reloj estado" => Leaves::Nothing("it tells when the last row was written, and shows none"),
+        "transparencia clave" | "transparencia verificar" | "transparencia vigilar" => {
+            Leaves::Nothing("they know files, and no store")
+        }
         "serve" | "demo" => Leaves::Nothing("the service writes its rows by itself"),
         of_client if of_client.starts_with("cliente ") => {
             Leaves::Nothing("the service that it asks writes them")

@@ -58,5 +58,6 @@ mod tampering;
 mod tls;
 mod terms;
 mod told;
+mod transparencia;
 mod wire_answers;
 mod wscn;
