@@ -63,7 +63,7 @@ drill: deps deps-test ## Kill, freeze, fill and overload the program for minutes
 	$(if $(SIMULACRO),,$(MAKE) --no-print-directory load)
 
 load: deps deps-test ## Ask more of the program than it can do, over both databases; one scenario for 20 seconds: make load CARGA='lectores 20'
-	tests/postgresql.sh run $(CARGO) bench --bench carga -- $(CARGA)
+	SLOW_FLUSH=1 tests/postgresql.sh run $(CARGO) bench --bench carga -- $(CARGA)
 
 fuzz: deps ## Run each fuzz target for SEGUNDOS (60), from the seeds in fixtures; of one alone: make fuzz-envelope
 	@for target in $(FUZZ_TARGETS); do $(MAKE) --no-print-directory fuzz-$$target || exit; done

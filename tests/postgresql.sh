@@ -4,7 +4,9 @@
 # Brings up a private PostgreSQL cluster in a temporary directory, on a free port of the loopback interface, runs
 # COMMAND with NOTESS_TEST_POSTGRES set to its URL and PRIVATE_POSTGRES_DIR to that directory, and removes it again,
 # however COMMAND ends. As root the servers run as the user postgres; anybody else runs them himself, or as postgres
-# through sudo where his files cannot be used.
+# through sudo where his files cannot be used. With SLOW_FLUSH set in the environment each flush of the server takes as many
+# microseconds longer as the file says that COMMAND is given as SLOW_FLUSH, and SLOW_FLUSH_LIBRARY does the same to whatever
+# COMMAND preloads it into.
 #
 # tests/postgresql.sh kill|start|freeze|thaw DIR
 #
@@ -74,6 +76,7 @@ esac
 
 dir=$(cd / && as mktemp -d /tmp/notess-postgresql.XXXXXX)
 child=
+slow=
 
 stop() {
     trap - EXIT HUP INT TERM
@@ -81,6 +84,7 @@ stop() {
     if as test -f "$dir/data/postmaster.pid"; then signal "$dir" CONT 2>/dev/null || true; fi
     (cd / && as "$bin/pg_ctl" --pgdata "$dir/data" --mode immediate --silent stop 2>/dev/null) || true
     as rm -rf "$dir"
+    if [ -n "$slow" ]; then rm -rf "$slow"; fi
 }
 trap stop EXIT
 trap 'stop; exit 129' HUP
@@ -90,13 +94,24 @@ trap 'stop; exit 143' TERM
 (cd / && as "$bin/initdb" --pgdata "$dir/data" --username postgres --auth trust --encoding UTF8 --locale C.UTF-8 \
     >/dev/null)
 
+preloaded=
+if [ -n "${SLOW_FLUSH-}" ]; then
+    slow=$(mktemp -d /tmp/notess-slow-flush.XXXXXX)
+    sh "$(dirname "$(readlink -f "$0")")/slow_flush/build.sh" "$slow"
+    SLOW_FLUSH=$slow/micros
+    SLOW_FLUSH_LIBRARY=$slow/flush.so
+    echo 0 >"$SLOW_FLUSH"
+    export SLOW_FLUSH SLOW_FLUSH_LIBRARY
+    preloaded=$SLOW_FLUSH_LIBRARY
+fi
+
 # Nobody can tell a free port for sure: one that turns out to be taken is tried again with another.
 tries=0
 until [ "$tries" -ge 20 ]; do
     port=$((20000 + ($$ * 7 + tries * 997) % 12000))
     options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=300 -c fsync=on"
-    if (cd / && as "$bin/pg_ctl" --pgdata "$dir/data" --log "$dir/log" --wait --silent start --options "$options" \
-        >/dev/null 2>&1); then
+    if (cd / && as env LD_PRELOAD="$preloaded" SLOW_FLUSH="${SLOW_FLUSH-}" "$bin/pg_ctl" --pgdata "$dir/data" \
+        --log "$dir/log" --wait --silent start --options "$options" >/dev/null 2>&1); then
         echo "$options" | as tee "$dir/options" >/dev/null
         break
     fi

@@ -65,6 +65,8 @@ mod published;
 mod records;
 #[path = "store/schema.rs"]
 mod schema;
+#[path = "store/shared_flush.rs"]
+mod shared_flush;
 #[path = "store/terms.rs"]
 mod terms;
 #[path = "store/titles.rs"]

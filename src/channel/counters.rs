@@ -3,6 +3,7 @@
 use metrics::{counter, describe_counter, describe_gauge, gauge};
 
 use crate::domain::notificacion::Sentido;
+use crate::store::Flushes;
 
 const DECISIONS: &str = "notess_decisions_total";
 const CLOCK: &str = "notess_clock_disagreement_seconds";
@@ -10,6 +11,8 @@ const CLOCK_IN_DOUBT: &str = "notess_clock_in_doubt";
 const READY: &str = "notess_ready";
 const MISSING_KEYS: &str = "notess_cipher_keys_missing";
 const CALENDAR_ENDS: &str = "notess_calendar_ends_seconds";
+const ACTS: &str = "notess_acts_written_total";
+const COMMITS: &str = "notess_act_commits_total";
 const SHA1: &str = "notess_sha1_signatures_total";
 
 /// Says what each is, to whoever has the recorder.
@@ -37,6 +40,14 @@ pub(crate) fn describe() {
     describe_gauge!(
         CALENDAR_ENDS,
         "Seconds until a year begins of which no calendar of working days is loaded"
+    );
+    describe_counter!(
+        ACTS,
+        "Acts written by this process: decisions, acuses given out, denials and refusals on record"
+    );
+    describe_counter!(
+        COMMITS,
+        "Commits that it took, each of which waits for the disk: on SQLite those who write at the same time share them"
     );
     describe_counter!(SHA1, "Messages taken although they were signed with SHA-1");
 }
@@ -67,6 +78,12 @@ pub(crate) fn decisions(contract: &'static str, sentido: Sentido, came: Decision
         ];
         counter!(DECISIONS, &labels).increment(count);
     }
+}
+
+/// How many acts were written, and how many commits they took.
+pub(super) fn flushes(flushes: Flushes) {
+    counter!(ACTS).absolute(flushes.acts);
+    counter!(COMMITS).absolute(flushes.commits);
 }
 
 /// A message with an old signature was taken.

@@ -9,6 +9,7 @@ use crate::store::{Durability, StoreError, Writer, journal};
 use crate::usecase::trusted::ListError;
 use crate::usecase::{Seal, UseCaseError, lapse, recount, rest};
 
+use super::counters;
 use super::expiry::Trouble;
 use super::service::Service;
 
@@ -89,6 +90,11 @@ impl Service {
     /// For how long the database has not answered, as far as is known.
     pub(crate) fn store_gone_for(&self) -> Option<Duration> {
         self.store.gone_for()
+    }
+
+    /// Has it counted how those who write share flushes.
+    pub(crate) fn observe(&self) {
+        counters::flushes(self.store.flushes());
     }
 
     /// Looks whether the lists of admitted issuers can be used; what has changed goes to the log.

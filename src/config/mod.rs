@@ -88,9 +88,13 @@ pub struct Settings {
     pub registro: Registro,
 }
 
+/// Two services have room on a PostgreSQL that is set up as it comes, for a hundred.
 fn default_connections() -> u32 {
-    16
+    48
 }
+
+/// How many who write a PostgreSQL has connections for, whatever readers need.
+const LEAST_WRITERS: usize = 4;
 
 impl Settings {
     /// Reads the file, if one is named, and `NOTESS_…` variables over it (`NOTESS_FIRMA__CLAVE` is `firma.clave`).
@@ -150,6 +154,23 @@ impl Settings {
             self.database_url = folder.join(&self.database_url).to_string_lossy().into_owned();
         }
         self
+    }
+
+    /// How many may write at once. On PostgreSQL each of them takes a connection, of which as many are left as may read: who only
+    /// asks waits for nobody who writes.
+    #[must_use]
+    pub fn writers(&self) -> usize {
+        let Servicio {
+            escritores,
+            trabajadores,
+            ..
+        } = self.servicio;
+        if self.database_url.starts_with("postgres") {
+            let connections = usize::try_from(self.database_conexiones).unwrap_or(usize::MAX);
+            escritores.min(connections.saturating_sub(trabajadores).max(LEAST_WRITERS))
+        } else {
+            escritores
+        }
     }
 
     /// Values that are of the right kind and cannot be.

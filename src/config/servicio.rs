@@ -19,7 +19,7 @@ pub struct Servicio {
     pub url_publica: Option<String>,
     /// Threads for cryptography, XML and SQL that only reads.
     pub trabajadores: usize,
-    /// Threads for what writes.
+    /// Threads for what writes, most of which wait for the disk together.
     pub escritores: usize,
     /// Requests that may wait for one of those threads, and as many for one of these; more are sent away.
     pub cola: usize,
@@ -48,7 +48,7 @@ impl Default for Servicio {
             direccion: SocketAddr::from(([127, 0, 0, 1], 8080)).into(),
             url_publica: None,
             trabajadores: cores * 2,
-            escritores: 4,
+            escritores: 64,
             cola: 1024,
             espera_milisegundos: 1500,
             mensajes_mib: 256,

@@ -167,3 +167,20 @@ fn the_example_file_holds_every_option_with_its_default() {
         assert!(example.contains(option), "{option}");
     }
 }
+
+#[test]
+fn on_postgresql_no_more_write_at_once_than_have_a_connection_beside_those_who_read() {
+    let writers = |url: &str, more: &str| {
+        let text = LEAST.replace("database_url = 'n.sqlite3'", &format!("database_url = '{url}'"));
+        read(&format!("database_conexiones = 20\n{text}{more}"))
+            .unwrap()
+            .writers()
+    };
+    let few = "[servicio]\ntrabajadores = 8\nescritores = 64\n";
+    assert_eq!(writers("n.sqlite3", few), 64);
+    assert_eq!(writers("postgres://h/d", few), 12);
+    let readers = "[servicio]\ntrabajadores = 32\nescritores = 64\n";
+    assert_eq!(writers("postgres://h/d", readers), 4);
+    let fewer = "[servicio]\ntrabajadores = 2\nescritores = 3\n";
+    assert_eq!(writers("postgres://h/d", fewer), 3);
+}

@@ -101,7 +101,7 @@ impl Application {
         let address = listener.local_addr().map_err(not_bound)?;
         let channel = Arc::new(channel);
         let wscn_path = channel.wscn.entorno.path();
-        let lanes = Lanes::start(&widths(&settings.servicio)).map_err(ServeError::Threads)?;
+        let lanes = Lanes::start(&widths(settings)).map_err(ServeError::Threads)?;
         let lanes = Arc::new(lanes);
         let lookouts = Lookouts::start(&channel).map_err(ServeError::Threads)?;
         let shared = Data::new(Shared::new(
@@ -186,11 +186,12 @@ fn movers() -> NonZeroUsize {
 }
 
 /// How much is done at once, and how much waits.
-fn widths(servicio: &Servicio) -> Widths {
+fn widths(settings: &Settings) -> Widths {
+    let servicio = &settings.servicio;
     let turns = |count| NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN);
     Widths {
         reading: turns(servicio.trabajadores),
-        writing: turns(servicio.escritores),
+        writing: turns(settings.writers()),
         waiting: servicio.cola,
         patience: Duration::from_millis(servicio.espera_milisegundos),
     }
@@ -250,6 +251,7 @@ fn allowed(methods: &'static str) -> HttpResponse {
 
 async fn render_metrics(shared: Data<Shared>) -> HttpResponse {
     shared.lanes.observe();
+    shared.channel.service.observe();
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(shared.metrics.render())

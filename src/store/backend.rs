@@ -47,6 +47,8 @@ pub(super) use on_each;
 pub struct Reader {
     backend: Backend,
     fate: Fate,
+    /// The first trouble of the database itself that the transaction met with.
+    trouble: Option<StoreError>,
     published: Arc<Published>,
     ciphers: Arc<Ciphers>,
     procedimientos: Arc<Known>,
@@ -115,6 +117,9 @@ impl Reader {
                 _ => Fate::Failed,
             };
             self.fate = self.fate.max(fate);
+            if self.trouble.is_none() && error.trouble().is_some() {
+                self.trouble = Some(error.again());
+            }
             error
         })
     }
@@ -122,11 +127,17 @@ impl Reader {
     /// Makes ready for one statement that reads, without a transaction of ours around it.
     pub(super) fn begin_nothing(&mut self) {
         self.sees_committed = true;
+        self.is_sound();
+    }
+
+    /// Nothing has failed yet.
+    fn is_sound(&mut self) {
         self.fate = Fate::Sound;
+        self.trouble = None;
     }
 
     fn begin(&mut self, sqlite: &str, postgres: &str) -> Result<(), StoreError> {
-        self.fate = Fate::Sound;
+        self.is_sound();
         let begun = match &mut self.backend {
             Backend::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, sqlite),
             Backend::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, postgres),
@@ -173,6 +184,7 @@ impl Writer {
             reader: Reader {
                 backend,
                 fate: Fate::Sound,
+                trouble: None,
                 published: Arc::clone(published),
                 ciphers: Arc::clone(ciphers),
                 procedimientos: Arc::clone(procedimientos),
@@ -211,6 +223,34 @@ impl Writer {
                 }
             },
         )
+    }
+}
+
+/// A part of a transaction of SQLite, which can be undone alone.
+impl Writer {
+    /// From here on it can be undone.
+    pub(super) fn begin_part(&mut self) -> Result<(), StoreError> {
+        self.is_sound();
+        self.batch("savepoint part")
+    }
+
+    /// It becomes one with what was done before.
+    pub(super) fn keep_part(&mut self) -> Result<(), StoreError> {
+        self.batch("release part")
+    }
+
+    /// Undoes it. Where SQLite has undone the whole transaction (<https://www.sqlite.org/lang_transaction.html>, «Response To
+    /// Errors Within A Transaction»), gives for which trouble.
+    pub(super) fn undo_part(&mut self) -> Result<(), StoreError> {
+        let undone = self.batch("rollback to part; release part");
+        let why = self.trouble.take();
+        match undone {
+            Ok(()) => {
+                self.is_sound();
+                Ok(())
+            }
+            Err(error) => Err(why.unwrap_or(error)),
+        }
     }
 }
 

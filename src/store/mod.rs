@@ -10,6 +10,7 @@
     reason = "it is what derive(Insertable) makes of a nullable text"
 )]
 
+mod again;
 mod among;
 mod backend;
 mod believed;
@@ -18,8 +19,10 @@ mod columns;
 mod cuentas;
 mod desk;
 mod error;
+mod group;
 mod insert;
 mod limits;
+mod line;
 mod migration;
 mod open;
 mod owner_only;
@@ -69,6 +72,7 @@ pub use believed::believed;
 pub use claim::Claim;
 pub use desk::{Deed, Desk, Operador, Verified};
 pub use error::{StoreError, Trouble};
+pub use group::Flushes;
 pub use limits::Limits;
 pub use owner_only::Loose;
 pub use probe::Probe;

@@ -1,5 +1,5 @@
 //! Connections ready for use: many to read; in SQLite a single one to write, so that writers wait in line in this
-//! process instead of finding the file locked.
+//! process (`line`) instead of finding the file locked.
 //!
 //! A pool of our own, since what matters here is what others leave open: that nobody waits for a connection to a database
 //! that is known to be gone, that the first who needs one after its return makes it, and that one whose borrower is never
@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 use super::backend::{Fate, Writer};
 use super::cipher::Ciphers;
 use super::error::{StoreError, Trouble};
+use super::group::{Counted, Open};
 use super::limits::Limits;
+use super::line::{Called, Company, Line};
 use super::place::Place;
 use super::presence::Presence;
 use super::procedimientos::Known;
@@ -58,6 +60,9 @@ pub(super) struct Connections {
     maker: Maker,
     readers: Arc<Pool>,
     writers: Arc<Pool>,
+    /// Those who wait to write to a SQLite file.
+    line: Option<Arc<Line<Open>>>,
+    counted: Arc<Counted>,
 }
 
 struct Pool {
@@ -153,14 +158,16 @@ impl Connections {
             })
         };
         let readers = pool(size, maker.kept);
-        let writers = match maker.url {
-            DatabaseUrl::Sqlite(_) => pool(1, KEPT_TO_WRITE),
-            DatabaseUrl::Postgres(_) => Arc::clone(&readers),
+        let (writers, line) = match maker.url {
+            DatabaseUrl::Sqlite(_) => (pool(1, KEPT_TO_WRITE), Some(Arc::default())),
+            DatabaseUrl::Postgres(_) => (Arc::clone(&readers), None),
         };
         Self {
             maker,
             readers,
             writers,
+            line,
+            counted: Arc::default(),
         }
     }
 
@@ -192,6 +199,32 @@ impl Connections {
         first: impl Fn(&mut Writer) -> Result<T, StoreError>,
     ) -> Result<(Lease, T), StoreError> {
         self.writers.begun(first)
+    }
+
+    /// Waits for the turn to write to a SQLite file; on PostgreSQL there is none to wait for.
+    pub(super) fn line_up(&self, company: Company) -> Result<Option<Called<Open>>, StoreError> {
+        let Some(line) = &self.line else {
+            return Ok(None);
+        };
+        let admit = || {
+            if self.readers.asks_always {
+                Ok(())
+            } else {
+                self.maker.presence.admit()
+            }
+        };
+        line.enter(company, self.maker.limits.turn, admit).map(Some)
+    }
+
+    /// How many wait for that turn.
+    #[cfg(test)]
+    pub(super) fn lined_up(&self) -> usize {
+        self.line.as_ref().map_or(0, |line| line.waiting())
+    }
+
+    /// How many acts were written, and by how many commits.
+    pub(super) fn counted(&self) -> &Counted {
+        &self.counted
     }
 
     /// Whether what is committed now would be found again.

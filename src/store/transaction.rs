@@ -7,6 +7,7 @@ use super::backend::{Fate, Reader, Writer};
 use super::cipher::Ciphers;
 use super::error::StoreError;
 use super::limits::Limits;
+use super::line::Company;
 use super::mensajes::Known;
 use super::pool::{Connections, Lease};
 use super::url::DatabaseUrl;
@@ -116,17 +117,21 @@ impl Store {
 
     /// Runs `work` in one transaction that is committed if it returns `Ok`, and undone if it returns `Err`.
     ///
-    /// In SQLite writers take turns. In PostgreSQL they run side by side at READ COMMITTED, and one that the
+    /// In SQLite writers take turns, in the order in which they came. In PostgreSQL they run side by side at READ COMMITTED, and one that the
     /// database undoes to break a deadlock is run again: `work` must not have effects of its own.
     pub fn write<T, E, F>(&self, durability: Durability, mut work: F) -> Result<T, E>
     where
         F: FnMut(&mut Writer) -> Result<T, E>,
         E: From<StoreError>,
     {
+        let _turn = self.connections.line_up(Company::Nobody)?;
         let mut attempt = 1;
         loop {
             let (mut lease, ()) = self.connections.writer(|conn| conn.begin_write(durability))?;
-            let outcome = work(&mut lease).and_then(|value| self.commit(&mut lease, durability, value));
+            let outcome = work(&mut lease).and_then(|value| {
+                self.commit(&mut lease, durability)?;
+                Ok(value)
+            });
             if outcome.is_ok() {
                 lease.give_back();
                 return outcome;
@@ -145,14 +150,9 @@ impl Store {
         }
     }
 
-    fn commit<T, E: From<StoreError>>(
-        &self,
-        lease: &mut Lease,
-        durability: Durability,
-        value: T,
-    ) -> Result<T, E> {
+    pub(super) fn commit(&self, lease: &mut Lease, durability: Durability) -> Result<(), StoreError> {
         if lease.fate() != Fate::Sound {
-            return Err(StoreError::Undone.into());
+            return Err(StoreError::Undone);
         }
         if durability == Durability::Full {
             self.connections.check_place()?;
@@ -161,6 +161,6 @@ impl Store {
         if durability == Durability::Full {
             self.connections.presence().wrote();
         }
-        Ok(value)
+        Ok(())
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::denial::Denial;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::Huella;
 use crate::store::journal::{self, Entry, Held};
-use crate::store::{Durability, Reader, Store, StoreError, Writer};
+use crate::store::{Reader, Store, StoreError, Writer};
 
 use super::author::Author;
 use super::{Caller, Clock, Surroundings, UseCaseError};
@@ -41,6 +41,11 @@ pub(super) trait Act {
     /// Carries it out within the one transaction that also writes its row in the journal.
     fn run(&self, conn: &mut Writer, acting: &Acting<'_>) -> Result<Self::Given, Self::Error>;
 
+    /// Of how many decisions it is: by this it may share a flush with others.
+    fn decisions(&self) -> usize {
+        1
+    }
+
     /// What the journal says of what came of it. What has no row: a failure, which undoes the transaction, and an answer
     /// that gives nothing anew.
     fn row(&self, came: Result<&Self::Given, &Self::Error>) -> Option<Row<'static>>;
@@ -65,7 +70,7 @@ pub(super) fn carry_out<A: Act>(
     around: &Surroundings<'_>,
     act: &A,
 ) -> Result<A::Given, A::Error> {
-    store.write(Durability::Full, |conn| {
+    store.write_act(act.decisions(), |conn| {
         caller.take(conn)?;
         let held = act.hold(conn)?;
         let at = match &held {
@@ -126,7 +131,7 @@ impl Unrecorded {
             denial,
             marked,
         } = self;
-        store.write(Durability::Full, |conn| {
+        store.write_act(1, |conn| {
             if !marked {
                 caller.take(conn)?;
             }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::domain::firmante::Firmante;
-use crate::store::{Durability, Store, StoreError, Writer, mensajes};
+use crate::store::{Store, StoreError, Writer, mensajes};
 use crate::trust::Holder;
 
 use super::act::Row;
@@ -109,7 +109,7 @@ impl Caller<'_> {
 
     /// Records that a message said nothing that could be carried out, and marks it as taken.
     pub fn refuse(&self, store: &Store, clock: Clock<'_>, resultado: &str) -> Result<(), UseCaseError> {
-        store.write(Durability::Full, |conn| {
+        store.write_act(1, |conn| {
             self.take(conn)?;
             Ok(act::record_now(conn, self, clock, Row::of(None, resultado))?)
         })

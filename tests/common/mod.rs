@@ -11,6 +11,8 @@ pub mod pg;
 pub mod scenario;
 #[allow(dead_code, reason = "not every test program kills servers")]
 pub mod server;
+#[allow(dead_code, reason = "not every test program has slow disks")]
+pub mod slow_flush;
 pub mod wscn;
 pub mod xades;
 

@@ -10,18 +10,21 @@ use notess::store::{Store, StoreError, acuses};
 
 use crate::common::Backend;
 use crate::common::caller::{codigos, nif};
+use crate::common::slow_flush::SlowFlush;
 use crate::drill::{BOTH, Drill, Sheet};
 use crate::served::Served;
 
 pub const DRILL: Drill = Drill {
     name: "matar",
-    what: "the process is killed 24 times while eight callers accept",
+    what: "the process is killed 24 times while 32 callers accept, on a disk whose flushes take 10 ms longer",
     over: BOTH,
     run,
 };
 
 const KILLS: usize = 24;
-const CALLERS: usize = 8;
+const CALLERS: usize = 32;
+/// What each flush takes longer than the disk does: so that they share some on SQLite.
+const LONGER: Duration = Duration::from_millis(10);
 
 fn run(backend: Backend, sheet: &mut Sheet) {
     let (world, database) = (backend.world(), backend.fresh_database());
@@ -32,8 +35,10 @@ fn run(backend: Backend, sheet: &mut Sheet) {
         .collect();
     let confirmed: Mutex<BTreeMap<i32, String>> = Mutex::default();
     let (mut answered, mut left) = (0, all.as_slice());
+    let slow = SlowFlush::by(LONGER);
+    let (mut acts, mut commits) = (0, 0);
     for kill in 0..KILLS {
-        let served = Served::start(world.folder(), &database);
+        let served = Served::start_slowly(world.folder(), &database, &slow);
         let stop = AtomicBool::new(false);
         // What is left is asked for again and again: also what may have been done without being confirmed.
         let share = left.len().div_ceil(KILLS - kill);
@@ -57,6 +62,8 @@ fn run(backend: Backend, sheet: &mut Sheet) {
                 });
             }
             thread::sleep(Duration::from_millis(150 + 35 * kill as u64));
+            let seen = served.flushes();
+            (acts, commits) = (acts + seen.0, commits + seen.1);
             served.kill();
             stop.store(true, Ordering::Relaxed);
         });
@@ -65,6 +72,11 @@ fn run(backend: Backend, sheet: &mut Sheet) {
     }
     let confirmed = confirmed.into_inner().unwrap();
     sheet.figure("decisions confirmed between kills", answered);
+    let shared = format!("{acts} acts, {commits} commits");
+    match backend {
+        Backend::Sqlite => sheet.must("some shared a flush", shared, commits < acts),
+        Backend::Postgresql => sheet.figure("acts and commits", shared),
+    }
 
     let store = Store::open(&database.url().parse().unwrap(), 1).unwrap();
     let found = |poderdante: &str, codigo: i32| {

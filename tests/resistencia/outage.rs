@@ -238,7 +238,7 @@ struct OnSmallDisk {
 impl OnSmallDisk {
     fn over(backend: Backend, disk: SmallDisk) -> Self {
         let world = tempfile::tempdir().unwrap();
-        let (served, database, server) = match backend {
+        let (served, database, cluster) = match backend {
             Backend::Sqlite => {
                 prepare(world.path(), None);
                 let (served, database) = serve_in(disk.path(), &world);
@@ -258,7 +258,7 @@ impl OnSmallDisk {
             scenario: Scenario::read(&world.path().join("escenario.json")),
             database,
             _world: world,
-            _server: server,
+            _server: cluster,
         }
     }
 }

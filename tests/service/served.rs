@@ -14,6 +14,7 @@ use openssl::x509::X509;
 
 use crate::common::backend::program;
 use crate::common::caller::{Caller, key_of};
+use crate::common::slow_flush::SlowFlush;
 use crate::common::{Database, Scenario};
 
 pub struct Served {
@@ -34,6 +35,13 @@ impl Served {
         let served = Self::run(command.env("NOTESS_REGISTRO__NIVEL", nivel));
         assert!(served.get("/health/live").contains(" 200 "));
         served
+    }
+
+    /// The same on a disk whose flushes take longer.
+    pub fn start_slowly(folder: &Path, database: &Database, slow: &SlowFlush) -> Self {
+        let mut command = Self::command(program(), folder, database);
+        slow.preload(&mut command);
+        Self::run(&mut command)
     }
 
     /// What serves the settings of a folder over a database, by this program or by one that runs it.
@@ -106,6 +114,19 @@ impl Served {
 
     pub fn get(&self, path: &str) -> String {
         self.send(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes())
+    }
+
+    /// How many acts were written, and how many commits they took, as the metrics say.
+    pub fn flushes(&self) -> (u64, u64) {
+        let metrics = self.get("/metrics");
+        let counted = |name: &str| {
+            let value = metrics.lines().find_map(|line| line.strip_prefix(name));
+            value.and_then(|value| value.trim().parse().ok()).unwrap_or(0)
+        };
+        (
+            counted("notess_acts_written_total "),
+            counted("notess_act_commits_total "),
+        )
     }
 
     /// Sends octets, and gives what comes back until the connection ends.

@@ -79,6 +79,10 @@ impl Act for Deciding<'_> {
         self.each(conn, acting, &reach)
     }
 
+    fn decisions(&self) -> usize {
+        self.codigos.len()
+    }
+
     fn row(&self, came: Result<&Came, &UseCaseError>) -> Option<Row<'static>> {
         match came {
             Ok(came) => Some(self.summary(came)),

@@ -1,5 +1,5 @@
 //! What the service does when more is asked of it than it can do: readers beside writers, thousands of connections, one
-//! caller beside many connections of another, bodies that do not end, callers that hang up.
+//! caller beside many connections of another, bodies that do not end, callers that hang up, a disk that is far away.
 //!
 //! The program itself runs in a process of its own; clients sign before the clock starts. `make drill` runs it over both
 //! databases. Arguments choose scenarios by name and the seconds of each phase: `carga lectores equidad 10`.
@@ -15,6 +15,7 @@
 
 mod bodies;
 mod client;
+mod disk;
 mod fairness;
 mod figures;
 mod hangups;
@@ -22,6 +23,7 @@ mod messages;
 mod overload;
 mod readers;
 mod served;
+mod slow_flush;
 mod world;
 
 use std::time::Duration;
@@ -35,12 +37,13 @@ const SECONDS: u64 = 8;
 /// A scenario, by the name that chooses it.
 type Scenario = (&'static str, fn(&World, Duration) -> Verdict);
 
-const SCENARIOS: [Scenario; 5] = [
+const SCENARIOS: [Scenario; 6] = [
     ("lectores", readers::run),
     ("sobrecarga", overload::run),
     ("equidad", fairness::run),
     ("cuerpos", bodies::run),
     ("colgados", hangups::run),
+    ("disco", disk::run),
 ];
 
 fn main() {

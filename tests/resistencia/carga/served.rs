@@ -1,11 +1,12 @@
 //! The program serving a copy of a world, in a process of its own.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use super::slow_flush::SlowFlush;
 use super::world::{Copy, World, program};
 
 pub struct Served {
@@ -18,7 +19,9 @@ impl Served {
     /// Serves a fresh copy, and returns once it is bound.
     pub fn start(world: &World) -> Self {
         let copy = world.copy();
-        let mut child = Command::new(program())
+        let mut command = Command::new(program());
+        SlowFlush::preload(&mut command);
+        let mut child = command
             .args(["serve", "--config"])
             .arg(world.folder().join("notess.toml"))
             .env("NOTESS_DATABASE_URL", &copy.url)
@@ -63,6 +66,17 @@ impl Served {
         self.tasks("status")
             .filter_map(|status| number(&status, "voluntary_ctxt_switches:"))
             .sum()
+    }
+
+    /// How many commits its acts have taken, as far as it tells.
+    pub fn commits(&self) -> u64 {
+        let mut stream = TcpStream::connect(self.address).expect("it listens");
+        let mut text = String::new();
+        let asked = stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n");
+        asked
+            .and_then(|()| stream.read_to_string(&mut text))
+            .expect("an answer");
+        number(&text, "notess_act_commits_total ").unwrap_or(0)
     }
 
     /// Memory that it holds, in KiB.
