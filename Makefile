@@ -7,7 +7,7 @@ SEGUNDOS ?= 60
 SIMULACRO ?=
 DENY_VERSION := 0.20.2
 OLDEST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-FUZZ_TARGETS := envelope signature payload certificate proof checkpoint
+FUZZ_TARGETS := envelope signature payload certificate proof checkpoint tsp
 
 BUILD_PACKAGES := build-essential pkg-config libxmlsec1-dev libxml2-dev libssl-dev libpq-dev libclang-dev
 TEST_PACKAGES := postgresql openssl faketime $(if $(shell command -v python3),,python3) $(if $(shell python3 -m ensurepip --version 2>/dev/null),,python3-venv) \

@@ -19,6 +19,8 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("xml", &[]),
         ("signature", &["xml"]),
         ("trust", &["domain"]),
+        ("cms", &["trust"]),
+        ("tsp", &["cms", "trust"]),
         ("store", &["chain", "domain", "remembered"]),
         ("soap", &["xml"]),
         (
@@ -27,6 +29,7 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
         ),
         ("usecase", &["domain", "trust", "store"]),
         ("config", &[]),
+        ("stamping", &["trust", "tsp"]),
         ("client", &["domain", "xml", "signature", "contract"]),
         ("demo", &["whole_file", "domain", "store", "contract"]),
         ("importar", &["chain", "domain", "store"]),
@@ -49,6 +52,8 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
             "http",
             &[
                 "chain",
+                "cms",
+                "tsp",
                 "xml",
                 "signature",
                 "soap",

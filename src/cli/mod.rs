@@ -19,6 +19,7 @@ mod procedimientos;
 mod reloj;
 mod serve;
 mod transparencia;
+mod tsa_de_prueba;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -93,6 +94,8 @@ enum Command {
     /// The published log of acts: its key, its proofs, and whoever watches it
     #[command(subcommand)]
     Transparencia(transparencia::Transparencia),
+    /// Answer as a time-stamping authority, for tests and demonstrations
+    TsaDePrueba(tsa_de_prueba::TsaDePrueba),
     /// Use a service as its clients do, with a PKCS#12 certificate (in Spanish)
     #[command(subcommand)]
     Cliente(cliente::Cliente),
@@ -180,6 +183,7 @@ pub fn main() -> ExitCode {
         Command::Incidencias(incidencias) => incidencias.run(),
         Command::Reloj(reloj) => reloj.run(),
         Command::Transparencia(transparencia) => transparencia.run(),
+        Command::TsaDePrueba(tsa) => tsa.run(),
         // Its errors are whole sentences in Spanish, and what led to them is libraries' English.
         Command::Cliente(cliente) => cliente.run().map_err(|failure| failure.to_string().into()),
     };

@@ -24,6 +24,7 @@ mod room;
 mod server;
 mod shared;
 mod stream;
+mod test_tsa;
 mod timed;
 mod tls;
 mod turns;
@@ -32,3 +33,4 @@ mod wsdl;
 
 pub use app::{Application, ServeError, mistakes};
 pub use reload::Reload;
+pub use test_tsa::TestTsa;

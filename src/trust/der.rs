@@ -13,11 +13,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use thiserror::Error;
 
 /// Universal tags that certificates use (X.690 §8).
-pub(super) mod tag {
+pub(crate) mod tag {
     pub(crate) const BOOLEAN: u8 = 0x01;
     pub(crate) const INTEGER: u8 = 0x02;
     pub(crate) const BIT_STRING: u8 = 0x03;
     pub(crate) const OCTET_STRING: u8 = 0x04;
+    pub(crate) const NULL: u8 = 0x05;
     pub(crate) const OID: u8 = 0x06;
     pub(crate) const ENUMERATED: u8 = 0x0a;
     pub(crate) const UTF8_STRING: u8 = 0x0c;
@@ -47,11 +48,11 @@ pub(super) mod tag {
 /// The octets are not the DER that was expected there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not the DER expected")]
-pub(super) struct NotDer;
+pub(crate) struct NotDer;
 
 /// There is no instant where one was expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub(super) enum NotInstant<'a> {
+pub(crate) enum NotInstant<'a> {
     /// Nor is there a date at all.
     #[error(transparent)]
     NotDer(#[from] NotDer),
@@ -62,40 +63,40 @@ pub(super) enum NotInstant<'a> {
 
 /// One element: its tag, its content, and both with the length as they lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Element<'a> {
-    pub(super) tag: u8,
-    pub(super) content: &'a [u8],
-    pub(super) whole: &'a [u8],
+pub(crate) struct Element<'a> {
+    pub(crate) tag: u8,
+    pub(crate) content: &'a [u8],
+    pub(crate) whole: &'a [u8],
 }
 
 /// What is still to be read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reader<'a>(&'a [u8]);
+pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(octets: &'a [u8]) -> Self {
+    pub(crate) fn new(octets: &'a [u8]) -> Self {
         Self(octets)
     }
 
     /// The content of one element with this tag that is the whole of the octets.
-    pub(super) fn only(octets: &'a [u8], tag: u8) -> Result<Self, NotDer> {
+    pub(crate) fn only(octets: &'a [u8], tag: u8) -> Result<Self, NotDer> {
         let mut outer = Self::new(octets);
         let inner = outer.inside(tag)?;
         outer.end()?;
         Ok(inner)
     }
 
-    pub(super) fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.0.is_empty()
     }
 
     /// Nothing may be left.
-    pub(super) fn end(self) -> Result<(), NotDer> {
+    pub(crate) fn end(self) -> Result<(), NotDer> {
         if self.is_empty() { Ok(()) } else { Err(NotDer) }
     }
 
     /// The next element, whatever it is.
-    pub(super) fn element(&mut self) -> Result<Element<'a>, NotDer> {
+    pub(crate) fn element(&mut self) -> Result<Element<'a>, NotDer> {
         let (&tag, after_tag) = self.0.split_first().ok_or(NotDer)?;
         // X.690 §8.1.2.4: tags of several octets; no field of a certificate has one.
         if tag & 0x1f == 0x1f {
@@ -124,7 +125,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element if it has this tag.
-    pub(super) fn optional(&mut self, tag: u8) -> Result<Option<Element<'a>>, NotDer> {
+    pub(crate) fn optional(&mut self, tag: u8) -> Result<Option<Element<'a>>, NotDer> {
         if self.0.first() == Some(&tag) {
             self.element().map(Some)
         } else {
@@ -133,17 +134,17 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element, which must have this tag.
-    pub(super) fn expect(&mut self, tag: u8) -> Result<Element<'a>, NotDer> {
+    pub(crate) fn expect(&mut self, tag: u8) -> Result<Element<'a>, NotDer> {
         self.optional(tag)?.ok_or(NotDer)
     }
 
     /// A reader of the content of the next element, which must have this tag.
-    pub(super) fn inside(&mut self, tag: u8) -> Result<Self, NotDer> {
+    pub(crate) fn inside(&mut self, tag: u8) -> Result<Self, NotDer> {
         Ok(Self(self.expect(tag)?.content))
     }
 
     /// Reads the rest by one function, until nothing is left; more than `limit` of them are refused.
-    pub(super) fn each<T>(
+    pub(crate) fn each<T>(
         mut self,
         limit: usize,
         mut read: impl FnMut(&mut Self) -> Result<T, NotDer>,
@@ -159,12 +160,12 @@ impl<'a> Reader<'a> {
     }
 
     /// An OBJECT IDENTIFIER in dotted form (X.690 §8.19).
-    pub(super) fn oid(&mut self) -> Result<String, NotDer> {
+    pub(crate) fn oid(&mut self) -> Result<String, NotDer> {
         dotted(self.expect(tag::OID)?.content)
     }
 
     /// A `Time` of X.509: UTCTime or GeneralizedTime.
-    pub(super) fn instant(&mut self) -> Result<DateTime<Utc>, NotInstant<'a>> {
+    pub(crate) fn instant(&mut self) -> Result<DateTime<Utc>, NotInstant<'a>> {
         let element = self.element()?;
         match (instant(element), element.tag) {
             (Some(instant), _) => Ok(instant),
@@ -174,21 +175,21 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// An element of this tag and content, of at most 64 KiB, in the shortest form (X.690 §10.1).
-pub(super) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(content.len()).unwrap_or(u16::MAX);
-    let [high, low] = length.to_be_bytes();
-    let mut whole = match (high, low) {
-        (0, 0..0x80) => vec![tag, low],
-        (0, _) => vec![tag, 0x81, low],
-        _ => vec![tag, 0x82, high, low],
+/// An element of this tag and content, its length in the shortest form (X.690 §10.1).
+pub(crate) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len().to_be_bytes();
+    let zeros = length.iter().take_while(|&&octet| octet == 0).count();
+    let mut whole = match length.get(zeros..).unwrap_or_default() {
+        [] => vec![tag, 0],
+        [short @ ..0x80] => vec![tag, *short],
+        long => [&[tag, 0x80 | u8::try_from(long.len()).unwrap_or_default()], long].concat(),
     };
     whole.extend_from_slice(content);
     whole
 }
 
 /// The content of a BOOLEAN: all bits or none (X.690 §11.1).
-pub(super) fn boolean(content: &[u8]) -> Result<bool, NotDer> {
+pub(crate) fn boolean(content: &[u8]) -> Result<bool, NotDer> {
     match content {
         [0] => Ok(false),
         [0xff] => Ok(true),
@@ -197,7 +198,7 @@ pub(super) fn boolean(content: &[u8]) -> Result<bool, NotDer> {
 }
 
 /// The content of an OBJECT IDENTIFIER as `1.2.840…`; arcs above 64 bits are refused.
-pub(super) fn dotted(content: &[u8]) -> Result<String, NotDer> {
+pub(crate) fn dotted(content: &[u8]) -> Result<String, NotDer> {
     let mut text = String::new();
     let mut arc: u64 = 0;
     let mut begun = false;
@@ -230,7 +231,7 @@ pub(super) fn dotted(content: &[u8]) -> Result<String, NotDer> {
 /// The text of a string of any of the kinds that names use; nothing for what is not a string.
 ///
 /// The octets are read by their length, so a NUL inside stays in the text instead of cutting it short.
-pub(super) fn text(element: Element<'_>) -> Result<Option<String>, NotDer> {
+pub(crate) fn text(element: Element<'_>) -> Result<Option<String>, NotDer> {
     let content = element.content;
     let text = match element.tag {
         tag::UTF8_STRING => std::str::from_utf8(content).map_err(|_| NotDer)?.to_owned(),

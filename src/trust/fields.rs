@@ -20,6 +20,7 @@ const MAX_DATE: usize = 24;
 #[derive(Debug, Clone)]
 struct Extension<'a> {
     oid: String,
+    critical: bool,
     value: &'a [u8],
 }
 
@@ -182,6 +183,12 @@ impl<'a> Fields<'a> {
             .transpose()
     }
 
+    /// Whether extendedKeyUsage is critical, as RFC 3161 §2.3 asks of who dates.
+    pub(super) fn purposes_are_critical(&self) -> bool {
+        let mut extensions = self.extensions.iter();
+        extensions.any(|e| e.oid == extension::EXTENDED_KEY_USAGE && e.critical)
+    }
+
     /// Whether basicConstraints says that it is a CA (RFC 5280 §4.2.1.9).
     pub(super) fn is_ca(&self) -> Result<bool, NotDer> {
         let Some(value) = self.extension(extension::BASIC_CONSTRAINTS) else {
@@ -317,11 +324,11 @@ pub(super) fn read_plain_extension<'a>(
 /// The extensions of a certificate. Critical ones that nobody knows are openssl's to refuse, which knows more.
 fn extensions(content: &[u8]) -> Result<Vec<Extension<'_>>, NotDer> {
     let mut seen: Vec<Extension<'_>> = Vec::new();
-    for (oid, _, value) in Reader::only(content, tag::SEQUENCE)?.each(MAX_ITEMS, read_extension)? {
+    for (oid, critical, value) in Reader::only(content, tag::SEQUENCE)?.each(MAX_ITEMS, read_extension)? {
         if seen.iter().any(|other| other.oid == oid) {
             return Err(NotDer);
         }
-        seen.push(Extension { oid, value });
+        seen.push(Extension { oid, critical, value });
     }
     Ok(seen)
 }

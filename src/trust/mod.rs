@@ -3,7 +3,7 @@
 //! The rules are D-64 to D-71, on top of RFC 5280. openssl verifies signatures and paths; what its safe interface
 //! does not show is read here from the same octets.
 
-mod der;
+pub(crate) mod der;
 mod oid;
 mod name;
 mod fields;
@@ -28,9 +28,10 @@ mod cache;
 mod readiness;
 mod renewal;
 mod snapshot;
+mod tsa;
 mod validator;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
@@ -45,4 +46,5 @@ pub use oid::is_oid;
 pub use readiness::{Partly, Readiness, Unusable};
 pub use rsa_minimo::{RsaMinimo, RsaMinimoError, outlives_2048};
 pub use strength::check_own_key;
+pub use tsa::{TsaChainError, TsaFault, TsaTrust};
 pub use validator::{ListError, Validator};

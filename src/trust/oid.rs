@@ -91,6 +91,8 @@ pub(super) mod purpose {
     pub(crate) const ANY: &str = "2.5.29.37.0";
     pub(crate) const CLIENT_AUTH: &str = "1.3.6.1.5.5.7.3.2";
     pub(crate) const EMAIL_PROTECTION: &str = "1.3.6.1.5.5.7.3.4";
+    /// Binding the hash of something to a time (RFC 3161 §2.3).
+    pub(crate) const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
     /// RFC 9336: signing documents.
     pub(crate) const DOCUMENT_SIGNING: &str = "1.3.6.1.5.5.7.3.36";
     /// Microsoft's, for the same, of before that RFC.

@@ -125,6 +125,7 @@ fn leaves(app: &TestApp, command: &str) -> Leaves {
             Leaves::Nothing("they know files, and no store")
         }
         "serve" | "demo" => Leaves::Nothing("the service writes its rows by itself"),
+        "tsa-de-prueba" => Leaves::Nothing("it knows no store"),
         of_client if of_client.starts_with("cliente ") => {
             Leaves::Nothing("the service that it asks writes them")
         }

@@ -53,6 +53,7 @@ mod revocation;
 mod served;
 mod shown;
 mod slow;
+mod stamps;
 mod stopped;
 mod tampering;
 mod tls;

@@ -202,6 +202,16 @@ impl Leaf {
     }
 }
 
+/// Who dates: its extended key usage, with these purposes.
+pub(crate) fn dating(critical: bool, purposes: &[&str]) -> Leaf {
+    let ids: Vec<Vec<u8>> = purposes.iter().map(|id| oid(id)).collect();
+    Leaf::of(name::name(&[("2.5.4.6", "ES"), ("2.5.4.3", "TSA DE PRUEBA")])).extension(
+        "2.5.29.37",
+        critical,
+        &seq(&ids),
+    )
+}
+
 /// An authority that issues.
 pub(crate) struct Issuing {
     subject: Vec<u8>,
@@ -247,6 +257,11 @@ impl Issuing {
 
     pub(crate) fn der(&self) -> &[u8] {
         &self.der
+    }
+
+    /// Of its certificate.
+    pub(crate) fn key(&self) -> &PKey<Private> {
+        &self.key
     }
 
     /// A certificate with a new key.

@@ -1,0 +1,5 @@
+//! Time stamps: those of OpenSSL are believed here, ours by OpenSSL, and nobody who lies by either.
+
+mod lies;
+mod openssl;
+pub mod tsa;
