@@ -51,6 +51,8 @@ mod listing;
 mod loads;
 #[path = "store/marks.rs"]
 mod marks;
+#[path = "store/numbering.rs"]
+mod numbering;
 #[path = "store/outage.rs"]
 mod outage;
 #[path = "store/overlaps.rs"]

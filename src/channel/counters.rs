@@ -13,6 +13,7 @@ const MISSING_KEYS: &str = "notess_cipher_keys_missing";
 const CALENDAR_ENDS: &str = "notess_calendar_ends_seconds";
 const ACTS: &str = "notess_acts_written_total";
 const COMMITS: &str = "notess_act_commits_total";
+const UNNUMBERED: &str = "notess_journal_unnumbered_seconds";
 const SHA1: &str = "notess_sha1_signatures_total";
 
 /// Says what each is, to whoever has the recorder.
@@ -48,6 +49,10 @@ pub(crate) fn describe() {
     describe_counter!(
         COMMITS,
         "Commits that it took, each of which waits for the disk: on SQLite those who write at the same time share them"
+    );
+    describe_gauge!(
+        UNNUMBERED,
+        "For how long the oldest row of the journal has been waiting for its number; 0 where none is"
     );
     describe_counter!(SHA1, "Messages taken although they were signed with SHA-1");
 }
@@ -114,6 +119,15 @@ pub(crate) fn clock(difference: Option<chrono::TimeDelta>) {
 )]
 pub(super) fn calendar_ends(seconds: i64) {
     gauge!(CALENDAR_ENDS).set(seconds as f64);
+}
+
+/// For how long a row of the journal has been waiting for its number.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds between two dates are far below 2^52"
+)]
+pub(super) fn unnumbered(waiting: chrono::TimeDelta) {
+    gauge!(UNNUMBERED).set(waiting.num_milliseconds() as f64 / 1000.0);
 }
 
 /// Whether a check of readiness holds.

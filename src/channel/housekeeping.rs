@@ -102,6 +102,18 @@ impl Service {
         self.issuers(&self.store, self.now()).map(drop)
     }
 
+    /// Whether somebody has to number the rows of the journal.
+    pub(crate) fn has_to_number(&self) -> bool {
+        self.sequencer.is_some()
+    }
+
+    /// Numbers those that have none.
+    pub(crate) fn number_rows(&self) -> Result<(), StoreError> {
+        self.sequencer
+            .as_ref()
+            .map_or(Ok(()), |sequencer| sequencer.run().map(drop))
+    }
+
     /// Looks at the clocks.
     pub(crate) fn look_at_clocks(&self) -> Result<(), StoreError> {
         self.time.look(&self.store)

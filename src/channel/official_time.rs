@@ -153,11 +153,7 @@ impl OfficialTime {
         };
         let (system, since_boot) = ((self.clocks.system)(), (self.clocks.since_boot)());
         let mut belief = **self.belief.load();
-        let word = accepted.filter(|word| {
-            watch
-                .accepted
-                .is_none_or(|heard| heard.secuencia < word.secuencia)
-        });
+        let word = accepted.filter(|word| watch.accepted.is_none_or(|heard| heard.asiento < word.asiento));
         if let Some(word) = word {
             watch.accepted = Some(word);
             // It was said of this clock, and not of what it has become since.
@@ -168,7 +164,7 @@ impl OfficialTime {
                     database_ahead: database.map_or(TimeDelta::zero(), |database| database - system),
                     doubt: None,
                 };
-                tracing::warn!(row = word.secuencia, "an operator says that the clock is right");
+                tracing::warn!(row = word.asiento, "an operator says that the clock is right");
             }
         }
         let standing = belief.doubt.filter(|doubt| doubt.stands(known.is_ok()));

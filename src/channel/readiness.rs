@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::store::{Probe, Store, StoreError, cipher};
+use crate::store::{Probe, Store, StoreError, cipher, journal};
 use crate::trust::{Readiness, outlives_2048};
 use crate::usecase::trusted::ListError;
 
@@ -31,6 +31,9 @@ pub(crate) struct Readable {
     /// What is no hindrance yet and should be mended.
     pub(crate) notices: Vec<String>,
 }
+
+/// How long a row of the journal may be without its number before the operator is told.
+const UNNUMBERED: TimeDelta = TimeDelta::minutes(1);
 
 /// The check by which the store can be read.
 pub(crate) const STORE: &str = "almacen";
@@ -154,6 +157,7 @@ impl Service {
                     .to_owned(),
             );
         }
+        notices.extend(unnumbered(store, now));
         match calendars::notice(store, now) {
             Ok(notice) => notices.extend(notice),
             Err(error) => tracing::debug!(%error, "the calendars cannot be read"),
@@ -171,4 +175,16 @@ impl Service {
         }
         notices
     }
+}
+
+/// That rows of the journal have had no number for longer than that takes, if they have.
+fn unnumbered(store: &Store, now: DateTime<Utc>) -> Option<String> {
+    let since = store
+        .read::<_, StoreError, _>(journal::waiting_since)
+        .unwrap_or_default();
+    let waiting = since.map_or(TimeDelta::zero(), |since| (now - since).max(TimeDelta::zero()));
+    counters::unnumbered(waiting);
+    (waiting > UNNUMBERED).then(|| {
+        "hay anotaciones del diario sin número desde hace más de un minuto; el registro del servicio dice por qué".to_owned()
+    })
 }

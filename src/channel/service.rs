@@ -11,6 +11,7 @@ use crate::config::Firma;
 use crate::domain::advertencia::Advertencia;
 use crate::domain::red::Emitidas;
 use crate::signature::{Native, XmlSec};
+use crate::store::journal::Sequencer;
 use crate::store::{Claim, Store};
 use crate::trust::RsaMinimo;
 use crate::usecase::Surroundings;
@@ -28,6 +29,8 @@ use super::told_checks::ToldChecks;
 pub(crate) struct Service {
     pub(super) store: Store,
     pub(super) _claim: Claim,
+    /// What numbers the rows of the journal, where they are not numbered as they are added.
+    pub(super) sequencer: Option<Sequencer>,
     pub(super) trusted: Trusted,
     /// Verifies every message.
     pub(super) engine: Native,

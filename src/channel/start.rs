@@ -124,6 +124,7 @@ impl Service {
             trusted: Trusted::load(&store, rsa_minimo.clone())?,
             rsa_minimo,
             time: OfficialTime::begin(clocks, &settings.reloj, &store)?,
+            sequencer: store.sequencer()?,
             store,
             _claim: claim,
             engine: Native,

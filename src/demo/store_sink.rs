@@ -92,6 +92,8 @@ impl WorldSink for StoreSink<'_> {
                     .try_for_each(|acuse| journal::append(conn, &row_of(acuse)).map(drop))
             })?;
         }
+        // Before anybody serves it.
+        journal::number(self.store)?;
         Ok(())
     }
 

@@ -26,7 +26,7 @@ use super::shared::{CANAL_PATH, Shared};
 use super::timed::timed;
 use super::tls::TlsIdentity;
 use super::turns::Widths;
-use super::{health, intake, metrics, reload, wsdl};
+use super::{health, intake, metrics, numbers, reload, wsdl};
 
 /// Threads that move octets, at most: one moves those of many connections.
 const MOVERS: usize = 4;
@@ -168,13 +168,16 @@ impl Application {
         let lapses = actix_web::rt::spawn(lapses(Arc::clone(&self.channel), self.tls, self.lapse_every));
         let marks = actix_web::rt::spawn(marks(Arc::clone(&self.channel)));
         let clocks = actix_web::rt::spawn(clocks(Arc::clone(&self.channel)));
+        let numbers = actix_web::rt::spawn(numbers::again_and_again(Arc::clone(&self.channel)));
         let sweeps = actix_web::rt::spawn(sweeps(self.lanes));
         let ended = self.server.await;
         lapses.abort();
         marks.abort();
         clocks.abort();
+        numbers.abort();
         sweeps.abort();
-        save_marks(self.channel, false).await;
+        save_marks(Arc::clone(&self.channel), false).await;
+        numbers::number(self.channel, false).await;
         ended
     }
 }

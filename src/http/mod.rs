@@ -16,6 +16,7 @@ mod lookout;
 mod lookouts;
 mod media;
 pub mod metrics;
+mod numbers;
 mod pace;
 mod pieces;
 mod queue;

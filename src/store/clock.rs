@@ -21,8 +21,8 @@ pub struct Seen {
 /// That an operator said that a clock is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Accepted {
-    /// The row of the journal that says so.
-    pub secuencia: i64,
+    /// The row of the journal that says so, by its id.
+    pub asiento: i64,
     /// What the clock said.
     pub instante: DateTime<Utc>,
 }
@@ -96,13 +96,13 @@ pub fn write_down(conn: &mut Writer, boot: &str, seen: Seen) -> Result<(), Store
 pub fn accepted(conn: &mut Reader) -> Result<Option<Accepted>, StoreError> {
     let row: Option<(i64, Micros)> = on_each!(conn, |c| {
         reloj_aceptado::table
-            .select((reloj_aceptado::secuencia, reloj_aceptado::instante))
+            .select((reloj_aceptado::asiento, reloj_aceptado::instante))
             .first(c)
             .optional()
     })?;
-    Ok(row.and_then(|(secuencia, instante)| {
+    Ok(row.and_then(|(asiento, instante)| {
         let instante = instante.instant()?;
-        Some(Accepted { secuencia, instante })
+        Some(Accepted { asiento, instante })
     }))
 }
 
@@ -110,7 +110,7 @@ pub fn accepted(conn: &mut Reader) -> Result<Option<Accepted>, StoreError> {
 pub fn accept(conn: &mut Writer, accepted: Accepted) -> Result<(), StoreError> {
     let row = (
         reloj_aceptado::unica.eq(1),
-        reloj_aceptado::secuencia.eq(accepted.secuencia),
+        reloj_aceptado::asiento.eq(accepted.asiento),
         reloj_aceptado::instante.eq(Micros::from(accepted.instante)),
     );
     on_each!(conn, |c| {
@@ -119,7 +119,7 @@ pub fn accept(conn: &mut Writer, accepted: Accepted) -> Result<(), StoreError> {
             .on_conflict(reloj_aceptado::unica)
             .do_update()
             .set((
-                reloj_aceptado::secuencia.eq(excluded(reloj_aceptado::secuencia)),
+                reloj_aceptado::asiento.eq(excluded(reloj_aceptado::asiento)),
                 reloj_aceptado::instante.eq(excluded(reloj_aceptado::instante)),
             ))
             .execute(c)

@@ -19,11 +19,10 @@ use super::open::open;
 use super::schema::notificaciones::{self, dsl};
 use super::update::update;
 
-/// Makes ready to decide on notifications: from here to the end of the transaction nobody else decides on them, or adds to
-/// the journal. Only after this wait is the clock to be asked, and are titles to be weighed: what counts is the end (D-6,
-/// D-31).
+/// Makes ready to decide on notifications: from here to the end of the transaction nobody else decides on them. Whoever decides
+/// on others is not waited for. Only after this wait is the clock to be asked, and are titles to be weighed: what counts is the
+/// end (D-6, D-31).
 pub fn hold(conn: &mut Writer, poderdante: Nif, codigos: &[Codigo]) -> Result<Held, StoreError> {
-    // Always in this order, so that nobody waits in a circle.
     super::notificaciones::hold(conn, poderdante, codigos)?;
     journal::hold(conn)
 }

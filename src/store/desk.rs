@@ -16,6 +16,7 @@ use super::error::StoreError;
 use super::journal::detalle::{CODIGOS, NIFS};
 use super::journal::{self, CLOCK_ACCEPTED, Entry};
 use super::transaction::{Durability, Store};
+use crate::chain::Chain;
 use crate::domain::clock::not_before;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Huella};
@@ -166,11 +167,13 @@ impl<'a> Desk<'a> {
         F: FnMut(&mut Writer) -> Result<(T, Deed), E>,
         E: From<StoreError>,
     {
-        self.store.write(Durability::Full, |conn| {
-            let (value, deed) = work(conn)?;
-            self.record(conn, &deed)?;
-            Ok(value)
-        })
+        self.store
+            .write(Durability::Full, |conn| {
+                let (value, deed) = work(conn)?;
+                self.record(conn, &deed)?;
+                Ok(value)
+            })
+            .inspect(|_| self.number())
     }
 
     /// Runs `work`, which changes nothing, and gives what it read when the row that tells of it is durable. Who reads holds up
@@ -196,20 +199,24 @@ impl<'a> Desk<'a> {
 
     /// Has a row written of what changed nothing.
     pub fn tell(&self, deed: &Deed) -> Result<(), StoreError> {
-        self.store.write(Durability::Full, |conn| self.record(conn, deed))
+        self.store
+            .write(Durability::Full, |conn| self.record(conn, deed))
+            .inspect(|()| self.number())
     }
 
     /// Says that this machine's clock is right, and gives what it said: the one row that may be dated before the last one (D-100).
     pub fn accept_clock(&self) -> Result<DateTime<Utc>, StoreError> {
-        self.store.write(Durability::Full, |conn| {
-            let held = journal::hold(conn)?;
-            let instante = self.now();
-            let last = held.last().map(|last| last.to_rfc3339());
-            let entry = self.entry(&Deed::of(CLOCK_ACCEPTED).with("ultima", last), instante);
-            let secuencia = held.append(conn, &entry)?;
-            clock::accept(conn, Accepted { secuencia, instante })?;
-            Ok(instante)
-        })
+        self.store
+            .write(Durability::Full, |conn| {
+                let held = journal::hold(conn)?;
+                let instante = self.now();
+                let last = held.last().map(|last| last.to_rfc3339());
+                let entry = self.entry(&Deed::of(CLOCK_ACCEPTED).with("ultima", last), instante);
+                let asiento = held.append(conn, &entry)?;
+                clock::accept(conn, Accepted { asiento, instante })?;
+                Ok::<_, StoreError>(instante)
+            })
+            .inspect(|_| self.number())
     }
 
     /// Holds the journal against all else ([`audit::verify`]), and gives what is wrong when the row that tells of it is durable,
@@ -240,6 +247,13 @@ impl<'a> Desk<'a> {
     /// Has the log of a SQLite file cut ([`Store::fold_log`]), which leaves nothing else than it was.
     pub fn fold_log(&self) -> Result<bool, StoreError> {
         self.store.fold_log()
+    }
+
+    /// Numbers what was added. That it cannot be now undoes nothing: whoever numbers next does it.
+    fn number(&self) {
+        if let Err(error) = journal::number(&self.store) {
+            tracing::warn!(error = %Chain(&error), "rows of the journal have no number yet");
+        }
     }
 
     fn record(&self, conn: &mut Writer, deed: &Deed) -> Result<(), StoreError> {

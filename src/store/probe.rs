@@ -26,7 +26,7 @@ const POSTGRESQL: &str = "set local work_mem = '64kB'; set local statement_timeo
      insert into acuses select * from acuses where false; \
      insert into auditoria select * from auditoria where false; \
      insert into mensajes_vistos select * from mensajes_vistos where false; \
-     update auditoria_cabeza set secuencia = secuencia where false; \
+     insert into hojas select * from hojas where false; \
      update notificaciones set estado = estado where false; \
      select count(*) from (select repeat('x', 1000) || n from generate_series(1, 250) n order by 1 offset 0) s; \
      select pg_logical_emit_message(true, 'notess', ''::text)";

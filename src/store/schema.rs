@@ -1,9 +1,11 @@
 //! The tables, as both sets of migrations make them; in the form of `diesel print-schema`, kept by hand because two
 //! databases share it.
 
+mod journal;
 mod publication;
 mod terms;
 
+pub(super) use self::journal::{auditoria, auditoria_cabeza, cadena, hojas, secuenciador};
 pub(super) use self::publication::{cargas, historicas, procedimientos};
 pub(super) use self::terms::{calendarios, incidencias, incidencias_anuladas, plazos};
 
@@ -306,40 +308,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
-    use crate::store::columns::{Identificador, Instante};
-
-    auditoria (secuencia) {
-        secuencia -> BigInt,
-        instante -> Instante,
-        peticion -> Identificador,
-        operacion -> Text,
-        persona -> Nullable<Text>,
-        entidad -> Nullable<Text>,
-        emisor -> Text,
-        serie -> Text,
-        poderdante -> Nullable<Text>,
-        resultado -> Text,
-        detalle -> Text,
-        evidencia -> Nullable<Binary>,
-        anterior -> Binary,
-        hash -> Binary,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::{BigInt, Binary, Integer, Nullable};
-    use crate::store::columns::Instante;
-
-    auditoria_cabeza (unica) {
-        unica -> Integer,
-        secuencia -> BigInt,
-        hash -> Binary,
-        instante -> Nullable<Instante>,
-    }
-}
-
-diesel::table! {
     use diesel::sql_types::Integer;
     use crate::store::columns::Instante;
 
@@ -366,7 +334,7 @@ diesel::table! {
 
     reloj_aceptado (unica) {
         unica -> Integer,
-        secuencia -> BigInt,
+        asiento -> BigInt,
         instante -> Instante,
     }
 }
@@ -386,4 +354,5 @@ diesel::joinable!(incidencias_anuladas -> incidencias (incidencia));
 diesel::allow_tables_to_appear_in_same_query!(incidencias, incidencias_anuladas);
 diesel::joinable!(asignaciones_red -> personas (sujeto_nif));
 diesel::allow_tables_to_appear_in_same_query!(asignaciones_red, cambios_red, personas, tenencias_red);
-diesel::allow_tables_to_appear_in_same_query!(acuses, auditoria);
+diesel::joinable!(cadena -> auditoria (asiento));
+diesel::allow_tables_to_appear_in_same_query!(acuses, auditoria, auditoria_cabeza, cadena);

@@ -34,8 +34,8 @@ pub(super) trait Act {
     /// Why it is given nothing.
     type Error: From<UseCaseError> + From<StoreError>;
 
-    /// Waits until that on which it decides is the transaction's own, and the end of the journal last of all. An act that
-    /// gives only what is there holds nothing: it waits for nobody who decides, and goes on while the clock is in doubt.
+    /// Waits until that on which it decides is the transaction's own, and then looks where the journal is. An act that gives
+    /// only what is there holds nothing: it waits for nobody who decides, and goes on while the clock is in doubt.
     fn hold(&self, conn: &mut Writer) -> Result<Option<Held>, StoreError>;
 
     /// Carries it out within the one transaction that also writes its row in the journal.
@@ -176,8 +176,8 @@ pub(super) fn answer<T>(
     })
 }
 
-/// Adds a row that takes its instant from when it is written: the end of the journal is held when the clock is asked, so
-/// that rows go with time.
+/// Adds a row that takes its instant from when it is written: the clock is asked when nothing is left to wait for, so that rows
+/// go with time.
 pub(super) fn record_now(
     conn: &mut Writer,
     caller: &Caller<'_>,

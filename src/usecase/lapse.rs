@@ -32,7 +32,6 @@ pub fn record_lapsed(store: &Store, around: &Surroundings<'_>) -> Result<usize, 
             if lapsed.is_empty() {
                 return Ok(0);
             }
-            // After the rows, as whoever decides does, so that nobody waits in a circle.
             let held = journal::hold(conn)?;
             (around.believe)(at, held.last())?;
             let codigos: Vec<i32> = lapsed.iter().map(|codigo| codigo.number()).collect();

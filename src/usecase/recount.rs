@@ -166,7 +166,6 @@ fn batch(store: &Store, around: Recounting<'_>) -> Result<Option<Recontados>, Us
         if counted.movidos.is_empty() {
             return Ok(Some(counted));
         }
-        // After the rows, as whoever decides does, so that nobody waits in a circle.
         let held = journal::hold(conn)?;
         (around.believe)(at, held.last())?;
         let row = Row {

@@ -35,8 +35,7 @@ pub struct Surroundings<'a> {
 }
 
 impl Surroundings<'_> {
-    /// The instant of an act that decides, or gives out an acuse, asked for when the end of the journal is held and nothing is
-    /// left to wait for. It is refused while the clock may not be believed, or no signature of the service's would hold.
+    /// The instant of an act that decides, or gives out an acuse, asked for when nothing is left to wait for. It is refused while the clock may not be believed, or no signature of the service's would hold.
     pub(super) fn decisive(&self, held: &Held) -> Result<DateTime<Utc>, UseCaseError> {
         let at = (self.clock)();
         (self.believe)(at, held.last())?;

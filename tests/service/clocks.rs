@@ -173,7 +173,7 @@ fn lapses_are_in_the_journal_with_their_codes(backend: Backend) {
     }
     assert!(app.count(LAPSES) >= 2);
     let codes: i64 = app
-        .column("select detalle as text from auditoria where operacion = 'caducar' order by secuencia")
+        .column("select detalle as text from auditoria where operacion = 'caducar' order by id")
         .iter()
         .skip(1)
         .map(|detalle| {

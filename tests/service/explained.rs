@@ -175,9 +175,8 @@ fn an_act_that_the_body_keeps_from_red_has_its_row(backend: Backend) {
     let arguments = [&["importar", "notificaciones", path(&file)][..], &documents].concat();
     let loaded = notess(&arguments, &app.settings.database_url);
     assert!(loaded.status.success(), "{}", text(&loaded.stderr));
-    let rows = app.column(
-        "select detalle as text from auditoria where operacion = 'publicarSinRed' order by secuencia desc",
-    );
+    let rows = app
+        .column("select detalle as text from auditoria where operacion = 'publicarSinRed' order by id desc");
     let row: Value = serde_json::from_str(&rows[0]).unwrap();
     assert_eq!(row["codigos"], serde_json::json!([2_000_002]));
 }

@@ -36,7 +36,7 @@ impl Held {
         if url.starts_with("postgres") {
             let mut connection = PgConnection::establish(url).unwrap();
             connection
-                .batch_execute("begin; lock table auditoria_cabeza in exclusive mode")
+                .batch_execute("begin; lock table auditoria in exclusive mode")
                 .unwrap();
             Self::Postgres(connection)
         } else {

@@ -94,7 +94,7 @@ fn powers_are_listed_as_they_stood_and_the_reading_is_told(backend: Backend) {
     );
     // Who was shown is found by whoever asks who looked.
     let looked = app.column(
-        "select detalle as text from auditoria where operacion = 'listarPoderes' order by secuencia desc limit 1",
+        "select detalle as text from auditoria where operacion = 'listarPoderes' order by id desc limit 1",
     );
     assert!(
         looked[0].contains("\"B99999120\"") && looked[0].contains("\"99999999R\""),

@@ -150,7 +150,7 @@ fn a_row_that_was_altered_is_shown_as_such(backend: Backend) {
     let codigo = of.pendientes[0].to_string();
     let (accepted, _) = rows(&app, &["--codigo", &codigo]);
     let sql = format!(
-        "update auditoria set serie = '00' where secuencia = {}",
+        "update auditoria set serie = '00' where id = (select asiento from cadena where secuencia = {})",
         accepted[0]["secuencia"]
     );
     app.tamper("auditoria", &sql);

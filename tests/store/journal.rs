@@ -1,14 +1,17 @@
-//! The audit chain: complete, and each kind of break is found where it is.
+//! The audit chain and the leaves that it binds: complete, and each kind of break is found where it is.
 
 use std::collections::BTreeSet;
 
-use notess::domain::notificacion::Sentido;
+use notess::domain::notificacion::{Huella, Sentido};
 use notess::store::audit::{Fault, Finding, Progress, Summary, verify};
-use notess::store::journal::{Entry, Head, append, detalle};
+use notess::store::journal::{Entry, Head, append, detalle, number};
 use notess::store::{Durability, Store, StoreError, octets};
 use uuid::Uuid;
 
 use crate::site::{Site, day, nif};
+
+#[path = "journal/links.rs"]
+mod links;
 
 on_both!(
     an_empty_journal_is_whole,
@@ -22,7 +25,7 @@ on_both!(
     a_row_made_anew_with_a_right_hash_is_found_at_the_next_one,
     a_cut_tail_is_found,
     a_row_behind_the_head_is_found,
-    a_changed_head_is_found,
+    a_lost_head_is_found_and_nothing_added_without_it,
     entries_cross_pages,
 );
 
@@ -67,7 +70,14 @@ fn filled(site: &Site, rows: u128) -> Store {
             Ok::<_, StoreError>(())
         })
         .unwrap();
+    number(&store).unwrap();
     store
+}
+
+/// Adds a row, which gets its number.
+fn add(store: &Store, entry: &Entry) -> Result<i64, StoreError> {
+    let id = store.write(Durability::Full, |conn| append(conn, entry))?;
+    number(store).map(|_| id)
 }
 
 /// The detail of an act of which every code was denied.
@@ -82,20 +92,28 @@ fn audit(store: &Store) -> (Summary, Vec<Finding>) {
     (summary.unwrap(), found)
 }
 
-/// All that is wrong with the journal, row by row.
-fn broken(store: &Store) -> Vec<(i64, Fault)> {
+/// All that is wrong: table, key, column, and what it is.
+type Broken = (&'static str, String, Option<&'static str>, Fault);
+
+fn broken(store: &Store) -> Vec<Broken> {
     let (_, found) = audit(store);
     found
         .into_iter()
-        .map(|finding| {
-            assert_eq!(
-                (finding.table, finding.column),
-                ("auditoria", None),
-                "{finding:?}"
-            );
-            (finding.key.parse().unwrap(), finding.fault)
-        })
+        .map(|found| (found.table, found.key, found.column, found.fault))
         .collect()
+}
+
+fn of(table: &'static str, key: &impl ToString, column: &'static str, fault: Fault) -> Broken {
+    let column = (!column.is_empty()).then_some(column);
+    (table, key.to_string(), column, fault)
+}
+
+fn row(id: i64, fault: Fault) -> Broken {
+    of("auditoria", &id, "", fault)
+}
+
+fn link(secuencia: i64, fault: Fault) -> Broken {
+    of("cadena", &secuencia, "", fault)
 }
 
 fn whole(store: &Store) -> (u64, Head) {
@@ -111,10 +129,8 @@ fn an_empty_journal_is_whole(site: &Site) {
 
 fn a_journal_is_whole_and_numbered_without_gaps(site: &Site) {
     let store = filled(site, 5);
-    let sixth = store
-        .write(Durability::Full, |conn| append(conn, &entry(6)))
-        .unwrap();
-    assert_eq!(sixth, 6);
+    assert_eq!(whole(&store).1.secuencia, 5);
+    add(&store, &entry(6)).unwrap();
     let (rows, head) = whole(&store);
     assert_eq!((rows, head.secuencia), (6, 6));
 }
@@ -124,14 +140,13 @@ fn concurrent_entries_form_one_chain(site: &Site) {
     std::thread::scope(|scope| {
         for n in 0..32 {
             let store = &store;
-            scope.spawn(move || {
-                store
-                    .write(Durability::Full, |conn| append(conn, &entry(n)))
-                    .unwrap();
-            });
+            scope.spawn(move || add(store, &entry(n)).unwrap());
         }
     });
-    assert_eq!(whole(&store).0, 32);
+    // Whoever came while another numbered left it to that one, which may have looked before.
+    number(&store).unwrap();
+    let (rows, head) = whole(&store);
+    assert_eq!((rows, head.secuencia), (32, 32));
 }
 
 fn an_entry_of_a_transaction_that_failed_leaves_no_gap(site: &Site) {
@@ -141,28 +156,29 @@ fn an_entry_of_a_transaction_that_failed_leaves_no_gap(site: &Site) {
         Err::<(), _>(StoreError::Conflict)
     });
     assert!(failed.is_err());
-    assert_eq!(
-        store
-            .write(Durability::Full, |conn| append(conn, &entry(4)))
-            .unwrap(),
-        3
-    );
-    assert_eq!(whole(&store).0, 3);
+    add(&store, &entry(4)).unwrap();
+    let (rows, head) = whole(&store);
+    assert_eq!((rows, head.secuencia), (3, 3));
 }
 
 fn the_journal_can_be_neither_changed_nor_removed(site: &Site) {
     let store = filled(site, 3);
-    for attempt in [
-        "update auditoria set resultado = 'ok'",
-        "delete from auditoria where secuencia = 3",
+    links::add_with_leaves(&store);
+    for (table, attempt) in [
+        ("auditoria", "update auditoria set resultado = 'ok'"),
+        ("auditoria", "delete from auditoria where id = 3"),
+        ("cadena", "update cadena set hojas = hojas + 1"),
+        ("cadena", "delete from cadena where secuencia = 3"),
+        ("hojas", "update hojas set clase = 4"),
+        ("hojas", "delete from hojas"),
     ] {
         let refused = site.try_sql(attempt).unwrap_err();
         assert!(
-            refused.contains("auditoria is append-only"),
+            refused.contains(&format!("{table} is append-only")),
             "{attempt}: {refused}"
         );
     }
-    assert_eq!(whole(&store).0, 3);
+    assert_eq!(whole(&store).0, 4);
 }
 
 fn an_altered_column_is_found_whichever_it_is(site: &Site) {
@@ -195,110 +211,127 @@ fn an_altered_column_is_found_whichever_it_is(site: &Site) {
         ("hash", "zeroblob(32)", "decode(repeat('00', 32), 'hex')"),
     ] {
         let altered = site.either(sqlite, postgresql);
-        site.sql("create table kept as select * from auditoria where secuencia = 4");
-        site.tamper(
-            "auditoria",
-            &format!("update auditoria set {column} = {altered} where secuencia = 4"),
-        );
         let more = match column {
-            // All are of one instant.
-            "instante" => vec![(5, Fault::Backwards)],
             // Nothing else of the row says what was decided.
-            "evidencia" => vec![(4, Fault::Unreadable)],
-            "hash" => vec![(5, Fault::Unlinked)],
+            "evidencia" => vec![row(4, Fault::Unreadable)],
             _ => vec![],
         };
-        assert_eq!(
-            broken(&store),
-            [vec![(4, Fault::Altered)], more].concat(),
-            "{column} = {altered}"
-        );
-        site.tamper(
+        let expected = [vec![row(4, Fault::Altered)], more].concat();
+        altering(
+            site,
             "auditoria",
-            "delete from auditoria where secuencia = 4; insert into auditoria select * from kept; drop table kept",
+            "id = 4",
+            &format!("{column} = {altered}"),
+            || {
+                assert_eq!(broken(&store), expected, "{column} = {altered}");
+            },
         );
     }
-    // The link to the row before is part of the contents.
+}
+
+/// Does something while rows of a table are altered.
+fn altering(site: &Site, table: &str, whose: &str, set: &str, work: impl FnOnce()) {
+    site.sql(&format!(
+        "create table kept as select * from {table} where {whose}"
+    ));
+    site.tamper(table, &format!("update {table} set {set} where {whose}"));
+    work();
     site.tamper(
-        "auditoria",
-        "update auditoria set anterior = (select anterior from auditoria where secuencia = 2) where secuencia = 4",
+        table,
+        &format!(
+            "delete from {table} where {whose}; insert into {table} select * from kept; drop table kept"
+        ),
     );
-    assert_eq!(broken(&store), [(4, Fault::Altered)]);
 }
 
 fn a_removed_row_is_found(site: &Site) {
     let store = filled(site, 5);
-    site.tamper("auditoria", "delete from auditoria where secuencia = 2");
-    assert_eq!(broken(&store), [(2, Fault::Missing)]);
-    site.tamper("auditoria", "delete from auditoria where secuencia = 1");
-    assert_eq!(broken(&store), [(1, Fault::Missing), (2, Fault::Missing)]);
+    site.tamper("auditoria", "delete from auditoria where id = 2");
+    assert_eq!(broken(&store), [row(2, Fault::Missing)]);
+    site.tamper("auditoria", "delete from auditoria where id = 1");
+    assert_eq!(broken(&store), [row(1, Fault::Missing), row(2, Fault::Missing)]);
+    site.tamper("cadena", "delete from cadena where secuencia = 4");
+    assert_eq!(
+        broken(&store),
+        [
+            row(1, Fault::Missing),
+            row(2, Fault::Missing),
+            link(4, Fault::Missing),
+            row(4, Fault::Unnumbered),
+        ]
+    );
 }
 
 fn swapped_rows_are_found(site: &Site) {
     let store = filled(site, 5);
     site.tamper(
         "auditoria",
-        "update auditoria set secuencia = 99 where secuencia = 2; \
-         update auditoria set secuencia = 2 where secuencia = 3; \
-         update auditoria set secuencia = 3 where secuencia = 99",
+        "update auditoria set id = 99 where id = 2; \
+         update auditoria set id = 2 where id = 3; \
+         update auditoria set id = 3 where id = 99",
     );
-    // The number is part of the contents.
-    assert_eq!(
-        broken(&store),
-        [(2, Fault::Altered), (3, Fault::Altered), (4, Fault::Unlinked)]
-    );
+    // The chain binds what is under each number.
+    assert_eq!(broken(&store), [link(2, Fault::Altered), link(3, Fault::Altered)]);
 }
 
-/// Somebody who knows how hashes are made, and makes one, still cannot make the next row follow.
+/// Somebody who knows how hashes are made, and makes those of a row and of its link, still cannot make the next one follow.
 fn a_row_made_anew_with_a_right_hash_is_found_at_the_next_one(site: &Site) {
     let store = filled(site, 3);
     let elsewhere = Site::sqlite();
-    let copy = elsewhere.store();
-    copy.write(Durability::Full, |conn| {
-        append(conn, &entry(1))?;
-        let forged = Entry {
-            persona: None,
-            poderdante: None,
-            resultado: "denied".to_owned(),
-            ..entry(2)
-        };
-        append(conn, &forged)
-    })
-    .unwrap();
+    let copy = filled(&elsewhere, 1);
+    let forged = Entry {
+        persona: None,
+        poderdante: None,
+        resultado: "denied".to_owned(),
+        ..entry(2)
+    };
+    add(&copy, &forged).unwrap();
     let forged = whole(&copy).1.hash;
+    // The hash of its content alone, which is in the columns of that copy.
+    let content = elsewhere.octets("select hash as octets from auditoria where id = 2");
+    let as_sql = |hash: &Huella| {
+        site.either(&format!("x'{hash}'"), &format!("'\\x{hash}'::bytea"))
+            .to_owned()
+    };
     site.tamper(
         "auditoria",
         &format!(
-            "update auditoria set resultado = 'denied', hash = {} where secuencia = 2",
-            site.either(&format!("x'{forged}'"), &format!("'\\x{forged}'::bytea"))
+            "update auditoria set resultado = 'denied', hash = {} where id = 2",
+            as_sql(&content)
         ),
     );
-    assert_eq!(broken(&store), [(3, Fault::Unlinked)]);
+    assert_eq!(broken(&store), [link(2, Fault::Altered)]);
+    site.tamper(
+        "cadena",
+        &format!("update cadena set hash = {} where secuencia = 2", as_sql(&forged)),
+    );
+    assert_eq!(broken(&store), [link(3, Fault::Unlinked)]);
 }
 
 fn a_cut_tail_is_found(site: &Site) {
     let store = filled(site, 5);
-    site.tamper("auditoria", "delete from auditoria where secuencia > 3");
-    assert_eq!(broken(&store), [(4, Fault::Cut)]);
+    site.tamper("auditoria", "delete from auditoria where id > 3");
+    assert_eq!(broken(&store), [row(4, Fault::Missing), row(5, Fault::Missing)]);
+    site.tamper("cadena", "delete from cadena where secuencia > 3");
+    assert_eq!(broken(&store), [link(4, Fault::Cut)]);
     site.tamper("auditoria", "delete from auditoria");
-    assert_eq!(broken(&store), [(1, Fault::Cut)]);
+    site.tamper("cadena", "delete from cadena");
+    assert_eq!(broken(&store), [link(1, Fault::Cut)]);
 }
 
 fn a_row_behind_the_head_is_found(site: &Site) {
     let store = filled(site, 5);
     site.sql(
-        "update auditoria_cabeza set secuencia = 4, hash = (select hash from auditoria where secuencia = 4)",
+        "update auditoria_cabeza set secuencia = 4, hash = (select hash from cadena where secuencia = 4)",
     );
-    assert_eq!(broken(&store), [(5, Fault::BeyondHead)]);
+    assert_eq!(broken(&store), [link(5, Fault::BeyondHead)]);
 }
 
-fn a_changed_head_is_found(site: &Site) {
+fn a_lost_head_is_found_and_nothing_added_without_it(site: &Site) {
     let store = filled(site, 5);
-    site.sql("update auditoria_cabeza set hash = (select hash from auditoria where secuencia = 1)");
-    assert_eq!(broken(&store), [(5, Fault::HeadDiffers)]);
     site.sql("delete from auditoria_cabeza");
-    assert_eq!(broken(&store), [(5, Fault::NoHead)]);
-    let refused = store.write(Durability::Full, |conn| append(conn, &entry(6)));
+    assert_eq!(broken(&store), [of("auditoria_cabeza", &1, "", Fault::NoHead)]);
+    let refused = add(&store, &entry(6));
     assert!(
         matches!(
             refused,

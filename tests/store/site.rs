@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection, SqliteConnection};
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 use notess::domain::acuse::Acuse;
 use notess::domain::firmante::Firmante;
 use notess::domain::materia::Procedimiento;
@@ -82,6 +82,48 @@ impl Site {
                 .batch_execute(sql),
         }
         .map_err(|error| error.to_string())
+    }
+
+    /// The 32 octets that a query gives as `octets`.
+    pub(crate) fn octets(&self, sql: &str) -> Huella {
+        #[derive(QueryableByName)]
+        struct Octets {
+            #[diesel(sql_type = diesel::sql_types::Binary)]
+            octets: Vec<u8>,
+        }
+        let query = diesel::sql_query(sql);
+        let row: Octets = match &self.kind {
+            Kind::Sqlite(dir) => {
+                let path = dir.path().join("notess.db");
+                query.get_result(&mut SqliteConnection::establish(path.to_str().unwrap()).unwrap())
+            }
+            Kind::Postgresql(database) => {
+                query.get_result(&mut PgConnection::establish(&database.url()).unwrap())
+            }
+        }
+        .unwrap();
+        Huella(row.octets.try_into().unwrap())
+    }
+
+    /// The number that a query gives as `n`.
+    pub(crate) fn number(&self, sql: &str) -> i64 {
+        #[derive(QueryableByName)]
+        struct Number {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            n: i64,
+        }
+        let query = diesel::sql_query(sql);
+        let row: Number = match &self.kind {
+            Kind::Sqlite(dir) => {
+                let path = dir.path().join("notess.db");
+                query.get_result(&mut SqliteConnection::establish(path.to_str().unwrap()).unwrap())
+            }
+            Kind::Postgresql(database) => {
+                query.get_result(&mut PgConnection::establish(&database.url()).unwrap())
+            }
+        }
+        .unwrap();
+        row.n
     }
 
     pub(crate) fn sql(&self, sql: &str) {

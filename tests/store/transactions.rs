@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use notess::domain::notificacion::{Notificacion, Situacion};
+use notess::store::journal::Entry;
 use notess::store::listing::{ListFilter, list};
 use notess::store::{Durability, Store, StoreError, admitted, decisions, mensajes, notificaciones};
 
@@ -207,32 +208,51 @@ fn a_deadlock_is_run_again() {
 
 /// D-6, D-31: who decides asks the clock and weighs titles after this, so that it must be the last to be waited for.
 #[test]
-fn whoever_holds_a_notification_has_it_and_the_journal_to_itself() {
+fn whoever_holds_a_notification_has_it_to_itself_and_nothing_else() {
     let site = Site::postgresql();
     let store = site.store();
     publish(&store, &[pending(1, nif(2), day(0)), pending(2, nif(2), day(0))]);
-    for other in [1, 2] {
-        let (held, over) = (Barrier::new(2), AtomicBool::new(false));
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                write(&store, |conn| {
-                    decisions::hold(conn, nif(2), &[codigo(1)])?;
-                    held.wait();
-                    // Who records lapses asks for no journal: the notification itself is held.
-                    let lapsed = write(&store, |elsewhere| decisions::lapse_due(elsewhere, day(30), 1));
-                    assert_ne!(lapsed, [codigo(1)]);
-                    std::thread::sleep(Duration::from_millis(200));
-                    over.store(true, Ordering::SeqCst);
-                    Ok(())
-                });
-            });
-            held.wait();
+    let (held, over) = (Barrier::new(2), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
             write(&store, |conn| {
-                decisions::hold(conn, nif(2), &[codigo(other)])?;
-                assert!(over.load(Ordering::SeqCst), "{other}");
+                decisions::hold(conn, nif(2), &[codigo(1)])?;
+                // Of another notification nobody waits, be it that the journal is added to.
+                write(&store, |elsewhere| {
+                    let held = decisions::hold(elsewhere, nif(2), &[codigo(2)])?;
+                    held.append(elsewhere, &entry()).map(drop)
+                });
+                held.wait();
+                // Who records lapses asks for no journal: the notification itself is held.
+                let lapsed = write(&store, |elsewhere| decisions::lapse_due(elsewhere, day(30), 1));
+                assert_ne!(lapsed, [codigo(1)]);
+                std::thread::sleep(Duration::from_millis(200));
+                over.store(true, Ordering::SeqCst);
                 Ok(())
             });
         });
+        held.wait();
+        write(&store, |conn| {
+            decisions::hold(conn, nif(2), &[codigo(1)])?;
+            assert!(over.load(Ordering::SeqCst));
+            Ok(())
+        });
+    });
+}
+
+fn entry() -> Entry {
+    Entry {
+        instante: day(1),
+        peticion: uuid::Uuid::now_v7(),
+        operacion: "prueba".to_owned(),
+        persona: None,
+        entidad: None,
+        emisor: "servicio".to_owned(),
+        serie: String::new(),
+        poderdante: None,
+        resultado: "hecho".to_owned(),
+        detalle: serde_json::Value::Null,
+        evidencia: None,
     }
 }
 

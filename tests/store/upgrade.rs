@@ -13,13 +13,19 @@ use crate::decisiones::facts::tell;
 use crate::decisiones::world::{acuse_of, document_of, explanation_of, listed_as};
 use crate::site::{Site, day, nif, pending, write};
 
+#[path = "upgrade/first_format.rs"]
+mod first_format;
+
 on_both!(
     titles_of_an_earlier_version_hold_since_always_and_were_recorded_at_the_upgrade,
     what_an_earlier_version_answered_is_answered_after_the_upgrade,
+    a_journal_of_the_first_format_goes_on_as_it_was,
 );
 
 /// The migration that followed those of the version from which it is upgraded.
 const BEFORE: &str = "0009";
+/// The one by which the journal's order came apart from its content.
+const ORDER_APART: &str = "0017";
 
 /// Who was on record of whom.
 const SUJETO: u32 = 40;
@@ -38,12 +44,12 @@ fn version(migration: &Path) -> &str {
     &migration.file_name().unwrap().to_str().unwrap()[..4]
 }
 
-fn earlier(site: &Site) {
+fn earlier(site: &Site, before: &str) {
     site.sql(
         "create table __diesel_schema_migrations (version varchar(50) primary key not null, \
          run_on timestamp not null default current_timestamp)",
     );
-    for migration in migrations(site).iter().filter(|one| version(one) < BEFORE) {
+    for migration in migrations(site).iter().filter(|one| version(one) < before) {
         site.sql(&std::fs::read_to_string(migration.join("up.sql")).unwrap());
         site.sql(&format!(
             "insert into __diesel_schema_migrations (version) values ('{}')",
@@ -72,7 +78,7 @@ fn at(site: &Site, days: i64) -> String {
 }
 
 fn titles_of_an_earlier_version_hold_since_always_and_were_recorded_at_the_upgrade(site: &Site) {
-    earlier(site);
+    earlier(site, BEFORE);
     let [two, nine, far] = [2, 9, 1000].map(|days| at(site, days));
     let [sujeto, holder, former, apoderado] = [SUJETO, 1, 2, 3].map(|number| nif(number).as_str().to_owned());
     site.sql(&format!(
@@ -132,6 +138,47 @@ fn titles_of_an_earlier_version_hold_since_always_and_were_recorded_at_the_upgra
     assert!(known_before.red.is_empty() && known_before.cuentas.is_empty());
 }
 
+fn a_journal_of_the_first_format_goes_on_as_it_was(site: &Site) {
+    // As this version writes it, put back to what the earlier one had.
+    let mut cast = Cast::new(0);
+    let store = site.store();
+    for (at, hecho) in [
+        (0, "EMPRESA tiene el CCC A"),
+        (1, "se publica N1 a EMPRESA: IACR por 4.1.a"),
+        (2, "EMPRESA acepta N1"),
+        (2, "EMPRESA acepta N1"),
+    ] {
+        tell(&store, &mut cast, hecho, day(at));
+    }
+    let rows = first_format::rows(&store);
+    assert!(rows.len() > 1, "{}", rows.len());
+    drop(store);
+    for migration in migrations(site)
+        .iter()
+        .rev()
+        .filter(|one| version(one) >= ORDER_APART)
+    {
+        site.sql(&std::fs::read_to_string(migration.join("down.sql")).unwrap());
+    }
+    site.sql(&format!(
+        "delete from __diesel_schema_migrations where version >= '{ORDER_APART}'"
+    ));
+    let noted = first_format::write_first(site, &rows);
+
+    let store = Store::open(site.url(), 2).unwrap();
+    store.migrate().unwrap();
+    first_format::holds(site, &store, &rows, noted);
+    // And goes on.
+    tell(
+        &store,
+        &mut cast,
+        "se publica N2 a EMPRESA: IACR por 4.1.a",
+        day(3),
+    );
+    tell(&store, &mut cast, "EMPRESA acepta N2", day(4));
+    first_format::goes_on(&store, rows.len());
+}
+
 /// What each is given of each notification, day by day.
 fn answers(store: &Store, cast: &Cast) -> Vec<String> {
     let mut answers = Vec::new();
@@ -173,8 +220,10 @@ fn what_an_earlier_version_answered_is_answered_after_the_upgrade(site: &Site) {
         tell(&store, &mut cast, hecho, day(at));
     }
     let before = answers(&store, &cast);
+    let rows = first_format::rows(&store);
     drop(store);
     undo(site);
+    first_format::write_first(site, &rows);
     // As the earlier version had them: of a power how it stood, and not when; and two authorisations over one account.
     let (sujeto, cuenta) = (cast.nif("EMPRESA"), cast.cuenta("A"));
     let referencia = |name: &str| format!("{name}-{}", sujeto.as_str());

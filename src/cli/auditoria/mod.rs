@@ -19,7 +19,7 @@ use super::{Failure, Operator};
 pub(super) enum Auditoria {
     /// Hold the journal against all that is on record, and name whatever is not as it was recorded
     ///
-    /// Goes through everything: the journal's chain of hashes and the order of its instants; each decision of the journal
+    /// Goes through everything: the journal's chain of hashes, the order of its instants and the leaves that it binds; each decision of the journal
     /// against the acuses, and each acuse against the journal; states and documents of notifications; kept evidence and
     /// documents against their hashes. Each fault is a line: table, key, column. Ends with 1 if there was any.
     Verificar {
@@ -101,6 +101,7 @@ fn as_json(finding: &Finding) -> String {
 fn ending(summary: &Summary, faults: usize, as_json: bool) -> String {
     let Summary {
         rows,
+        unnumbered,
         head,
         decided,
         evidencias,
@@ -110,6 +111,7 @@ fn ending(summary: &Summary, faults: usize, as_json: bool) -> String {
         return json!({
             "fallos": faults,
             "filas": rows,
+            "sin_numero": unnumbered,
             "cabeza": head.hash.to_string(),
             "decididas": decided,
             "evidencias": evidencias,
@@ -122,8 +124,12 @@ fn ending(summary: &Summary, faults: usize, as_json: bool) -> String {
     } else {
         format!("BROKEN: {faults} faults")
     };
+    let unnumbered = match unnumbered {
+        0 => String::new(),
+        count => format!(" ({count} of them without a number yet)"),
+    };
     format!(
-        "{verdict}: {rows} rows, {decided} decisions, {evidencias} pieces of evidence, {documentos} documents; \
+        "{verdict}: {rows} rows{unnumbered}, {decided} decisions, {evidencias} pieces of evidence, {documentos} documents; \
          head {}",
         head.hash
     )

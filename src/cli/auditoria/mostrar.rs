@@ -113,6 +113,7 @@ fn lines(fila: &Fila) -> String {
         .map_or_else(String::new, |nif| format!("  about {nif}"));
     let altered = if *intacta { "" } else { "  ALTERED" };
     let detalle = detalle.as_ref().map_or_else(String::new, shortened);
+    let secuencia = secuencia.map_or_else(|| "-".to_owned(), |number| number.to_string());
     format!(
         "{secuencia}  {}  {}  {}  by {by}{about}{altered}\n    {}  {detalle}",
         instante.map_or_else(|| "?".to_owned(), told),

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use super::chain::of_journal;
 use super::{Fault, Finding, PAGE, Sink};
 use crate::domain::acuse::Acuse;
 use crate::domain::notificacion::Codigo;
 use crate::store::acuses;
 use crate::store::backend::Reader;
 use crate::store::error::StoreError;
-use crate::store::journal::{Act, Row};
+use crate::store::journal::{Act, Contents};
 
 /// Acuses that are read at a time.
 const BATCH: usize = 1000;
@@ -29,16 +30,11 @@ impl Acts {
     }
 
     /// Notes what a row decided.
-    pub(super) fn take(&mut self, row: &Row, found: Sink<'_>) {
+    pub(super) fn take(&mut self, row: &Contents, found: Sink<'_>) {
         match Act::of(row) {
             Some(None) => (),
             Some(Some(act)) => self.pending.push(act),
-            None => found(Finding {
-                table: "auditoria",
-                key: row.secuencia.to_string(),
-                column: None,
-                fault: Fault::Unreadable,
-            }),
+            None => found(of_journal(row.id(), Fault::Unreadable)),
         }
     }
 

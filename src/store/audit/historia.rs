@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::chain::of_journal;
 use super::{Fault, Finding, PAGE, Sink};
 use crate::store::backend::Reader;
 use crate::store::error::StoreError;
 use crate::store::historicas;
-use crate::store::journal::Row;
+use crate::store::journal::Contents;
 use crate::store::journal::historia::{self, Dicha};
 
 /// What the journal says, as it is gone through.
@@ -18,17 +19,12 @@ pub(super) struct Historia {
 
 impl Historia {
     /// Notes what a row says.
-    pub(super) fn take(&mut self, row: &Row, found: Sink<'_>) {
+    pub(super) fn take(&mut self, row: &Contents, found: Sink<'_>) {
         match historia::of(row) {
             Some(dichas) => self
                 .said
                 .extend(dichas.into_iter().map(|dicha| (dicha.codigo, dicha))),
-            None => found(Finding {
-                table: "auditoria",
-                key: row.secuencia.to_string(),
-                column: None,
-                fault: Fault::Unreadable,
-            }),
+            None => found(of_journal(row.id(), Fault::Unreadable)),
         }
     }
 

@@ -1,5 +1,5 @@
-//! Whether what is on record is what was recorded: the journal's chain, what it says that was decided against acuses and
-//! states, and kept octets against their hashes. Everything is gone through, whatever was found before.
+//! Whether what is on record is what was recorded: the journal's chain and the leaves that it binds, what it says that was
+//! decided against acuses and states, and kept octets against their hashes. Everything is gone through, whatever was found before.
 //!
 //! What is found is where tables disagree with the journal or among themselves. Whoever can rewrite all of them, the whole
 //! chain and its head included, is found only by a head that was written down elsewhere.
@@ -8,19 +8,25 @@ mod acts;
 mod agreement;
 mod chain;
 mod historia;
+mod leaves;
 mod octets;
 
 use std::fmt;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::backend::Reader;
+use super::clock;
 use super::error::StoreError;
-use super::journal::{self, Head};
+use super::journal::{self, Contents, Head};
 use acts::Acts;
-use chain::Walk;
+use chain::{Walk, of_journal};
 use historia::Historia;
 
 /// Rows of the journal that are read at a time.
 const PAGE: i64 = 1000;
+/// How long a row may be without its number (E-1).
+const SOON: TimeDelta = TimeDelta::minutes(1);
 
 /// Something that is not as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,11 +52,17 @@ pub enum Fault {
     Unlinked,
     /// Its instant is before that of the row before it.
     Backwards,
+    /// It has had no number for longer than whoever numbers takes.
+    Unnumbered,
+    /// Its count of leaves is not how many there are up to it.
+    WrongCount,
+    /// It is not what the row binds.
+    Unbound,
     /// The rows from here on are gone: the head says that there were more.
     Cut,
     /// The head knows nothing of this row.
     BeyondHead,
-    /// The head has another hash than the last row.
+    /// The head says of the last row what is not so.
     HeadDiffers,
     /// The head itself is gone or unreadable.
     NoHead,
@@ -87,9 +99,12 @@ impl fmt::Display for Fault {
             Self::Altered => "the row was altered",
             Self::Unlinked => "the row does not follow the one before",
             Self::Backwards => "the row is dated before the one before it",
+            Self::Unnumbered => "the row has no number, and was written over a minute ago",
+            Self::WrongCount => "is not how many leaves there are up to here",
+            Self::Unbound => "is not what the row of the journal binds",
             Self::Cut => "the rows from here on were removed",
             Self::BeyondHead => "the row was added behind the last one",
-            Self::HeadDiffers => "the record of the last row is of another one",
+            Self::HeadDiffers => "is not that of the last row",
             Self::NoHead => "the record of the last row is missing",
             Self::Unreadable => "the row holds what the program does not write",
             Self::NotOnRecord => "the journal says that it was decided, and there is no acuse",
@@ -114,7 +129,9 @@ impl fmt::Display for Fault {
 pub struct Summary {
     /// Rows of the journal.
     pub rows: u64,
-    /// The last of them, as the head says.
+    /// How many of them have no number yet.
+    pub unnumbered: u64,
+    /// The last that has one, as the head says.
     pub head: Head,
     /// Codes that the journal says were decided.
     pub decided: u64,
@@ -146,8 +163,8 @@ pub fn verify(
     mut found: impl FnMut(Finding),
 ) -> Result<Summary, StoreError> {
     let found: Sink<'_> = &mut found;
-    let head = journal::head(conn)?;
-    let mut walk = Walk::up_to(head);
+    let end = journal::end(conn)?;
+    let mut walk = Walk::up_to(end);
     let mut acts = Acts::default();
     let mut history = Historia::default();
     loop {
@@ -155,23 +172,73 @@ pub fn verify(
         if page.is_empty() {
             break;
         }
-        for row in &page {
-            walk.step(row, found);
+        let mut right = Vec::new();
+        for (link, row) in &page {
+            let is_right = walk.step(link, row.as_ref(), found);
+            let Some(row) = row else { continue };
+            if is_right {
+                right.push(row);
+            }
             acts.take(row, found);
             history.take(row, found);
         }
+        leaves::check(conn, &right, found)?;
         acts.compare(conn, found)?;
         progress(Progress::Rows(walk.rows()));
     }
     walk.end(found);
+    let unnumbered = unnumbered(conn, &mut acts, &mut history, found)?;
+    leaves::of_no_row(conn, found)?;
     acts.missing(conn, found)?;
     history.compare(conn, found)?;
     agreement::check(conn, found)?;
     Ok(Summary {
-        rows: walk.rows(),
-        head: head.unwrap_or(Head::NONE),
+        rows: walk.rows() + unnumbered,
+        unnumbered,
+        head: end.map_or(Head::NONE, |end| end.head),
         decided: acts.decided(),
         evidencias: octets::evidencias(conn, |n| progress(Progress::Evidencias(n)), found)?,
         documentos: octets::documentos(conn, |n| progress(Progress::Documentos(n)), found)?,
     })
+}
+
+/// Goes through the rows that have no number; gives how many there were.
+fn unnumbered(
+    conn: &mut Reader,
+    acts: &mut Acts,
+    history: &mut Historia,
+    found: Sink<'_>,
+) -> Result<u64, StoreError> {
+    // Where there is none, rows are numbered as they are added.
+    let now = clock::of_database(conn)?;
+    let mut rows = 0;
+    let mut after = 0;
+    loop {
+        let page = journal::unnumbered_after(conn, after, PAGE)?;
+        let Some(last) = page.last() else {
+            return Ok(rows);
+        };
+        after = last.id();
+        let mut right = Vec::new();
+        for row in &page {
+            if late(row, now) {
+                found(of_journal(row.id(), Fault::Unnumbered));
+            }
+            if row.is_intact() {
+                right.push(&row.contents);
+            } else if !row.is_first() {
+                found(of_journal(row.id(), Fault::Altered));
+            }
+            acts.take(row, found);
+            history.take(row, found);
+        }
+        leaves::check(conn, &right, found)?;
+        acts.compare(conn, found)?;
+        rows += page.len() as u64;
+    }
+}
+
+fn late(row: &Contents, now: Option<DateTime<Utc>>) -> bool {
+    let written = row.instante.instant();
+    now.zip(written).is_none_or(|(now, written)| now - written > SOON)
 }

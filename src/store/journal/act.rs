@@ -7,20 +7,18 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::detalle;
-use super::row::Row;
+use super::row::{Contents, Link, Row};
 use crate::domain::acuse::Acuse;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Huella, Sentido};
 use crate::store::backend::{Reader, on_each};
 use crate::store::columns::{Id, Micros};
 use crate::store::error::StoreError;
-use crate::store::schema::auditoria;
+use crate::store::schema::{auditoria, cadena};
 
 /// What one request decided: a row of the journal that names evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::store) struct Act {
-    /// Number of the row.
-    pub(in crate::store) secuencia: i64,
     /// The codes that it decided, in order.
     pub(in crate::store) codigos: Vec<i32>,
     peticion: Uuid,
@@ -40,7 +38,7 @@ impl Act {
         clippy::option_option,
         reason = "unreadable, not an act and an act are three answers"
     )]
-    pub(in crate::store) fn of(row: &Row) -> Option<Option<Self>> {
+    pub(in crate::store) fn of(row: &Contents) -> Option<Option<Self>> {
         let Some(evidencia) = &row.evidencia else {
             return Some(None);
         };
@@ -50,7 +48,6 @@ impl Act {
         };
         let (sentido, codigos) = detalle::read(row.detalle.0.as_deref()?)?;
         Some(Some(Self {
-            secuencia: row.secuencia,
             codigos,
             peticion: row.peticion.0?,
             instante: row.instante,
@@ -105,16 +102,18 @@ pub fn vouch<'a>(conn: &mut Reader, acuses: impl IntoIterator<Item = &'a Acuse>)
 
 /// What a request decided, by rows that are as they were written.
 fn acts_of(conn: &mut Reader, peticion: Uuid) -> Result<Vec<Act>, StoreError> {
-    let rows: Vec<Row> = on_each!(conn, |c| {
+    let rows: Vec<(Contents, Option<Link>)> = on_each!(conn, |c| {
         auditoria::table
+            .left_join(cadena::table)
             .filter(auditoria::peticion.eq(Id(peticion)))
             .filter(auditoria::evidencia.is_not_null())
-            .select(Row::as_select())
+            .select((Contents::as_select(), Option::<Link>::as_select()))
             .load(c)
     })?;
     Ok(rows
-        .iter()
-        .filter(|row| row.hashes().is_some_and(|hashes| hashes.own == hashes.actual))
-        .filter_map(|row| Act::of(row).flatten())
+        .into_iter()
+        .map(Row::from)
+        .filter(Row::is_intact)
+        .filter_map(|row| Act::of(&row).flatten())
         .collect())
 }

@@ -1,59 +1,77 @@
-//! What the hash of a journal row is over. A stored format: any change to it breaks every chain there is.
+//! The order of the journal: each row's number, and the hash that binds its content to all before it. A stored format, as
+//! [`super::columns`] is.
 
 use openssl::sha::Sha256;
-use uuid::Uuid;
 
+use super::Head;
 use crate::domain::notificacion::Huella;
+use crate::store::columns::Micros;
 
-/// Names the format, so that a hash of anything else cannot be taken for one of a journal row.
-const FORMAT: &[u8] = b"notess auditoria 1\n";
+/// Names the format.
+const FORMAT: &[u8] = b"notess cadena 1\n";
 
-/// A row of the journal, as its columns hold it: what cannot be a NIF still has a hash, and then it is the wrong one.
-pub(super) struct Link<'a> {
-    pub(super) anterior: Huella,
-    pub(super) secuencia: i64,
-    /// Microseconds since 1970.
-    pub(super) instante: i64,
-    pub(super) peticion: Uuid,
-    pub(super) operacion: &'a str,
-    pub(super) persona: Option<&'a str>,
-    pub(super) entidad: Option<&'a str>,
-    pub(super) emisor: &'a str,
-    pub(super) serie: &'a str,
-    pub(super) poderdante: Option<&'a str>,
-    pub(super) resultado: &'a str,
-    pub(super) detalle: &'a str,
-    pub(super) evidencia: Option<Huella>,
+/// The hash of a link: SHA-256 over the format, the hash before, the number in eight octets, the hash of the row's content, and
+/// in eight octets how many leaves the log has up to this row and with it. All are of fixed length.
+///
+/// Of a row of the first format it is the row's own hash, which covers the one before.
+pub(super) fn hash(anterior: Huella, secuencia: i64, contenido: Huella, hojas: i64) -> Huella {
+    let mut sha = Sha256::new();
+    sha.update(FORMAT);
+    sha.update(&anterior.0);
+    sha.update(&secuencia.to_be_bytes());
+    sha.update(&contenido.0);
+    sha.update(&hojas.to_be_bytes());
+    Huella(sha.finish())
 }
 
-impl Link<'_> {
-    /// SHA-256 of the format, the hash before, and each column in the order of the table: a zero octet for null, else
-    /// a one, the length in eight octets and the value, so that no two rows are written alike.
-    pub(super) fn hash(&self) -> Huella {
-        let mut sha = Sha256::new();
-        sha.update(FORMAT);
-        sha.update(&self.anterior.0);
-        let mut column = |value: Option<&[u8]>| match value {
-            None => sha.update(&[0]),
-            Some(octets) => {
-                sha.update(&[1]);
-                sha.update(&(octets.len() as u64).to_be_bytes());
-                sha.update(octets);
-            }
-        };
-        column(Some(&self.secuencia.to_be_bytes()));
-        column(Some(&self.instante.to_be_bytes()));
-        column(Some(self.peticion.as_bytes()));
-        column(Some(self.operacion.as_bytes()));
-        column(self.persona.map(str::as_bytes));
-        column(self.entidad.map(str::as_bytes));
-        column(Some(self.emisor.as_bytes()));
-        column(Some(self.serie.as_bytes()));
-        column(self.poderdante.map(str::as_bytes));
-        column(Some(self.resultado.as_bytes()));
-        column(Some(self.detalle.as_bytes()));
-        column(self.evidencia.as_ref().map(|huella| huella.0.as_slice()));
-        Huella(sha.finish())
+/// Where the journal ends.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::store) struct End {
+    pub(in crate::store) head: Head,
+    /// The newest instant of a row, if there is one.
+    pub(in crate::store) instante: Option<Micros>,
+    /// How many leaves the log has.
+    pub(in crate::store) hojas: i64,
+}
+
+/// What of a row decides where the journal ends behind it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Next {
+    pub(super) asiento: i64,
+    /// Of its content.
+    pub(super) hash: Huella,
+    /// How many leaves it has beside its own.
+    pub(super) hojas: i32,
+    pub(super) instante: Micros,
+    /// Whether it says that an operator set time right, from where time goes on.
+    pub(super) sets_time: bool,
+}
+
+impl End {
+    /// The same, where there is a row of this instant that has no number.
+    pub(super) fn not_before(self, newest: Option<Micros>) -> Self {
+        Self {
+            instante: self.instante.max(newest),
+            ..self
+        }
+    }
+
+    /// Where it ends behind one more row.
+    pub(super) fn behind(&self, next: &Next) -> Self {
+        let secuencia = self.head.secuencia + 1;
+        let hojas = self.hojas + 1 + i64::from(next.hojas);
+        Self {
+            head: Head {
+                secuencia,
+                hash: hash(self.head.hash, secuencia, next.hash, hojas),
+            },
+            instante: if next.sets_time {
+                Some(next.instante)
+            } else {
+                self.instante.max(Some(next.instante))
+            },
+            hojas,
+        }
     }
 }
 
@@ -61,85 +79,36 @@ impl Link<'_> {
 mod tests {
     use super::*;
 
-    fn link() -> Link<'static> {
-        Link {
-            anterior: Huella([0; 32]),
-            secuencia: 1,
-            instante: 1_773_130_500_000_000,
-            peticion: Uuid::from_u128(7),
-            operacion: "firmarNotificaciones",
-            persona: Some("12345678Z"),
-            entidad: None,
-            emisor: "CN=CA",
-            serie: "01",
-            poderdante: None,
-            resultado: "ok",
-            detalle: "{}",
-            evidencia: None,
-        }
-    }
-
-    /// The same by hand, as an auditor would compute it: the format is a promise to those who keep old chains.
+    /// By hand, as an auditor would compute it.
     #[test]
     fn the_hash_is_over_the_format_as_it_is_documented() {
-        let mut octets = FORMAT.to_vec();
-        octets.extend([0; 32]);
-        let mut present = |value: &[u8]| {
-            octets.push(1);
-            octets.extend((value.len() as u64).to_be_bytes());
-            octets.extend(value);
-        };
-        present(&1_i64.to_be_bytes());
-        present(&1_773_130_500_000_000_i64.to_be_bytes());
-        present(Uuid::from_u128(7).as_bytes());
-        present(b"firmarNotificaciones");
-        present(b"12345678Z");
-        octets.push(0);
-        let mut present = |value: &[u8]| {
-            octets.push(1);
-            octets.extend((value.len() as u64).to_be_bytes());
-            octets.extend(value);
-        };
-        present(b"CN=CA");
-        present(b"01");
-        octets.push(0);
-        let mut present = |value: &[u8]| {
-            octets.push(1);
-            octets.extend((value.len() as u64).to_be_bytes());
-            octets.extend(value);
-        };
-        present(b"ok");
-        present(b"{}");
-        octets.push(0);
-        assert_eq!(link().hash(), Huella(openssl::sha::sha256(&octets)));
+        let mut octets = b"notess cadena 1\n".to_vec();
+        octets.extend([3; 32]);
+        octets.extend(258_i64.to_be_bytes());
+        octets.extend([7; 32]);
+        octets.extend(772_i64.to_be_bytes());
+        let hash = hash(Huella([3; 32]), 258, Huella([7; 32]), 772);
+        assert_eq!(hash, Huella(openssl::sha::sha256(&octets)));
     }
 
     #[test]
-    fn moving_text_from_one_column_to_the_next_changes_the_hash() {
-        let moved = Link {
-            emisor: "CN=CA0",
-            serie: "1",
-            ..link()
+    fn time_goes_on_from_the_newest_row_or_from_where_an_operator_set_it() {
+        let next = |instante, sets_time| Next {
+            asiento: 1,
+            hash: Huella([1; 32]),
+            hojas: 2,
+            instante: Micros::of_number(instante),
+            sets_time,
         };
-        assert_ne!(moved.hash(), link().hash());
-    }
-
-    #[test]
-    fn null_and_empty_are_not_the_same() {
-        let empty = Link {
-            poderdante: Some(""),
-            ..link()
+        let mut end = End {
+            head: Head::NONE,
+            instante: None,
+            hojas: 0,
         };
-        assert_ne!(empty.hash(), link().hash());
-    }
-
-    #[test]
-    fn a_person_and_an_entity_of_the_same_nif_are_not_the_same() {
-        let entity = Link {
-            persona: None,
-            entidad: Some("12345678Z"),
-            ..link()
-        };
-        assert_ne!(entity.hash(), link().hash());
+        for (instante, sets_time, newest) in [(5, false, 5), (3, false, 5), (2, true, 2), (4, false, 4)] {
+            end = end.behind(&next(instante, sets_time));
+            assert_eq!(end.instante, Some(Micros::of_number(newest)));
+        }
+        assert_eq!((end.head.secuencia, end.hojas), (4, 12));
     }
 }

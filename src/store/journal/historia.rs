@@ -4,11 +4,11 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::row::Row;
+use super::row::{Contents, Link, Row};
 use crate::store::backend::{Reader, on_each};
 use crate::store::columns::Id;
 use crate::store::error::StoreError;
-use crate::store::schema::auditoria;
+use crate::store::schema::{auditoria, cadena};
 
 /// The operation by which they are loaded.
 pub const HISTORY_LOADED: &str = "publicarHistorico";
@@ -35,7 +35,7 @@ pub fn detalle(dichas: &[Dicha]) -> Value {
 }
 
 /// What a row says of them: none if it is about something else, and nothing at all if it cannot be read.
-pub(in crate::store) fn of(row: &Row) -> Option<Vec<Dicha>> {
+pub(in crate::store) fn of(row: &Contents) -> Option<Vec<Dicha>> {
     if row.operacion.0.as_deref() != Some(HISTORY_LOADED) {
         return Some(Vec::new());
     }
@@ -51,15 +51,17 @@ pub(in crate::store) fn of(row: &Row) -> Option<Vec<Dicha>> {
 
 /// Whether a request said this of one, by a row that is as it was written.
 pub(in crate::store) fn vouch(conn: &mut Reader, peticion: Uuid, dicha: Dicha) -> Result<bool, StoreError> {
-    let rows: Vec<Row> = on_each!(conn, |c| {
+    let rows: Vec<(Contents, Option<Link>)> = on_each!(conn, |c| {
         auditoria::table
+            .left_join(cadena::table)
             .filter(auditoria::peticion.eq(Id(peticion)))
-            .select(Row::as_select())
+            .select((Contents::as_select(), Option::<Link>::as_select()))
             .load(c)
     })?;
     Ok(rows
-        .iter()
-        .filter(|row| row.hashes().is_some_and(|hashes| hashes.own == hashes.actual))
-        .filter_map(of)
+        .into_iter()
+        .map(Row::from)
+        .filter(Row::is_intact)
+        .filter_map(|row| of(&row))
         .any(|dichas| dichas.contains(&dicha)))
 }

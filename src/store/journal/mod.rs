@@ -1,12 +1,20 @@
-//! The audit journal: one row for each request that decides, serves or is refused to somebody identified. Rows are
-//! only ever added, and each carries the hash of the one before (D-114, D-115).
+//! The audit journal: one row for each request that decides, serves or is refused to somebody identified. Rows are only
+//! ever added (D-114, D-115).
+//!
+//! What was done (`auditoria`) stands apart from the order in which it was (`cadena`): who adds a row waits for nobody, and the
+//! row gets its number, and the hash that binds it to all before, from whoever numbers ([`numbering`]): in SQLite, where
+//! writers take turns, at once; in PostgreSQL a moment after the commit (E-1).
 
 mod act;
 mod chain;
+mod columns;
 pub mod detalle;
 pub mod historia;
+mod leaf;
+mod numbering;
 mod row;
 mod search;
+mod sequencer;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -17,14 +25,20 @@ use crate::domain::notificacion::Huella;
 
 pub(super) use self::act::Act;
 pub use self::act::vouch;
-use self::chain::Link;
-pub(super) use self::row::{Row, page_after};
+pub(super) use self::chain::End;
+use self::chain::Next;
+use self::columns::{Columns, FORMATO_2};
+pub use self::leaf::{Clase, Hoja};
+pub(super) use self::leaf::{entradas, entry};
+pub(super) use self::numbering::unnumbered_after;
+pub use self::numbering::waiting_since;
+pub(super) use self::row::{Contents, Link, linked, page_after};
 pub use self::search::{Fila, Filas, Search, search};
+pub use self::sequencer::{Sequencer, number};
 use super::backend::{Backend, Reader, Writer, on_each};
 use super::columns::{Id, Micros};
 use super::error::StoreError;
 use super::schema::{auditoria, auditoria_cabeza};
-use super::update::update;
 
 /// The operation by which an operator says that a clock is right: the one row that may be dated before the one before it.
 pub const CLOCK_ACCEPTED: &str = "aceptarReloj";
@@ -76,7 +90,7 @@ impl Head {
 #[derive(Insertable)]
 #[diesel(table_name = auditoria, treat_none_as_default_value = false)]
 struct New<'a> {
-    secuencia: i64,
+    formato: i16,
     instante: Micros,
     peticion: Id,
     operacion: &'a str,
@@ -88,58 +102,67 @@ struct New<'a> {
     resultado: &'a str,
     detalle: &'a str,
     evidencia: Option<Huella>,
-    anterior: Huella,
+    hojas: i32,
+    entradas: Option<Huella>,
     hash: Huella,
 }
 
-/// The end of the journal, where nobody else adds until the transaction is over: it holds nothing else, and can be added to
-/// once. Waiting for it comes last of all that a transaction waits for.
+/// Where time is by the journal, and leave to add to it: once what is to be waited for has been. In SQLite, where writers take
+/// turns, also where the journal ends.
 #[derive(Debug)]
 pub struct Held(End);
 
-/// Where the journal ends.
-#[derive(Debug, Clone, Copy)]
-struct End {
-    head: Head,
-    /// When the last row was written, if there is one.
-    instante: Option<Micros>,
-}
-
-/// Waits until nobody else is adding to the journal. The instant of what is then added is to be asked for behind this wait.
+/// Makes ready to add to the journal. The instant of what is then added is to be asked for behind this, and this behind all that
+/// the transaction waits for. It waits for nobody who adds: of two who do so at once, neither sees the other's row.
 pub fn hold(conn: &mut Writer) -> Result<Held, StoreError> {
-    let end = auditoria_cabeza::table.select(END);
-    let found = match conn.backend() {
-        // Writers take turns.
-        Backend::Sqlite(c) => end.get_result(c).optional(),
-        Backend::Postgres(c) => end.for_update().get_result(c).optional(),
+    let found: QueryResult<Option<(Stored, Option<Micros>)>> = match conn.backend() {
+        // Writers take turns: the head knows all.
+        Backend::Sqlite(c) => auditoria_cabeza::table
+            .select(END)
+            .get_result(c)
+            .optional()
+            .map(|end: Option<Stored>| end.map(|end| (end, None))),
+        Backend::Postgres(c) => {
+            // The newest row that is committed may have no number yet.
+            let newest = auditoria::table
+                .select(auditoria::instante)
+                .order(auditoria::id.desc())
+                .limit(1)
+                .single_value();
+            auditoria_cabeza::table
+                .select((END, newest))
+                .get_result(c)
+                .optional()
+        }
     };
-    let found = conn.note(found)?;
-    read_end(found)
-        .map(Held)
-        .ok_or_else(|| StoreError::corrupt("auditoria_cabeza", &"1"))
+    let end = conn
+        .note(found)?
+        .and_then(|(end, newest)| read_end(end).map(|end| end.not_before(newest)));
+    end.map(Held).ok_or_else(no_head)
 }
 
-/// Adds an entry and gives its number. The evidence that the entry names must have been kept before.
+/// Adds an entry and gives its id. The evidence that the entry names must have been kept before.
 pub fn append(conn: &mut Writer, entry: &Entry) -> Result<i64, StoreError> {
     hold(conn)?.append(conn, entry)
 }
 
 impl Held {
-    /// When the last row was written, if there is one: rows go with time, so that none may say that it was earlier.
+    /// The newest instant that the journal knows: rows go with time, so that none may say that it was earlier.
     #[must_use]
     pub fn last(&self) -> Option<DateTime<Utc>> {
         self.0.instante.and_then(Micros::instant)
     }
 
-    /// Adds an entry and gives its number. The evidence that the entry names must have been kept before.
+    /// Adds an entry and gives its id. The evidence that the entry names must have been kept before.
     pub fn append(self, conn: &mut Writer, entry: &Entry) -> Result<i64, StoreError> {
-        let Self(End { head: last, .. }) = self;
-        let secuencia = last.secuencia + 1;
+        self.append_with(conn, entry, &[])
+    }
+
+    /// The same, with what else is to be in the log by it, in this order.
+    pub fn append_with(self, conn: &mut Writer, entry: &Entry, leaves: &[Hoja]) -> Result<i64, StoreError> {
         let detalle = entry.detalle.to_string();
         let instante = Micros::from(entry.instante);
-        let link = Link {
-            anterior: last.hash,
-            secuencia,
+        let columns = Columns {
             instante: instante.number(),
             peticion: entry.peticion,
             operacion: &entry.operacion,
@@ -152,35 +175,58 @@ impl Held {
             detalle: &detalle,
             evidencia: entry.evidencia,
         };
-        let hash = link.hash();
+        // As many as one transaction has.
+        let hojas = i32::try_from(leaves.len()).map_err(|_| StoreError::Conflict)?;
+        let entradas = entradas(leaves.iter().map(Hoja::entry));
+        let hash = columns.second(hojas, entradas);
         let row = New {
-            secuencia,
+            formato: FORMATO_2,
             instante,
-            peticion: Id(link.peticion),
-            operacion: link.operacion,
-            persona: link.persona,
-            entidad: link.entidad,
-            emisor: link.emisor,
-            serie: link.serie,
-            poderdante: link.poderdante,
-            resultado: link.resultado,
-            detalle: link.detalle,
-            evidencia: link.evidencia,
-            anterior: link.anterior,
+            peticion: Id(columns.peticion),
+            operacion: columns.operacion,
+            persona: columns.persona,
+            entidad: columns.entidad,
+            emisor: columns.emisor,
+            serie: columns.serie,
+            poderdante: columns.poderdante,
+            resultado: columns.resultado,
+            detalle: columns.detalle,
+            evidencia: columns.evidencia,
+            hojas,
+            entradas,
             hash,
         };
-        on_each!(conn, |c| diesel::insert_into(auditoria::table)
-            .values(&row)
-            .execute(c))?;
-        let moved = (
-            auditoria_cabeza::secuencia.eq(secuencia),
-            auditoria_cabeza::hash.eq(hash),
-            auditoria_cabeza::instante.eq(Some(instante)),
-        );
-        let only_row = auditoria_cabeza::unica.eq(1);
-        on_each!(conn, |c| update(&auditoria_cabeza::table, moved, only_row)
-            .execute(c))?;
-        Ok(secuencia)
+        let id = self.insert(conn, &row)?;
+        leaf::insert(conn, id, leaves)?;
+        if matches!(conn.backend(), Backend::Sqlite(_)) {
+            let next = Next {
+                asiento: id,
+                hash,
+                hojas,
+                instante,
+                sets_time: entry.operacion == CLOCK_ACCEPTED,
+            };
+            numbering::number(conn, self.0, &[next])?;
+        }
+        Ok(id)
+    }
+
+    fn insert(&self, conn: &mut Writer, row: &New<'_>) -> Result<i64, StoreError> {
+        let added = match conn.backend() {
+            Backend::Sqlite(c) => {
+                // The number that it gets.
+                let id = self.0.head.secuencia + 1;
+                diesel::insert_into(auditoria::table)
+                    .values((auditoria::id.eq(id), row))
+                    .execute(c)
+                    .map(|_| id)
+            }
+            Backend::Postgres(c) => diesel::insert_into(auditoria::table)
+                .values(row)
+                .returning(auditoria::id)
+                .get_result(c),
+        };
+        conn.note(added)
     }
 }
 
@@ -189,17 +235,23 @@ pub fn head(conn: &mut Reader) -> Result<Option<Head>, StoreError> {
     Ok(end(conn)?.map(|end| end.head))
 }
 
-/// When the last row was written, if there is one.
+/// The newest instant that the journal knows, of rows that have no number yet too.
 pub fn last(conn: &mut Reader) -> Result<Option<DateTime<Utc>>, StoreError> {
-    Ok(end(conn)?.and_then(|end| end.instante?.instant()))
+    let numbered = end(conn)?.and_then(|end| end.instante);
+    Ok(numbered.max(numbering::newest(conn)?).and_then(Micros::instant))
 }
 
-fn end(conn: &mut Reader) -> Result<Option<End>, StoreError> {
-    let found = on_each!(conn, |c| auditoria_cabeza::table
+pub(super) fn end(conn: &mut Reader) -> Result<Option<End>, StoreError> {
+    let found: Option<Stored> = on_each!(conn, |c| auditoria_cabeza::table
         .select(END)
         .get_result(c)
         .optional())?;
-    Ok(read_end(found))
+    Ok(found.and_then(read_end))
+}
+
+/// That whoever adds to the journal cannot tell where it ends.
+fn no_head() -> StoreError {
+    StoreError::corrupt("auditoria_cabeza", &"1")
 }
 
 /// The columns of the head.
@@ -207,15 +259,22 @@ const END: (
     auditoria_cabeza::secuencia,
     auditoria_cabeza::hash,
     auditoria_cabeza::instante,
+    auditoria_cabeza::hojas,
 ) = (
     auditoria_cabeza::secuencia,
     auditoria_cabeza::hash,
     auditoria_cabeza::instante,
+    auditoria_cabeza::hojas,
 );
 
-fn read_end(found: Option<(i64, Vec<u8>, Option<Micros>)>) -> Option<End> {
-    let (secuencia, hash, instante) = found?;
+/// They, as they lie.
+type Stored = (i64, Vec<u8>, Option<Micros>, i64);
+
+fn read_end((secuencia, hash, instante, hojas): Stored) -> Option<End> {
     let hash = Huella(hash.try_into().ok()?);
-    let head = Head { secuencia, hash };
-    Some(End { head, instante })
+    Some(End {
+        head: Head { secuencia, hash },
+        instante,
+        hojas,
+    })
 }

@@ -6,13 +6,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::detalle::{names, tells_of};
-use super::row::{Row, Text};
+use super::row::{Contents, Link, Row, Text};
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Huella};
 use crate::store::backend::{Reader, on_each};
 use crate::store::columns::{Id, Micros};
 use crate::store::error::StoreError;
-use crate::store::schema::{acuses, auditoria};
+use crate::store::schema::{acuses, auditoria, cadena};
 
 /// Rows that are read at a time.
 const PAGE: i64 = 1000;
@@ -38,8 +38,8 @@ pub struct Search {
 /// A row as an auditor reads it. What a column cannot hold is nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fila {
-    /// Its number.
-    pub secuencia: i64,
+    /// Its number; one that was written a moment ago may have none yet.
+    pub secuencia: Option<i64>,
     /// When.
     pub instante: Option<DateTime<Utc>>,
     /// By which request, or command of an operator.
@@ -75,48 +75,76 @@ pub struct Filas {
     pub siguiente: Option<i64>,
 }
 
-/// Finds the first `limit` rows.
+/// Behind what to look for rows.
+#[derive(Debug, Clone, Copy)]
+enum Behind {
+    /// Behind this number.
+    Number(i64),
+    /// Behind this id, among those that have no number.
+    Id(i64),
+}
+
+/// Finds the first `limit` rows; those that have no number yet come last.
 pub fn search(conn: &mut Reader, search: &Search, limit: usize) -> Result<Filas, StoreError> {
     let mut filas: Vec<Fila> = Vec::new();
-    let mut tras = search.tras;
+    let mut behind = Behind::Number(search.tras);
     loop {
-        let page = candidates(conn, search, tras)?;
-        let Some(last) = page.last().map(|row| row.secuencia) else {
-            return Ok(Filas {
-                filas,
-                siguiente: None,
-            });
+        let page = candidates(conn, search, behind)?;
+        let Some(last) = page.last() else {
+            match behind {
+                Behind::Number(_) => {
+                    behind = Behind::Id(0);
+                    continue;
+                }
+                Behind::Id(_) => {
+                    let siguiente = None;
+                    return Ok(Filas { filas, siguiente });
+                }
+            }
         };
-        tras = last;
+        behind = match behind {
+            // Each of these has one.
+            Behind::Number(_) => Behind::Number(last.secuencia().unwrap_or(i64::MAX)),
+            Behind::Id(_) => Behind::Id(last.id()),
+        };
         let of_request = search.nif.map(|nif| decisions_of(conn, nif, &page)).transpose()?;
         for row in page {
-            let decides = of_request.as_ref().is_some_and(|of| of.contains(&row.secuencia));
+            let decides = of_request.as_ref().is_some_and(|of| of.contains(&row.id()));
             let fila = Fila::from(row);
             if !fila.is_of(search, decides) {
                 continue;
             }
             if filas.len() == limit {
-                let siguiente = filas.last().map(|last| last.secuencia);
-                return Ok(Filas { filas, siguiente });
+                // What has no number is found behind the last one that has.
+                let siguiente = filas.iter().rev().find_map(|fila| fila.secuencia);
+                return Ok(Filas {
+                    filas,
+                    siguiente: siguiente.or(Some(search.tras)),
+                });
             }
             filas.push(fila);
         }
     }
 }
 
-/// The rows behind a number that may be of the search: all that are, and some that are not, since what particulars say is not
+/// The rows behind another that may be of the search: all that are, and some that are not, since what particulars say is not
 /// known to the database.
-fn candidates(conn: &mut Reader, search: &Search, tras: i64) -> Result<Vec<Row>, StoreError> {
+fn candidates(conn: &mut Reader, search: &Search, behind: Behind) -> Result<Vec<Row>, StoreError> {
     let codigo = search.codigo.map(|codigo| format!("%{}%", codigo.number()));
     let nif = search.nif.map(|nif| (nif, format!("%\"{}\"%", nif.as_str())));
     let since = search.desde.map(Micros::clamped);
     let until = search.hasta.map(Micros::clamped);
-    on_each!(conn, |c| {
-        let mut rows = auditoria::table
-            .filter(auditoria::secuencia.gt(tras))
-            .order(auditoria::secuencia)
-            .limit(PAGE)
-            .into_boxed();
+    let rows: Vec<(Contents, Option<Link>)> = on_each!(conn, |c| {
+        let mut rows = auditoria::table.left_join(cadena::table).limit(PAGE).into_boxed();
+        rows = match behind {
+            Behind::Number(secuencia) => rows
+                .filter(cadena::secuencia.gt(secuencia))
+                .order(cadena::secuencia),
+            Behind::Id(id) => rows
+                .filter(cadena::secuencia.is_null())
+                .filter(auditoria::id.gt(id))
+                .order(auditoria::id),
+        };
         if let Some(peticion) = search.peticion {
             rows = rows.filter(auditoria::peticion.eq(Id(peticion)));
         }
@@ -142,24 +170,26 @@ fn candidates(conn: &mut Reader, search: &Search, tras: i64) -> Result<Vec<Row>,
                     .or(auditoria::peticion.eq_any(decided).nullable()),
             );
         }
-        rows.select(Row::as_select()).load(c)
-    })
+        rows.select((Contents::as_select(), Option::<Link>::as_select()))
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(Row::from).collect())
 }
 
-/// Which of these rows are of requests that decided notifications of somebody.
+/// The ids of rows of requests that decided notifications of somebody: of these rows, and others between them.
 fn decisions_of(conn: &mut Reader, nif: Nif, page: &[Row]) -> Result<Vec<i64>, StoreError> {
-    let (Some(first), Some(last)) = (page.first(), page.last()) else {
+    let ids = || page.iter().map(|row| row.id());
+    let (Some(first), Some(last)) = (ids().min(), ids().max()) else {
         return Ok(Vec::new());
     };
-    let (first, last) = (first.secuencia, last.secuencia);
     on_each!(conn, |c| {
         let decided = acuses::table
             .filter(acuses::sujeto_nif.eq(nif))
             .select(acuses::peticion);
         auditoria::table
-            .filter(auditoria::secuencia.between(first, last))
+            .filter(auditoria::id.between(first, last))
             .filter(auditoria::peticion.eq_any(decided))
-            .select(auditoria::secuencia)
+            .select(auditoria::id)
             .load(c)
     })
 }
@@ -183,11 +213,12 @@ impl Fila {
 
 impl From<Row> for Fila {
     fn from(row: Row) -> Self {
-        let intacta = row.hashes().is_some_and(|hashes| hashes.own == hashes.actual);
+        let (intacta, secuencia) = (row.is_intact(), row.secuencia());
         let nullable = |column: Option<Text>| column.and_then(|text| text.0);
+        let Row { contents: row, .. } = row;
         Self {
             intacta,
-            secuencia: row.secuencia,
+            secuencia,
             instante: row.instante.instant(),
             peticion: row.peticion.0,
             operacion: row.operacion.0,

@@ -13,8 +13,7 @@ use crate::store::{Reader, StoreError, Writer, by_codigo, decisions, notificacio
 use crate::usecase::act::Acting;
 use crate::usecase::{UseCaseError, access};
 
-/// Waits until the notification asked for, if there is one, is the transaction's to decide on, and the end of the journal
-/// its own to add to.
+/// Waits until the notification asked for, if there is one, is the transaction's to decide on.
 pub(super) fn hold(conn: &mut Writer, wanted: &OneByRol) -> Result<Held, StoreError> {
     match poderdante(conn, wanted)? {
         Some(nif) => decisions::hold(conn, nif, &[wanted.codigo]),

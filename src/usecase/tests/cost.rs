@@ -165,6 +165,6 @@ fn an_act_takes_few_statements_and_prepares_none_of_them_anew() {
     let seen = statements(|| view(&world, 2));
     assert_eq!(
         (accepted, asked, given_back, listed, seen),
-        (11, 12, 13, [5, 5, 5], 11)
+        (12, 13, 14, [5, 5, 5], 12)
     );
 }

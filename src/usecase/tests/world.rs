@@ -275,7 +275,7 @@ impl World {
         }
         let path = self.folder.path().join(DATABASE);
         let mut conn = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
-        let last = "select resultado, detalle from auditoria order by secuencia desc limit 1";
+        let last = "select resultado, detalle from auditoria order by id desc limit 1";
         let row: Option<Row> = sql_query(last).get_result(&mut conn).optional().unwrap();
         row.map(|row| (row.resultado, serde_json::from_str(&row.detalle).unwrap()))
     }
