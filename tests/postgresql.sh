@@ -8,19 +8,20 @@
 # microseconds longer as the file says that COMMAND is given as SLOW_FLUSH, and SLOW_FLUSH_LIBRARY does the same to whatever
 # COMMAND preloads it into.
 #
-# tests/postgresql.sh kill|start|freeze|thaw DIR
+# tests/postgresql.sh kill|start|freeze|thaw|standby|promote DIR
 #
 # What tests do to such a cluster: end it as a crash would, start it again, stop all its processes where they are
-# (SIGSTOP), let them go on.
+# (SIGSTOP), let them go on; give it a synchronous standby, which is a cluster in DIR/standby, and whose port is printed; make
+# that a primary (with DIR/standby as DIR).
 set -eu
 
 case "${1-} $#" in
     run\ [01]) set -- ;;
-    run\ * | kill\ 2 | start\ 2 | freeze\ 2 | thaw\ 2) ;;
+    run\ * | kill\ 2 | start\ 2 | freeze\ 2 | thaw\ 2 | standby\ 2 | promote\ 2) ;;
     *) set -- ;;
 esac
 if [ $# = 0 ]; then
-    echo "usage: $0 run COMMAND... | kill DIR | start DIR | freeze DIR | thaw DIR" >&2
+    echo "usage: $0 run COMMAND... | kill|start|freeze|thaw|standby|promote DIR" >&2
     exit 2
 fi
 task=$1
@@ -52,6 +53,25 @@ signal() {
     for process in $server $(cat "/proc/$server/task/$server/children"); do as kill "-$2" "$process" || true; done
 }
 
+# start DIR SEED: starts the cluster of DIR on a free port, which is `port` from then on. Nobody can tell a free port for
+# sure: one that turns out to be taken is tried again with another.
+start() {
+    tries=0
+    until [ "$tries" -ge 20 ]; do
+        port=$((20000 + ($2 * 7 + tries * 997) % 12000))
+        options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$1 -c max_connections=300 -c fsync=on"
+        if (cd / && as env LD_PRELOAD="${preloaded-}" SLOW_FLUSH="${SLOW_FLUSH-}" "$bin/pg_ctl" --pgdata "$1/data" \
+            --log "$1/log" --wait --silent start --options "$options" >/dev/null 2>&1); then
+            echo "$options" | as tee "$1/options" >/dev/null
+            return
+        fi
+        tries=$((tries + 1))
+    done
+    echo "$0: the server does not start:" >&2
+    as cat "$1/log" >&2
+    exit 1
+}
+
 case $task in
     kill)
         (cd / && as "$bin/pg_ctl" --pgdata "$1/data" --mode immediate --wait --silent stop)
@@ -71,6 +91,22 @@ case $task in
         signal "$1" CONT
         exit
         ;;
+    promote)
+        (cd / && as "$bin/pg_ctl" --pgdata "$1/data" --wait --silent promote)
+        exit
+        ;;
+    standby)
+        standby=$1/standby
+        primary=$(as cat "$1/options" | sed 's/^-p \([0-9]*\) .*/\1/')
+        as mkdir "$standby"
+        (cd / && as "$bin/pg_basebackup" --pgdata "$standby/data" --host 127.0.0.1 --port "$primary" --username postgres \
+            --checkpoint fast --write-recovery-conf)
+        start "$standby" "$primary"
+        (cd / && as "$bin/psql" --host 127.0.0.1 --port "$primary" --username postgres --quiet \
+            --command "alter system set synchronous_standby_names = '*'" --command 'select pg_reload_conf()' >/dev/null)
+        echo "$port"
+        exit
+        ;;
     run) ;;
 esac
 
@@ -81,8 +117,10 @@ slow=
 stop() {
     trap - EXIT HUP INT TERM
     if [ -n "$child" ]; then kill -TERM "$child" 2>/dev/null || true; fi
-    if as test -f "$dir/data/postmaster.pid"; then signal "$dir" CONT 2>/dev/null || true; fi
-    (cd / && as "$bin/pg_ctl" --pgdata "$dir/data" --mode immediate --silent stop 2>/dev/null) || true
+    for cluster in "$dir/standby" "$dir"; do
+        if as test -f "$cluster/data/postmaster.pid"; then signal "$cluster" CONT 2>/dev/null || true; fi
+        (cd / && as "$bin/pg_ctl" --pgdata "$cluster/data" --mode immediate --silent stop 2>/dev/null) || true
+    done
     as rm -rf "$dir"
     if [ -n "$slow" ]; then rm -rf "$slow"; fi
 }
@@ -105,23 +143,7 @@ if [ -n "${SLOW_FLUSH-}" ]; then
     preloaded=$SLOW_FLUSH_LIBRARY
 fi
 
-# Nobody can tell a free port for sure: one that turns out to be taken is tried again with another.
-tries=0
-until [ "$tries" -ge 20 ]; do
-    port=$((20000 + ($$ * 7 + tries * 997) % 12000))
-    options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=300 -c fsync=on"
-    if (cd / && as env LD_PRELOAD="$preloaded" SLOW_FLUSH="${SLOW_FLUSH-}" "$bin/pg_ctl" --pgdata "$dir/data" \
-        --log "$dir/log" --wait --silent start --options "$options" >/dev/null 2>&1); then
-        echo "$options" | as tee "$dir/options" >/dev/null
-        break
-    fi
-    tries=$((tries + 1))
-done
-if [ "$tries" -ge 20 ]; then
-    echo "$0: the server does not start:" >&2
-    as cat "$dir/log" >&2
-    exit 1
-fi
+start "$dir" $$
 
 NOTESS_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port/postgres"
 PRIVATE_POSTGRES_DIR=$dir

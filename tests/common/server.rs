@@ -20,6 +20,20 @@ fn script() -> Command {
     Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgresql.sh"))
 }
 
+/// A synchronous standby of a server, removed with it.
+pub struct Standby {
+    /// Host and port.
+    pub address: String,
+    folder: String,
+}
+
+impl Standby {
+    /// Makes it a primary.
+    pub fn promote(&self) {
+        tell("promote", &self.folder);
+    }
+}
+
 impl Server {
     pub fn start() -> Self {
         let mut keeper = script()
@@ -70,6 +84,23 @@ impl Server {
         self.told("thaw");
     }
 
+    /// Gives it a standby: nothing is committed from then on that is not on the disk of both.
+    pub fn standby(&self) -> Standby {
+        let made = script().args(["standby", &self.folder]).output().unwrap();
+        assert!(made.status.success(), "{made:?}");
+        let port = String::from_utf8(made.stdout).unwrap();
+        Standby {
+            address: format!("127.0.0.1:{}", port.trim()),
+            folder: format!("{}/standby", self.folder),
+        }
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        let (_, rest) = self.url.split_once('@').unwrap();
+        rest.split_once('/').unwrap().0
+    }
+
     /// Runs SQL as its owner.
     pub fn sql(&self, sql: &str) {
         let mut owner = PgConnection::establish(&self.url).unwrap();
@@ -77,9 +108,13 @@ impl Server {
     }
 
     fn told(&self, what: &str) {
-        let ended = script().args([what, &self.folder]).status().unwrap();
-        assert!(ended.success(), "{what}");
+        tell(what, &self.folder);
     }
+}
+
+fn tell(what: &str, folder: &str) {
+    let ended = script().args([what, folder]).status().unwrap();
+    assert!(ended.success(), "{what}");
 }
 
 impl Drop for Server {

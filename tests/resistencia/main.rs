@@ -12,9 +12,11 @@
 #[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
+mod accepting;
 #[path = "../service/last_second.rs"]
 mod crossing;
 mod drill;
+mod failover;
 mod kill;
 mod last_second;
 mod memory;
@@ -34,6 +36,7 @@ const DRILLS: &[Drill] = &[
     outage::STOPPED,
     outage::FROZEN,
     outage::FULL,
+    failover::DRILL,
     last_second::DRILL,
     memory::DRILL,
 ];

@@ -2,16 +2,13 @@
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use notess::store::{Store, StoreError, acuses};
 use tempfile::TempDir;
 
+use crate::accepting::Load;
 use crate::common::backend::{prepare, program};
-use crate::common::caller::{codigos, nif};
 use crate::common::disk::SmallDisk;
 use crate::common::server::Server;
 use crate::common::{Backend, Database, Scenario};
@@ -39,98 +36,6 @@ pub const FULL: Drill = Drill {
     run: full,
 };
 
-const CALLERS: usize = 16;
-
-/// An answer, or that there was none.
-struct Answer {
-    asked: Instant,
-    took: Duration,
-    /// The acuse of what was decided.
-    acuse: Option<(i32, String)>,
-}
-
-/// What is asked, and of whom.
-struct Load<'a> {
-    served: &'a Served,
-    scenario: &'a Scenario,
-    stop: AtomicBool,
-    answers: Mutex<Vec<Answer>>,
-}
-
-impl<'a> Load<'a> {
-    fn new(served: &'a Served, scenario: &'a Scenario) -> Self {
-        Self {
-            served,
-            scenario,
-            stop: AtomicBool::new(false),
-            answers: Mutex::default(),
-        }
-    }
-
-    fn all(&self) -> Vec<(&'a str, i32)> {
-        let titular = self.scenario.all_roles();
-        (1..=3)
-            .map(|rol| titular.by_role(rol))
-            .flat_map(|of| of.pendientes.iter().map(|codigo| (of.nif.as_str(), *codigo)))
-            .collect()
-    }
-
-    /// Has callers accept all that there is, again and again, while `meanwhile` is done.
-    fn while_accepting<T>(&self, meanwhile: impl FnOnce() -> T) -> T {
-        let all = self.all();
-        thread::scope(|scope| {
-            for nth in 0..CALLERS {
-                let (caller, all) = (self.served.caller(self.scenario), &all);
-                scope.spawn(move || {
-                    for (poderdante, codigo) in all.iter().cycle().skip(nth * all.len() / CALLERS) {
-                        if self.stop.load(Ordering::Relaxed) {
-                            break;
-                        }
-                        let asked = Instant::now();
-                        let answered = caller.accept(poderdante, &[*codigo]);
-                        let acuse = answered.ok().and_then(|mut all| all.remove(0).acuse);
-                        self.answers.lock().unwrap().push(Answer {
-                            asked,
-                            took: asked.elapsed(),
-                            acuse: acuse.map(|acuse| (*codigo, acuse.identificador)),
-                        });
-                        thread::sleep(Duration::from_millis(30));
-                    }
-                });
-            }
-            let done = meanwhile();
-            self.stop.store(true, Ordering::Relaxed);
-            done
-        })
-    }
-
-    /// What was confirmed is on record, and nothing twice.
-    fn hold_against(&self, database: &Database, sheet: &mut Sheet) {
-        let store = Store::open(&database.url().parse().unwrap(), 1).unwrap();
-        let answers = self.answers.lock().unwrap();
-        let (mut lost, mut doubled) = (0, 0);
-        for (poderdante, codigo) in self.all() {
-            let found = store
-                .read::<_, StoreError, _>(|conn| {
-                    acuses::acuses_of(conn, nif(poderdante), &codigos(&[codigo]))
-                })
-                .unwrap();
-            doubled += usize::from(found.len() > 1);
-            let confirmed = answers.iter().filter_map(|answer| answer.acuse.as_ref());
-            for (_, acuse) in confirmed.filter(|(one, _)| *one == codigo) {
-                lost += usize::from(
-                    !found
-                        .iter()
-                        .any(|found| found.identificador.to_string() == *acuse),
-                );
-            }
-        }
-        sheet.must("confirmed and not on record, or another", lost, lost == 0);
-        sheet.must("on record twice", doubled, doubled == 0);
-        crate::common::verify_journal(&store);
-    }
-}
-
 /// The status of readiness, which checks it names, and how long it took to say so.
 fn ready(served: &Served) -> (bool, Vec<String>, Duration) {
     let began = Instant::now();
@@ -145,7 +50,7 @@ fn ready(served: &Served) -> (bool, Vec<String>, Duration) {
 }
 
 /// Asks for readiness for so long: when it first said no, and the longest that it took.
-fn watch(served: &Served, lasting: Duration) -> (Option<Duration>, Vec<String>, Duration) {
+pub fn watch(served: &Served, lasting: Duration) -> (Option<Duration>, Vec<String>, Duration) {
     let (began, mut first, mut named, mut longest) = (Instant::now(), None, Vec::new(), Duration::ZERO);
     while began.elapsed() < lasting {
         let (is_ready, checks, took) = ready(served);
