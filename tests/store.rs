@@ -75,5 +75,7 @@ mod terms;
 mod titles;
 #[path = "store/transactions.rs"]
 mod transactions;
+#[path = "store/unlapse.rs"]
+mod unlapse;
 #[path = "store/upgrade.rs"]
 mod upgrade;

@@ -131,14 +131,16 @@ pub(super) fn counted_anew(operator: &Operator) -> Result<(), Failure> {
     count_anew(at_desk(operator, &desk)?)
 }
 
-fn at_desk<'a>(operator: &Operator, desk: &'a Desk<'a>) -> Result<AtDesk<'a>, Failure> {
+/// An operator at his desk, by the clocks of his settings.
+pub(super) fn at_desk<'a>(operator: &Operator, desk: &'a Desk<'a>) -> Result<AtDesk<'a>, Failure> {
     Ok(AtDesk {
         desk,
         salto_maximo: operator.config.read()?.reloj.salto_maximo(),
     })
 }
 
-fn count_anew(at_desk: AtDesk<'_>) -> Result<(), Failure> {
+/// The same at a desk.
+pub(super) fn count_anew(at_desk: AtDesk<'_>) -> Result<(), Failure> {
     let left = at_desk.desk.look(|conn| match plazos::pendiente(conn)? {
         Some(pending) => plazos::left(conn, &pending).map(Some),
         None => Ok(None),

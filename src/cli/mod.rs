@@ -1,6 +1,7 @@
 //! Floor 7: the command line.
 
 mod auditoria;
+mod caducidades;
 mod calendarios;
 mod certificados;
 mod cifrado;
@@ -88,6 +89,9 @@ enum Command {
     /// Outages, which suspend the terms of what is pending
     #[command(subcommand)]
     Incidencias(incidencias::Incidencias),
+    /// Lapses that were written down, and that an operator takes back
+    #[command(subcommand)]
+    Caducidades(caducidades::Caducidades),
     /// The clock by which terms run, and whether it may be believed
     #[command(subcommand)]
     Reloj(reloj::Reloj),
@@ -181,6 +185,7 @@ pub fn main() -> ExitCode {
         Command::Explicar(explicar) => explicar.run(),
         Command::Calendarios(calendarios) => calendarios.run(),
         Command::Incidencias(incidencias) => incidencias.run(),
+        Command::Caducidades(caducidades) => caducidades.run(),
         Command::Reloj(reloj) => reloj.run(),
         Command::Transparencia(transparencia) => transparencia.run(),
         Command::TsaDePrueba(tsa) => tsa.run(),

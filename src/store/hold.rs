@@ -1,8 +1,14 @@
-//! Turns among those who record the same kind of thing, each until the end of its transaction. In SQLite all who write take
-//! turns; PostgreSQL has advisory locks, whose numbers follow that of migrations.
+//! Turns among those who record the same kind of thing, or decide on the same notifications, each until the end of its transaction.
+//! In SQLite all who write take turns; PostgreSQL has locks of rows, and advisory locks, whose numbers follow that of migrations.
 
+use diesel::prelude::*;
+
+use crate::domain::notificacion::Codigo;
+
+use super::among::among;
 use super::backend::{Backend, Writer};
 use super::error::StoreError;
+use super::schema::notificaciones::{self, dsl};
 
 const PUBLICATION: &str = "select pg_advisory_xact_lock(121424206132084)";
 const TITLES: &str = "select pg_advisory_xact_lock(121424206132085)";
@@ -16,6 +22,21 @@ pub fn hold_publication(conn: &mut Writer) -> Result<(), StoreError> {
 /// both. Of two at once each would miss the other's: a power that one revokes the other would put in force again.
 pub fn hold_titles(conn: &mut Writer) -> Result<(), StoreError> {
     hold(conn, TITLES)
+}
+
+/// Waits until nobody else is deciding on these notifications, whoever's they are; until the end of the transaction nobody else
+/// can. By code, as decisions hold them.
+pub fn hold_rows(conn: &mut Writer, codigos: &[Codigo]) -> Result<(), StoreError> {
+    let held: QueryResult<Vec<i32>> = match conn.backend() {
+        Backend::Sqlite(_) => return Ok(()),
+        Backend::Postgres(c) => notificaciones::table
+            .filter(among(dsl::codigo, codigos))
+            .order(dsl::codigo)
+            .select(dsl::codigo)
+            .for_update()
+            .load(c),
+    };
+    conn.note(held).map(drop)
 }
 
 fn hold(conn: &mut Writer, lock: &str) -> Result<(), StoreError> {

@@ -48,6 +48,7 @@ pub mod cipher;
 pub mod admitted;
 pub mod audit;
 pub mod by_codigo;
+pub mod caducidades;
 pub mod calendarios;
 pub mod clock;
 pub mod decisions;

@@ -7,7 +7,7 @@ mod terms;
 
 pub(super) use self::journal::{auditoria, auditoria_cabeza, cadena, hojas, secuenciador};
 pub(super) use self::publication::{cargas, historicas, procedimientos};
-pub(super) use self::terms::{calendarios, incidencias, incidencias_anuladas, plazos};
+pub(super) use self::terms::{caducidades_anuladas, calendarios, incidencias, incidencias_anuladas, plazos};
 
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
@@ -356,3 +356,4 @@ diesel::joinable!(asignaciones_red -> personas (sujeto_nif));
 diesel::allow_tables_to_appear_in_same_query!(asignaciones_red, cambios_red, personas, tenencias_red);
 diesel::joinable!(cadena -> auditoria (asiento));
 diesel::allow_tables_to_appear_in_same_query!(acuses, auditoria, auditoria_cabeza, cadena);
+diesel::allow_tables_to_appear_in_same_query!(acuses_solicitados, notificaciones);

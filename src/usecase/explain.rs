@@ -10,6 +10,7 @@ use crate::domain::notificacion::{Codigo, Notificacion, Situacion};
 use crate::domain::reach::{Razon, Reach};
 use crate::domain::red::Emitidas;
 use crate::domain::rol::Rol;
+use crate::store::caducidades::{self, Anulada};
 use crate::store::{Deed, Desk, Reader, StoreError, access, as_of, notificaciones};
 
 /// The operation's name in the journal.
@@ -52,6 +53,8 @@ pub struct Explicacion {
     pub sabido: DateTime<Utc>,
     /// The notification as it stood then; nothing where the poderdante had none of that code.
     pub notificacion: Option<Notificacion>,
+    /// Lapses of it that were known to be taken back (D-11).
+    pub anuladas: Vec<Anulada>,
     /// What each title says.
     pub razones: Vec<Razon>,
     /// What may be done, by each role that reaches it.
@@ -101,9 +104,11 @@ fn weigh(
     let reach = Reach::weigh(nif, poderdante, titles, emitidas, en);
     // Whatever happens to a notification is recorded when it happens.
     let known = en.min(sabido);
+    let mut anuladas = caducidades::of(conn, codigo)?;
     let notificacion = notificaciones::find(conn, poderdante, &[codigo])?
         .pop()
-        .and_then(|found| found.as_of(known));
+        .and_then(|found| caducidades::as_known(found, &anuladas, sabido).as_of(known));
+    anuladas.retain(|one| notificacion.is_some() && one.anulada <= sabido);
     let (razones, puede) = match &notificacion {
         Some(notificacion) => {
             let over = reach.over(notificacion);
@@ -116,6 +121,7 @@ fn weigh(
         en,
         sabido,
         notificacion,
+        anuladas,
         razones,
         puede,
     })

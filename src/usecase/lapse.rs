@@ -12,6 +12,11 @@ use super::act::Row;
 use super::author::Author;
 use super::{Surroundings, UseCaseError, rest};
 
+/// The operation's name in the journal.
+pub(super) const CADUCAR: &str = "caducar";
+/// The member of the particulars that has the codes.
+pub(super) const CADUCADAS: &str = "caducadas";
+
 /// How many are recorded in one transaction, so that writers are never kept waiting for long.
 const BATCH: u32 = 1000;
 
@@ -36,11 +41,11 @@ pub fn record_lapsed(store: &Store, around: &Surroundings<'_>) -> Result<usize, 
             (around.believe)(at, held.last())?;
             let codigos: Vec<i32> = lapsed.iter().map(|codigo| codigo.number()).collect();
             let row = Row {
-                detalle: json!({ "caducadas": codigos }),
+                detalle: json!({ CADUCADAS: codigos }),
                 ..Row::of(None, "hecho")
             };
             let at = clock::not_before(at, held.last());
-            let entry = row.entry(Author::service(), (around.ids)(), "caducar", at);
+            let entry = row.entry(Author::service(), (around.ids)(), CADUCAR, at);
             held.append(conn, &entry)?;
             Ok(lapsed.len())
         })?;

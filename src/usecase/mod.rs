@@ -19,6 +19,7 @@ pub mod rest;
 mod serve;
 mod surroundings;
 pub mod trusted;
+pub mod unlapse;
 
 pub use self::act::{Unanswered, Unrecorded};
 pub use self::caller::{Caller, Identified, Mark, Repeated};

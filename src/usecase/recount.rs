@@ -12,7 +12,7 @@ use crate::domain::clock::not_before;
 use crate::domain::computo::{Incidencia, Prorroga};
 use crate::store::journal;
 use crate::store::plazos::{self, Recontados};
-use crate::store::{Deed, Desk, Durability, Store, StoreError, Writer, believed, incidencias};
+use crate::store::{Deed, Desk, Durability, Reader, Store, StoreError, Writer, believed, incidencias};
 
 use super::act::Row;
 use super::author::Author;
@@ -130,7 +130,8 @@ impl AtDesk<'_> {
         Ok((now, deed.with("plazos", counted.told())))
     }
 
-    fn now(&self, conn: &mut Writer) -> Result<DateTime<Utc>, UseCaseError> {
+    /// The instant at which something is done.
+    pub(super) fn now(&self, conn: &mut Reader) -> Result<DateTime<Utc>, UseCaseError> {
         Ok(believed(conn, self.desk.now(), self.salto_maximo)??)
     }
 }

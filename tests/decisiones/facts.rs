@@ -13,6 +13,7 @@ use notess::store::red::{self, TitularDicho};
 use notess::store::{Store, personas, poderes};
 
 use super::cast::Cast;
+use super::terms;
 use super::world::decide;
 use crate::site::{altered, day, pending, publish, write};
 
@@ -20,6 +21,8 @@ use crate::site::{altered, day, pending, publish, write};
 pub(crate) fn tell(store: &Store, cast: &mut Cast, hecho: &str, at: DateTime<Utc>) {
     let known = if hecho.starts_with("se publica ") {
         published(store, cast, hecho, at)
+    } else if hecho.starts_with("incidencia ") || hecho.starts_with("se an") {
+        terms::tell(store, hecho, at)
     } else if hecho.starts_with("poder ") {
         power(store, cast, hecho, at)
     } else if let Some((who, what)) = hecho.split_once(" tiene ") {

@@ -7,4 +7,5 @@
 pub(crate) mod cast;
 pub(crate) mod facts;
 pub(crate) mod tables;
+mod terms;
 pub(crate) mod world;

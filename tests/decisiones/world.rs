@@ -28,18 +28,6 @@ fn as_caller<T>(
     at: DateTime<Utc>,
     ask: impl FnOnce(&Caller<'_>, &Surroundings<'_>) -> T,
 ) -> T {
-    let around = Surroundings {
-        clock: &|| at,
-        ids: &Uuid::now_v7,
-        advertencia: &Advertencia::vigente("pruebas", None),
-        emitidas: Emitidas::Conservar,
-        believe: &|_, _| Ok(()),
-        seal: Seal {
-            from: day(-100),
-            until: day(1000),
-        },
-        certificado: b"certificate",
-    };
     let caller = Caller {
         who: Identified::Certificate(cast.holder(quien)),
         peticion: Uuid::now_v7(),
@@ -51,7 +39,33 @@ fn as_caller<T>(
         },
         received: b"the signed request",
     };
-    ask(&caller, &around)
+    surroundings(at, |around| ask(&caller, around))
+}
+
+/// Runs what the service does, at an instant.
+pub(super) fn surroundings<T>(at: DateTime<Utc>, run: impl FnOnce(&Surroundings<'_>) -> T) -> T {
+    run(&Surroundings {
+        clock: &|| at,
+        ids: &Uuid::now_v7,
+        advertencia: &Advertencia::vigente("pruebas", None),
+        emitidas: Emitidas::Conservar,
+        believe: &|_, _| Ok(()),
+        seal: Seal {
+            from: day(-100),
+            until: day(1000),
+        },
+        certificado: b"certificate",
+    })
+}
+
+/// Lends the desk of an operator, at an instant.
+pub(super) fn at_desk<T>(store: &Store, at: DateTime<Utc>, run: impl FnOnce(&Desk<'_>) -> T) -> T {
+    let operador = Operador {
+        nombre: "prueba".to_owned(),
+        cuenta: None,
+    };
+    let clock = || at;
+    run(&Desk::new(store.clone(), operador, Uuid::now_v7(), &clock))
 }
 
 /// By which roles it stands in the caller's listing.
@@ -97,12 +111,6 @@ pub(crate) fn explanation(
     en: Option<DateTime<Utc>>,
     ahora: DateTime<Utc>,
 ) -> Explicacion {
-    let operador = Operador {
-        nombre: "prueba".to_owned(),
-        cuenta: None,
-    };
-    let clock = || ahora;
-    let desk = Desk::new(store.clone(), operador, Uuid::now_v7(), &clock);
     let pregunta = Pregunta {
         nif: asked.cast.nif(asked.quien),
         poderdante: asked.one.poderdante,
@@ -110,7 +118,9 @@ pub(crate) fn explanation(
         en,
         sabido: None,
     };
-    explain(&desk, Emitidas::Conservar, &pregunta).unwrap()
+    at_desk(store, ahora, |desk| {
+        explain(desk, Emitidas::Conservar, &pregunta).unwrap()
+    })
 }
 
 // ---- By the names of a case ----

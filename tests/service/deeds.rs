@@ -115,6 +115,13 @@ fn leaves(app: &TestApp, command: &str) -> Leaves {
             )
         }
         "incidencias anular" => row("recontarPlazos", &["1", "--motivo", "no la hubo"]),
+        "caducidades anular" => {
+            let (from, to) = ("2020-02-01", "2020-02-02");
+            row(
+                "anularCaducidades",
+                &["--desde", from, "--hasta", to, "--motivo", "corte"],
+            )
+        }
         "incidencias recontar" => Leaves::Nothing("nothing is left to be counted"),
         "calendarios listar" | "incidencias listar" => {
             Leaves::Nothing("neither days nor outages are persons")

@@ -60,5 +60,6 @@ mod tls;
 mod terms;
 mod told;
 mod transparencia;
+mod unlapse;
 mod wire_answers;
 mod wscn;

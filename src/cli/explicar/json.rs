@@ -23,6 +23,11 @@ pub(super) fn object(pregunta: &Pregunta, explicacion: &Explicacion) -> Value {
         "en": explicacion.en.to_rfc3339(),
         "sabido": explicacion.sabido.to_rfc3339(),
         "estado": estado,
+        "caducidadesAnuladas": explicacion
+            .anuladas
+            .iter()
+            .map(|one| json!({ "caducaba": one.caducaba.to_rfc3339(), "anulada": one.anulada.to_rfc3339() }))
+            .collect::<Vec<_>>(),
         "razones": explicacion.razones.iter().map(reason).collect::<Vec<_>>(),
         "puede": explicacion
             .puede

@@ -36,6 +36,14 @@ pub(super) fn explanation(pregunta: &Pregunta, explicacion: &Explicacion) -> Str
         return text;
     };
     let _ = writeln!(text, "{}", heading(notificacion, explicacion.en));
+    for one in &explicacion.anuladas {
+        let _ = writeln!(
+            text,
+            "Caducó con el plazo que terminó el {}, y quien opera el servicio anuló esa caducidad el {}.",
+            instant(last_second(one.caducaba)),
+            instant(one.anulada),
+        );
+    }
     for rol in Rol::ALL {
         let _ = writeln!(text, "\n{}:", role(rol));
         for razon in explicacion.razones.iter().filter(|razon| razon.rol == rol) {

@@ -1,4 +1,4 @@
-//! The tables of terms: calendars, outages, and how far a new count has got.
+//! The tables of terms: calendars, outages, how far a new count has got, and lapses that were taken back.
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Integer, Text};
@@ -48,5 +48,18 @@ diesel::table! {
         cambiados -> Nullable<Instante>,
         tras_caduca -> Nullable<Instante>,
         tras_codigo -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Integer;
+    use crate::store::columns::{Identificador, Instante};
+
+    caducidades_anuladas (codigo, caducidad) {
+        codigo -> Integer,
+        caducidad -> Identificador,
+        caduca -> Instante,
+        registrado -> Instante,
+        peticion -> Identificador,
     }
 }

@@ -1,0 +1,120 @@
+//! A lapse that an operator takes back, and what clients of both contracts see of it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use notess::domain::nif::Nif;
+use notess::domain::notificacion::{Codigo, Notificacion, Situacion};
+use notess::store::{Durability, StoreError, notificaciones};
+use serde_json::Value;
+
+use crate::common::caller::listing;
+use crate::common::wscn::member;
+use crate::common::{Backend, TestApp};
+use crate::process::{notess, path, text};
+
+over_both_databases!(a_lapse_is_taken_back_after_an_outage_that_was_declared_late,);
+
+/// The code of the one that lapses.
+const CODIGO: i32 = 2_000_001;
+
+/// Runs a command of operators on the database of a service.
+fn done(app: &TestApp, arguments: &[&str]) -> String {
+    let config = app.world_folder().join("notess.toml");
+    let all = [arguments, &["--config", path(&config)]].concat();
+    let output = notess(&all, &app.settings.database_url);
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+/// Publishes one eleven days ago, by the model of one that is there.
+fn publish(app: &TestApp, sujeto: Nif, model: Codigo) {
+    let store = app.store();
+    let mut one = store
+        .read::<_, StoreError, _>(|conn| notificaciones::find(conn, sujeto, &[model]))
+        .unwrap()
+        .remove(0);
+    let published = Utc::now() - TimeDelta::days(11);
+    let publicada = std::sync::Arc::make_mut(&mut one.publicada);
+    publicada.codigo = Codigo::new(CODIGO).unwrap();
+    publicada.puesta_a_disposicion = published;
+    let one = Notificacion {
+        caduca: Notificacion::lapse_of(published, one.obligacion),
+        situacion: Situacion::Pendiente {
+            acuse_solicitado: false,
+        },
+        ..one
+    };
+    store
+        .write::<_, StoreError, _>(Durability::Full, |conn| {
+            notificaciones::insert_notificaciones(conn, std::slice::from_ref(&one))
+        })
+        .unwrap();
+}
+
+fn written(at: DateTime<Utc>) -> String {
+    at.to_rfc3339()
+}
+
+fn a_lapse_is_taken_back_after_an_outage_that_was_declared_late(backend: Backend) {
+    let app = TestApp::start_with(backend, |settings| settings.servicio.caducidad_segundos = 1);
+    let titular = app.scenario().all_roles();
+    let of = titular.by_role(1);
+    let start = Utc::now();
+    publish(&app, of.nif.parse().unwrap(), Codigo::new(of.pendientes[0]).unwrap());
+    let lapses = format!(
+        "select count(*) as n from auditoria where operacion = 'caducar' and detalle like '%{CODIGO}%'"
+    );
+    let lapsed = (0..200).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        app.count(&lapses) == 1
+    });
+    assert!(lapsed);
+    let (caller, program) = (app.as_(titular), app.wscn_as(titular));
+    let shown = || {
+        let listed = caller.list(listing(&of.nif));
+        listed.into_iter().find(|one| one.codigo == CODIGO).unwrap()
+    };
+    let before = shown();
+    assert_eq!(before.estado, 4);
+    let from = start - TimeDelta::days(5);
+    let [desde, hasta] = [from, from + TimeDelta::hours(13)].map(written);
+    done(
+        &app,
+        &["incidencias", "declarar", "--desde", &desde, "--hasta", &hasta, "--motivo", "corte"],
+    );
+    assert_eq!(shown(), before, "what has lapsed stays so");
+
+    let [desde, hasta] = [start - TimeDelta::minutes(1), start + TimeDelta::hours(1)].map(written);
+    let order = ["caducidades", "anular", "--desde", &desde, "--hasta", &hasta, "--motivo", "tarde"];
+    let told = done(&app, &[&order[..], &["--simular"]].concat());
+    assert!(told.contains("1 notifications pending again"), "{told}");
+    assert_eq!(shown(), before, "nothing was done");
+    let told = done(&app, &order);
+    assert!(told.contains("1 notifications pending again"), "{told}");
+    let after = shown();
+    assert_eq!(after.estado, 0);
+    // Two days more, or three where the outage went on after midnight.
+    assert!(matches!(after.dias_restantes, Some(1 | 2)), "{after:?}");
+    assert_ne!(after.fin_disponibilidad, before.fin_disponibilidad);
+    let wscn = program.list(1, &of.nif, [0, 0, 0]).text;
+    let row = wscn.split_once(&member("codigo", CODIGO)).unwrap().1;
+    assert!(row.contains("Sin acuse"), "{row}");
+    let told = done(&app, &order);
+    assert!(told.contains("0 lapses taken back"), "{told}");
+
+    // Its history says both, and so does an explanation.
+    let told = done(&app, &["auditoria", "mostrar", "--codigo", &CODIGO.to_string(), "--json"]);
+    let rows: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for operacion in ["caducar", "anularCaducidades"] {
+        assert!(rows.iter().any(|row| row["operacion"] == operacion), "{told}");
+    }
+    let asked = ["explicar", "--nif", &of.nif, "--poderdante", &of.nif, "--codigo", &CODIGO.to_string()];
+    let told = done(&app, &asked);
+    assert!(told.contains("anuló esa caducidad"), "{told}");
+    let then = written(start + TimeDelta::milliseconds(1));
+    let told = done(&app, &[&asked[..], &["--en", &then, "--sabido", &then]].concat());
+    assert!(told.contains("transcurso de plazo") && !told.contains("anuló"), "{told}");
+
+    let decided = caller.accept(&of.nif, &[CODIGO]).unwrap();
+    assert!(decided[0].acuse.is_some(), "{decided:?}");
+    app.journal_rows();
+}
