@@ -61,6 +61,8 @@ mod overlaps;
 mod paging;
 #[path = "store/people.rs"]
 mod people;
+#[path = "store/practised.rs"]
+mod practised;
 #[path = "store/published.rs"]
 mod published;
 #[path = "store/records.rs"]

@@ -14,6 +14,7 @@ const CALENDAR_ENDS: &str = "notess_calendar_ends_seconds";
 const ACTS: &str = "notess_acts_written_total";
 const COMMITS: &str = "notess_act_commits_total";
 const UNNUMBERED: &str = "notess_journal_unnumbered_seconds";
+const LATE_PRACTICES: &str = "notess_late_practices";
 const SHA1: &str = "notess_sha1_signatures_total";
 
 /// Says what each is, to whoever has the recorder.
@@ -53,6 +54,10 @@ pub(crate) fn describe() {
     describe_gauge!(
         UNNUMBERED,
         "For how long the oldest row of the journal has been waiting for its number; 0 where none is"
+    );
+    describe_gauge!(
+        LATE_PRACTICES,
+        "Notifications practised elsewhere before they were decided here, or lapsed, of which the news came after that"
     );
     describe_counter!(SHA1, "Messages taken although they were signed with SHA-1");
 }
@@ -128,6 +133,15 @@ pub(super) fn calendar_ends(seconds: i64) {
 )]
 pub(super) fn unnumbered(waiting: chrono::TimeDelta) {
     gauge!(UNNUMBERED).set(waiting.num_milliseconds() as f64 / 1000.0);
+}
+
+/// How many notifications had been practised elsewhere, of which the news came late.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "rows that were told are far below 2^52"
+)]
+pub(super) fn late_practices(count: i64) {
+    gauge!(LATE_PRACTICES).set(count as f64);
 }
 
 /// Whether a check of readiness holds.

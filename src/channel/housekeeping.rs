@@ -30,6 +30,7 @@ impl Service {
         }
         self.store.forget_marks(now)?;
         self.tell_of_calendars(now)?;
+        self.tell_of_late_practices(now)?;
         self.with_surroundings(&self.identity(), |around| {
             let counted = recount::recount(&self.store, around.into(), |_| ())?;
             if counted.movidos > 0 || counted.sin_calendario > 0 {

@@ -19,6 +19,7 @@ mod official_time;
 mod once;
 mod open;
 mod pending;
+mod practised;
 pub(crate) mod readiness;
 pub(crate) mod reply;
 mod service;

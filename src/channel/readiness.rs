@@ -12,6 +12,7 @@ use crate::usecase::trusted::ListError;
 use super::calendars;
 use super::counters;
 use super::issuers;
+use super::practised;
 use super::service::Service;
 
 /// One thing that must hold for the service to be ready.
@@ -161,6 +162,10 @@ impl Service {
         match calendars::notice(store, now) {
             Ok(notice) => notices.extend(notice),
             Err(error) => tracing::debug!(%error, "the calendars cannot be read"),
+        }
+        match practised::notice(store, now) {
+            Ok(notice) => notices.extend(notice),
+            Err(error) => tracing::debug!(%error, "what was practised elsewhere cannot be read"),
         }
         let identity = self.identity();
         let until = identity.seal().until;

@@ -1,7 +1,7 @@
 //! `Service`: what all requests share, made once at the start.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
@@ -46,6 +46,8 @@ pub(crate) struct Service {
     pub(super) expiry_told: expiry::Told,
     /// What the operator was told of the year of which there is no calendar.
     pub(super) calendar_told: expiry::Told,
+    /// Of how many notifications the operator was told that news of them came late.
+    pub(super) late_told: AtomicI64,
     pub(super) readiness_told: ToldChecks,
     /// Whether the log of a SQLite file may hold words that were encrypted since.
     pub(super) log_holds_words: AtomicBool,

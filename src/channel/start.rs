@@ -1,6 +1,6 @@
 //! How the service starts, and what keeps it from that.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -134,6 +134,7 @@ impl Service {
             issuers: Issuers::default(),
             expiry_told: expiry::Told::default(),
             calendar_told: expiry::Told::default(),
+            late_told: AtomicI64::default(),
             readiness_told: ToldChecks::default(),
             log_holds_words: AtomicBool::default(),
             identity: ArcSwap::from_pointee(identity),

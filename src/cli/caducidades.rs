@@ -93,9 +93,13 @@ fn tell(anulacion: &Anulacion, how: &str) {
         println!("{firmes} stay lapsed: their term ended, also as it is counted now");
     }
     if sin_calendario > 0 {
-        println!("{sin_calendario} stay lapsed: no calendar tells their last day; see `notess calendarios cargar`");
+        println!(
+            "{sin_calendario} stay lapsed: no calendar tells their last day; see `notess calendarios cargar`"
+        );
     }
     if alteradas > 0 {
-        println!("{alteradas} rows of the journal were passed over: they are not as they were written; see `notess auditoria verificar`");
+        println!(
+            "{alteradas} rows of the journal were passed over: they are not as they were written; see `notess auditoria verificar`"
+        );
     }
 }

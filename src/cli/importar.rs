@@ -11,9 +11,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::importar::{
     Avance, Carga, Carpeta, Codificacion, FILES, Formato, ImportError, Importacion, Orden, Rechazo, Resumen,
-    StoreSink, help_autorizados_red, help_notificaciones, help_poderes, import_autorizados_red,
-    import_notificaciones, import_poderes,
+    StoreSink, help_autorizados_red, help_notificaciones, help_poderes, help_practicadas,
+    import_autorizados_red, import_notificaciones, import_poderes, import_practicadas,
 };
+
+use crate::domain::notificacion::Codigo;
 
 use super::hashed::{self, Hashed};
 use super::{Failure, Operator};
@@ -40,6 +42,13 @@ pub(super) enum Importar {
         #[arg(long)]
         historico: bool,
     },
+    /// Record that notifications were practised elsewhere, on paper or in the DEHú
+    ///
+    /// Of all practices of a notification the earliest counts, with its sense, those here among them: what is pending is practised by
+    /// it, and is decided here no more. News that comes late, after somebody had decided here or the term had ended, takes the place
+    /// of that if it is earlier, and is told; where it is not, it is kept and changes nothing. The same again changes nothing.
+    #[command(after_long_help = help_practicadas())]
+    Practicadas(From),
     /// Record powers of attorney
     #[command(after_long_help = help_poderes())]
     Poderes(From),
@@ -95,6 +104,11 @@ impl Importar {
                     import_notificaciones(input, (&carpeta, &tabla), (orden, carga), how, sink)
                 })?
             }
+            Self::Practicadas(from) => from.load("importarPracticadas", |input, how, sink| {
+                let outcome = import_practicadas(input, how, sink);
+                tell_late(&sink.tardias);
+                outcome
+            })?,
             Self::Poderes(from) => from.load("importarPoderes", |input, how, sink| {
                 import_poderes(input, how, sink)
             })?,
@@ -103,6 +117,16 @@ impl Importar {
             })?,
         };
         Ok(told(resumen))
+    }
+}
+
+/// Says of which notifications news came late; the log of the service says it too.
+fn tell_late(tardias: &[Codigo]) {
+    for codigo in tardias {
+        eprintln!(
+            "notess: warning: notification {codigo} had been decided here, or its term had ended, after it was practised elsewhere: \
+             that counts now"
+        );
     }
 }
 
@@ -150,6 +174,7 @@ impl From {
             operacion,
             fichero,
             avance: Avance::default(),
+            tardias: Vec::new(),
         };
         let desde = sink.stopped_at()?.unwrap_or_default();
         if desde != Avance::default() {

@@ -1,10 +1,12 @@
 //! Operations that are asked for by one role at a time, and the pages of their listings.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
 use super::acuse_solicitado::AcuseDevuelto;
 use super::nif::Nif;
-use super::notificacion::{Codigo, Notificacion, Sentido};
+use super::notificacion::{Codigo, Medio, Notificacion, Sentido};
 use super::operation::PageSize;
 use super::rol::Rol;
 
@@ -82,6 +84,8 @@ pub struct PageByRol {
     pub siguiente: PerRol<i32>,
     /// Whether any of the lists goes on.
     pub hay_mas: bool,
+    /// Of those that were practised elsewhere, by which way (D-18).
+    pub fuera: HashMap<Codigo, Medio>,
     /// The instant at which the states of the page are true.
     pub at: DateTime<Utc>,
 }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::notificacion::Sentido;
+use super::notificacion::{Medio, Sentido};
 use super::rol::Rol;
 
 /// Why an open notification is needed and this one is not: how it ended (D-13).
@@ -50,9 +50,11 @@ pub enum Denial {
         /// The role through which it is seen.
         rol: Rol,
     },
-    /// It was practised before this service published it, so that there is no acuse of it here.
-    #[error("the notification was practised before, elsewhere")]
+    /// It was practised before this service published it, or elsewhere, so that there is no acuse of it here (D-18).
+    #[error("the notification was practised before, or elsewhere")]
     Elsewhere {
+        /// By which way, where that is known.
+        medio: Option<Medio>,
         /// In which sense.
         sentido: Sentido,
         /// The role through which it is seen.

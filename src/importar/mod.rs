@@ -1,4 +1,4 @@
-//! Loading real data: `notess importar notificaciones | poderes | autorizados-red FILE`.
+//! Loading real data: `notess importar notificaciones | practicadas | poderes | autorizados-red FILE`.
 //!
 //! A file is JSON Lines (one object a line) or CSV; column names are the same in both. A line is loaded whole or not at
 //! all; a bad one is reported with its number and every reason found, and the rest go on. An unknown column refuses the
@@ -30,6 +30,8 @@ mod sink;
 mod run;
 mod notificaciones;
 mod poderes;
+mod practicadas;
+mod practised;
 mod procedimientos;
 mod red;
 
@@ -88,6 +90,22 @@ pub fn import_notificaciones(
         orden,
         carga,
     };
+    run::run(&kind, input, importacion, sink)
+}
+
+/// What the columns of a file of notifications that were practised elsewhere are.
+#[must_use]
+pub fn help_practicadas() -> String {
+    columns::help::<practicadas::Practicadas>("")
+}
+
+/// Records that the notifications of a file were practised elsewhere.
+pub fn import_practicadas(
+    input: &mut dyn BufRead,
+    importacion: Importacion,
+    sink: &mut dyn ImportSink,
+) -> Result<Resumen, ImportError> {
+    let kind = practicadas::Practicadas { now: importacion.now };
     run::run(&kind, input, importacion, sink)
 }
 

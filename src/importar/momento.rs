@@ -72,7 +72,7 @@ pub(super) fn read(carga: Carga, now: DateTime<Utc>, fields: &mut Fields) -> Opt
 }
 
 /// An instant that is not to come.
-fn past(column: &'static str, now: DateTime<Utc>, fields: &mut Fields) -> Option<DateTime<Utc>> {
+pub(super) fn past(column: &'static str, now: DateTime<Utc>, fields: &mut Fields) -> Option<DateTime<Utc>> {
     let at = fields.instant(column)?;
     fields.keep((at <= now).then_some(at).ok_or(Motivo::Future(column)))
 }

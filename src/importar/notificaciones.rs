@@ -203,7 +203,8 @@ impl Notificaciones<'_> {
     }
 }
 
-fn codigo(fields: &mut Fields) -> Option<Codigo> {
+/// A code.
+pub(super) fn codigo(fields: &mut Fields) -> Option<Codigo> {
     fields.required("codigo")?;
     let text = fields.number("codigo")?;
     fields.keep(text.parse().ok().and_then(Codigo::new).ok_or(Motivo::Codigo))

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::domain::contradiccion::Contradiccion;
 use crate::domain::cuenta::CuentaError;
-use crate::domain::notificacion::{Codigo, NoHistoria};
+use crate::domain::notificacion::{Codigo, NoHistoria, NoPractica};
 use crate::domain::procedimientos::NoProcedimiento;
 
 use super::documents::DocumentError;
@@ -177,6 +177,12 @@ pub enum Motivo {
     /// The code is on record, perhaps from an earlier line.
     #[error("codigo is on record already")]
     OnRecord,
+    /// The code of no notification that is published here.
+    #[error("codigo: there is no notification of this code")]
+    NoNotification,
+    /// It cannot have been practised then.
+    #[error("instante: {0}")]
+    Practice(NoPractica),
     /// A higher code is published. WSCN's programs ask from the highest code that they hold on.
     #[error(
         "codigo is lower than {0}, which is published: programs that use WSCN ask from the highest code that they hold \

@@ -341,6 +341,7 @@ impl<K: Kind> Run<'_, '_, K> {
             Err(LoadError::OutOfOrder(last)) => Motivo::OutOfOrder(last),
             Err(LoadError::History(why)) => Motivo::History(why),
             Err(LoadError::Procedure(why)) => Motivo::Procedure(why),
+            Err(LoadError::Practice(why)) => Motivo::Practice(why),
         };
         if let [line] = *lines {
             self.refuse(line, vec![refused]);

@@ -10,7 +10,9 @@ use thiserror::Error;
 use crate::domain::contradiccion::Contradiccion;
 use crate::domain::cuenta::AutorizacionRed;
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Codigo, Desenlace, NoHistoria, Notificacion, Publicada, Situacion};
+use crate::domain::notificacion::{
+    Codigo, Desenlace, NoHistoria, NoPractica, Notificacion, Practica, Publicada, Situacion,
+};
 use crate::domain::poder::PoderDicho;
 use crate::domain::procedimientos::{NoProcedimiento, ProcedimientoDicho};
 use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed};
@@ -37,6 +39,9 @@ pub enum LoadError {
     /// What is told of a procedure cannot be, beside what the table says. It is tried in halves.
     #[error("{0}")]
     Procedure(NoProcedimiento),
+    /// A notification cannot have been practised then. It is tried in halves.
+    #[error(transparent)]
+    Practice(NoPractica),
     /// The sink takes nothing now. The import stops.
     #[error(transparent)]
     Unavailable(SinkError),
@@ -146,6 +151,8 @@ pub trait ImportSink {
     /// Publishes notifications, with their documents and addressees, at the instant at which it does. In [`Orden::Creciente`] each has a higher code than
     /// all on record, whoever else publishes meanwhile.
     fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError>;
+    /// Records that notifications were practised elsewhere, in this order.
+    fn practicadas(&mut self, batch: &[Practica]) -> Result<(), LoadError>;
     /// Records what is told of procedures, in this order.
     fn procedimientos(&mut self, batch: &[ProcedimientoDicho]) -> Result<(), LoadError>;
     /// Records what is told of powers, in this order; what is told of a known reference follows it.

@@ -10,7 +10,7 @@ use crate::domain::calendario::SinCalendario;
 use crate::domain::clock::{self, Disagreement};
 use crate::domain::contradiccion::Contradiccion;
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Categoria, Codigo, Huella, NoHistoria, Notificacion, Situacion};
+use crate::domain::notificacion::{Categoria, Codigo, Huella, NoHistoria, Notificacion, Practica, Situacion};
 use crate::domain::poder::PoderDicho;
 use crate::domain::procedimientos::{ProcedimientoDicho, Tabla};
 use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed};
@@ -46,6 +46,8 @@ pub struct StoreSink<'a> {
     pub fichero: Option<Huella>,
     /// How far the file will have got.
     pub avance: Avance,
+    /// Of which notifications news came late.
+    pub tardias: Vec<Codigo>,
 }
 
 impl StoreSink<'_> {
@@ -103,7 +105,7 @@ impl StoreSink<'_> {
     }
 
     /// Does something, and says in the journal what that was, with how far the file has got.
-    fn write_telling(
+    pub(super) fn write_telling(
         &self,
         mut work: impl FnMut(&mut Writer) -> Result<Deed, StoreError>,
     ) -> Result<(), LoadError> {
@@ -218,6 +220,10 @@ impl ImportSink for StoreSink<'_> {
             Some(refused) if written.is_err() => Err(refused),
             _ => written,
         }
+    }
+
+    fn practicadas(&mut self, batch: &[Practica]) -> Result<(), LoadError> {
+        self.record_practices(batch)
     }
 
     fn procedimientos(&mut self, batch: &[ProcedimientoDicho]) -> Result<(), LoadError> {

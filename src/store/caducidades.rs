@@ -163,7 +163,8 @@ pub fn take_back(
             notificaciones::caduca.eq(Some(Micros::from(*caduca))),
         );
         let these = among(notificaciones::codigo, codigos).and(notificaciones::estado.eq(lapsed));
-        moved += on_each!(conn, |c| update(&notificaciones::table, changes, these).execute(c))?;
+        moved += on_each!(conn, |c| update(&notificaciones::table, changes, these)
+            .execute(c))?;
     }
     if moved != anulables.len() {
         return Err(StoreError::Conflict);

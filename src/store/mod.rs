@@ -65,6 +65,7 @@ pub mod octets;
 pub mod personas;
 pub mod plazos;
 pub mod poderes;
+pub mod practicadas;
 pub mod procedimientos;
 pub mod red;
 

@@ -220,6 +220,17 @@ pub fn find(conn: &mut Reader, poderdante: Nif, codigos: &[Codigo]) -> Result<Ve
     Ok(found)
 }
 
+/// Those of these codes that there are, whoever's they are.
+pub(super) fn each(conn: &mut Reader, codigos: &[Codigo]) -> Result<Vec<Notificacion>, StoreError> {
+    let rows = on_each!(conn, |c| {
+        notificaciones::table
+            .filter(among(dsl::codigo, codigos))
+            .select(Row::as_select())
+            .load(c)
+    })?;
+    read_all(conn, rows)
+}
+
 /// Waits until nobody else is deciding on these notifications; until the end of the transaction nobody else can. In
 /// SQLite writers take turns, so that nobody could anyway.
 pub(super) fn hold(conn: &mut Writer, poderdante: Nif, codigos: &[Codigo]) -> Result<(), StoreError> {

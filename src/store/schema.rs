@@ -6,7 +6,7 @@ mod publication;
 mod terms;
 
 pub(super) use self::journal::{auditoria, auditoria_cabeza, cadena, hojas, secuenciador};
-pub(super) use self::publication::{cargas, historicas, procedimientos};
+pub(super) use self::publication::{cargas, historicas, practicadas, procedimientos};
 pub(super) use self::terms::{caducidades_anuladas, calendarios, incidencias, incidencias_anuladas, plazos};
 
 diesel::table! {

@@ -16,7 +16,7 @@ use crate::domain::calendario::Ambito;
 use crate::domain::cuenta::{Ccc, Cuenta, Naf};
 use crate::domain::materia::{Entidad, Materia};
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Huella, Obligacion, Sentido, TipoDestinatario};
+use crate::domain::notificacion::{Huella, Medio, Obligacion, Sentido, TipoDestinatario};
 use crate::domain::poder::{EstadoPoder, Registro};
 use crate::domain::red::{Calidad, Voluntad};
 
@@ -91,6 +91,7 @@ macro_rules! from_code {
 
 from_code!(
     Obligacion,
+    Medio,
     Entidad,
     Materia,
     TipoDestinatario,

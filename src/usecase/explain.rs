@@ -6,12 +6,14 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::document::accepted;
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Codigo, Notificacion, Situacion};
+use crate::domain::notificacion::{Codigo, Medio, Notificacion};
 use crate::domain::reach::{Razon, Reach};
 use crate::domain::red::Emitidas;
 use crate::domain::rol::Rol;
 use crate::store::caducidades::{self, Anulada};
-use crate::store::{Deed, Desk, Reader, StoreError, access, as_of, notificaciones};
+use crate::store::{Deed, Desk, Reader, StoreError, access, acuses, as_of, notificaciones, practicadas};
+
+use super::serve::counts;
 
 /// The operation's name in the journal.
 const OPERACION: &str = "explicar";
@@ -53,6 +55,8 @@ pub struct Explicacion {
     pub sabido: DateTime<Utc>,
     /// The notification as it stood then; nothing where the poderdante had none of that code.
     pub notificacion: Option<Notificacion>,
+    /// By which way it was practised elsewhere, if it was (D-18).
+    pub fuera: Option<Medio>,
     /// Lapses of it that were known to be taken back (D-11).
     pub anuladas: Vec<Anulada>,
     /// What each title says.
@@ -107,13 +111,18 @@ fn weigh(
     let mut anuladas = caducidades::of(conn, codigo)?;
     let notificacion = notificaciones::find(conn, poderdante, &[codigo])?
         .pop()
+        .map(|found| practicadas::as_known(conn, found, sabido))
+        .transpose()?
         .and_then(|found| caducidades::as_known(found, &anuladas, sabido).as_of(known));
     anuladas.retain(|one| notificacion.is_some() && one.anulada <= sabido);
+    let fuera = practicadas::medios(conn, notificacion.iter())?.remove(&codigo);
+    let acuse = acuses::acuses_of(conn, poderdante, &[codigo])?.pop();
     let (razones, puede) = match &notificacion {
         Some(notificacion) => {
             let over = reach.over(notificacion);
-            let puede = over.iter().map(|rol| may(rol, notificacion, en)).collect();
-            (reach.razones(notificacion), puede)
+            let acuse = acuse.is_some_and(|acuse| counts(&acuse, notificacion));
+            let puede = over.iter().map(|rol| may(rol, notificacion, acuse, en));
+            (reach.razones(notificacion), puede.collect())
         }
         None => (Vec::new(), Vec::new()),
     };
@@ -121,17 +130,18 @@ fn weigh(
         en,
         sabido,
         notificacion,
+        fuera,
         anuladas,
         razones,
         puede,
     })
 }
 
-fn may(rol: Rol, notificacion: &Notificacion, en: DateTime<Utc>) -> Puede {
+fn may(rol: Rol, notificacion: &Notificacion, acuse: bool, en: DateTime<Utc>) -> Puede {
     Puede {
         rol,
         decidir: notificacion.open_at(en).is_ok(),
         documento: accepted(notificacion, rol, en).is_ok(),
-        acuse: matches!(notificacion.situacion, Situacion::Decidida { .. }),
+        acuse,
     }
 }

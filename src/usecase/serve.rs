@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use crate::domain::acuse::Acuse;
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Codigo, Huella, Notificacion, Situacion};
+use crate::domain::notificacion::{Codigo, Huella, Medio, Notificacion, Situacion};
 use crate::store::journal::{self, Held};
-use crate::store::{Reader, StoreError, Writer, acuses, historicas, octets};
+use crate::store::{Reader, StoreError, Writer, acuses, historicas, octets, practicadas};
 
 use super::UseCaseError;
 use super::act::{Act, Acting, Row};
@@ -53,13 +53,7 @@ fn vouched(conn: &mut Reader, notificacion: &Notificacion) -> Result<Acuse, Stor
     let codigo = notificacion.codigo;
     let acuse = acuses::acuses_of(conn, notificacion.sujeto, &[codigo])?
         .pop()
-        .filter(|acuse| {
-            let Acuse {
-                sentido, instante, ..
-            } = *acuse;
-            notificacion.situacion == Situacion::Decidida { sentido, instante }
-                && notificacion.documento.huella == acuse.documento
-        })
+        .filter(|acuse| counts(acuse, notificacion) && notificacion.documento.huella == acuse.documento)
         .ok_or(StoreError::Unvouched {
             codigo: codigo.number(),
         })?;
@@ -67,18 +61,36 @@ fn vouched(conn: &mut Reader, notificacion: &Notificacion) -> Result<Acuse, Stor
     Ok(acuse)
 }
 
-/// The acuse of a decided notification, vouched for as [`vouched`] does; none of one that the journal says was decided
-/// before it was loaded.
-pub(super) fn decided(conn: &mut Reader, notificacion: &Notificacion) -> Result<Option<Acuse>, StoreError> {
+/// Whether a notification stands by an acuse, and not by an earlier practice elsewhere (D-19).
+pub(super) fn counts(acuse: &Acuse, notificacion: &Notificacion) -> bool {
+    let Acuse {
+        sentido, instante, ..
+    } = *acuse;
+    notificacion.situacion == Situacion::Decidida { sentido, instante }
+}
+
+/// What there is of a decision.
+pub(super) enum Decidida {
+    /// It was taken here.
+    Aqui(Box<Acuse>),
+    /// It was taken before it was loaded, or elsewhere by that way, so that it has no acuse here.
+    Fuera(Option<Medio>),
+}
+
+/// What there is of a decided notification: its acuse, vouched for as [`vouched`] does, unless the journal says that it was decided
+/// before it was loaded, or elsewhere.
+pub(super) fn decided(conn: &mut Reader, notificacion: &Notificacion) -> Result<Decidida, StoreError> {
     match vouched(conn, notificacion) {
         Err(unvouched @ StoreError::Unvouched { .. }) => {
             if historicas::vouch(conn, notificacion)? {
-                Ok(None)
-            } else {
-                Err(unvouched)
+                return Ok(Decidida::Fuera(None));
+            }
+            match practicadas::vouch(conn, notificacion)? {
+                Some(medio) => Ok(Decidida::Fuera(Some(medio))),
+                None => Err(unvouched),
             }
         }
-        acuse => acuse.map(Some),
+        acuse => acuse.map(|acuse| Decidida::Aqui(Box::new(acuse))),
     }
 }
 

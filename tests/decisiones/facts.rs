@@ -1,26 +1,29 @@
 //! What happens in a case, as its table says it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use notess::domain::advertencia::Advertencia;
 use notess::domain::materia::{Materia, Procedimiento};
-use notess::domain::notificacion::{Categoria, Notificacion, Obligacion, Sentido};
+use notess::domain::notificacion::{Categoria, Medio, Notificacion, Obligacion, Practica, Sentido};
 use notess::domain::operation::DecideRequest;
 use notess::domain::poder::{Alcance, EstadoPoder, Poder, PoderDicho, Tramite};
 use notess::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed, Voluntad};
 use notess::domain::vigencia::Intervalo;
+use notess::importar::{Avance, ImportSink as _, StoreSink};
 use notess::store::personas::{Persona, PersonaDicha};
 use notess::store::red::{self, TitularDicho};
 use notess::store::{Store, personas, poderes};
 
 use super::cast::Cast;
 use super::terms;
-use super::world::decide;
+use super::world::{at_desk, decide};
 use crate::site::{altered, day, pending, publish, write};
 
 /// Tells something that happened, when it happened.
 pub(crate) fn tell(store: &Store, cast: &mut Cast, hecho: &str, at: DateTime<Utc>) {
     let known = if hecho.starts_with("se publica ") {
         published(store, cast, hecho, at)
+    } else if hecho.starts_with("se sabe que ") {
+        elsewhere(store, cast, hecho, at)
     } else if hecho.starts_with("incidencia ") || hecho.starts_with("se an") {
         terms::tell(store, hecho, at)
     } else if hecho.starts_with("poder ") {
@@ -223,6 +226,39 @@ fn published(store: &Store, cast: &mut Cast, hecho: &str, at: DateTime<Utc>) -> 
         ..notificacion
     };
     publish(store, &[notificacion]);
+    Some(())
+}
+
+/// «se sabe que N1 se aceptó en papel el día 3», «se sabe que N1 se rechazó en la DEHú el día 3».
+fn elsewhere(store: &Store, cast: &Cast, hecho: &str, at: DateTime<Utc>) -> Option<()> {
+    let (name, rest) = hecho.strip_prefix("se sabe que ")?.split_once(" se ")?;
+    let (what, days) = rest.split_once(" el día ")?;
+    let (sentido, medio) = match what {
+        "aceptó en papel" => (Sentido::Aceptacion, Medio::Papel),
+        "rechazó en papel" => (Sentido::Rechazo, Medio::Papel),
+        "aceptó en la DEHú" => (Sentido::Aceptacion, Medio::Dehu),
+        "rechazó en la DEHú" => (Sentido::Rechazo, Medio::Dehu),
+        _ => return None,
+    };
+    let news = Practica {
+        codigo: cast.notificacion(name).codigo,
+        medio,
+        sentido,
+        instante: day(days.parse().ok()?) + TimeDelta::hours(2),
+        referencia: None,
+    };
+    at_desk(store, at, |desk| {
+        let mut sink = StoreSink {
+            desk,
+            registrado: at,
+            salto_maximo: TimeDelta::days(100_000),
+            operacion: "importarPracticadas",
+            fichero: None,
+            avance: Avance::default(),
+            tardias: Vec::new(),
+        };
+        sink.practicadas(std::slice::from_ref(&news)).unwrap();
+    });
     Some(())
 }
 

@@ -79,6 +79,12 @@ fn leaves(app: &TestApp, command: &str) -> Leaves {
         }
         "procedimientos listar" => Leaves::Nothing("the table of procedures tells of nobody"),
         "importar poderes" => import("importarPoderes", "poderes.csv", &[]),
+        "importar practicadas" => {
+            // What news does has a row of its own; of a file without any there is that of the whole.
+            let file = tempfile::tempdir().unwrap().keep().join("practicadas.csv");
+            std::fs::write(&file, "codigo;medio;instante;sentido\n").unwrap();
+            Leaves::Row("importarPracticadas", strings(&[path(&file)]), Some(file))
+        }
         "importar autorizados-red" => import("importarAutorizadosRed", "autorizados-red.jsonl", &[]),
         "certificados admitir" => {
             let file = app.scenario().ca_no_admitida.certificado.clone();

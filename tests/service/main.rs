@@ -44,6 +44,7 @@ mod place;
 mod last_second;
 mod listed;
 mod log;
+mod practised;
 mod procedimientos;
 mod process;
 mod published_files;

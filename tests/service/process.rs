@@ -223,6 +223,7 @@ fn the_samples_of_files_to_import_are_loaded_whole(backend: Backend) {
         "historico.csv",
         &["--documentos", path(&documents), "--historico"],
     );
+    load("practicadas", "practicadas.csv", &[]);
     load("poderes", "poderes.csv", &[]);
     load("autorizados-red", "autorizados-red.jsonl", &[]);
 }

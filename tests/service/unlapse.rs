@@ -59,7 +59,11 @@ fn a_lapse_is_taken_back_after_an_outage_that_was_declared_late(backend: Backend
     let titular = app.scenario().all_roles();
     let of = titular.by_role(1);
     let start = Utc::now();
-    publish(&app, of.nif.parse().unwrap(), Codigo::new(of.pendientes[0]).unwrap());
+    publish(
+        &app,
+        of.nif.parse().unwrap(),
+        Codigo::new(of.pendientes[0]).unwrap(),
+    );
     let lapses = format!(
         "select count(*) as n from auditoria where operacion = 'caducar' and detalle like '%{CODIGO}%'"
     );
@@ -79,12 +83,30 @@ fn a_lapse_is_taken_back_after_an_outage_that_was_declared_late(backend: Backend
     let [desde, hasta] = [from, from + TimeDelta::hours(13)].map(written);
     done(
         &app,
-        &["incidencias", "declarar", "--desde", &desde, "--hasta", &hasta, "--motivo", "corte"],
+        &[
+            "incidencias",
+            "declarar",
+            "--desde",
+            &desde,
+            "--hasta",
+            &hasta,
+            "--motivo",
+            "corte",
+        ],
     );
     assert_eq!(shown(), before, "what has lapsed stays so");
 
     let [desde, hasta] = [start - TimeDelta::minutes(1), start + TimeDelta::hours(1)].map(written);
-    let order = ["caducidades", "anular", "--desde", &desde, "--hasta", &hasta, "--motivo", "tarde"];
+    let order = [
+        "caducidades",
+        "anular",
+        "--desde",
+        &desde,
+        "--hasta",
+        &hasta,
+        "--motivo",
+        "tarde",
+    ];
     let told = done(&app, &[&order[..], &["--simular"]].concat());
     assert!(told.contains("1 notifications pending again"), "{told}");
     assert_eq!(shown(), before, "nothing was done");
@@ -102,17 +124,34 @@ fn a_lapse_is_taken_back_after_an_outage_that_was_declared_late(backend: Backend
     assert!(told.contains("0 lapses taken back"), "{told}");
 
     // Its history says both, and so does an explanation.
-    let told = done(&app, &["auditoria", "mostrar", "--codigo", &CODIGO.to_string(), "--json"]);
-    let rows: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told = done(
+        &app,
+        &["auditoria", "mostrar", "--codigo", &CODIGO.to_string(), "--json"],
+    );
+    let rows: Vec<Value> = told
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     for operacion in ["caducar", "anularCaducidades"] {
         assert!(rows.iter().any(|row| row["operacion"] == operacion), "{told}");
     }
-    let asked = ["explicar", "--nif", &of.nif, "--poderdante", &of.nif, "--codigo", &CODIGO.to_string()];
+    let asked = [
+        "explicar",
+        "--nif",
+        &of.nif,
+        "--poderdante",
+        &of.nif,
+        "--codigo",
+        &CODIGO.to_string(),
+    ];
     let told = done(&app, &asked);
     assert!(told.contains("anuló esa caducidad"), "{told}");
     let then = written(start + TimeDelta::milliseconds(1));
     let told = done(&app, &[&asked[..], &["--en", &then, "--sabido", &then]].concat());
-    assert!(told.contains("transcurso de plazo") && !told.contains("anuló"), "{told}");
+    assert!(
+        told.contains("transcurso de plazo") && !told.contains("anuló"),
+        "{told}"
+    );
 
     let decided = caller.accept(&of.nif, &[CODIGO]).unwrap();
     assert!(decided[0].acuse.is_some(), "{decided:?}");

@@ -35,6 +35,7 @@ fn sink<'a>(desk: &'a Desk<'a>, fichero: Option<u8>, operacion: &'static str) ->
         operacion,
         fichero: fichero.map(|octet| Huella([octet; 32])),
         avance: Avance::default(),
+        tardias: Vec::new(),
     }
 }
 

@@ -197,10 +197,7 @@ fn what_is_taken_back_has_the_end_that_the_outage_gives_it(site: &Site) {
         .unwrap();
     assert_eq!((taken_back.len(), taken_back[0].anulada), (1, now));
     let before = caducidades::as_known(of(&store, 1), &taken_back, at("2026-06-12T23:00:00Z"));
-    assert_eq!(
-        before.estado_at(at("2026-06-12T23:00:00Z")),
-        Estado::Caducada
-    );
+    assert_eq!(before.estado_at(at("2026-06-12T23:00:00Z")), Estado::Caducada);
     assert_eq!(before.estado_at(at("2026-06-12T21:59:59Z")), Estado::SinAcuse);
 }
 
@@ -305,7 +302,12 @@ fn whatever_was_published_and_declared_ends_as_terms_are_counted(site: &Site) {
         } else {
             Estado::Caducada
         };
-        assert_eq!((found.estado_at(now), found.caduca), (expected, Some(end)), "{}", row.codigo);
+        assert_eq!(
+            (found.estado_at(now), found.caduca),
+            (expected, Some(end)),
+            "{}",
+            row.codigo
+        );
         reopened += usize::from(end > now && row.caduca.unwrap() <= now);
     }
     assert_eq!(reopened, done.anuladas - done.de_nuevo);

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use crate::domain::notificacion::Medio;
 use crate::domain::reach::{Alcanza, Impide, Perdida, Razon, Titulo};
 use crate::domain::rol::Rol;
 use crate::domain::vigencia::{Intervalo, SIEMPRE};
@@ -23,6 +24,7 @@ pub(super) fn object(pregunta: &Pregunta, explicacion: &Explicacion) -> Value {
         "en": explicacion.en.to_rfc3339(),
         "sabido": explicacion.sabido.to_rfc3339(),
         "estado": estado,
+        "medio": explicacion.fuera.map(Medio::code),
         "caducidadesAnuladas": explicacion
             .anuladas
             .iter()

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Madrid;
 
 use crate::domain::materia::Materia;
-use crate::domain::notificacion::{Notificacion, Situacion};
+use crate::domain::notificacion::{Medio, Notificacion, Situacion};
 use crate::domain::plazo::{last_second, of_our_era};
 use crate::domain::poder::{Alcance, EstadoPoder, Poder, Tramite};
 use crate::domain::reach::{Alcanza, Impide, Perdida, Razon, Regla, Titulo};
@@ -35,7 +35,11 @@ pub(super) fn explanation(pregunta: &Pregunta, explicacion: &Explicacion) -> Str
         );
         return text;
     };
-    let _ = writeln!(text, "{}", heading(notificacion, explicacion.en));
+    let _ = writeln!(
+        text,
+        "{}",
+        heading(notificacion, explicacion.fuera, explicacion.en)
+    );
     for one in &explicacion.anuladas {
         let _ = writeln!(
             text,
@@ -54,7 +58,8 @@ pub(super) fn explanation(pregunta: &Pregunta, explicacion: &Explicacion) -> Str
     text
 }
 
-fn heading(notificacion: &Notificacion, en: DateTime<Utc>) -> String {
+fn heading(notificacion: &Notificacion, fuera: Option<Medio>, en: DateTime<Utc>) -> String {
+    let estado = notificacion.estado_at(en);
     let term = notificacion.caduca.map_or_else(
         || "sin plazo".to_owned(),
         |caduca| format!("con plazo hasta el {}", instant(last_second(caduca))),
@@ -71,7 +76,7 @@ fn heading(notificacion: &Notificacion, en: DateTime<Utc>) -> String {
         notificacion.procedimiento.materia.code(),
         notificacion.obligacion.code(),
         instant(notificacion.puesta_a_disposicion),
-        notificacion.estado_at(en).descripcion(),
+        fuera.map_or(estado.descripcion(), |medio| medio.descripcion(estado)),
     )
 }
 

@@ -2,7 +2,7 @@
 
 use super::code::{Coded, ErrorCode, coded};
 use crate::domain::denial::{Denial, Finality};
-use crate::domain::notificacion::Sentido;
+use crate::domain::notificacion::{Medio, Sentido};
 use crate::domain::rol::Rol;
 
 /// A lawful «no». The text depends on what was asked and never on what exists out of reach (D-79, D-117).
@@ -33,12 +33,25 @@ pub fn denial(denial: &Denial) -> Coded {
             "Nadie ha aceptado ni rechazado todavía la notificación: acéptela con firmarNotificaciones para obtener su \
              documento.",
         ),
-        Denial::Elsewhere { sentido, .. } => coded(
+        Denial::Elsewhere { sentido, medio, .. } => coded(
             match sentido {
                 Sentido::Aceptacion => ErrorCode::YaAceptada,
                 Sentido::Rechazo => ErrorCode::YaRechazada,
             },
-            "La notificación se practicó antes de cargarse en este servicio, que no tiene su acuse: pídalo a quien la practicó.",
+            match medio {
+                None => {
+                    "La notificación se practicó antes de cargarse en este servicio, que no tiene su acuse: pídalo a quien la \
+                     practicó."
+                }
+                Some(Medio::Papel) => {
+                    "La notificación se practicó en papel, por lo que este servicio no tiene su acuse: pídalo al organismo que la \
+                     notificó."
+                }
+                Some(Medio::Dehu) => {
+                    "La notificación se practicó en la Dirección Electrónica Habilitada única (DEHú), por lo que este servicio no \
+                     tiene su acuse: pídalo allí."
+                }
+            },
         ),
         Denial::Rejected { .. } => coded(
             ErrorCode::YaRechazada,

@@ -121,10 +121,12 @@ pub fn denial(operation: Operation, denial: &Denial) -> Coded {
         Denial::Elsewhere {
             sentido: Sentido::Aceptacion,
             rol,
+            ..
         } => finished(Finality::Aceptada, rol),
         Denial::Elsewhere {
             sentido: Sentido::Rechazo,
             rol,
+            ..
         } => finished(Finality::Rechazada, rol),
         Denial::Rejected { .. } => coded(
             ErrorCode::REJECTED,

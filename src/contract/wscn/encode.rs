@@ -215,7 +215,11 @@ fn row(out: &mut Out<'_>, element: &'static str, notificacion: &Notificacion, pa
     let estado = notificacion.estado_at(page.at);
     out.within(element, |out| {
         out.number("codigo", notificacion.codigo.number());
-        out.element("descripcionEstado", estado.descripcion());
+        let elsewhere = page.fuera.get(&notificacion.codigo);
+        out.element(
+            "descripcionEstado",
+            elsewhere.map_or(estado.descripcion(), |medio| medio.descripcion(estado)),
+        );
         out.element(
             "descripcionTipoDestinatario",
             tipo_destinatario(notificacion.tipo_destinatario),

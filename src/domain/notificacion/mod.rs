@@ -1,8 +1,10 @@
 //! `Notificacion`, its states and the lawful steps between them (D-13); [`Publicada`] is what never changes of it.
 
+mod fuera;
 mod historia;
 mod publicada;
 
+pub use fuera::{Efecto, Medio, NoPractica, Practica};
 pub use historia::{Desenlace, NoHistoria};
 pub use publicada::{Categoria, Documento, Huella, HuellaError, Obligacion, Publicada, TipoDestinatario};
 

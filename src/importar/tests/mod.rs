@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use crate::domain::cuenta::CuentaError;
 use crate::domain::materia::Materia;
 use crate::domain::nif::NifError;
-use crate::domain::notificacion::{Categoria, Codigo, Notificacion};
+use crate::domain::notificacion::{Categoria, Codigo, Notificacion, Practica};
 use crate::domain::poder::{Alcance, PoderDicho, Registro};
 use crate::domain::procedimientos::ProcedimientoDicho;
 
@@ -23,6 +23,7 @@ mod stopped;
 mod momento;
 mod order;
 mod poderes;
+mod practicadas;
 mod procedimientos;
 mod red;
 mod spreadsheet;
@@ -34,6 +35,7 @@ struct Memory {
     poderes: Vec<PoderDicho>,
     red: Vec<RegistroRed>,
     procedimientos: Vec<ProcedimientoDicho>,
+    practicadas: Vec<Practica>,
     batches: Vec<usize>,
     refuses_reference: Option<&'static str>,
     unavailable: bool,
@@ -79,6 +81,10 @@ impl ImportSink for Memory {
         }
         self.batches.push(batch.len());
         self.publicaciones.extend_from_slice(batch);
+        Ok(())
+    }
+    fn practicadas(&mut self, batch: &[Practica]) -> Result<(), LoadError> {
+        self.practicadas.extend_from_slice(batch);
         Ok(())
     }
     fn procedimientos(&mut self, batch: &[ProcedimientoDicho]) -> Result<(), LoadError> {

@@ -10,6 +10,7 @@ mod chain;
 mod historia;
 mod leaves;
 mod octets;
+mod practicas;
 
 use std::fmt;
 
@@ -22,6 +23,7 @@ use super::journal::{self, Contents, Head};
 use acts::Acts;
 use chain::{Walk, of_journal};
 use historia::Historia;
+use practicas::Practicas;
 
 /// Rows of the journal that are read at a time.
 const PAGE: i64 = 1000;
@@ -80,6 +82,8 @@ pub enum Fault {
     DecidedTwice,
     /// The column is not what the acuse of the notification says.
     DiffersFromAcuse,
+    /// It was practised elsewhere before that.
+    LaterThanPractised,
     /// It is decided, and has no acuse.
     NoAcuse,
     /// What the column names is not there.
@@ -113,6 +117,7 @@ impl fmt::Display for Fault {
             Self::NotInJournal => "the journal does not say that it was decided",
             Self::DecidedTwice => "the journal says twice that it was decided",
             Self::DiffersFromAcuse => "is not what the acuse says",
+            Self::LaterThanPractised => "is later than it was practised elsewhere",
             Self::NoAcuse => "is decided and has no acuse",
             Self::Dangling => "names what is not there",
             Self::WrongHash => "the octets do not have their hash",
@@ -166,7 +171,7 @@ pub fn verify(
     let end = journal::end(conn)?;
     let mut walk = Walk::up_to(end);
     let mut acts = Acts::default();
-    let mut history = Historia::default();
+    let (mut history, mut practices) = (Historia::default(), Practicas::default());
     loop {
         let page = journal::page_after(conn, walk.at(), PAGE)?;
         if page.is_empty() {
@@ -181,6 +186,7 @@ pub fn verify(
             }
             acts.take(row, found);
             history.take(row, found);
+            practices.take(row, found);
         }
         leaves::check(conn, &right, found)?;
         acts.compare(conn, found)?;
@@ -191,6 +197,7 @@ pub fn verify(
     leaves::of_no_row(conn, found)?;
     acts.missing(conn, found)?;
     history.compare(conn, found)?;
+    practices.compare(conn, found)?;
     agreement::check(conn, found)?;
     Ok(Summary {
         rows: walk.rows() + unnumbered,

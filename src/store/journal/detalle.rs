@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::historia::HISTORICAS;
+use super::practica::PRACTICADAS;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Sentido};
 use crate::domain::rol::Rol;
@@ -44,7 +45,7 @@ pub fn devuelto(codigo: Codigo, rol: Rol, acuse: Uuid, sentido: Option<Sentido>)
 }
 
 /// Under which names codes of notifications stand in the particulars of any row: alone or in a list.
-const CODES: [&str; 7] = [
+const CODES: [&str; 8] = [
     "codigo",
     CODIGOS,
     "decididas",
@@ -52,6 +53,7 @@ const CODES: [&str; 7] = [
     "denegadas",
     "caducadas",
     HISTORICAS,
+    PRACTICADAS,
 ];
 /// The name for codes that have no other.
 pub(in crate::store) const CODIGOS: &str = "codigos";
@@ -136,6 +138,7 @@ mod tests {
             json!({"sentido": "rechazo", "decididas": [], "repetidas": [], "denegadas": [5]}),
             json!({"caducadas": [5, 6]}),
             json!({"historicas": [[4, 2, 5], [5, 0, null]]}),
+            json!({"practicadas": [[5, 2, 4, "papel", true]]}),
         ] {
             assert!(tells_of(&told, five), "{told}");
         }

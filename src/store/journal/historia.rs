@@ -51,6 +51,15 @@ pub(in crate::store) fn of(row: &Contents) -> Option<Vec<Dicha>> {
 
 /// Whether a request said this of one, by a row that is as it was written.
 pub(in crate::store) fn vouch(conn: &mut Reader, peticion: Uuid, dicha: Dicha) -> Result<bool, StoreError> {
+    let rows = intact_rows(conn, peticion)?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| of(row))
+        .any(|dichas| dichas.contains(&dicha)))
+}
+
+/// The rows of a request that are as they were written.
+pub(super) fn intact_rows(conn: &mut Reader, peticion: Uuid) -> Result<Vec<Row>, StoreError> {
     let rows: Vec<(Contents, Option<Link>)> = on_each!(conn, |c| {
         auditoria::table
             .left_join(cadena::table)
@@ -58,10 +67,5 @@ pub(in crate::store) fn vouch(conn: &mut Reader, peticion: Uuid, dicha: Dicha) -
             .select((Contents::as_select(), Option::<Link>::as_select()))
             .load(c)
     })?;
-    Ok(rows
-        .into_iter()
-        .map(Row::from)
-        .filter(Row::is_intact)
-        .filter_map(|row| of(&row))
-        .any(|dichas| dichas.contains(&dicha)))
+    Ok(rows.into_iter().map(Row::from).filter(Row::is_intact).collect())
 }

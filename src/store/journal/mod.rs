@@ -12,6 +12,7 @@ pub mod detalle;
 pub mod historia;
 mod leaf;
 mod numbering;
+pub mod practica;
 mod row;
 mod search;
 mod sequencer;

@@ -43,3 +43,22 @@ diesel::table! {
         peticion -> Identificador,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Bool, Integer, Nullable, SmallInt, Text};
+    use crate::store::columns::{Identificador, Instante};
+
+    practicadas (secuencia) {
+        secuencia -> BigInt,
+        codigo -> Integer,
+        medio -> Text,
+        estado -> SmallInt,
+        instante -> Instante,
+        referencia -> Nullable<Text>,
+        rige -> Bool,
+        antes_estado -> SmallInt,
+        antes_instante -> Nullable<Instante>,
+        registrado -> Instante,
+        peticion -> Identificador,
+    }
+}

@@ -15,6 +15,7 @@ use crate::store::{Reader, Store, StoreError, Writer, acuses, decisions, notific
 
 use crate::usecase::act::{Act, Acting, Row, carry_out};
 use crate::usecase::record::{Decision, record};
+use crate::usecase::serve::counts;
 use crate::usecase::{Caller, Surroundings, UseCaseError, access};
 
 /// Decides each code on its own, and returns when what succeeded is durable (D-6, D-17, D-22).
@@ -194,7 +195,9 @@ impl Deciding<'_> {
         };
         clock::published_by(at, notificacion.puesta_a_disposicion)?;
         let same_act = earlier.filter(|acuse| {
-            acuse.sentido == request.sentido && acuse.firmante.same_identity(caller.firmante())
+            acuse.sentido == request.sentido
+                && acuse.firmante.same_identity(caller.firmante())
+                && counts(acuse, &notificacion)
         });
         Ok(match (notificacion.decide(request.sentido, at), same_act) {
             (Ok(decided), _) => Step::Record(decided, rol),

@@ -11,7 +11,7 @@ use crate::domain::rol::Rol;
 use crate::store::{Reader, Store, notificaciones};
 
 use crate::usecase::act::{Acting, carry_out};
-use crate::usecase::serve::{Serving, decided, documento};
+use crate::usecase::serve::{Decidida, Serving, decided, documento};
 use crate::usecase::{Caller, Surroundings, UseCaseError, access};
 
 /// The document of an accepted notification, for everyone entitled.
@@ -55,8 +55,11 @@ pub fn acuse(
             acting.around.seal.check(acting.at)?;
             match notificacion.situacion {
                 Situacion::Decidida { sentido, .. } => match decided(conn, &notificacion)? {
-                    Some(acuse) => Ok(AcuseServido { acuse, notificacion }),
-                    None => Err(Denial::Elsewhere { sentido, rol }.into()),
+                    Decidida::Aqui(acuse) => Ok(AcuseServido {
+                        acuse: *acuse,
+                        notificacion,
+                    }),
+                    Decidida::Fuera(medio) => Err(Denial::Elsewhere { medio, sentido, rol }.into()),
                 },
                 _ if notificacion.estado_at(acting.at) == Estado::Caducada => {
                     Err(Denial::Lapsed { rol }.into())

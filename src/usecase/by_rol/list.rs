@@ -13,7 +13,7 @@ use crate::domain::plazo;
 use crate::domain::reach::Reach;
 use crate::domain::rol::{Rol, Roles};
 use crate::store::by_codigo::{self, FromCodigo};
-use crate::store::{Reader, Store, StoreError};
+use crate::store::{Reader, Store, StoreError, practicadas};
 
 use crate::usecase::act::{self, Acting};
 use crate::usecase::{Caller, Surroundings, Unanswered, UseCaseError, access};
@@ -67,8 +67,11 @@ fn page_of(conn: &mut Reader, acting: &Acting<'_>, request: &ListByRol) -> Resul
     };
     let codigo = |notificacion: &Notificacion| notificacion.codigo;
     let page = paging::page(roles, &request.desde, request.limite, codigo, read)?;
+    let listed = Rol::ALL.iter().flat_map(|rol| page.lists.get(*rol));
+    let fuera = practicadas::medios(conn, listed)?;
     Ok(PageByRol {
         notificaciones: page.lists,
+        fuera,
         siguiente: page.next,
         hay_mas: page.more,
         at,

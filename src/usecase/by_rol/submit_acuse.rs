@@ -13,7 +13,7 @@ use crate::store::{Reader, Store, StoreError, Writer, acuses, acuses_solicitados
 use super::find;
 use crate::usecase::act::{Act, Acting, Row, carry_out};
 use crate::usecase::record::{Decision, record};
-use crate::usecase::serve::documento;
+use crate::usecase::serve::{counts, documento};
 use crate::usecase::{Caller, Surroundings, UseCaseError};
 
 /// Why a signed acuse decided nothing.
@@ -149,7 +149,7 @@ fn step(conn: &mut Reader, acting: &Acting<'_>, request: &SubmitAcuse) -> Result
     if let Err(finality) = notificacion.open_at(at) {
         let earlier = acuses::acuses_of(conn, notificacion.sujeto, &[notificacion.codigo])?.pop();
         return earlier
-            .filter(|acuse| is_of(acuse, request))
+            .filter(|acuse| is_of(acuse, request) && counts(acuse, &notificacion))
             .map(Step::Repeat)
             .ok_or(Denial::Final { finality, rol }.into());
     }

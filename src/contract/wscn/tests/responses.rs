@@ -1,5 +1,7 @@
 //! Answers, strictly by the schema of either environment.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
@@ -33,6 +35,7 @@ fn numbered(codigo: i32) -> Notificacion {
 
 fn page(notificaciones: PerRol<Vec<Notificacion>>) -> PageByRol {
     PageByRol {
+        fuera: HashMap::new(),
         notificaciones,
         siguiente: PerRol {
             propio: 1,
