@@ -108,6 +108,7 @@ pub fn listing_of(poderdante: Nif, size: u16) -> Request {
         fin_antes_de: None,
         cursor: None,
         limite: PageSize::new(size).unwrap_or_default(),
+        practicada: false,
     })
 }
 

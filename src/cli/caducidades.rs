@@ -81,14 +81,18 @@ fn tell(anulacion: &Anulacion, how: &str) {
     let Anulacion {
         anuladas,
         de_nuevo,
+        practicadas,
         firmes,
         sin_calendario,
         alteradas,
     } = *anulacion;
     println!(
         "{anuladas} lapses {how}: {} notifications pending again, {de_nuevo} lapsed again by the end that they have now",
-        anuladas - de_nuevo
+        anuladas - de_nuevo - practicadas
     );
+    if practicadas > 0 {
+        println!("{practicadas} had been practised elsewhere within the term that they have now, and are so");
+    }
     if firmes > 0 {
         println!("{firmes} stay lapsed: their term ended, also as it is counted now");
     }

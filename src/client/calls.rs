@@ -137,6 +137,7 @@ pub fn everything(poderdantes: Vec<Nif>, rol: Option<Rol>) -> ListRequest {
         fin_antes_de: None,
         cursor: None,
         limite: PageSize::default(),
+        practicada: false,
     }
 }
 

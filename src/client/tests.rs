@@ -139,6 +139,7 @@ fn listed(number: i32) -> Notificacion {
             huella: "ab".repeat(32),
             tamano: 1,
         },
+        practicada: None,
     }
 }
 

@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 
 use super::acuse::Acuse;
 use super::denial::Denial;
+use super::firmante::Firmante;
 use super::materia::{Entidad, Materia};
 use super::nif::Nif;
 use super::nombrados::Nombrados;
-use super::notificacion::{Codigo, Estado, Notificacion, Sentido};
+use super::notificacion::{Codigo, Estado, Medio, Notificacion, Sentido};
 use super::rol::{Rol, Roles};
 
 /// How many poderdantes a listing may name, and codes a decision.
@@ -58,6 +59,8 @@ pub struct ListRequest {
     pub cursor: Option<Cursor>,
     /// How many at most.
     pub limite: PageSize,
+    /// Whether each that is practised is told with how.
+    pub practicada: bool,
 }
 
 impl ListRequest {
@@ -123,6 +126,40 @@ pub struct Listed {
     pub notificacion: Notificacion,
     /// By which roles the caller reaches it (D-26).
     pub roles: Roles,
+    /// How it was practised, if it was and the request asks for it.
+    pub practica: Option<Box<Practised>>,
+}
+
+/// How a notification was practised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Practised {
+    /// When: the instant that counts.
+    pub instante: DateTime<Utc>,
+    /// By what.
+    pub how: How,
+}
+
+/// By what a notification was practised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum How {
+    /// By whoever decided here.
+    Decided {
+        /// Accepted or rejected.
+        sentido: Sentido,
+        /// By which title (D-25).
+        rol: Rol,
+        /// Who signed; only for whoever it is addressed to.
+        firmante: Option<Firmante>,
+    },
+    /// Before it was loaded, or elsewhere (D-18).
+    Elsewhere {
+        /// Accepted or rejected.
+        sentido: Sentido,
+        /// By which way, where that is known.
+        medio: Option<Medio>,
+    },
+    /// By the end of its term.
+    Lapsed,
 }
 
 /// What to decide.

@@ -1,14 +1,10 @@
 //! What the journal says of each batch that was loaded: how many lines, of which file, and whom they are about (D-115).
 
-use uuid::Uuid;
-
 use crate::domain::notificacion::{Codigo, Practica};
 use crate::domain::poder::PoderDicho;
 use crate::domain::procedimientos::ProcedimientoDicho;
 use crate::store::Deed;
 use crate::store::journal::historia::{self, Dicha, HISTORICAS, HISTORY_LOADED};
-use crate::store::journal::practica::{self, PRACTICADAS, PRACTISED_ELSEWHERE};
-use crate::store::practicadas::Contada;
 
 use super::run::{ImportError, Resumen};
 use super::sink::{Publicacion, RegistroRed};
@@ -33,14 +29,7 @@ pub(super) fn historia(dichas: &[Dicha]) -> Deed {
 }
 
 /// Of notifications that were practised elsewhere; what each piece of news did has a row of its own, by which the service answers.
-pub(super) fn practicadas(deed: Deed, batch: &[Practica], contadas: &[Contada], peticion: Uuid) -> Deed {
-    let dichas: Vec<practica::Dicha> = contadas.iter().map(|one| one.dicha).collect();
-    let told = (!dichas.is_empty()).then(|| {
-        Deed::of(PRACTISED_ELSEWHERE)
-            .under(peticion)
-            .count(dichas.len())
-            .with(PRACTICADAS, practica::detalle(&dichas))
-    });
+pub(super) fn practicadas(deed: Deed, batch: &[Practica], told: Option<Deed>) -> Deed {
     deed.count(batch.len())
         .codes(batch.iter().map(|one| one.codigo))
         .and(told)

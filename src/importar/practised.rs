@@ -52,7 +52,8 @@ impl StoreSink<'_> {
                 .filter(|one| one.efecto == Efecto::Sustituye)
                 .filter_map(|one| Codigo::new(one.dicha.codigo))
                 .collect();
-            Ok(deeds::practicadas(self.deed(), batch, &counted, peticion))
+            let told = practicadas::deed(&counted, peticion);
+            Ok(deeds::practicadas(self.deed(), batch, told))
         });
         match refused {
             Some(refused) if written.is_err() => return Err(refused),

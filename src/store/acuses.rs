@@ -41,22 +41,10 @@ struct Row {
 
 impl Row {
     fn read(self) -> Option<Acuse> {
-        let persona = nullable(self.persona_nif)?.zip(nullable(self.persona_nombre)?);
-        let entidad = nullable(self.entidad_nif)?.zip(nullable(self.entidad_denominacion)?);
-        let firmante = match (persona, entidad) {
-            (Some((nif, nombre)), None) => Firmante::Persona { nif, nombre },
-            (Some((nif, nombre)), Some((entidad, denominacion))) => Firmante::Representante {
-                nif,
-                nombre,
-                entidad,
-                denominacion,
-            },
-            (None, Some((entidad, denominacion))) => Firmante::Sello {
-                entidad,
-                denominacion,
-            },
-            (None, None) => return None,
-        };
+        let firmante = firmante(
+            (self.persona_nif, self.persona_nombre),
+            (self.entidad_nif, self.entidad_denominacion),
+        )?;
         let autorizacion = self
             .autorizacion
             .map(AutorizacionRed::try_from)
@@ -77,6 +65,29 @@ impl Row {
             motivo: nullable(self.motivo)?,
         })
     }
+}
+
+/// The columns of an identity: NIF and name.
+pub(super) type Nombrado = (Option<Stored<Nif>>, Option<Stored<String>>);
+
+/// Who signed, by the columns of the person and of the entity; nothing where they cannot be read.
+pub(super) fn firmante(persona: Nombrado, entidad: Nombrado) -> Option<Firmante> {
+    let persona = nullable(persona.0)?.zip(nullable(persona.1)?);
+    let entidad = nullable(entidad.0)?.zip(nullable(entidad.1)?);
+    Some(match (persona, entidad) {
+        (Some((nif, nombre)), None) => Firmante::Persona { nif, nombre },
+        (Some((nif, nombre)), Some((entidad, denominacion))) => Firmante::Representante {
+            nif,
+            nombre,
+            entidad,
+            denominacion,
+        },
+        (None, Some((entidad, denominacion))) => Firmante::Sello {
+            entidad,
+            denominacion,
+        },
+        (None, None) => return None,
+    })
 }
 
 #[derive(Insertable)]

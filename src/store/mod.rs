@@ -66,6 +66,7 @@ pub mod personas;
 pub mod plazos;
 pub mod poderes;
 pub mod practicadas;
+pub mod practised_how;
 pub mod procedimientos;
 pub mod red;
 

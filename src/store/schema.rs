@@ -357,3 +357,4 @@ diesel::allow_tables_to_appear_in_same_query!(asignaciones_red, cambios_red, per
 diesel::joinable!(cadena -> auditoria (asiento));
 diesel::allow_tables_to_appear_in_same_query!(acuses, auditoria, auditoria_cabeza, cadena);
 diesel::allow_tables_to_appear_in_same_query!(acuses_solicitados, notificaciones);
+diesel::allow_tables_to_appear_in_same_query!(acuses, notificaciones, practicadas);

@@ -2,7 +2,7 @@
 //! D-100). Which they are the journal says, by when they were written down. What is taken back is pending again, with the end that
 //! its term has as it is counted now; where that is over too, it lapses again in the same transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::domain::notificacion::Codigo;
 use crate::store::caducidades::{self, Anulable, Escrita, Pesadas};
 use crate::store::journal::{self, Fila, Search};
-use crate::store::{Deed, Reader, StoreError, decisions, hold, plazos};
+use crate::store::{Deed, Reader, StoreError, decisions, hold, plazos, practicadas};
 
 use super::lapse::{CADUCADAS, CADUCAR};
 use super::recount::AtDesk;
@@ -23,8 +23,6 @@ const ANULAR: &str = "anularCaducidades";
 /// That of counting what it would do.
 const SIMULAR: &str = "simularAnulacionCaducidades";
 
-/// Rows of the journal that are read at a time.
-const PAGE: usize = 1000;
 /// How many are taken back in one transaction, so that whoever decides on one of them is not kept waiting for long.
 const BATCH: usize = 1000;
 
@@ -46,6 +44,8 @@ pub struct Anulacion {
     pub anuladas: usize,
     /// How many of these have lapsed again, since the end that they have now is past.
     pub de_nuevo: usize,
+    /// How many of these had been practised elsewhere within the term that they have now (D-18); not foreseen.
+    pub practicadas: usize,
     /// How many stay: their term ended, also as it is counted now.
     pub firmes: usize,
     /// How many stay since there is no calendar to tell their last day by.
@@ -72,7 +72,8 @@ impl AtDesk<'_> {
                 ..Anulacion::default()
             };
             for batch in &written.batches {
-                total.add(&caducidades::weigh(conn, batch, at)?, at);
+                let pesadas = caducidades::weigh(conn, batch, at)?;
+                total.add(&pesadas, lapsed_again(&pesadas.anulables, at).len());
             }
             let deed = orden.deed(SIMULAR).count(total.anuladas);
             Ok((total, deed))
@@ -106,15 +107,14 @@ impl AtDesk<'_> {
 
     /// One batch. Of one that has nothing to be taken back there is no row.
     fn batch(&self, orden: Orden<'_>, batch: &Escrita, total: &mut Anulacion) -> Result<(), UseCaseError> {
-        let (before, at) = self.desk.look(|conn| {
-            let at = self.desk.now();
-            Ok((caducidades::weigh(conn, batch, at)?, at))
-        })?;
+        let before = self
+            .desk
+            .look(|conn| caducidades::weigh(conn, batch, self.desk.now()))?;
         if before.anulables.is_empty() {
-            total.add(&before, at);
+            total.add(&before, 0);
             return Ok(());
         }
-        let (done, at) = self.desk.write(|conn| {
+        let (pesadas, again, practised) = self.desk.write(|conn| {
             // In the order in which lapses are written down: nobody changes how terms are counted meanwhile.
             plazos::hold(conn)?;
             hold::hold_rows(conn, &batch.codigos)?;
@@ -122,48 +122,49 @@ impl AtDesk<'_> {
             let pesadas = caducidades::weigh(conn, batch, at)?;
             let peticion = Uuid::now_v7();
             caducidades::take_back(conn, (batch.fila, peticion), &pesadas.anulables, at)?;
-            let again = lapsed_again(&pesadas.anulables, at);
+            let codes: Vec<Codigo> = pesadas.anulables.iter().map(|one| one.codigo).collect();
+            // What had been told of them, and came after the end that their term had, may have come before the one that it has now.
+            let of_news = Uuid::now_v7();
+            let news = practicadas::tell_again(conn, &codes, of_news, at)?;
+            let practised: HashSet<i32> = news.iter().map(|one| one.dicha.codigo).collect();
+            let mut again = lapsed_again(&pesadas.anulables, at);
+            again.retain(|codigo| !practised.contains(&codigo.number()));
             decisions::record_lapsed(conn, &again)?;
             let deed = orden
                 .deed(ANULAR)
                 .under(peticion)
                 .count(pesadas.anulables.len())
-                .codes(pesadas.anulables.iter().map(|one| one.codigo))
+                .codes(codes)
                 .with("caducidad", batch.fila.to_string())
                 .with("plazos", ends(&pesadas.anulables))
+                .and(practicadas::deed(&news, of_news))
                 .and(deed_of_lapse(&again));
-            Ok::<_, UseCaseError>(((pesadas, at), deed))
+            Ok::<_, UseCaseError>(((pesadas, again.len(), practised.len()), deed))
         })?;
-        total.add(&done, at);
+        total.add(&pesadas, again);
+        total.practicadas += practised;
         Ok(())
     }
 }
 
 /// The lapses that the journal says were written down in the interval of an order.
 fn written(conn: &mut Reader, orden: Orden<'_>) -> Result<Escritas, StoreError> {
-    let mut escritas = Escritas::default();
-    let mut search = Search {
+    let search = Search {
+        operacion: Some(CADUCAR),
         desde: Some(orden.desde),
         hasta: Some(orden.hasta),
         ..Search::default()
     };
-    loop {
-        let found = journal::search(conn, &search, PAGE)?;
-        for fila in &found.filas {
-            escritas.take(fila);
-        }
-        match found.siguiente {
-            Some(tras) => search.tras = tras,
-            None => return Ok(escritas),
-        }
+    let mut escritas = Escritas::default();
+    // Each has up to a thousand codes, so that there are few.
+    for fila in &journal::search(conn, &search, usize::MAX)?.filas {
+        escritas.take(fila);
     }
+    Ok(escritas)
 }
 
 impl Escritas {
     fn take(&mut self, fila: &Fila) {
-        if fila.operacion.as_deref() != Some(CADUCAR) {
-            return;
-        }
         let read = || {
             let codes: Vec<i32> =
                 serde_json::from_value(fila.detalle.as_ref()?.get(CADUCADAS)?.clone()).ok()?;
@@ -194,9 +195,9 @@ impl Orden<'_> {
 }
 
 impl Anulacion {
-    fn add(&mut self, pesadas: &Pesadas, at: DateTime<Utc>) {
+    fn add(&mut self, pesadas: &Pesadas, de_nuevo: usize) {
         self.anuladas += pesadas.anulables.len();
-        self.de_nuevo += lapsed_again(&pesadas.anulables, at).len();
+        self.de_nuevo += de_nuevo;
         self.firmes += pesadas.firmes;
         self.sin_calendario += pesadas.sin_calendario;
     }

@@ -68,6 +68,7 @@ pub fn listing(poderdante: &str) -> ListRequest {
         fin_antes_de: None,
         cursor: None,
         limite: PageSize::default(),
+        practicada: false,
     }
 }
 

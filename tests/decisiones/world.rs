@@ -80,6 +80,7 @@ pub(crate) fn listed(store: &Store, asked: &Asked<'_>) -> Roles {
         fin_antes_de: None,
         cursor: None,
         limite: PageSize::default(),
+        practicada: false,
     };
     let page = as_caller(asked.cast, asked.quien, asked.at, |caller, around| {
         by_poderdante::list(store, caller, &request, around)

@@ -127,6 +127,7 @@ fn run(_: Backend, sheet: &mut Sheet) {
 fn page(caller: &Caller, poderdante: &str) -> bool {
     let request = ListRequest {
         limite: PageSize::default(),
+        practicada: false,
         ..listing(poderdante)
     };
     let question =

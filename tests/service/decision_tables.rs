@@ -7,7 +7,7 @@ use notess::client::calls::{self, AnswerError};
 use notess::client::connection::{CallError, Connection};
 use notess::domain::rol::{Rol, Roles};
 use notess::store::admitted::{self, Admitted};
-use notess::store::{Durability, Store, StoreError};
+use notess::store::{Durability, Store, StoreError, journal};
 use openssl::x509::X509;
 
 use crate::common::caller::{Caller, code_of, listing};
@@ -36,7 +36,7 @@ fn each_tenth_case_of_the_tables_holds_over_the_wire_of_both_contracts(backend: 
     let mut seen: Vec<&str> = Vec::new();
     for row in &rows {
         if !seen.contains(&row.caso.as_str()) {
-            if seen.len() % 10 == 0 {
+            if seen.len().is_multiple_of(10) {
                 casts.insert(&row.caso, Cast::new(seen.len()));
             }
             seen.push(&row.caso);
@@ -61,6 +61,8 @@ fn each_tenth_case_of_the_tables_holds_over_the_wire_of_both_contracts(backend: 
         }
     }
     assert!(asked >= LEAST, "{asked}");
+    // The service's clock is far behind that of the database, by which what has no number yet would have been waiting for months.
+    journal::number(&wire.store).unwrap();
     crate::common::verify_journal(&wire.store);
 }
 
@@ -177,7 +179,8 @@ impl Wire {
         let caller = self.caller(cast, quien);
         assert_eq!(listed(&caller, poderdante, codigo), *roles, "{which}");
         let document = calls::documento(&caller.connection, poderdante, codigo);
-        assert_eq!(document.is_ok(), puede == "documento", "{which}: {document:?}");
+        let given = puede.starts_with("documento");
+        assert_eq!(document.is_ok(), given, "{which}: {document:?}");
         let acuse = calls::acuse(&caller.connection, poderdante, codigo);
         let decided = puede == "documento" || puede == "acuse";
         assert_eq!(acuse.is_ok(), decided, "{which}: {acuse:?}");
@@ -189,7 +192,7 @@ impl Wire {
             let found = page.listed(list).iter().any(|(one, _)| *one == codigo);
             assert_eq!(found, has, "{which} {rol:?}: {page:?}");
             let seen = program.view(number, poderdante, codigo);
-            let given = has && puede == "documento";
+            let given = has && given;
             assert_eq!(seen.codigo() == 0, given, "{which} {rol:?}: {seen:?}");
             let acuse = program.request(number, poderdante, codigo, true);
             let may = has && puede == "decidir";

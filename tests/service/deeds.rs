@@ -53,6 +53,16 @@ enum Leaves {
     Nothing(&'static str),
 }
 
+/// Which lapses are taken back: those of a day before anything was published.
+const ON_A_DAY_BEFORE: [&str; 6] = [
+    "--desde",
+    "2020-02-01",
+    "--hasta",
+    "2020-02-02",
+    "--motivo",
+    "corte",
+];
+
 /// What each command leaves, of which none is missing here: whoever adds one says it.
 fn leaves(app: &TestApp, command: &str) -> Leaves {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/importar");
@@ -121,13 +131,7 @@ fn leaves(app: &TestApp, command: &str) -> Leaves {
             )
         }
         "incidencias anular" => row("recontarPlazos", &["1", "--motivo", "no la hubo"]),
-        "caducidades anular" => {
-            let (from, to) = ("2020-02-01", "2020-02-02");
-            row(
-                "anularCaducidades",
-                &["--desde", from, "--hasta", to, "--motivo", "corte"],
-            )
-        }
+        "caducidades anular" => row("anularCaducidades", &ON_A_DAY_BEFORE),
         "incidencias recontar" => Leaves::Nothing("nothing is left to be counted"),
         "calendarios listar" | "incidencias listar" => {
             Leaves::Nothing("neither days nor outages are persons")

@@ -4,12 +4,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use notess::domain::acuse_solicitado::{AcuseSolicitado, Destino};
 use notess::domain::advertencia::Advertencia;
 use notess::domain::computo::{Computo, Incidencia, Prorroga};
-use notess::domain::notificacion::{Estado, Huella, Notificacion, Sentido};
+use notess::domain::notificacion::{Efecto, Estado, Huella, Medio, Notificacion, Practica, Sentido};
 use notess::domain::red::Emitidas;
 use notess::domain::rol::Rol;
 use notess::store::{
-    Desk, Operador, Store, StoreError, acuses_solicitados, caducidades, calendarios, incidencias,
-    notificaciones, plazos,
+    Desk, Operador, Store, StoreError, acuses_solicitados, caducidades, calendarios, hold, incidencias,
+    notificaciones, plazos, practicadas,
 };
 use notess::usecase::lapse::record_lapsed;
 use notess::usecase::recount::AtDesk;
@@ -24,6 +24,7 @@ on_both!(
     an_order_that_is_given_again_takes_nothing_back_twice,
     what_was_written_down_at_another_time_stays,
     what_a_wrong_clock_had_written_down_is_taken_back_once_time_is_right,
+    news_that_came_after_the_former_end_counts_by_the_one_that_there_is_now,
     what_was_taken_back_can_be_neither_changed_nor_removed,
     whatever_was_published_and_declared_ends_as_terms_are_counted,
 );
@@ -88,7 +89,11 @@ fn order(store: &Store, (desde, hasta): (DateTime<Utc>, DateTime<Utc>), now: Dat
     };
     let foreseen = at_desk.weigh_taking_back(orden).unwrap();
     let done = at_desk.take_back(orden, |_| ()).unwrap();
-    assert_eq!(foreseen, done);
+    let without_news = Anulacion {
+        practicadas: 0,
+        ..done
+    };
+    assert_eq!(foreseen, without_news);
     done
 }
 
@@ -252,6 +257,33 @@ fn what_a_wrong_clock_had_written_down_is_taken_back_once_time_is_right(site: &S
         (one.estado_at(now), one.caduca),
         (Estado::SinAcuse, Some(at("2026-06-12T22:00:00Z")))
     );
+}
+
+/// Both had lapsed when it was told that they were accepted on paper; of one that is within the term that the outage gives it.
+fn news_that_came_after_the_former_end_counts_by_the_one_that_there_is_now(site: &Site) {
+    let store = site.store();
+    late_outage(&store);
+    let on_paper = at("2026-06-13T06:00:00Z");
+    let news = [1, 3].map(|number| Practica {
+        codigo: codigo(number),
+        medio: Medio::Papel,
+        sentido: Sentido::Aceptacion,
+        instante: on_paper,
+        referencia: Some("RR 1".to_owned()),
+    });
+    let told = write(&store, |conn| {
+        hold::hold_rows(conn, &codigos([1, 3]))?;
+        Ok(practicadas::tell(conn, &news, Uuid::now_v7(), at(LATE)).unwrap())
+    });
+    assert!(told.iter().all(|one| one.efecto == Efecto::Ninguno), "{told:?}");
+    let done = order(&store, (at("2026-06-01T00:00:00Z"), at(LATE)), at(LATE));
+    assert_eq!((done.anuladas, done.de_nuevo, done.practicadas), (3, 1, 1));
+    let one = of(&store, 1);
+    assert_eq!(
+        (one.estado_at(at(LATE)), one.practised_at(at(LATE))),
+        (Estado::Aceptada, Some(on_paper))
+    );
+    assert_eq!(of(&store, 3).estado_at(at(LATE)), Estado::Caducada);
 }
 
 fn what_was_taken_back_can_be_neither_changed_nor_removed(site: &Site) {

@@ -55,6 +55,7 @@ impl Mostrar {
             codigo: self.codigo,
             nif: self.nif,
             peticion: self.peticion,
+            operacion: None,
             desde: self.desde,
             hasta: self.hasta,
             tras: self.tras,

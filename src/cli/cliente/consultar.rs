@@ -48,6 +48,8 @@ pub(in crate::cli) struct Consultar {
         help = "Sólo las de esta entidad: TGSS, INSS, ISM; se puede repetir"
     )]
     entidades: Vec<Entidad>,
+    #[arg(long, help = "Decir de las practicadas cuándo y cómo lo fueron")]
+    practicada: bool,
 }
 
 impl Consultar {
@@ -57,6 +59,7 @@ impl Consultar {
         let listing = ListRequest {
             estados: self.estados,
             entidades: self.entidades,
+            practicada: self.practicada,
             roles: if roles.is_empty() { Roles::ALL } else { roles },
             ..everything(self.poderdantes, None)
         };
@@ -68,7 +71,12 @@ impl Consultar {
             progress.tick();
         }
         progress.finish_and_clear();
-        show(&render::notificaciones(&all, self.to.json))?;
+        let shown = if self.practicada && !self.to.json {
+            render::practicadas(&all)
+        } else {
+            render::notificaciones(&all, self.to.json)
+        };
+        show(&shown)?;
         Ok(ExitCode::SUCCESS)
     }
 }

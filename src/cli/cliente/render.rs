@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::contract::canal::messages::{ConsultarPoderdantesResponse, Notificacion, Resultado};
+use crate::contract::canal::messages::{
+    ConsultarPoderdantesResponse, Identidad, Notificacion, Practicada, Resultado,
+};
 use crate::domain::notificacion::Estado;
 
 use super::obtener::Obtenido;
@@ -83,6 +85,40 @@ pub(super) fn notificaciones(all: &[Notificacion], as_json: bool) -> String {
     format!("{table}\n{} notificaciones\n", all.len())
 }
 
+/// With how each was practised.
+pub(super) fn practicadas(all: &[Notificacion]) -> String {
+    let table = table(
+        [
+            "CÓDIGO",
+            "PODERDANTE",
+            "ESTADO",
+            "PRACTICADA",
+            "SENTIDO",
+            "ROL O MEDIO",
+            "FIRMANTE",
+        ],
+        all.iter().map(|one| {
+            let none = || "-".to_owned();
+            let practicada = one.practicada.as_ref();
+            let firmante = practicada.and_then(|how| how.firmante.as_ref());
+            let signed =
+                firmante.and_then(|firmante| firmante.persona.as_ref().or(firmante.entidad.as_ref()));
+            [
+                one.codigo.to_string(),
+                one.poderdante.clone(),
+                one.estado.to_string(),
+                practicada.map_or_else(none, |how| how.fecha.clone()),
+                practicada.map_or_else(none, |how| how.sentido.clone()),
+                practicada
+                    .and_then(|how| how.rol.map(|rol| rol.to_string()).or_else(|| how.medio.clone()))
+                    .unwrap_or_else(none),
+                signed.map_or_else(none, |one| format!("{} {}", one.nif, one.nombre)),
+            ]
+        }),
+    );
+    format!("{table}\n{} notificaciones\n", all.len())
+}
+
 pub(super) fn resultados(all: &[Resultado], as_json: bool) -> String {
     if as_json {
         let rows: Vec<Value> = all.iter().map(resultado).collect();
@@ -150,6 +186,28 @@ fn line(value: &Value) -> String {
 }
 
 fn notificacion(one: &Notificacion) -> Value {
+    let mut value = plain(one);
+    if let (Some(how), Value::Object(members)) = (&one.practicada, &mut value) {
+        members.insert("practicada".to_owned(), practicada(how));
+    }
+    value
+}
+
+fn practicada(how: &Practicada) -> Value {
+    let identity = |one: &Option<Identidad>| {
+        one.as_ref()
+            .map(|one| json!({ "nif": one.nif, "nombre": one.nombre }))
+    };
+    let firmante = how
+        .firmante
+        .as_ref()
+        .map(|one| json!({ "persona": identity(&one.persona), "entidad": identity(&one.entidad) }));
+    json!({
+        "fecha": how.fecha, "sentido": how.sentido, "rol": how.rol, "medio": how.medio, "firmante": firmante,
+    })
+}
+
+fn plain(one: &Notificacion) -> Value {
     json!({
         "codigo": one.codigo, "poderdante": one.poderdante, "roles": one.roles.roles, "entidad": one.entidad,
         "codigoProcedimiento": one.codigo_procedimiento, "procedimiento": one.procedimiento,

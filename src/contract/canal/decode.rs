@@ -183,6 +183,9 @@ fn list(payload: &[u8]) -> Result<Request, DecodeError> {
                 .and_then(PageSize::new)
                 .ok_or(DecodeError::Value { element: "limite" })
         })?,
+        practicada: message
+            .practicada
+            .is_some_and(|text| matches!(trim(&text), "true" | "1")),
     }))
 }
 

@@ -6,7 +6,7 @@ use super::code::Coded;
 use super::operation::Operation;
 use super::rows::{Row, Rows};
 use super::wire_time::Stamp;
-use super::{NS, cursor, denial_code};
+use super::{NS, cursor, denial_code, practised};
 use crate::domain::advertencia::Advertencia;
 use crate::domain::denial::Denial;
 use crate::domain::notificacion::{Codigo, Estado, Sentido};
@@ -27,6 +27,8 @@ const FRAME: usize = 1024;
 const PODERDANTE: usize = 400;
 /// Room for a notification in a list, which takes some 850 octets.
 const NOTIFICACION: usize = 950;
+/// Room for how one of them was practised.
+const PRACTICADA: usize = 400;
 /// Room for a result of a decision.
 const RESULTADO: usize = 400;
 
@@ -63,7 +65,11 @@ pub fn poderdantes(entries: &[PoderdanteEntry], advertencia: &Advertencia) -> Ca
 /// The answer of `consultarNotificaciones`. Writing it is no access to any notification (D-4).
 #[must_use]
 pub fn page(page: &Page, rows: &Rows) -> Canonical {
-    let room = page.notificaciones.len() * NOTIFICACION;
+    let told = page
+        .notificaciones
+        .iter()
+        .filter(|listed| listed.practica.is_some());
+    let room = page.notificaciones.len() * NOTIFICACION + told.count() * PRACTICADA;
     payload(Operation::ConsultarNotificaciones, room, |out| {
         let mut term = None;
         for listed in &page.notificaciones {
@@ -190,6 +196,9 @@ fn notificacion(out: &mut Out<'_>, listed: &Listed, row: &Row, at: DateTime<Utc>
             }
         }
         out.put(document);
+        if let Some(practica) = &listed.practica {
+            practised::practicada(out, practica);
+        }
     });
 }
 

@@ -73,6 +73,8 @@ message! {
         cursor "cursor": Option<String>,
         /// From 1 to 1,000.
         limite "limite": Option<i32>,
+        /// `xs:boolean`.
+        practicada "practicada": Option<String>,
     }
 }
 
@@ -219,6 +221,44 @@ message! {
         categoria_especial "categoriaEspecial": bool,
         /// Hash and size of its document, which is given once it was accepted.
         documento "documento": Documento,
+        /// How it was practised, where the request asks for it.
+        practicada "practicada": Option<Practicada>,
+    }
+}
+
+message! {
+    /// How a notification was practised.
+    Practicada "practicada" {
+        /// `xs:dateTime`: the instant that counts.
+        fecha "fecha": String,
+        /// Accepted, rejected, or by the end of the term.
+        sentido "sentido": String,
+        /// Number of the role by which it was decided here.
+        rol "rol": Option<i32>,
+        /// By which way, if that was elsewhere.
+        medio "medio": Option<String>,
+        /// Who signed; only for whoever it is addressed to.
+        firmante "firmante": Option<Firmante>,
+    }
+}
+
+message! {
+    /// Who signed a decision.
+    Firmante "firmante" {
+        /// The person, unless it is a seal.
+        persona "persona": Option<Identidad>,
+        /// The entity, where there is one.
+        entidad "entidad": Option<Identidad>,
+    }
+}
+
+message! {
+    /// Somebody by NIF and name.
+    Identidad "identidad" {
+        /// Its NIF.
+        nif "nif": String,
+        /// Its name, as in the certificate.
+        nombre "nombre": String,
     }
 }
 

@@ -17,6 +17,7 @@ pub mod messages;
 mod operation;
 mod outline;
 pub mod plain;
+mod practised;
 pub mod request;
 pub mod request_code;
 mod rows;

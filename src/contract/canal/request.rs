@@ -69,6 +69,9 @@ fn list_request(out: &mut Out<'_>, list: &ListRequest) {
         // A page's size is at most a thousand.
         out.number("limite", i64::try_from(list.limite.get()).unwrap_or_default());
     }
+    if list.practicada {
+        out.boolean("practicada", true);
+    }
 }
 
 fn decide_request(out: &mut Out<'_>, decide: &DecideRequest) {

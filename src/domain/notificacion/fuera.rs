@@ -31,7 +31,7 @@ impl Medio {
 }
 
 /// That a notification was practised elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Practica {
     /// Of which notification.
     pub codigo: Codigo,

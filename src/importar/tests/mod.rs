@@ -15,10 +15,13 @@ use crate::domain::procedimientos::ProcedimientoDicho;
 use super::ipf::IdentifierError;
 use super::*;
 
+use self::memory::Memory;
+
 mod files;
 mod addressee;
 mod help;
 mod any_file;
+mod memory;
 mod stopped;
 mod momento;
 mod order;
@@ -27,86 +30,6 @@ mod practicadas;
 mod procedimientos;
 mod red;
 mod spreadsheet;
-
-/// Keeps what it takes; refuses powers and RED lines that its closures dislike.
-#[derive(Default)]
-struct Memory {
-    publicaciones: Vec<Publicacion>,
-    poderes: Vec<PoderDicho>,
-    red: Vec<RegistroRed>,
-    procedimientos: Vec<ProcedimientoDicho>,
-    practicadas: Vec<Practica>,
-    batches: Vec<usize>,
-    refuses_reference: Option<&'static str>,
-    unavailable: bool,
-    /// What another import publishes just before the next batch.
-    slips_in: Option<Publicacion>,
-    /// How far the file will have got, by what was said last.
-    avance: Avance,
-    /// After how many more batches it takes nothing.
-    stops_after: Option<usize>,
-}
-
-impl ImportSink for Memory {
-    fn avance(&mut self, avance: Avance) {
-        self.avance = avance;
-    }
-    fn existentes(&mut self, codigos: &[Codigo]) -> Result<HashSet<Codigo>, SinkError> {
-        let known: HashSet<_> = self.publicaciones.iter().map(|p| p.publicada.codigo).collect();
-        Ok(codigos
-            .iter()
-            .copied()
-            .filter(|codigo| known.contains(codigo))
-            .collect())
-    }
-    fn ultimo(&mut self) -> Result<Option<Codigo>, SinkError> {
-        Ok(self.publicaciones.iter().map(|p| p.publicada.codigo).max())
-    }
-    fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError> {
-        if let Some(left) = &mut self.stops_after {
-            match left.checked_sub(1) {
-                Some(fewer) => *left = fewer,
-                None => return Err(LoadError::Unavailable("stopped".into())),
-            }
-        }
-        if self.unavailable {
-            return Err(LoadError::Unavailable("no store".into()));
-        }
-        self.publicaciones.extend(self.slips_in.take());
-        let codes = batch.iter().map(|p| p.publicada.codigo);
-        if let Some(last) = self.ultimo().unwrap().filter(|last| Some(*last) > codes.min())
-            && orden == Orden::Creciente
-        {
-            return Err(LoadError::OutOfOrder(last));
-        }
-        self.batches.push(batch.len());
-        self.publicaciones.extend_from_slice(batch);
-        Ok(())
-    }
-    fn practicadas(&mut self, batch: &[Practica]) -> Result<(), LoadError> {
-        self.practicadas.extend_from_slice(batch);
-        Ok(())
-    }
-    fn procedimientos(&mut self, batch: &[ProcedimientoDicho]) -> Result<(), LoadError> {
-        self.procedimientos.extend_from_slice(batch);
-        Ok(())
-    }
-    fn poderes(&mut self, batch: &[PoderDicho]) -> Result<(), LoadError> {
-        if batch
-            .iter()
-            .any(|p| Some(p.poder.referencia.as_str()) == self.refuses_reference)
-        {
-            return Err(LoadError::Refused("contradiction".into()));
-        }
-        self.batches.push(batch.len());
-        self.poderes.extend_from_slice(batch);
-        Ok(())
-    }
-    fn red(&mut self, batch: &[RegistroRed]) -> Result<(), LoadError> {
-        self.red.extend_from_slice(batch);
-        Ok(())
-    }
-}
 
 const PDF: &[u8] = b"%PDF-1.7\n%%EOF\n";
 const NOTIFICACIONES: &str = "codigo;nif;denominacion;tipo_destinatario;destinatario;procedimiento;asunto;obligacion;\

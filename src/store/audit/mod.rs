@@ -193,7 +193,7 @@ pub fn verify(
         progress(Progress::Rows(walk.rows()));
     }
     walk.end(found);
-    let unnumbered = unnumbered(conn, &mut acts, &mut history, found)?;
+    let unnumbered = unnumbered(conn, &mut acts, (&mut history, &mut practices), found)?;
     leaves::of_no_row(conn, found)?;
     acts.missing(conn, found)?;
     history.compare(conn, found)?;
@@ -213,7 +213,7 @@ pub fn verify(
 fn unnumbered(
     conn: &mut Reader,
     acts: &mut Acts,
-    history: &mut Historia,
+    (history, practices): (&mut Historia, &mut Practicas),
     found: Sink<'_>,
 ) -> Result<u64, StoreError> {
     // Where there is none, rows are numbered as they are added.
@@ -238,6 +238,7 @@ fn unnumbered(
             }
             acts.take(row, found);
             history.take(row, found);
+            practices.take(row, found);
         }
         leaves::check(conn, &right, found)?;
         acts.compare(conn, found)?;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use super::chain::of_journal;
 use super::{Fault, Finding, PAGE, Sink};
 use crate::store::backend::Reader;
 use crate::store::error::StoreError;
-use crate::store::journal::Row;
+use crate::store::journal::Contents;
 use crate::store::journal::practica::{self, Dicha};
 use crate::store::practicadas;
 
@@ -19,19 +20,14 @@ pub(super) struct Practicas {
 
 impl Practicas {
     /// Notes what a row says.
-    pub(super) fn take(&mut self, row: &Row, found: Sink<'_>) {
+    pub(super) fn take(&mut self, row: &Contents, found: Sink<'_>) {
         match practica::of(row) {
             Some((peticion, dichas)) => {
                 for dicha in dichas {
                     *self.said.entry((peticion, dicha)).or_default() += 1;
                 }
             }
-            None => found(Finding {
-                table: "auditoria",
-                key: row.secuencia.to_string(),
-                column: None,
-                fault: Fault::Unreadable,
-            }),
+            None => found(of_journal(row.id(), Fault::Unreadable)),
         }
     }
 

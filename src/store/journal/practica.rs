@@ -47,10 +47,10 @@ pub fn detalle(dichas: &[Dicha]) -> Value {
 
 /// What a row says of them, with the request: none if it is about something else, and nothing at all if it cannot be read.
 pub(in crate::store) fn of(row: &Contents) -> Option<(Uuid, Vec<Dicha>)> {
-    let peticion = row.peticion.0?;
     if row.operacion.0.as_deref() != Some(PRACTISED_ELSEWHERE) {
-        return Some((peticion, Vec::new()));
+        return Some((Uuid::nil(), Vec::new()));
     }
+    let peticion = row.peticion.0?;
     let detalle: Value = serde_json::from_str(row.detalle.0.as_deref()?).ok()?;
     let each: Vec<(i32, i16, i64, String, bool)> =
         serde_json::from_value(detalle.get(PRACTICADAS)?.clone()).ok()?;

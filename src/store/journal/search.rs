@@ -27,6 +27,8 @@ pub struct Search {
     pub nif: Option<Nif>,
     /// Of this request.
     pub peticion: Option<Uuid>,
+    /// Of this operation.
+    pub operacion: Option<&'static str>,
     /// Written at this instant or later.
     pub desde: Option<DateTime<Utc>>,
     /// Written before this instant.
@@ -147,6 +149,9 @@ fn candidates(conn: &mut Reader, search: &Search, behind: Behind) -> Result<Vec<
         };
         if let Some(peticion) = search.peticion {
             rows = rows.filter(auditoria::peticion.eq(Id(peticion)));
+        }
+        if let Some(operacion) = search.operacion {
+            rows = rows.filter(auditoria::operacion.eq(operacion));
         }
         if let Some(since) = since {
             rows = rows.filter(auditoria::instante.ge(since));

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::domain::notificacion::{Codigo, Estado, Medio, Notificacion, Sentido, Situacion};
 
-pub use self::tell::{Contada, NotTold, tell};
+pub use self::tell::{Contada, NotTold, deed, tell, tell_again};
 use super::among::among;
 use super::backend::{Reader, on_each};
 use super::columns::Micros;

@@ -13,9 +13,10 @@ use super::{decided, number};
 use crate::store::among::among;
 use crate::store::backend::{Reader, Writer, on_each};
 use crate::store::columns::{Id, Micros};
+use crate::store::desk::Deed;
 use crate::store::error::StoreError;
 use crate::store::insert::insert_rows;
-use crate::store::journal::practica::Dicha;
+use crate::store::journal::practica::{self, Dicha, PRACTICADAS, PRACTISED_ELSEWHERE};
 use crate::store::notificaciones as published;
 use crate::store::schema::notificaciones;
 use crate::store::schema::practicadas::{self, dsl};
@@ -69,16 +70,58 @@ pub fn tell(
     now: DateTime<Utc>,
 ) -> Result<Vec<Contada>, NotTold> {
     let codigos: BTreeSet<Codigo> = news.iter().map(|one| one.codigo).collect();
-    let codigos = Vec::from_iter(codigos);
-    let mut known = told(conn, &codigos)?;
-    let found = published::each(conn, &codigos)?;
+    let mut known: HashSet<Practica> = told(conn, &Vec::from_iter(codigos), Which::All)?
+        .into_iter()
+        .collect();
+    let new: Vec<&Practica> = news
+        .iter()
+        .filter(|one| known.insert(Practica::clone(one)))
+        .collect();
+    record(conn, &new, peticion, now)
+}
+
+/// Records again, at `now`, what was told of these notifications and changed nothing since they had lapsed by then, and now does: a
+/// lapse that is taken back takes nothing from a practice of before the end that the term has now. They must be held.
+pub fn tell_again(
+    conn: &mut Writer,
+    codigos: &[Codigo],
+    peticion: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Vec<Contada>, StoreError> {
+    let mut kept = told(conn, codigos, Which::Ineffective)?;
+    // The earliest of each is the one that counts.
+    kept.sort_by_key(|one| (one.codigo, one.instante));
+    kept.dedup_by_key(|one| one.codigo);
+    let found = published::each(conn, codigos)?;
+    let ends: HashMap<Codigo, Option<DateTime<Utc>>> = found
+        .iter()
+        .map(|one| (one.codigo, one.practised_at(now)))
+        .collect();
+    let counts = |one: &&Practica| {
+        let stands = ends.get(&one.codigo).copied().flatten();
+        stands.is_none_or(|stands| one.instante < stands)
+    };
+    let again: Vec<&Practica> = kept.iter().filter(counts).collect();
+    record(conn, &again, peticion, now).map_err(|error| match error {
+        NotTold::Store(error) => error,
+        // It was told before.
+        NotTold::Impossible(_) | NotTold::Unknown(_) => StoreError::Conflict,
+    })
+}
+
+/// Records news in this order, each in a row of its own.
+fn record(
+    conn: &mut Writer,
+    news: &[&Practica],
+    peticion: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Vec<Contada>, NotTold> {
+    let codigos: BTreeSet<Codigo> = news.iter().map(|one| one.codigo).collect();
+    let found = published::each(conn, &Vec::from_iter(codigos))?;
     let mut standing: HashMap<Codigo, Notificacion> =
         found.into_iter().map(|one| (one.codigo, one)).collect();
     let (mut rows, mut counted, mut moved) = (Vec::new(), Vec::new(), BTreeMap::new());
     for one in news {
-        if !known.insert(Told::from(one)) {
-            continue;
-        }
         let stands = standing.remove(&one.codigo).ok_or(NotTold::Unknown(one.codigo))?;
         let before = (stands.estado_at(now), decided(stands.situacion).1);
         let (after, efecto) = stands.practised_elsewhere((one.sentido, one.instante), now)?;
@@ -130,43 +173,59 @@ fn practise(conn: &mut Writer, moved: BTreeMap<Codigo, (Sentido, DateTime<Utc>)>
     Ok(())
 }
 
-/// Whatever tells news from other news.
-#[derive(PartialEq, Eq, Hash)]
-struct Told(i32, &'static str, i16, i64, Option<String>);
-
-impl From<&Practica> for Told {
-    fn from(one: &Practica) -> Self {
-        Self(
-            one.codigo.number(),
-            one.medio.code(),
-            number(one.sentido.estado()),
-            Micros::from(one.instante).number(),
-            one.referencia.clone(),
-        )
-    }
+/// Which news is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    All,
+    /// That which changed nothing when it came.
+    Ineffective,
 }
 
-/// What was told of notifications before.
-fn told(conn: &mut Reader, codigos: &[Codigo]) -> Result<HashSet<Told>, StoreError> {
-    type Lies = (i32, Stored<Medio>, i16, Micros, Option<String>);
+/// What was told of notifications before, in that order.
+fn told(conn: &mut Reader, codigos: &[Codigo], which: Which) -> Result<Vec<Practica>, StoreError> {
+    type Lies = (i32, Stored<Medio>, i16, Micros, Option<String>, bool);
     let rows: Vec<Lies> = on_each!(conn, |c| {
         practicadas::table
             .filter(among(dsl::codigo, codigos))
+            .order(dsl::secuencia)
             .select((
                 dsl::codigo,
                 dsl::medio,
                 dsl::estado,
                 dsl::instante,
                 dsl::referencia,
+                dsl::rige,
             ))
             .load(c)
     })?;
     rows.into_iter()
-        .map(|(codigo, medio, estado, instante, referencia)| {
-            let medio = medio
-                .0
-                .ok_or_else(|| StoreError::corrupt("practicadas", &codigo))?;
-            Ok(Told(codigo, medio.code(), estado, instante.number(), referencia))
+        .filter(|(.., rige)| which == Which::All || !rige)
+        .map(|(number, medio, estado, instante, referencia, _)| {
+            let read = || {
+                let estados = Sentido::ALL.iter().copied();
+                Some(Practica {
+                    codigo: Codigo::new(number)?,
+                    medio: medio.0?,
+                    sentido: estados
+                        .into_iter()
+                        .find(|one| super::number(one.estado()) == estado)?,
+                    instante: instante.instant()?,
+                    referencia: referencia.clone(),
+                })
+            };
+            read().ok_or_else(|| StoreError::corrupt("practicadas", &number))
         })
         .collect()
+}
+
+/// The row of the journal that tells what news did, by this request; none where there is none.
+#[must_use]
+pub fn deed(contadas: &[Contada], peticion: Uuid) -> Option<Deed> {
+    let dichas: Vec<Dicha> = contadas.iter().map(|one| one.dicha).collect();
+    (!dichas.is_empty()).then(|| {
+        Deed::of(PRACTISED_ELSEWHERE)
+            .under(peticion)
+            .count(dichas.len())
+            .with(PRACTICADAS, practica::detalle(&dichas))
+    })
 }

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::operation::{Cursor, ListRequest, Listed, Page};
+use crate::domain::notificacion::Situacion;
+use crate::domain::operation::{Cursor, How, ListRequest, Listed, Page, Practised};
 use crate::domain::plazo;
-use crate::domain::rol::Roles;
+use crate::domain::rol::{Rol, Roles};
 use crate::store::listing::{self, ListFilter};
-use crate::store::{Reader, Store};
+use crate::store::{Reader, Store, StoreError, practised_how};
 
 use crate::usecase::act::{self, Acting};
 use crate::usecase::{Caller, Surroundings, Unanswered, UseCaseError, access};
@@ -27,8 +28,38 @@ pub fn list(
         _ => None,
     };
     act::answer(store, caller, around, poderdante, |conn, acting| {
-        page_of(conn, acting, request)
+        let mut page = page_of(conn, acting, request)?;
+        if request.practicada {
+            tell_practices(conn, &mut page)?;
+        }
+        Ok(page)
     })
+}
+
+/// Tells of each that is practised how it was, in one question for the page. Who signed is told to whoever it is addressed to.
+fn tell_practices(conn: &mut Reader, page: &mut Page) -> Result<(), StoreError> {
+    let decided = page.notificaciones.iter().map(|listed| &listed.notificacion);
+    let mut decided = practised_how::of(conn, decided)?;
+    for listed in &mut page.notificaciones {
+        let notificacion = &listed.notificacion;
+        let Some(instante) = notificacion.practised_at(page.at) else {
+            continue;
+        };
+        let how = match (notificacion.situacion, decided.remove(&notificacion.codigo)) {
+            (Situacion::Decidida { .. }, Some(mut how)) => {
+                if let How::Decided { firmante, .. } = &mut how
+                    && !listed.roles.contains(Rol::Propio)
+                {
+                    *firmante = None;
+                }
+                how
+            }
+            (Situacion::Decidida { sentido, .. }, None) => How::Elsewhere { sentido, medio: None },
+            (Situacion::Pendiente { .. } | Situacion::Caducada, _) => How::Lapsed,
+        };
+        listed.practica = Some(Box::new(Practised { instante, how }));
+    }
+    Ok(())
 }
 
 fn page_of(conn: &mut Reader, acting: &Acting<'_>, request: &ListRequest) -> Result<Page, UseCaseError> {
@@ -60,7 +91,11 @@ fn page_of(conn: &mut Reader, acting: &Acting<'_>, request: &ListRequest) -> Res
                         at,
                     });
                 }
-                notificaciones.push(Listed { notificacion, roles });
+                notificaciones.push(Listed {
+                    notificacion,
+                    roles,
+                    practica: None,
+                });
             }
             after = Some(here);
         }

@@ -21,6 +21,7 @@ fn ask(world: &World, poderdantes: &[&str], cursor: Option<Cursor>) -> Result<Pa
         fin_antes_de: None,
         cursor,
         limite: PageSize::new(1).unwrap(),
+        practicada: false,
     };
     world.as_(Who::Gestoria, |store, caller, around| {
         list(store, caller, &request, around).map_err(|error| match error {

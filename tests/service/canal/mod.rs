@@ -6,4 +6,5 @@ mod concurrency;
 mod engines;
 mod evidence;
 mod listing;
+mod practicada;
 mod replay;

@@ -1,6 +1,7 @@
 //! What the tests of this contract share: a world of a few notifications, and the schemas as libxml2 applies them.
 
 mod acuse_document;
+mod practicada;
 mod requests;
 mod responses;
 mod service;

@@ -61,6 +61,7 @@ fn listing() -> ListRequest {
         fin_antes_de: None,
         cursor: None,
         limite: PageSize::default(),
+        practicada: false,
     }
 }
 
@@ -99,6 +100,7 @@ fn the_filters_of_a_listing_are_read_without_repetition() {
         fin_antes_de: Some(at(0)),
         cursor: Some(cursor),
         limite: PageSize::new(1000).unwrap(),
+        practicada: false,
     };
     assert_eq!(listed(&content), Ok(expected));
 }
@@ -205,6 +207,7 @@ fn list_requests() -> impl Strategy<Value = Request> {
                     fin_antes_de,
                     cursor: cursor.map(|(poderdante, codigo)| Cursor { poderdante, codigo }),
                     limite: PageSize::new(limite).unwrap(),
+                    practicada: false,
                 })
             },
         )

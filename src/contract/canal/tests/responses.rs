@@ -43,6 +43,7 @@ fn page_by(rows: &Rows, notificaciones: &[Notificacion], roles: Roles, seconds: 
             .map(|notificacion| Listed {
                 notificacion: notificacion.clone(),
                 roles,
+                practica: None,
             })
             .collect(),
         next: None,
@@ -129,6 +130,7 @@ fn a_notification_is_listed_with_everything_that_may_be_shown() {
                 huella: "ab".repeat(32),
                 tamano: 1234,
             },
+            practicada: None,
         }]
     );
 }
