@@ -1,5 +1,7 @@
 //! What the channel counts. No label ever holds personal data or what a client wrote (D-113).
 
+use std::time::Duration;
+
 use metrics::{counter, describe_counter, describe_gauge, gauge};
 
 use crate::domain::notificacion::Sentido;
@@ -15,6 +17,10 @@ const ACTS: &str = "notess_acts_written_total";
 const COMMITS: &str = "notess_act_commits_total";
 const UNNUMBERED: &str = "notess_journal_unnumbered_seconds";
 const LATE_PRACTICES: &str = "notess_late_practices";
+const LOG_LEAVES: &str = "notess_log_leaves";
+const LOG_PENDING: &str = "notess_log_pending_leaves";
+const LOG_AGE: &str = "notess_log_checkpoint_age_seconds";
+const LOG_HINDERED: &str = "notess_log_hindered";
 const SHA1: &str = "notess_sha1_signatures_total";
 
 /// Says what each is, to whoever has the recorder.
@@ -58,6 +64,16 @@ pub(crate) fn describe() {
     describe_gauge!(
         LATE_PRACTICES,
         "Notifications practised elsewhere before they were decided here, or lapsed, of which the news came after that"
+    );
+    describe_gauge!(LOG_LEAVES, "Leaves of the published log that were signed");
+    describe_gauge!(LOG_PENDING, "Leaves that are not signed yet");
+    describe_gauge!(
+        LOG_AGE,
+        "Seconds since the last checkpoint of the published log was signed, or first seen by this process"
+    );
+    describe_gauge!(
+        LOG_HINDERED,
+        "1 while nothing is signed of the published log, since it would not go on with what was, else 0"
     );
     describe_counter!(SHA1, "Messages taken although they were signed with SHA-1");
 }
@@ -142,6 +158,19 @@ pub(super) fn unnumbered(waiting: chrono::TimeDelta) {
 )]
 pub(super) fn late_practices(count: i64) {
     gauge!(LATE_PRACTICES).set(count as f64);
+}
+
+/// How the published log stands.
+#[expect(clippy::cast_precision_loss, reason = "leaves are far below 2^52")]
+pub(super) fn log(signed: u64, pending: u64, age: Duration) {
+    gauge!(LOG_LEAVES).set(signed as f64);
+    gauge!(LOG_PENDING).set(pending as f64);
+    gauge!(LOG_AGE).set(age.as_secs_f64());
+}
+
+/// Whether something keeps the log from being signed.
+pub(super) fn log_hindered(hindered: bool) {
+    gauge!(LOG_HINDERED).set(if hindered { 1.0 } else { 0.0 });
 }
 
 /// Whether a check of readiness holds.

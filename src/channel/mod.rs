@@ -15,11 +15,14 @@ mod housekeeping;
 pub(crate) mod identity;
 mod issuers;
 pub(crate) mod key_file;
+mod log_key;
 mod official_time;
 mod once;
 mod open;
 mod pending;
 mod practised;
+mod published;
+mod publishing;
 pub(crate) mod readiness;
 pub(crate) mod reply;
 mod service;
@@ -29,6 +32,7 @@ mod wscn;
 
 pub use cipher_keys::{cipher_keys, loose_keys};
 pub use key_file::KeyError;
+pub use log_key::log_key;
 pub use official_time::Clocks;
 pub use start::{StartError, mistakes};
 

@@ -13,6 +13,7 @@ use super::calendars;
 use super::counters;
 use super::issuers;
 use super::practised;
+use super::publishing::Publishing;
 use super::service::Service;
 
 /// One thing that must hold for the service to be ready.
@@ -159,6 +160,7 @@ impl Service {
             );
         }
         notices.extend(unnumbered(store, now));
+        notices.extend(self.publishing.as_ref().and_then(Publishing::notice));
         match calendars::notice(store, now) {
             Ok(notice) => notices.extend(notice),
             Err(error) => tracing::debug!(%error, "the calendars cannot be read"),

@@ -23,6 +23,7 @@ use super::issuers::Issuers;
 use super::key_file::KeyError;
 use super::official_time::OfficialTime;
 use super::once::Once;
+use super::publishing::Publishing;
 use super::told_checks::ToldChecks;
 
 /// What requests share, whatever contract they are of.
@@ -31,6 +32,8 @@ pub(crate) struct Service {
     pub(super) _claim: Claim,
     /// What numbers the rows of the journal, where they are not numbered as they are added.
     pub(super) sequencer: Option<Sequencer>,
+    /// The log that is published, if one is.
+    pub(super) publishing: Option<Publishing>,
     pub(super) trusted: Trusted,
     /// Verifies every message.
     pub(super) engine: Native,

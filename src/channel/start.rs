@@ -29,8 +29,10 @@ use super::expiry;
 use super::identity::{self, Identity};
 use super::issuers::Issuers;
 use super::key_file::KeyError;
+use super::log_key::log_key;
 use super::official_time::{Clocks, OfficialTime};
 use super::once::Once;
+use super::publishing::Publishing;
 use super::service::Service;
 use super::told_checks::ToldChecks;
 
@@ -75,9 +77,10 @@ pub fn mistakes(settings: &Settings, at: DateTime<Utc>) -> Vec<Mistake> {
     let url = url.map(|error| Mistake::new("database_url", error));
     let keys = Identity::mistakes(&settings.firma, at);
     let ciphers = cipher_keys(settings).err().map(|Mistakes(mistakes)| mistakes);
+    let log = settings.transparencia.as_ref().and_then(|log| log_key(log).err());
     url.into_iter()
         .chain(ciphers.into_iter().flatten())
-        .chain(keys.into_iter().map(Mistake::from))
+        .chain(keys.into_iter().chain(log).map(Mistake::from))
         .collect()
 }
 
@@ -121,6 +124,7 @@ impl Service {
         })?;
         let rsa_minimo = identity::rsa_minimo(&settings.firma)?;
         Ok(Self {
+            publishing: settings.transparencia.as_ref().map(Publishing::new).transpose()?,
             trusted: Trusted::load(&store, rsa_minimo.clone())?,
             rsa_minimo,
             time: OfficialTime::begin(clocks, &settings.reloj, &store)?,

@@ -23,6 +23,8 @@ impl Settings {
     pub fn needing_restart(&self, new: &Self) -> Vec<String> {
         // With it or without it is another way to listen.
         let tls = (self.tls.is_some() != new.tls.is_some()).then(|| "tls".to_owned());
+        let log = self.transparencia.is_some() != new.transparencia.is_some();
+        let log = log.then(|| "transparencia".to_owned());
         // Which keys there are has no default, and the keys themselves are not written down.
         let keys = (self.cifrado.claves != new.cifrado.claves).then(|| "cifrado.claves".to_owned());
         let (old, new) = (self.values(), new.values());
@@ -37,6 +39,7 @@ impl Settings {
             .filter(differs)
             .cloned()
             .chain(tls)
+            .chain(log)
             .chain(keys)
             .collect()
     }

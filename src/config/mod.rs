@@ -18,6 +18,7 @@ mod reloj;
 mod rsa_minimo;
 mod servicio;
 mod tls;
+mod transparencia;
 
 use std::path::{Path, PathBuf};
 
@@ -36,6 +37,7 @@ pub use reloj::Reloj;
 pub use rsa_minimo::{Dated, RsaMinimo};
 pub use servicio::Servicio;
 pub use tls::Tls;
+pub use transparencia::Transparencia;
 
 /// Variables with our prefix that are no settings.
 const NOT_SETTINGS: &[&str] = &["config", "test_postgres", "contrasena"];
@@ -71,6 +73,8 @@ pub struct Settings {
     /// Keys of what lies encrypted.
     #[serde(default)]
     pub cifrado: Cifrado,
+    /// The published log; nothing is published without it.
+    pub transparencia: Option<Transparencia>,
     /// Choices about RED.
     #[serde(default)]
     pub red: Red,
@@ -141,6 +145,9 @@ impl Settings {
             paths.extend([&mut tls.certificado, &mut tls.clave]);
             paths.extend(&mut tls.contrasena_fichero);
         }
+        if let Some(transparencia) = &mut self.transparencia {
+            paths.extend([&mut transparencia.clave, &mut transparencia.ancla]);
+        }
         paths.extend(
             self.cifrado
                 .claves
@@ -204,7 +211,11 @@ impl Settings {
                 two,
             ),
         ];
-        let wrong = wrong.into_iter().chain(self.servicio.out_of_range());
+        let of_log = self.transparencia.iter().map(Transparencia::out_of_range);
+        let wrong = wrong
+            .into_iter()
+            .chain(self.servicio.out_of_range())
+            .chain(of_log);
         let wrong = wrong.filter(|(is_wrong, ..)| *is_wrong);
         let limit = self.database_limites.wrong();
         let limit = limit.map(|option| (true, option, "must be from 1 to 86400"));

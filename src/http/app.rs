@@ -26,7 +26,7 @@ use super::shared::{CANAL_PATH, Shared};
 use super::timed::timed;
 use super::tls::TlsIdentity;
 use super::turns::Widths;
-use super::{health, intake, metrics, numbers, reload, wsdl};
+use super::{health, intake, metrics, numbers, publishing, reload, transparencia, wsdl};
 
 /// Threads that move octets, at most: one moves those of many connections.
 const MOVERS: usize = 4;
@@ -169,12 +169,14 @@ impl Application {
         let marks = actix_web::rt::spawn(marks(Arc::clone(&self.channel)));
         let clocks = actix_web::rt::spawn(clocks(Arc::clone(&self.channel)));
         let numbers = actix_web::rt::spawn(numbers::again_and_again(Arc::clone(&self.channel)));
+        let log = actix_web::rt::spawn(publishing::again_and_again(Arc::clone(&self.channel)));
         let sweeps = actix_web::rt::spawn(sweeps(self.lanes));
         let ended = self.server.await;
         lapses.abort();
         marks.abort();
         clocks.abort();
         numbers.abort();
+        log.abort();
         sweeps.abort();
         save_marks(Arc::clone(&self.channel), false).await;
         numbers::number(self.channel, false).await;
@@ -228,6 +230,15 @@ fn routes(config: &mut web::ServiceConfig, wscn_path: &str) {
         .service(only("/", read().to(wsdl::page)))
         .service(only("/health/live", read().to(health::live)))
         .service(only("/health/ready", read().to(health::ready)))
+        .service(only(
+            "/transparencia/checkpoint",
+            read().to(transparencia::checkpoint),
+        ))
+        .service(only("/transparencia/clave", read().to(transparencia::clave)))
+        .service(only(
+            "/transparencia/tile/{tile:.*}",
+            read().to(transparencia::tile),
+        ))
         .service(only("/metrics", read().to(render_metrics)));
 }
 

@@ -13,6 +13,7 @@ use crate::channel::Channel;
 use super::fair::Names;
 use super::lanes::Lanes;
 use super::log_limit::LogLimit;
+use super::log_turns::Turns;
 use super::lookouts::Lookouts;
 use super::room::Room;
 use super::writers::Writers;
@@ -39,6 +40,7 @@ pub(super) struct Shared {
     pub(super) writers: Arc<Writers>,
     pub(super) lookouts: Lookouts,
     pub(super) room: Room,
+    pub(super) turns: Turns,
     pub(super) strangers: LogLimit,
     pub(super) away: LogLimit,
     /// How long the database may keep a request waiting in all.
@@ -67,6 +69,7 @@ impl Shared {
             writers: Arc::default(),
             lookouts,
             room,
+            turns: Turns::default(),
             strangers: LogLimit::new(STRANGER_LINES, Instant::now()),
             away: LogLimit::new(AWAY_LINES, Instant::now()),
             longest,

@@ -69,6 +69,7 @@ pub mod practicadas;
 pub mod practised_how;
 pub mod procedimientos;
 pub mod red;
+pub mod transparencia;
 
 pub use backend::{Reader, Writer};
 pub use believed::believed;

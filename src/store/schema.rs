@@ -4,10 +4,12 @@
 mod journal;
 mod publication;
 mod terms;
+mod transparencia;
 
 pub(super) use self::journal::{auditoria, auditoria_cabeza, cadena, hojas, secuenciador};
 pub(super) use self::publication::{cargas, historicas, practicadas, procedimientos};
 pub(super) use self::terms::{caducidades_anuladas, calendarios, incidencias, incidencias_anuladas, plazos};
+pub(super) use self::transparencia::{puntos, teselas};
 
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};

@@ -6,11 +6,11 @@ use openssl::sha::sha256;
 
 use super::hash::TreeHash;
 
-/// What a leaf's document is.
+/// What a leaf's document is (E-2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Clase {
-    /// A row of the journal, as its hash is over it.
+    /// A row of the journal, as its hash is over it: of this no leaf is written, since its hash is in the row.
     Asiento = 1,
     /// What was published of a notification.
     Publicacion = 2,
@@ -48,6 +48,12 @@ impl Clase {
     #[must_use]
     pub fn number(self) -> u8 {
         self as u8
+    }
+
+    /// That of a number, if there is one.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.number() == number)
     }
 }
 

@@ -8,6 +8,7 @@
 mod base64;
 mod bundle;
 mod checkpoint;
+mod continuation;
 mod entry;
 mod frontier;
 mod hash;
@@ -22,6 +23,7 @@ mod watch;
 
 pub use bundle::bundle;
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use continuation::{Continuation, Head, NotContinued};
 pub use entry::{Clase, Entry};
 pub use frontier::{ExtendError, Frontier};
 pub use hash::{NotAHash, TreeHash};

@@ -13,6 +13,7 @@ mod caller;
 pub mod explain;
 pub mod lapse;
 mod poderdantes;
+pub mod publish;
 mod record;
 pub mod recount;
 pub mod rest;

@@ -54,7 +54,19 @@ pub fn prepare(folder: &Path, database_url: Option<&str>) {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+    unpublish(&folder.join("notess.toml"));
     PREPARED.lock().unwrap().push(folder.to_owned());
+}
+
+/// Takes the published log out of a world's settings: of one world there are many databases in tests, and no two of them have one
+/// anchor. Whoever tests the log gives it one.
+fn unpublish(settings: &Path) {
+    let text = std::fs::read_to_string(settings).unwrap();
+    if let Some((before, after)) = text.split_once("[transparencia]")
+        && let Some((_, after)) = after.split_once("\n[")
+    {
+        std::fs::write(settings, format!("{before}[{after}")).unwrap();
+    }
 }
 
 /// Where the worlds are that this process prepared.
@@ -138,6 +150,19 @@ impl Backend {
 }
 
 impl Database {
+    /// A copy of it, which nobody may be using.
+    #[allow(dead_code, reason = "not every test program copies databases")]
+    pub fn copy(&self) -> Self {
+        match self {
+            Self::Postgresql(one) => Self::Postgresql(one.copy()),
+            other => {
+                let folder = tempfile::tempdir().unwrap();
+                std::fs::copy(other.url(), folder.path().join("notess.sqlite3")).unwrap();
+                Self::Sqlite(folder)
+            }
+        }
+    }
+
     pub fn url(&self) -> String {
         match self {
             Self::Sqlite(folder) => folder

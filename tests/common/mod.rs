@@ -75,6 +75,12 @@ impl TestApp {
         Self::serve(database, backend.world(), TestClock::start(), change)
     }
 
+    /// The database of the service.
+    #[allow(dead_code, reason = "not every test program copies databases")]
+    pub fn database(&self) -> Arc<Database> {
+        Arc::clone(&self.database)
+    }
+
     /// The same service stopped and started again, with other settings.
     pub fn restarted_with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         self.end();

@@ -48,6 +48,7 @@ mod practised;
 mod procedimientos;
 mod process;
 mod published_files;
+mod publishing;
 mod settings;
 mod reload;
 mod revocation;

@@ -21,6 +21,8 @@ use crate::demo::{
 };
 use crate::http::ServeError;
 use crate::store::{Durability, Store, StoreError, demonstration};
+use crate::tlog::LogKey;
+use crate::whole_file;
 
 use super::{Failure, serve};
 
@@ -136,6 +138,7 @@ impl Demo {
         let text = SETTINGS.replace(DATABASE, self.database_url.as_deref().unwrap_or(DATABASE));
         fs::write(&settings, text).map_err(|error| format!("{}: {error}", settings.display()))?;
         write_cipher_key(&self.datos)?;
+        write_log_key(&self.datos)?;
         let read = Settings::read_alone(&settings)?;
         let store = Store::open(&read.database_url.parse()?, 2)?;
         if !store.is_new()? {
@@ -175,6 +178,17 @@ impl Demo {
     }
 }
 
+/// The key of the world's log, under the name that its settings have.
+fn write_log_key(datos: &Path) -> Result<(), Failure> {
+    let settings = Settings::read_alone(&settings_path(datos))?;
+    if let Some(log) = settings.transparencia {
+        let pem = LogKey::generate(&log.origen)?.to_pem()?;
+        whole_file::write_new(&log.clave, &pem, whole_file::OWNER)
+            .map_err(|error| format!("{}: {error}", log.clave.display()))?;
+    }
+    Ok(())
+}
+
 /// Refuses to serve what no demonstration made: who points its settings at a real database has it shown as invented, with
 /// keys on disk that everybody knows.
 fn invented(settings: &Settings) -> Result<(), Failure> {
@@ -205,6 +219,11 @@ actual = \"demo\"
 [cifrado.claves.demo]
 fichero = \"servicio/cifrado.key\"
 
+[transparencia]
+origen = \"demo.notess.example/transparencia\"
+clave = \"servicio/transparencia.key.pem\"
+ancla = \"transparencia.ancla\"
+
 [registro]
 formato = \"texto\"
 nivel = \"info\"
@@ -220,6 +239,7 @@ fn say_what_to_try(folder: &Path, escenario: &Escenario, address: std::net::Sock
     println!("\nServing at http://{address}   ready: http://{address}/health/ready");
     println!("Contract canal: {url}?wsdl");
     println!("Contract WSCN:  {}", escenario.urls.wscn_wsdl);
+    println!("Published log:  http://{address}/transparencia");
     println!("Certificates (password of every .p12: {PASSWORD}):");
     for titular in &escenario.titulares {
         let roles: Vec<String> = (1..=3)

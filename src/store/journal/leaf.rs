@@ -8,64 +8,9 @@ use crate::store::backend::Writer;
 use crate::store::error::StoreError;
 use crate::store::insert::insert_rows;
 use crate::store::schema::hojas;
+use crate::tlog::Entry;
 
-/// What the document is of which a leaf holds the SHA-256 (E-2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Clase {
-    /// The row of the journal itself: of this no leaf is written, since its hash is in the row.
-    Asiento,
-    /// What was published.
-    Publicacion,
-    /// The acuse of a decision, as it is before it is signed.
-    Decision,
-    /// The lapse of a term.
-    Caducidad,
-    /// The acuse, sealed.
-    Sellado,
-    /// A document that was issued.
-    Documento,
-    /// A time stamp.
-    Sello,
-    /// A certificate, a revocation list or an answer about one.
-    Material,
-    /// What says who may receive.
-    Titulo,
-}
-
-impl Clase {
-    /// The first octet of an entry.
-    #[must_use]
-    pub fn number(self) -> u8 {
-        match self {
-            Self::Asiento => 1,
-            Self::Publicacion => 2,
-            Self::Decision => 3,
-            Self::Caducidad => 4,
-            Self::Sellado => 5,
-            Self::Documento => 6,
-            Self::Sello => 7,
-            Self::Material => 8,
-            Self::Titulo => 9,
-        }
-    }
-
-    /// That of a number, if there is one.
-    #[must_use]
-    pub fn from_number(number: u8) -> Option<Self> {
-        const ALL: [Clase; 9] = [
-            Clase::Asiento,
-            Clase::Publicacion,
-            Clase::Decision,
-            Clase::Caducidad,
-            Clase::Sellado,
-            Clase::Documento,
-            Clase::Sello,
-            Clase::Material,
-            Clase::Titulo,
-        ];
-        ALL.into_iter().find(|clase| clase.number() == number)
-    }
-}
+pub use crate::tlog::Clase;
 
 /// A leaf.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,10 +34,7 @@ impl Hoja {
 /// An entry of the log (E-2).
 #[must_use]
 pub(in crate::store) fn entry(clase: u8, huella: Huella) -> [u8; 33] {
-    let mut entry = [clase; 33];
-    let (_, rest) = entry.split_at_mut(1);
-    rest.copy_from_slice(&huella.0);
-    entry
+    *Entry::new(clase, &huella.0).octets()
 }
 
 /// SHA-256 of entries side by side, by which a row binds its leaves; nothing where there are none (E-4).

@@ -1,5 +1,6 @@
 //! The log against another implementation, against itself and against whoever changes a bit.
 
+mod continuing;
 mod files;
 mod notes;
 mod oracle;

@@ -1,0 +1,3 @@
+drop table teselas;
+drop table puntos;
+drop index cadena_hojas;

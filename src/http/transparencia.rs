@@ -1,0 +1,94 @@
+//! The published log over HTTP (C2SP tlog-tiles; E-11): whoever asks is nobody in particular.
+
+use actix_web::http::header::{self, ContentType};
+use actix_web::web::{self, Data, Path};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+
+use crate::chain::Chain;
+use crate::channel::Service;
+use crate::tlog::Tile;
+use crate::usecase::publish::Hindrance;
+
+use super::shared::Shared;
+
+/// What never changes may be kept for ever.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// What is shown of the newest checkpoint may be as old as two of them are apart.
+const NEWEST: &str = "public, max-age=5";
+
+/// The newest checkpoint.
+pub(super) async fn checkpoint(shared: Data<Shared>) -> HttpResponse {
+    answered(shared, Service::checkpoint, |signed| {
+        HttpResponse::Ok()
+            .content_type(ContentType::plaintext())
+            .insert_header((header::CACHE_CONTROL, NEWEST))
+            .body(signed.note().to_owned())
+    })
+    .await
+}
+
+/// The log's public key.
+pub(super) async fn clave(shared: Data<Shared>) -> HttpResponse {
+    match shared.channel.service.publishing() {
+        Some(publishing) => HttpResponse::Ok()
+            .content_type(ContentType::plaintext())
+            .insert_header((header::CACHE_CONTROL, NEWEST))
+            .body(publishing.public_key()),
+        None => HttpResponse::NotFound().finish(),
+    }
+}
+
+/// A tile of hashes or of entries.
+pub(super) async fn tile(path: Path<String>, shared: Data<Shared>) -> HttpResponse {
+    let Some(tile) = Tile::parse(&format!("tile/{path}")) else {
+        return HttpResponse::NotFound().finish();
+    };
+    answered(
+        shared,
+        move |service| service.tile(tile),
+        |octets| {
+            HttpResponse::Ok()
+                .content_type(ContentType::octet_stream())
+                .insert_header((header::CACHE_CONTROL, IMMUTABLE))
+                .body(octets)
+        },
+    )
+    .await
+}
+
+/// What is asked of the store, in its turn: 404 where it is not published, 503 where it cannot be told now.
+async fn answered<T: Send + 'static>(
+    shared: Data<Shared>,
+    ask: impl FnOnce(&Service) -> Result<Option<T>, Hindrance> + Send + 'static,
+    found: impl FnOnce(T) -> HttpResponse,
+) -> HttpResponse {
+    let service = &shared.channel.service;
+    if service.publishing().is_none() {
+        return HttpResponse::NotFound().finish();
+    }
+    let turns = &shared.turns;
+    let (Ok(_place), false) = (turns.waiting.try_acquire(), service.store_gone_for().is_some()) else {
+        return later();
+    };
+    let Ok(_turn) = turns.taken.acquire().await else {
+        return later();
+    };
+    let channel = std::sync::Arc::clone(&shared.channel);
+    match web::block(move || ask(&channel.service)).await {
+        Ok(Ok(Some(what))) => found(what),
+        Ok(Ok(None)) => HttpResponse::NotFound().finish(),
+        Ok(Err(error)) => {
+            tracing::debug!(error = %Chain(&error), "the published log cannot be shown");
+            later()
+        }
+        Err(error) => {
+            tracing::error!(error = %Chain(&error), "showing the published log was interrupted");
+            later()
+        }
+    }
+}
+
+fn later() -> HttpResponse {
+    let mut response: HttpResponseBuilder = HttpResponse::ServiceUnavailable();
+    response.insert_header((header::RETRY_AFTER, "1")).finish()
+}
