@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::config::Firma;
+use crate::contract::canal::acuse_document;
 use crate::domain::advertencia::Advertencia;
 use crate::domain::red::Emitidas;
 use crate::signature::{Native, XmlSec};
@@ -104,6 +105,7 @@ impl Service {
             believe: &believe,
             seal: identity.seal(),
             certificado: identity.certificate(),
+            huella_de_acuse: &acuse_document::huella,
         })
     }
 }

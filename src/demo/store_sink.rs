@@ -1,15 +1,16 @@
 //! The demonstration world poured into the store, as the service itself would have written it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 
+use crate::contract::canal::acuse_document;
 use crate::domain::acuse::Acuse;
 use crate::domain::notificacion::{Codigo, Huella, Notificacion, Sentido};
 use crate::domain::poder::{Poder, PoderDicho};
 use crate::domain::red::{Asignacion, CambioRed};
 use crate::store::admitted::{self, Admitted};
-use crate::store::journal::{self, Entry, detalle};
+use crate::store::journal::{self, Clase, Entry, Hoja, detalle};
 use crate::store::red::{TitularDicho, insert_cambios, tell_asignaciones, tell_titulares};
 use crate::store::{
     Durability, Store, StoreError, Writer, acuses, decisions, notificaciones, octets, personas, poderes,
@@ -87,9 +88,14 @@ impl WorldSink for StoreSink<'_> {
             self.write(|conn| {
                 let mut acuses = acuses::of_codes(conn, &codigos)?;
                 acuses.sort_by_key(|acuse| (acuse.instante, acuse.codigo));
+                let of: HashMap<Codigo, Notificacion> = notificaciones::of_codes(conn, &codigos)?
+                    .into_iter()
+                    .map(|one| (one.codigo, one))
+                    .collect();
                 acuses
                     .iter()
-                    .try_for_each(|acuse| journal::append(conn, &row_of(acuse)).map(drop))
+                    .filter_map(|acuse| Some((acuse, of.get(&acuse.codigo)?)))
+                    .try_for_each(|(acuse, notificacion)| tell(conn, acuse, notificacion))
             })?;
         }
         // Before anybody serves it.
@@ -143,6 +149,17 @@ fn borrowed(documents: &[(Huella, Vec<u8>)]) -> Vec<(Huella, &[u8])> {
         .iter()
         .map(|(huella, pdf)| (*huella, pdf.as_slice()))
         .collect()
+}
+
+/// Has the journal tell of a decision, with its leaf (E-6).
+fn tell(conn: &mut Writer, acuse: &Acuse, notificacion: &Notificacion) -> Result<(), StoreError> {
+    let leaf = Hoja {
+        clase: Clase::Decision,
+        referencia: acuse.codigo.to_string(),
+        huella: acuse_document::huella(acuse, notificacion),
+    };
+    let held = journal::hold(conn)?;
+    held.append_with(conn, &row_of(acuse), &[leaf]).map(drop)
 }
 
 /// What the journal would say of a decision, had it come as a message of contract canal.

@@ -231,6 +231,38 @@ pub(super) fn each(conn: &mut Reader, codigos: &[Codigo]) -> Result<Vec<Notifica
     read_all(conn, rows)
 }
 
+/// The notifications of codes, whoever's they are, by code; nothing inside of a row that cannot be read. For audits.
+pub(super) fn each_as_it_lies(
+    conn: &mut Reader,
+    codigos: &[Codigo],
+) -> Result<Vec<(i32, Option<Notificacion>)>, StoreError> {
+    let rows: Vec<Row> = on_each!(conn, |c| {
+        notificaciones::table
+            .filter(among(dsl::codigo, codigos))
+            .select(Row::as_select())
+            .load(c)
+    })?;
+    let Some(last) = rows.iter().map(|row| row.puesta_a_disposicion).max() else {
+        return Ok(Vec::new());
+    };
+    let codes = rows.iter().filter_map(|row| row.procedimiento.0.as_deref());
+    let (ciphers, tabla) = (conn.ciphers(), procedimientos::up_to(conn, last, codes)?);
+    let mut read: Vec<_> = rows
+        .into_iter()
+        .map(|row| (row.standing.key(), row.read(&ciphers, &tabla).ok()))
+        .collect();
+    read.sort_unstable_by_key(|(codigo, _)| *codigo);
+    Ok(read)
+}
+
+/// The notifications of codes, whoever's they are, by code.
+pub fn of_codes(conn: &mut Reader, codigos: &[Codigo]) -> Result<Vec<Notificacion>, StoreError> {
+    each_as_it_lies(conn, codigos)?
+        .into_iter()
+        .map(|(codigo, read)| read.ok_or_else(|| StoreError::corrupt("notificaciones", &codigo)))
+        .collect()
+}
+
 /// Waits until nobody else is deciding on these notifications; until the end of the transaction nobody else can. In
 /// SQLite writers take turns, so that nobody could anyway.
 pub(super) fn hold(conn: &mut Writer, poderdante: Nif, codigos: &[Codigo]) -> Result<(), StoreError> {

@@ -13,7 +13,7 @@ use crate::domain::clock;
 use crate::domain::denial::Denial;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::Huella;
-use crate::store::journal::{self, Entry, Held};
+use crate::store::journal::{self, Entry, Held, Hoja};
 use crate::store::{Reader, Store, StoreError, Writer};
 
 use super::author::Author;
@@ -48,7 +48,7 @@ pub(super) trait Act {
 
     /// What the journal says of what came of it. What has no row: a failure, which undoes the transaction, and an answer
     /// that gives nothing anew.
-    fn row(&self, came: Result<&Self::Given, &Self::Error>) -> Option<Row<'static>>;
+    fn row<'a>(&self, came: Result<&'a Self::Given, &Self::Error>) -> Option<Row<'a>>;
 }
 
 /// What a journal row says of the act itself, whoever acts.
@@ -61,6 +61,8 @@ pub(super) struct Row<'a> {
     pub(super) detalle: Value,
     /// What was received, if it decided.
     pub(super) evidencia: Option<Huella>,
+    /// What else is in the log by it.
+    pub(super) hojas: &'a [Hoja],
 }
 
 /// Carries out an act, and gives what came of it when its row is durable (D-6, D-114).
@@ -196,8 +198,9 @@ fn record(
     held: Held,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let leaves = row.hojas;
     let entry = row.entry(caller.author(), caller.peticion, caller.operacion, at);
-    held.append(conn, &entry).map(drop)
+    held.append_with(conn, &entry, leaves).map(drop)
 }
 
 impl<'a> Row<'a> {
@@ -213,6 +216,7 @@ impl<'a> Row<'a> {
             resultado,
             detalle: Value::Null,
             evidencia: None,
+            hojas: &[],
         }
     }
 

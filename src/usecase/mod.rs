@@ -25,7 +25,7 @@ pub mod unlapse;
 pub use self::act::{Unanswered, Unrecorded};
 pub use self::caller::{Caller, Identified, Mark, Repeated};
 pub use self::poderdantes::poderdantes;
-pub use self::surroundings::{Believe, Clock, Seal, Surroundings};
+pub use self::surroundings::{Believe, Clock, HuellaDeAcuse, Seal, Surroundings};
 
 use chrono::{DateTime, Utc};
 

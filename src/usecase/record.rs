@@ -4,9 +4,11 @@ use crate::domain::acuse::Acuse;
 use crate::domain::notificacion::{Huella, Notificacion, Sentido};
 use crate::domain::reach::Reach;
 use crate::domain::rol::Rol;
+use crate::store::journal::{Clase, Hoja};
 use crate::store::{StoreError, Writer, decisions};
 
 use super::act::Acting;
+use super::surroundings::HuellaDeAcuse;
 
 /// What all the notifications that are decided together share.
 pub(super) struct Decision<'a> {
@@ -20,15 +22,25 @@ pub(super) struct Decision<'a> {
     pub(super) motivo: Option<&'a str>,
     /// Hash of what the signer sent, which must have been kept.
     pub(super) evidencia: Huella,
+    /// By which each decision stands in the log: by the acuse of the contract through which it came.
+    pub(super) huella_de_acuse: HuellaDeAcuse<'a>,
+}
+
+/// What the journal is told of what was decided now.
+pub(super) struct Told {
+    /// Hash of what the signer sent.
+    pub(super) evidencia: Huella,
+    /// The leaf of each decision, in the order of their codes.
+    pub(super) hojas: Vec<Hoja>,
 }
 
 /// Records the decision on notifications, as [`Notificacion::decide`] made them, each with the role by which it is
-/// decided; gives their acuses in the same order. All of them, or none (D-22).
+/// decided, in the order of their codes (E-5); gives their acuses in the same order. All of them, or none (D-22).
 pub(super) fn record(
     conn: &mut Writer,
     decision: &Decision<'_>,
     decided: Vec<(Notificacion, Rol)>,
-) -> Result<Vec<Acuse>, StoreError> {
+) -> Result<(Vec<Acuse>, Told), StoreError> {
     let (decided, acuses): (Vec<Notificacion>, Vec<Acuse>) = decided
         .into_iter()
         .map(|(notificacion, rol)| {
@@ -37,7 +49,16 @@ pub(super) fn record(
         })
         .unzip();
     decisions::record_decisions(conn, &decided, &acuses)?;
-    Ok(acuses)
+    let leaf = |(acuse, notificacion): (&Acuse, &Notificacion)| Hoja {
+        clase: Clase::Decision,
+        referencia: acuse.codigo.to_string(),
+        huella: (decision.huella_de_acuse)(acuse, notificacion),
+    };
+    let told = Told {
+        evidencia: decision.evidencia,
+        hojas: acuses.iter().zip(&decided).map(leaf).collect(),
+    };
+    Ok((acuses, told))
 }
 
 impl Decision<'_> {

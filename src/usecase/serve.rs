@@ -36,7 +36,7 @@ where
         (self.give)(conn, acting)
     }
 
-    fn row(&self, came: Result<&T, &UseCaseError>) -> Option<Row<'static>> {
+    fn row<'a>(&self, came: Result<&'a T, &UseCaseError>) -> Option<Row<'a>> {
         let row = match came {
             Ok(_) => Row::of(self.poderdante, "servido"),
             Err(UseCaseError::Denied(denial)) => Row::denied(self.poderdante, *denial),

@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::domain::acuse::Acuse;
 use crate::domain::advertencia::Advertencia;
 use crate::domain::clock::{self, Disagreement};
+use crate::domain::notificacion::{Huella, Notificacion};
 use crate::domain::red::Emitidas;
 use crate::store::journal::Held;
 
@@ -15,6 +17,9 @@ pub type Clock<'a> = &'a dyn Fn() -> DateTime<Utc>;
 
 /// Whether the clock may be believed at what it says, beside the newest instant of the journal.
 pub type Believe<'a> = &'a dyn Fn(DateTime<Utc>, Option<DateTime<Utc>>) -> Result<(), Disagreement>;
+
+/// SHA-256 of the acuse of a decision, as it is before it is signed.
+pub type HuellaDeAcuse<'a> = &'a dyn Fn(&Acuse, &Notificacion) -> Huella;
 
 /// What operations take from outside.
 pub struct Surroundings<'a> {
@@ -32,6 +37,8 @@ pub struct Surroundings<'a> {
     pub seal: Seal,
     /// That certificate, in DER.
     pub certificado: &'a [u8],
+    /// By which a decision stands in the log, where it is not by what its signer was given to sign.
+    pub huella_de_acuse: HuellaDeAcuse<'a>,
 }
 
 impl Surroundings<'_> {

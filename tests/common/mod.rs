@@ -321,7 +321,12 @@ pub fn verify_journal(store: &notess::store::Store) -> u64 {
     backend::unlock(store);
     let mut found = Vec::new();
     let verified = store.read::<_, notess::store::StoreError, _>(|conn| {
-        notess::store::audit::verify(conn, |_| {}, |finding| found.push(finding))
+        notess::store::audit::verify(
+            conn,
+            Some(&notess::contract::canal::acuse_document::huella),
+            |_| {},
+            |finding| found.push(finding),
+        )
     });
     assert_eq!(found, []);
     verified.unwrap().rows

@@ -1,6 +1,7 @@
 //! What the people of a case ask of the service, as its callers do.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use notess::contract::canal::acuse_document;
 use notess::domain::advertencia::Advertencia;
 use notess::domain::operation::{DecideRequest, ListRequest, OneNotificacion, PageSize};
 use notess::domain::red::Emitidas;
@@ -55,6 +56,7 @@ pub(super) fn surroundings<T>(at: DateTime<Utc>, run: impl FnOnce(&Surroundings<
             until: day(1000),
         },
         certificado: b"certificate",
+        huella_de_acuse: &acuse_document::huella,
     })
 }
 

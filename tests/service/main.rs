@@ -42,6 +42,7 @@ mod operators;
 mod outage;
 mod place;
 mod last_second;
+mod leaves;
 mod listed;
 mod log;
 mod practised;

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use notess::contract::canal::acuse_document::huella;
 use notess::domain::nif::Nif;
 use notess::domain::notificacion::{Huella, Sentido};
 use notess::domain::rol::Rol;
 use notess::store::audit::{Fault, Finding, verify};
-use notess::store::journal::{self, Entry, append, detalle, number};
+use notess::store::journal::{self, Clase, Entry, Hoja, append, detalle, hold, number};
 use notess::store::{Durability, Store, StoreError, acuses, decisions, notificaciones, octets};
 use uuid::Uuid;
 
@@ -16,6 +17,7 @@ use crate::site::{Site, acuse, codigos, day, nif, pdf_hash, pending, publish, wr
 on_both!(
     what_was_recorded_is_whole,
     each_change_behind_the_back_is_named,
+    what_the_journal_does_not_hold_of_a_decision_the_log_does,
     every_fault_is_told_and_not_the_first_alone,
     a_decision_that_the_journal_says_twice_is_found,
     rows_must_go_with_time,
@@ -68,16 +70,18 @@ fn act(
             })
             .collect();
         decisions::record_decisions(conn, &decided, &acuses)?;
-        append(
-            conn,
-            &row(
-                peticion,
-                on,
-                Some(evidencia),
-                detalle(numbers.iter().copied().collect()),
-            ),
-        )
-        .map(drop)
+        let leaves: Vec<_> = acuses
+            .iter()
+            .zip(&decided)
+            .map(|(acuse, decided)| Hoja {
+                clase: Clase::Decision,
+                referencia: acuse.codigo.to_string(),
+                huella: huella(acuse, decided),
+            })
+            .collect();
+        let detalle = detalle(numbers.iter().copied().collect());
+        let entry = row(peticion, on, Some(evidencia), detalle);
+        hold(conn)?.append_with(conn, &entry, &leaves).map(drop)
     });
     number(store).unwrap();
 }
@@ -100,7 +104,8 @@ fn row(peticion: Uuid, on: i64, evidencia: Option<Huella>, detalle: serde_json::
 
 fn found(store: &Store) -> Vec<Finding> {
     let mut found = Vec::new();
-    let audited = store.read::<_, StoreError, _>(|conn| verify(conn, |_| (), |finding| found.push(finding)));
+    let audited = store
+        .read::<_, StoreError, _>(|conn| verify(conn, Some(&huella), |_| (), |finding| found.push(finding)));
     audited.unwrap();
     found
 }
@@ -118,7 +123,7 @@ fn what_was_recorded_is_whole(site: &Site) {
     let store = world(site);
     assert_eq!(found(&store), []);
     let summary = store
-        .read::<_, StoreError, _>(|conn| verify(conn, |_| (), |_| ()))
+        .read::<_, StoreError, _>(|conn| verify(conn, Some(&huella), |_| (), |_| ()))
         .unwrap();
     assert_eq!(
         (
@@ -258,6 +263,45 @@ fn each_change_behind_the_back_is_named(site: &Site) {
         site.unchecked(table, &put_back);
         assert_eq!(found(&store), [], "put back: {table}: {set}");
     }
+}
+
+/// What is in the acuse and in no row of the journal.
+fn what_the_journal_does_not_hold_of_a_decision_the_log_does(site: &Site) {
+    let store = world(site);
+    if site.is_sqlite() {
+        site.sql("drop trigger notificaciones_asunto_no_update");
+    }
+    for (table, set) in [
+        ("acuses", "persona_nombre = 'OTRA PERSONA'"),
+        ("acuses", "identificador = '00000000-0000-0000-0000-000000000007'"),
+        ("acuses", "motivo = 'otro'"),
+        ("acuses", "rol = 3"),
+        ("acuses", "autorizacion = 7"),
+        ("notificaciones", "denominacion = 'OTRA EMPRESA SL'"),
+        ("notificaciones", "asunto = 'Otro asunto'"),
+        ("notificaciones", "destinatario = '00000006Y'"),
+    ] {
+        site.sql(&format!(
+            "create table kept as select * from {table} where codigo = 2"
+        ));
+        site.unchecked(table, &format!("update {table} set {set} where codigo = 2"));
+        assert_eq!(
+            found(&store),
+            [of("acuses", "2", "", Fault::UnlikeLeaf)],
+            "{table}: {set}"
+        );
+        site.unchecked(
+            table,
+            &format!("delete from {table} where codigo = 2; insert into {table} select * from kept; drop table kept"),
+        );
+    }
+    assert_eq!(found(&store), []);
+    // A leaf that names another.
+    site.unchecked(
+        "hojas",
+        "update hojas set referencia = '5' where referencia = '2'",
+    );
+    assert_eq!(found(&store), [of("hojas", "1/2", "referencia", Fault::Dangling)]);
 }
 
 fn every_fault_is_told_and_not_the_first_alone(site: &Site) {

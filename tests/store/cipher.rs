@@ -206,6 +206,7 @@ pub(crate) fn faults(store: &Store) -> Vec<String> {
         .read::<_, StoreError, _>(|conn| {
             audit::verify(
                 conn,
+                None,
                 |_| {},
                 |finding| faults.push(format!("{} {}", finding.table, finding.fault)),
             )

@@ -88,7 +88,8 @@ fn decided_nothing() -> serde_json::Value {
 
 fn audit(store: &Store) -> (Summary, Vec<Finding>) {
     let mut found = Vec::new();
-    let summary = store.read::<_, StoreError, _>(|conn| verify(conn, |_| (), |finding| found.push(finding)));
+    let summary =
+        store.read::<_, StoreError, _>(|conn| verify(conn, None, |_| (), |finding| found.push(finding)));
     (summary.unwrap(), found)
 }
 
@@ -347,8 +348,8 @@ fn a_lost_head_is_found_and_nothing_added_without_it(site: &Site) {
 fn entries_cross_pages(site: &Site) {
     let store = filled(site, 2500);
     let mut told = Vec::new();
-    let summary =
-        store.read::<_, StoreError, _>(|conn| verify(conn, |at| told.push(at), |found| panic!("{found:?}")));
+    let summary = store
+        .read::<_, StoreError, _>(|conn| verify(conn, None, |at| told.push(at), |found| panic!("{found:?}")));
     assert_eq!(summary.unwrap().rows, 2500);
     assert_eq!(told[..3], [1000, 2000, 2500].map(Progress::Rows));
 }

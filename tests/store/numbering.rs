@@ -32,7 +32,7 @@ fn entry(n: u128) -> Entry {
 
 fn whole(store: &Store) -> Summary {
     store
-        .read::<_, StoreError, _>(|conn| verify(conn, |_| (), |found| panic!("{found:?}")))
+        .read::<_, StoreError, _>(|conn| verify(conn, None, |_| (), |found| panic!("{found:?}")))
         .unwrap()
 }
 
@@ -229,7 +229,7 @@ fn a_row_that_has_no_number_for_over_a_minute_is_a_fault() {
     };
     write(&store, |conn| append(conn, &old));
     let mut found = Vec::new();
-    let summary = store.read::<_, StoreError, _>(|conn| verify(conn, |_| (), |one| found.push(one)));
+    let summary = store.read::<_, StoreError, _>(|conn| verify(conn, None, |_| (), |one| found.push(one)));
     assert_eq!(summary.unwrap().unnumbered, 2);
     let faults: Vec<_> = found.iter().map(|one| (one.key.as_str(), one.fault)).collect();
     assert_eq!(faults, [("2", Fault::Unnumbered)]);

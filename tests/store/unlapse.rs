@@ -50,6 +50,7 @@ fn lapse(store: &Store, now: DateTime<Utc>) -> usize {
             until: day(1000),
         },
         certificado: b"certificate",
+        huella_de_acuse: &notess::contract::canal::acuse_document::huella,
     };
     record_lapsed(store, &around).unwrap()
 }

@@ -9,6 +9,7 @@ use indicatif::ProgressBar;
 use serde_json::json;
 
 use crate::chain::Chain;
+use crate::contract::canal::acuse_document;
 use crate::store::Verified;
 use crate::store::audit::{Finding, Progress, Summary};
 
@@ -20,8 +21,8 @@ pub(super) enum Auditoria {
     /// Hold the journal against all that is on record, and name whatever is not as it was recorded
     ///
     /// Goes through everything: the journal's chain of hashes, the order of its instants and the leaves that it binds; each decision of the journal
-    /// against the acuses, and each acuse against the journal; states and documents of notifications; kept evidence and
-    /// documents against their hashes. Each fault is a line: table, key, column. Ends with 1 if there was any.
+    /// against the acuses, and each acuse against the journal; states and documents of notifications; each acuse,
+    /// made again from its rows, against its leaf; kept evidence and documents against their hashes. Each fault is a line: table, key, column. Ends with 1 if there was any.
     Verificar {
         #[command(flatten)]
         operator: Operator,
@@ -49,9 +50,10 @@ fn verify(operator: &Operator, json: bool) -> Result<ExitCode, Failure> {
         summary,
         findings,
         unrecorded,
-    } = desk.verify(|at| {
+    } = desk.verify(&acuse_document::huella, |at| {
         bar.set_message(match at {
             Progress::Rows(n) => format!("{n} rows of the journal"),
+            Progress::Hojas(n) => format!("{n} leaves of decisions"),
             Progress::Evidencias(n) => format!("{n} pieces of evidence"),
             Progress::Documentos(n) => format!("{n} documents"),
         });

@@ -6,7 +6,7 @@ use super::wire_time::Stamp;
 use crate::domain::acuse::Acuse;
 use crate::domain::firmante::Firmante;
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Categoria, Notificacion};
+use crate::domain::notificacion::{Categoria, Huella, Notificacion};
 use crate::domain::operation::AcuseServido;
 use crate::domain::plazo;
 use crate::xml::write::{Canonical, Ns, Out, Tag};
@@ -32,7 +32,16 @@ pub fn id(acuse: &Acuse) -> String {
 /// The document, unsigned, whose root has the attribute `Id`. The same acuse always gives the same octets (D-17).
 #[must_use]
 pub fn acuse_document(served: &AcuseServido) -> Canonical {
-    let AcuseServido { acuse, notificacion } = served;
+    written(&served.acuse, &served.notificacion)
+}
+
+/// SHA-256 of the same, by which the decision stands in the log (E-2).
+#[must_use]
+pub fn huella(acuse: &Acuse, notificacion: &Notificacion) -> Huella {
+    Huella(openssl::sha::sha256(written(acuse, notificacion).octets()))
+}
+
+fn written(acuse: &Acuse, notificacion: &Notificacion) -> Canonical {
     let id = id(acuse);
     Out::document(ROOM, NS, Tag::with("acuse", "Id", &id), |out| {
         uuid(out, "identificador", acuse.identificador);

@@ -98,10 +98,11 @@ struct Loose {
     orden: i32,
 }
 
-/// Leaves of which there is no row.
+/// Leaves of which there is no row, nor ever was as far as the chain knows.
 pub(super) fn of_no_row(conn: &mut Reader, found: Sink<'_>) -> Result<(), StoreError> {
     const QUESTION: &str = "select h.asiento, h.orden from hojas h where not exists \
-         (select 1 from auditoria a where a.id = h.asiento) order by h.asiento, h.orden";
+         (select 1 from auditoria a where a.id = h.asiento) and not exists \
+         (select 1 from cadena c where c.asiento = h.asiento) order by h.asiento, h.orden";
     let loose: Vec<Loose> = on_each!(conn, |c| diesel::sql_query(QUESTION).load(c))?;
     for Loose { asiento, orden } in loose {
         found(of_leaf(asiento, orden, Fault::Dangling));

@@ -1,5 +1,5 @@
 //! Whether what is on record is what was recorded: the journal's chain and the leaves that it binds, what it says that was
-//! decided against acuses and states, and kept octets against their hashes. Everything is gone through, whatever was found before.
+//! decided against acuses and states, and kept octets against their hashes. Everything is gone through, whatever was found before (E-80).
 //!
 //! What is found is where tables disagree with the journal or among themselves. Whoever can rewrite all of them, the whole
 //! chain and its head included, is found only by a head that was written down elsewhere.
@@ -7,11 +7,13 @@
 mod acts;
 mod agreement;
 mod chain;
+mod documents;
 mod historia;
 mod leaves;
 mod octets;
 mod practicas;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,6 +24,7 @@ use super::error::StoreError;
 use super::journal::{self, Contents, Head};
 use acts::Acts;
 use chain::{Walk, of_journal};
+pub use documents::Made;
 use historia::Historia;
 use practicas::Practicas;
 
@@ -60,6 +63,8 @@ pub enum Fault {
     WrongCount,
     /// It is not what the row binds.
     Unbound,
+    /// The acuse, made again from its rows, is not the one whose hash is in the log.
+    UnlikeLeaf,
     /// The rows from here on are gone: the head says that there were more.
     Cut,
     /// The head knows nothing of this row.
@@ -106,6 +111,7 @@ impl fmt::Display for Fault {
             Self::Unnumbered => "the row has no number, and was written over a minute ago",
             Self::WrongCount => "is not how many leaves there are up to here",
             Self::Unbound => "is not what the row of the journal binds",
+            Self::UnlikeLeaf => "the acuse, made again from its rows, is not the one that is in the log",
             Self::Cut => "the rows from here on were removed",
             Self::BeyondHead => "the row was added behind the last one",
             Self::HeadDiffers => "is not that of the last row",
@@ -151,6 +157,8 @@ pub struct Summary {
 pub enum Progress {
     /// So many rows of the journal.
     Rows(u64),
+    /// So many leaves of decisions.
+    Hojas(u64),
     /// So many pieces of evidence.
     Evidencias(u64),
     /// So many documents.
@@ -162,12 +170,34 @@ type Sink<'a> = &'a mut dyn FnMut(Finding);
 
 /// Goes through everything, telling `progress` now and then how far it is and `found` whatever is wrong. It reads page by
 /// page, in the caller's transaction, so that what is recorded meanwhile does not disturb it.
+///
+/// With `made` the acuses of decisions are made again, and held against the log.
 pub fn verify(
     conn: &mut Reader,
+    made: Option<Made<'_>>,
     mut progress: impl FnMut(Progress),
     mut found: impl FnMut(Finding),
 ) -> Result<Summary, StoreError> {
-    let found: Sink<'_> = &mut found;
+    // Of which notifications something is told.
+    let mut told = BTreeSet::new();
+    let mut telling = |finding: Finding| {
+        if matches!(finding.table, "acuses" | "notificaciones") {
+            told.extend(finding.key.parse::<i32>());
+        }
+        found(finding);
+    };
+    let summary = verify_rows(conn, &mut progress, &mut telling)?;
+    if let Some(made) = made {
+        documents::decisions(conn, made, &told, |n| progress(Progress::Hojas(n)), &mut found)?;
+    }
+    Ok(summary)
+}
+
+fn verify_rows(
+    conn: &mut Reader,
+    progress: &mut dyn FnMut(Progress),
+    found: Sink<'_>,
+) -> Result<Summary, StoreError> {
     let end = journal::end(conn)?;
     let mut walk = Walk::up_to(end);
     let mut acts = Acts::default();

@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 use openssl::sha::Sha256;
 
+use super::together::Together;
 use crate::domain::notificacion::Huella;
-use crate::store::backend::Writer;
+use crate::store::backend::{Backend, Writer};
 use crate::store::error::StoreError;
 use crate::store::insert::insert_rows;
 use crate::store::schema::hojas;
@@ -60,6 +61,12 @@ struct New<'a> {
 pub(super) fn insert(conn: &mut Writer, asiento: i64, leaves: &[Hoja]) -> Result<(), StoreError> {
     if leaves.is_empty() {
         return Ok(());
+    }
+    if let Backend::Sqlite(c) = conn.backend()
+        && let Some(together) = Together::of(asiento, leaves)
+    {
+        let inserted = together.execute(c);
+        return conn.note(inserted).map(drop);
     }
     let rows = (1..).zip(leaves).map(|(orden, leaf)| New {
         asiento,

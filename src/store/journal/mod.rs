@@ -16,6 +16,7 @@ pub mod practica;
 mod row;
 mod search;
 mod sequencer;
+mod together;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

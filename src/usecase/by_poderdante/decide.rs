@@ -14,7 +14,7 @@ use crate::store::journal::{self, Held, detalle};
 use crate::store::{Reader, Store, StoreError, Writer, acuses, decisions, notificaciones, octets};
 
 use crate::usecase::act::{Act, Acting, Row, carry_out};
-use crate::usecase::record::{Decision, record};
+use crate::usecase::record::{Decision, Told, record};
 use crate::usecase::serve::counts;
 use crate::usecase::{Caller, Surroundings, UseCaseError, access};
 
@@ -53,8 +53,8 @@ enum Step {
 struct Came {
     /// Of each code.
     results: HashMap<Codigo, Result<Recorded, Denial>>,
-    /// The evidence, if any was decided now.
-    evidencia: Option<Huella>,
+    /// What the journal is told of what was decided now, if anything was.
+    told: Option<Told>,
 }
 
 /// A request that is to be decided.
@@ -84,7 +84,7 @@ impl Act for Deciding<'_> {
         self.codigos.len()
     }
 
-    fn row(&self, came: Result<&Came, &UseCaseError>) -> Option<Row<'static>> {
+    fn row<'a>(&self, came: Result<&'a Came, &UseCaseError>) -> Option<Row<'a>> {
         match came {
             Ok(came) => Some(self.summary(came)),
             Err(UseCaseError::Denied(denial)) => Some(Row::denied(Some(self.request.poderdante), *denial)),
@@ -135,10 +135,8 @@ impl Deciding<'_> {
         journal::vouch(conn, &to_repeat)?;
         results.extend(to_repeat.into_iter().map(|acuse| result(acuse, true)));
         if to_record.is_empty() {
-            return Ok(Came {
-                results,
-                evidencia: None,
-            });
+            let told = None;
+            return Ok(Came { results, told });
         }
         let evidencia = octets::keep_evidencia(conn, caller.received, at)?;
         let decision = Decision {
@@ -147,12 +145,13 @@ impl Deciding<'_> {
             sentido: request.sentido,
             motivo: request.motivo.as_deref(),
             evidencia,
+            huella_de_acuse: acting.around.huella_de_acuse,
         };
-        let recorded = record(conn, &decision, to_record)?;
-        results.extend(recorded.into_iter().map(|acuse| result(acuse, false)));
+        let (acuses, told) = record(conn, &decision, to_record)?;
+        results.extend(acuses.into_iter().map(|acuse| result(acuse, false)));
         Ok(Came {
             results,
-            evidencia: Some(evidencia),
+            told: Some(told),
         })
     }
 
@@ -206,7 +205,7 @@ impl Deciding<'_> {
         })
     }
 
-    fn summary(&self, came: &Came) -> Row<'static> {
+    fn summary<'a>(&self, came: &'a Came) -> Row<'a> {
         let codes_where = |wanted: &dyn Fn(&Result<Recorded, Denial>) -> bool| {
             let codes: BTreeSet<i32> = came
                 .results
@@ -227,7 +226,8 @@ impl Deciding<'_> {
                 "hecho_en_parte"
             },
             detalle: detalle::decididas(self.request.sentido, &decided, &repeated, &denied),
-            evidencia: came.evidencia,
+            evidencia: came.told.as_ref().map(|told| told.evidencia),
+            hojas: came.told.as_ref().map_or(&[], |told| &told.hojas),
         }
     }
 }

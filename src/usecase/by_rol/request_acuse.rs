@@ -69,7 +69,7 @@ impl<F: Fn(&AcuseAFirmar) -> Huella> Act for Asking<'_, F> {
         Ok((acuse, Given::Now(datos)))
     }
 
-    fn row(&self, came: Result<&Self::Given, &UseCaseError>) -> Option<Row<'static>> {
+    fn row<'a>(&self, came: Result<&'a Self::Given, &UseCaseError>) -> Option<Row<'a>> {
         let RequestAcuse { cual, sentido } = self.request;
         let poderdante = cual.poderdantes.uno();
         match came {

@@ -12,7 +12,7 @@ use crate::store::{Reader, Store, StoreError, Writer, acuses, acuses_solicitados
 
 use super::find;
 use crate::usecase::act::{Act, Acting, Row, carry_out};
-use crate::usecase::record::{Decision, record};
+use crate::usecase::record::{Decision, Told, record};
 use crate::usecase::serve::{counts, documento};
 use crate::usecase::{Caller, Surroundings, UseCaseError};
 
@@ -66,15 +66,15 @@ pub fn submit_acuse(
 }
 
 impl Submitted {
-    fn of((practicada, evidencia): (Practicada, Option<Huella>)) -> Self {
-        let repetida = evidencia.is_none();
+    fn of((practicada, told): (Practicada, Option<Told>)) -> Self {
+        let repetida = told.is_none();
         Self { practicada, repetida }
     }
 }
 
 impl Act for SubmitAcuse {
-    /// What was decided, and the evidence of it if it was decided now.
-    type Given = (Practicada, Option<Huella>);
+    /// What was decided, and what the journal is told of it if it was decided now.
+    type Given = (Practicada, Option<Told>);
     type Error = SubmitError;
 
     fn hold(&self, conn: &mut Writer) -> Result<Option<Held>, StoreError> {
@@ -95,22 +95,27 @@ impl Act for SubmitAcuse {
                     sentido,
                     motivo: None,
                     evidencia,
+                    // The acuse that its bearer and the service signed.
+                    huella_de_acuse: &|_, _| self.devuelto.datos,
                 };
-                let acuses = record(conn, &decision, vec![(decided, self.rol)])?;
+                let (acuses, told) = record(conn, &decision, vec![(decided, self.rol)])?;
                 // One notification went in, so that one acuse comes out.
                 let acuse = acuses.first().ok_or(StoreError::Conflict)?;
-                Ok((practicada(conn, acuse)?, Some(evidencia)))
+                Ok((practicada(conn, acuse)?, Some(told)))
             }
         }
     }
 
-    fn row(&self, came: Result<&Self::Given, &SubmitError>) -> Option<Row<'static>> {
+    fn row<'a>(&self, came: Result<&'a Self::Given, &SubmitError>) -> Option<Row<'a>> {
         let poderdante = self.poderdantes.uno();
         let (row, sentido) = match came {
-            Ok((practicada, Some(evidencia))) => {
-                let evidencia = Some(*evidencia);
-                let row = Row::of(poderdante, "hecho");
-                (Row { evidencia, ..row }, Some(practicada.sentido))
+            Ok((practicada, Some(Told { evidencia, hojas }))) => {
+                let row = Row {
+                    evidencia: Some(*evidencia),
+                    hojas,
+                    ..Row::of(poderdante, "hecho")
+                };
+                (row, Some(practicada.sentido))
             }
             Ok((practicada, None)) => (Row::of(poderdante, "repetida"), Some(practicada.sentido)),
             Err(SubmitError::Acuse(AcuseRefusal::OtherSigner)) => {

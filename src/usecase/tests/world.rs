@@ -216,6 +216,7 @@ impl World {
             believe: &|_, _| self.doubt.get().map_or(Ok(()), Err),
             seal: self.seal,
             certificado: b"certificate",
+            huella_de_acuse: &|acuse, _| Huella(openssl::sha::sha256(acuse.identificador.as_bytes())),
         };
         let caller = Caller {
             who: Identified::Certificate(self.holder(who)),
@@ -259,7 +260,7 @@ impl World {
     /// How many rows the journal has.
     pub(super) fn rows(&self) -> u64 {
         self.store
-            .read::<_, StoreError, _>(|conn| verify(conn, |_| {}, |found| panic!("{found:?}")))
+            .read::<_, StoreError, _>(|conn| verify(conn, None, |_| {}, |found| panic!("{found:?}")))
             .unwrap()
             .rows
     }

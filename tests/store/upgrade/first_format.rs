@@ -97,7 +97,7 @@ fn first_format(row: &Fila, before: Huella, secuencia: i64) -> Huella {
 
 fn audited(store: &Store) -> (Summary, Vec<Finding>) {
     let mut found = Vec::new();
-    let summary = store.read::<_, StoreError, _>(|conn| verify(conn, |_| (), |one| found.push(one)));
+    let summary = store.read::<_, StoreError, _>(|conn| verify(conn, None, |_| (), |one| found.push(one)));
     (summary.unwrap(), found)
 }
 
