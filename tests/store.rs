@@ -71,6 +71,8 @@ mod records;
 mod schema;
 #[path = "store/shared_flush.rs"]
 mod shared_flush;
+#[path = "store/successions.rs"]
+mod successions;
 #[path = "store/terms.rs"]
 mod terms;
 #[path = "store/titles.rs"]

@@ -19,6 +19,7 @@ mod operator;
 mod procedimientos;
 mod reloj;
 mod serve;
+mod sucesiones;
 mod transparencia;
 mod tsa_de_prueba;
 
@@ -81,6 +82,9 @@ enum Command {
     /// Addressees that are on record
     #[command(subcommand)]
     Personas(listar::Personas),
+    /// Successors of addressees, as bodies admit them
+    #[command(subcommand)]
+    Sucesiones(sucesiones::Sucesiones),
     /// Who may see or sign a notification, by which title and rule, or why not
     Explicar(explicar::Explicar),
     /// The calendars of días inhábiles, by which terms go on to a working day
@@ -182,6 +186,7 @@ pub fn main() -> ExitCode {
         Command::Poderes(poderes) => poderes.run(),
         Command::Red(red) => red.run(),
         Command::Personas(personas) => personas.run(),
+        Command::Sucesiones(sucesiones) => sucesiones.run(),
         Command::Explicar(explicar) => explicar.run(),
         Command::Calendarios(calendarios) => calendarios.run(),
         Command::Incidencias(incidencias) => incidencias.run(),

@@ -236,6 +236,7 @@ impl Addressee {
                 })
                 .collect(),
             cambios: self.cambios.clone(),
+            ..Titles::default()
         };
         Reach::weigh(
             firmante.titular(),

@@ -56,6 +56,34 @@ pub enum Contradiccion {
     /// Whether a term that this column begins is over cannot be told, since no calendar of that year is loaded (D-102).
     #[error("{}", SinCalendario(*.0))]
     SinCalendario(i32, &'static str),
+    /// Somebody is told to succeed himself (D-20).
+    #[error("nobody succeeds himself")]
+    SucesorDeSiMismo,
+    /// An entity is told to be succeeded by its death (D-20).
+    #[error("an entity does not die: what succeeds it does so inter vivos")]
+    EntidadFallecida,
+    /// A succession ends before it begins, or as it does (D-20).
+    #[error("it ends before it has begun")]
+    FinSinComienzo,
+    /// The same body has told the same succession of the same time (D-20).
+    #[error("that succession is on record, of the same body and at the same time: annul that one first")]
+    SucesionRepetida,
+    /// Somebody would succeed whoever succeeds him (D-20).
+    #[error(
+        "who is to be succeeded succeeds the successor, or whoever succeeds him, at the same time: none succeeds himself in a circle"
+    )]
+    SucesionEnCirculo,
+    /// There is no succession of that number (D-20).
+    #[error("there is no succession of that number")]
+    SucesionDesconocida,
+    /// A succession is annulled twice (D-20).
+    #[error("that succession is annulled already")]
+    SucesionAnulada,
+    /// A succession is annulled from an instant on that is not within it (D-20).
+    #[error(
+        "the succession did not hold at that instant: it is annulled from its beginning on, or from when it held"
+    )]
+    AnulacionFuera,
 }
 
 impl Contradiccion {
@@ -74,6 +102,11 @@ impl Contradiccion {
             Self::BajaDeVigente => "baja",
             Self::AceptadoTarde => "aceptado",
             Self::DeclaradoTarde => "declarado",
+            Self::SucesorDeSiMismo | Self::SucesionRepetida | Self::SucesionEnCirculo => "sucesor",
+            Self::EntidadFallecida => "causa",
+            Self::FinSinComienzo => "hasta",
+            Self::AnulacionFuera => "desde",
+            Self::SucesionDesconocida | Self::SucesionAnulada => "numero",
         }
     }
 }

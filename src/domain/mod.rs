@@ -12,6 +12,7 @@ pub mod nif;
 pub mod cuenta;
 pub mod rol;
 pub mod materia;
+pub mod sucesion;
 pub mod firmante;
 pub mod poder;
 pub mod red;

@@ -7,7 +7,7 @@ use crate::domain::reach::{Titles, TituloRed};
 
 use super::backend::Reader;
 use super::error::StoreError;
-use super::{cuentas, poderes, red};
+use super::{cuentas, poderes, red, sucesiones};
 
 /// The titles of `titular` over `poderdante`, of what was on record at `sabido`, by which to weigh what holds at `en`.
 pub fn titles(
@@ -40,6 +40,7 @@ pub fn titles(
         poderes: poderes::known(conn, titular, poderdante, (en, sabido))?,
         cuentas: cuentas::known(conn, poderdante, sabido)?,
         cambios: red::cambios_known(conn, poderdante, sabido)?,
+        sucesiones: sucesiones::known(conn, titular, poderdante, sabido)?,
         red,
     })
 }

@@ -44,6 +44,18 @@ impl<T> Pagina<T> {
         }
     }
 
+    /// The same page of what is made of each.
+    #[must_use]
+    pub fn map<U>(self, each: impl FnMut(T) -> U) -> Pagina<U> {
+        Pagina {
+            filas: self.filas.into_iter().map(each).collect(),
+            tras: self.tras,
+            hay_mas: self.hay_mas,
+            passed: self.passed,
+            limite: self.limite,
+        }
+    }
+
     /// Takes the next one; says whether there is room, or doubt, left.
     pub(super) fn take(&mut self, next: T) -> bool {
         if self.passed < self.tras {

@@ -70,6 +70,7 @@ pub mod practised_how;
 pub mod procedimientos;
 pub mod red;
 pub mod transparencia;
+pub mod sucesiones;
 
 pub use backend::{Reader, Writer};
 pub use believed::believed;

@@ -3,11 +3,13 @@
 
 mod journal;
 mod publication;
+mod successions;
 mod terms;
 mod transparencia;
 
 pub(super) use self::journal::{auditoria, auditoria_cabeza, cadena, hojas, secuenciador};
 pub(super) use self::publication::{cargas, historicas, practicadas, procedimientos};
+pub(super) use self::successions::{sucesiones, sucesiones_anuladas};
 pub(super) use self::terms::{caducidades_anuladas, calendarios, incidencias, incidencias_anuladas, plazos};
 pub(super) use self::transparencia::{puntos, teselas};
 
@@ -354,6 +356,10 @@ diesel::table! {
 
 diesel::joinable!(incidencias_anuladas -> incidencias (incidencia));
 diesel::allow_tables_to_appear_in_same_query!(incidencias, incidencias_anuladas);
+diesel::allow_tables_to_appear_in_same_query!(sucesiones, poderes);
+diesel::allow_tables_to_appear_in_same_query!(sucesiones, asignaciones_red);
+diesel::allow_tables_to_appear_in_same_query!(sucesiones, tenencias_red);
+diesel::allow_tables_to_appear_in_same_query!(sucesiones, personas);
 diesel::joinable!(asignaciones_red -> personas (sujeto_nif));
 diesel::allow_tables_to_appear_in_same_query!(asignaciones_red, cambios_red, personas, tenencias_red);
 diesel::joinable!(cadena -> auditoria (asiento));

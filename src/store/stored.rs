@@ -19,6 +19,7 @@ use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Huella, Medio, Obligacion, Sentido, TipoDestinatario};
 use crate::domain::poder::{EstadoPoder, Registro};
 use crate::domain::red::{Calidad, Voluntad};
+use crate::domain::sucesion::ClaseSucesion;
 
 use super::columns::{Identificador, Micros};
 
@@ -100,6 +101,7 @@ from_code!(
     Registro,
     Voluntad,
     Calidad,
+    ClaseSucesion,
     Ambito
 );
 

@@ -57,7 +57,7 @@ fn unrecorded<'a>(firmante: &'a Firmante, nif: &'a Nif) -> &'a str {
 
 fn entry(nif: Nif, denominacion: String, rol: Rol, reach: &Reach) -> PoderdanteEntry {
     let (materias, vigente_hasta) = match rol {
-        Rol::Propio => (Materia::ALL.to_vec(), None),
+        Rol::Propio => (Materia::ALL.to_vec(), reach.own_until()),
         Rol::AutorizadoRed => (
             Materia::ALL.iter().copied().filter(|m| m.within_red()).collect(),
             None,

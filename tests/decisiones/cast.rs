@@ -36,6 +36,8 @@ pub(crate) struct Cast {
     pub(super) poderes: HashMap<String, PoderDicho>,
     pub(super) asignaciones: Vec<Asignacion>,
     pub(super) usuarios: Vec<UsuarioRed>,
+    /// The number of the last of each pair and body.
+    pub(super) sucesiones: HashMap<String, i64>,
 }
 
 impl Cast {
@@ -48,6 +50,7 @@ impl Cast {
             poderes: HashMap::new(),
             asignaciones: Vec::new(),
             usuarios: Vec::new(),
+            sucesiones: HashMap::new(),
         }
     }
 

@@ -14,6 +14,7 @@ use notess::store::red::{self, TitularDicho};
 use notess::store::{Store, personas, poderes};
 
 use super::cast::Cast;
+use super::successions::succeeds;
 use super::terms;
 use super::world::{at_desk, decide};
 use crate::site::{altered, day, pending, publish, write};
@@ -28,6 +29,8 @@ pub(crate) fn tell(store: &Store, cast: &mut Cast, hecho: &str, at: DateTime<Utc
         terms::tell(store, hecho, at)
     } else if hecho.starts_with("poder ") {
         power(store, cast, hecho, at)
+    } else if hecho.contains(" sucede a ") {
+        succeeds(store, cast, hecho, at)
     } else if let Some((who, what)) = hecho.split_once(" tiene ") {
         has(store, cast, who, what, at)
     } else if hecho.contains(" usuario de la autorización ") {

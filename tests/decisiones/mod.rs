@@ -7,6 +7,7 @@
 
 pub(crate) mod cast;
 pub(crate) mod facts;
+mod successions;
 pub(crate) mod tables;
 mod terms;
 pub(crate) mod world;

@@ -109,9 +109,12 @@ fn leaves(app: &TestApp, command: &str) -> Leaves {
         }
         "auditoria verificar" => row("verificarAuditoria", &[]),
         "auditoria mostrar" => row("mostrarAuditoria", &["--codigo", &codigo]),
-        "poderes listar" => row("listarPoderes", &[]),
-        "red listar" => row("listarRed", &[]),
-        "personas listar" => row("listarPersonas", &[]),
+        "poderes listar"
+        | "red listar"
+        | "personas listar"
+        | "sucesiones declarar"
+        | "sucesiones listar"
+        | "sucesiones anular" => of_titles(command, &of.nif),
         "explicar" => row(
             "explicar",
             &["--nif", &of.nif, "--poderdante", &of.nif, "--codigo", &codigo],
@@ -155,6 +158,42 @@ fn leaves(app: &TestApp, command: &str) -> Leaves {
         }
         other => panic!("what does `notess {other}` leave in the journal?"),
     }
+}
+
+/// The same of those that tell who may receive; of successions one after the other.
+fn of_titles(command: &str, sucesor: &str) -> Leaves {
+    let (operacion, arguments) = match command {
+        "poderes listar" => ("listarPoderes", Vec::new()),
+        "red listar" => ("listarRed", Vec::new()),
+        "personas listar" => ("listarPersonas", Vec::new()),
+        "sucesiones declarar" => (
+            "declararSucesion",
+            vec![
+                "--antecesor",
+                "99999999R",
+                "--sucesor",
+                sucesor,
+                "--entidad",
+                "TGSS",
+                "--causa",
+                "mortis_causa",
+                "--desde",
+                "2025-01-01",
+                "--motivo",
+                "fallecimiento",
+                "--referencia",
+                "28/2026/7",
+            ],
+        ),
+        "sucesiones listar" => ("listarSucesiones", Vec::new()),
+        "sucesiones anular" => (
+            "anularSucesion",
+            vec!["1", "--motivo", "no lo era", "--referencia", "28/2026/8"],
+        ),
+        other => panic!("what does `notess {other}` leave in the journal?"),
+    };
+    let arguments = arguments.into_iter().map(str::to_owned).collect();
+    Leaves::Row(operacion, arguments, None)
 }
 
 /// Runs a command of operators.

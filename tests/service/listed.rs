@@ -7,6 +7,7 @@ use crate::process::{notess, path, text};
 
 over_both_databases!(
     powers_are_listed_as_they_stood_and_the_reading_is_told,
+    powers_that_are_about_to_end_are_listed_by_the_days_that_are_left,
     titles_through_red_are_listed_by_authorisation_person_and_instant,
     addressees_are_listed_with_the_accounts_of_an_instant,
 );
@@ -104,6 +105,60 @@ fn powers_are_listed_as_they_stood_and_the_reading_is_told(backend: Backend) {
     let refused = notess(&wrong, &app.settings.database_url);
     assert_eq!(refused.status.code(), Some(2));
     assert!(text(&refused.stderr).contains("inscrito"));
+}
+
+fn powers_that_are_about_to_end_are_listed_by_the_days_that_are_left(backend: Backend) {
+    let app = TestApp::start(backend);
+    let today = app.now().with_timezone(&chrono_tz::Europe::Madrid).date_naive();
+    let ending = |days: i64| today + chrono::TimeDelta::days(days);
+    let header = "referencia,poderdante,apoderado,tipo,materias,estado,inscrito,fin,baja\n".to_owned();
+    let line = |name: &str, estado: &str, days: i64, baja: &str| {
+        let begun = ending(days - 700);
+        let ends = ending(days);
+        format!("{name},B99999120,99999999R,general,,{estado},{begun},{ends},{baja}\n")
+    };
+    let baja = ending(-1).to_string();
+    let lines = [
+        header,
+        line("ZZ0", "inscrito", 0, ""),
+        line("ZZ29", "inscrito", 29, ""),
+        line("ZZ30", "inscrito", 30, ""),
+        line("ZZ31", "inscrito", 31, ""),
+        line("ZZ90", "inscrito", 90, ""),
+        line("ZZA", "inscrito", -1, ""),
+        line("ZZB", "revocado", 20, &baja),
+    ];
+    load(&app, "poderes", "poderes.csv", &lines.concat());
+    let within = |days: &str| -> Vec<(String, i64)> {
+        let asked = ["--nif", "99999999R", "--por-caducar", days];
+        let (found, _) = listed(&app, "poderes", &asked);
+        found
+            .iter()
+            .map(|one| {
+                let name = one["referencia"].as_str().unwrap().to_owned();
+                (name, one["dias_restantes"].as_i64().unwrap())
+            })
+            .collect()
+    };
+    let names = |days: &[i64]| -> Vec<(String, i64)> {
+        days.iter().map(|left| (format!("ZZ{left}"), *left)).collect()
+    };
+    assert_eq!(within("30"), names(&[0, 29, 30]));
+    assert_eq!(within("90"), names(&[0, 29, 30, 31, 90]));
+    assert_eq!(within("0"), names(&[0]));
+    let table = run(
+        &app,
+        &["poderes", "listar"],
+        &["--nif", "99999999R", "--por-caducar", "29"],
+    );
+    assert!(
+        table.contains("29 days left") && !table.contains("ZZ30"),
+        "{table}"
+    );
+    let (all, _) = listed(&app, "poderes", &["--nif", "99999999R"]);
+    assert!(all.iter().all(|one| one.get("dias_restantes").is_none()));
+    let wrong = ["poderes", "listar", "--por-caducar", "pronto"];
+    assert_eq!(notess(&wrong, &app.settings.database_url).status.code(), Some(2));
 }
 
 fn titles_through_red_are_listed_by_authorisation_person_and_instant(backend: Backend) {

@@ -58,6 +58,7 @@ mod shown;
 mod slow;
 mod stamps;
 mod stopped;
+mod successions;
 mod tampering;
 mod tls;
 mod terms;

@@ -63,6 +63,13 @@ fn reason(razon: &Razon) -> Value {
 fn title(titulo: &Titulo) -> Value {
     match titulo {
         Titulo::Destinatario(nif) => json!({ "clase": "destinatario", "nif": nif.as_str() }),
+        Titulo::Sucesion(sucesion) => json!({
+            "clase": "sucesion",
+            "antecesor": sucesion.antecesor.as_str(),
+            "entidad": sucesion.entidad.code(),
+            "causa": sucesion.clase.code(),
+            "vigencia": stretch(sucesion.vigencia),
+        }),
         Titulo::Red(asignacion, tenencia) => json!({
             "clase": "red",
             "autorizacion": asignacion.autorizacion.number(),
@@ -112,6 +119,8 @@ fn hinders(impide: Impide) -> Named {
         Impide::FueraDeObligacion(_) => ("obligacion_fuera_de_red", json!({})),
         Impide::FueraDeRed(_) => ("materia_fuera_de_red", json!({})),
         Impide::CategoriaEspecial => ("categoria_especial", json!({})),
+        Impide::DeOtroOrgano(_) => ("de_otro_organo", json!({})),
+        Impide::SucesionTerminada { fin } => ("sucesion_terminada", one("fin", fin)),
         Impide::OtraCuenta => ("otra_cuenta", json!({})),
         Impide::AunNo { desde } => ("aun_no", one("desde", desde)),
         Impide::UsuarioCesado { hasta } => ("usuario_cesado", one("hasta", hasta)),

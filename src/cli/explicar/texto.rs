@@ -12,6 +12,7 @@ use crate::domain::poder::{Alcance, EstadoPoder, Poder, Tramite};
 use crate::domain::reach::{Alcanza, Impide, Perdida, Razon, Regla, Titulo};
 use crate::domain::red::Calidad;
 use crate::domain::rol::Rol;
+use crate::domain::sucesion::ClaseSucesion;
 use crate::domain::vigencia::{Intervalo, SIEMPRE};
 use crate::usecase::explain::{Explicacion, Pregunta, Puede};
 
@@ -108,6 +109,17 @@ pub(super) fn rule(razon: &Razon) -> Regla {
 fn title(titulo: &Titulo) -> String {
     match titulo {
         Titulo::Destinatario(_) => String::new(),
+        Titulo::Sucesion(sucesion) => {
+            let causa = match sucesion.clase {
+                ClaseSucesion::InterVivos => "entre vivos",
+                ClaseSucesion::MortisCausa => "por causa de muerte",
+            };
+            format!(
+                "Sucesor del destinatario {causa}, autorizado por {}, {}. ",
+                sucesion.entidad.code(),
+                stretch(sucesion.vigencia),
+            )
+        }
         Titulo::Red(asignacion, tenencia) => {
             let calidad = match tenencia.calidad {
                 Calidad::Titular => "titular",
@@ -185,6 +197,13 @@ fn hinders(impide: Impide) -> String {
         }
         Impide::FueraDeRed(materia) => format!("RED no llega a la materia {}.", materia.code()),
         Impide::CategoriaEspecial => "Contiene datos de categoría especial, a los que RED no llega.".to_owned(),
+        Impide::DeOtroOrgano(entidad) => format!(
+            "La sucesión la autorizó {}, y la notificación es de otro órgano.",
+            entidad.code()
+        ),
+        Impide::SucesionTerminada { fin } => {
+            format!("La autorización al sucesor terminó el {}.", instant(fin))
+        }
         Impide::OtraCuenta => {
             "Esa cuenta no era, mientras la gestionó, el CCC principal del destinatario ni, en su defecto, su NAF.".to_owned()
         }

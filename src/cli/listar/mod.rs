@@ -1,8 +1,9 @@
-//! `notess poderes|red|personas listar`: what is on record of who may receive, for operators.
+//! `notess poderes|red|personas|sucesiones listar`: what is on record of who may receive, for operators.
 
 mod personas;
 mod poderes;
 mod red;
+mod sucesiones;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,7 @@ use super::{Failure, Operator};
 pub(super) use self::personas::ListarPersonas;
 pub(super) use self::poderes::ListarPoderes;
 pub(super) use self::red::ListarRed;
+pub(super) use self::sucesiones::ListarSucesiones;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Poderes {

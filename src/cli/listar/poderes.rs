@@ -30,6 +30,16 @@ pub(in crate::cli) struct ListarPoderes {
     /// Those that have effect at this instant, as they stood then. RFC 3339, or AAAA-MM-DD hh:mm:ss in Madrid
     #[arg(long, value_name = "INSTANTE", value_parser = instant)]
     en: Option<DateTime<Utc>>,
+    /// Those that have effect and whose last day comes within so many, each with how many are left: for telling both parties 90
+    /// and 30 days before
+    #[arg(long, value_name = "DIAS", value_parser = clap::value_parser!(u16).range(0..=3660))]
+    por_caducar: Option<u16>,
+}
+
+/// A power, and how many days are left of it where that is asked for.
+struct Fila {
+    poder: Poder,
+    quedan: Option<i64>,
 }
 
 fn estado(text: &str) -> Result<EstadoPoder, String> {
@@ -44,7 +54,8 @@ impl ListarPoderes {
         let deed = Deed::of("listarPoderes")
             .about(self.poderdante)
             .with("estado", self.estado.map(EstadoPoder::code))
-            .with("en", asked(self.en));
+            .with("en", asked(self.en))
+            .with("por_caducar", self.por_caducar);
         self.lista
             .show(deed, &[self.nif, self.poderdante], |conn, ahora, pagina| {
                 let pedidos = PoderesPedidos {
@@ -52,9 +63,14 @@ impl ListarPoderes {
                     poderdante: self.poderdante,
                     estado: self.estado,
                     en: self.en,
+                    por_caducar: self.por_caducar.map(i64::from),
                     ahora,
                 };
-                list(conn, &pedidos, pagina)
+                let page = list(conn, &pedidos, pagina)?;
+                Ok(page.map(|poder| Fila {
+                    quedan: self.por_caducar.and_then(|_| pedidos.days_left(&poder)),
+                    poder,
+                }))
             })
     }
 }
@@ -68,40 +84,49 @@ fn covers(alcance: &Alcance) -> (&'static str, Vec<&str>) {
     }
 }
 
-impl Entrada for Poder {
+impl Entrada for Fila {
     fn nifs(&self) -> Vec<Nif> {
-        vec![self.poderdante, self.apoderado]
+        vec![self.poder.poderdante, self.poder.apoderado]
     }
 
     fn line(&self) -> String {
-        let (kind, codes) = covers(&self.alcance);
-        let baja = self
+        let poder = &self.poder;
+        let (kind, codes) = covers(&poder.alcance);
+        let baja = poder
             .baja
             .map_or_else(String::new, |baja| format!("  ended {}", told(baja)));
+        let left = self
+            .quedan
+            .map_or_else(String::new, |days| format!("  {days} days left"));
         format!(
-            "{}  {}  from {} to {}  {kind} {}\n    inscribed {}  until {}{baja}",
-            self.referencia,
-            self.estado.code(),
-            self.poderdante.as_str(),
-            self.apoderado.as_str(),
+            "{}  {}  from {} to {}  {kind} {}\n    inscribed {}  until {}{baja}{left}",
+            poder.referencia,
+            poder.estado.code(),
+            poder.poderdante.as_str(),
+            poder.apoderado.as_str(),
             codes.join(" "),
-            told(self.inscrito),
-            told(self.fin),
+            told(poder.inscrito),
+            told(poder.fin),
         )
     }
 
     fn object(&self) -> Value {
-        let (tipo, codes) = covers(&self.alcance);
-        json!({
-            "referencia": self.referencia,
-            "poderdante": self.poderdante.as_str(),
-            "apoderado": self.apoderado.as_str(),
+        let poder = &self.poder;
+        let (tipo, codes) = covers(&poder.alcance);
+        let mut told = json!({
+            "referencia": poder.referencia,
+            "poderdante": poder.poderdante.as_str(),
+            "apoderado": poder.apoderado.as_str(),
             "tipo": tipo,
             "alcance": codes,
-            "estado": self.estado.code(),
-            "inscrito": self.inscrito.to_rfc3339(),
-            "fin": self.fin.to_rfc3339(),
-            "baja": self.baja.map(|baja| baja.to_rfc3339()),
-        })
+            "estado": poder.estado.code(),
+            "inscrito": poder.inscrito.to_rfc3339(),
+            "fin": poder.fin.to_rfc3339(),
+            "baja": poder.baja.map(|baja| baja.to_rfc3339()),
+        });
+        if let Some(days) = self.quedan {
+            told["dias_restantes"] = json!(days);
+        }
+        told
     }
 }

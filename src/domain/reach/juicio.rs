@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::materia::Materia;
+use crate::domain::materia::{Entidad, Materia};
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::Obligacion;
 use crate::domain::poder::{EstadoPoder, Poder};
 use crate::domain::red::{Asignacion, Tenencia};
 use crate::domain::rol::Rol;
+use crate::domain::sucesion::Sucesion;
 
 /// What a title says of one notification.
 pub type Juicio = Result<Alcanza, Impide>;
@@ -28,6 +29,8 @@ pub struct Razon {
 pub enum Titulo {
     /// Being the addressee.
     Destinatario(Nif),
+    /// Succeeding the addressee.
+    Sucesion(Sucesion),
     /// Acting through an authorisation that manages an account of the addressee.
     Red(Asignacion, Tenencia),
     /// Acting by a power that the addressee gave.
@@ -91,6 +94,13 @@ pub enum Impide {
     FueraDeRed(Materia),
     /// It holds special-category data, which RED never reaches.
     CategoriaEspecial,
+    /// The body that admits the succession does not notify it.
+    DeOtroOrgano(Entidad),
+    /// The body has ended the succession.
+    SucesionTerminada {
+        /// The first instant at which it no longer has effect.
+        fin: DateTime<Utc>,
+    },
     /// The account managed never was the one that counts while it was managed.
     OtraCuenta,
     /// The title begins later.
@@ -151,6 +161,7 @@ impl Regla {
     #[must_use]
     pub fn norma(self) -> &'static str {
         match self.0 {
+            20 => "RD 203/2021: 42.4",
             28 => "RD 203/2021: 27.2, 32.4, 34.1",
             32 => "Orden ISM/903/2020: 6.1 §2",
             33 => "Orden ISM/903/2020: 6.1, 7.1",
@@ -176,6 +187,7 @@ impl Alcanza {
             (Self::Destinatario, _) => Regla(28),
             (Self::EmitidaAntes { .. } | Self::AceptadaEntonces { .. }, _) => Regla(32),
             (_, Rol::Apoderado) => Regla(49),
+            (_, Rol::Propio) => Regla(20),
             (Self::Publicada { .. }, _) => Regla(29),
             (Self::Pendiente { .. }, _) => Regla(33),
         }
@@ -194,9 +206,11 @@ impl Impide {
             Self::SinTitulo(Rol::Apoderado) | Self::FueraDelPoder(_) => Regla(45),
             Self::CategoriaEspecial => Regla(56),
             Self::OtraCuenta => Regla(30),
+            Self::DeOtroOrgano(_) | Self::SucesionTerminada { .. } => Regla(20),
             Self::AunNo { .. } | Self::PracticadaAntes { .. } => match rol {
+                Rol::Propio => Regla(20),
+                Rol::AutorizadoRed => Regla(33),
                 Rol::Apoderado => Regla(49),
-                Rol::Propio | Rol::AutorizadoRed => Regla(33),
             },
             Self::UsuarioCesado { .. } => Regla(34),
             Self::NuncaALaVez

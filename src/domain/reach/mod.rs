@@ -1,14 +1,16 @@
-//! What a caller reaches of one poderdante's notifications, by each role, and why (D-28 to D-34, D-36, D-45, D-49, D-51).
+//! What a caller reaches of one poderdante's notifications, by each role, and why (D-20, D-28 to D-34, D-36, D-45, D-49, D-51).
 //!
 //! Every use case asks here, and so does whoever explains a decision: a rule is nowhere else.
 
 mod juicio;
+mod propio;
 mod red;
 
 pub use juicio::{Alcanza, Impide, Juicio, Perdida, Razon, Regla, Titulo};
 
 use chrono::{DateTime, Utc};
 
+use self::propio::Propio;
 use self::red::{PorRed, Ventana, within_red};
 use super::cuenta::AutorizacionRed;
 use super::nif::Nif;
@@ -17,6 +19,7 @@ use super::plazo;
 use super::poder::{EstadoPoder, Poder};
 use super::red::{Asignacion, CambioRed, CuentasDesde, Emitidas, Tenencia};
 use super::rol::{Rol, Roles};
+use super::sucesion::Sucesion;
 
 /// What is on record about a caller and one poderdante. Everything in it is of these two, whatever its dates.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +32,8 @@ pub struct Titles {
     pub red: Vec<TituloRed>,
     /// The poderdante's declarations about autorizados, in order of time.
     pub cambios: Vec<CambioRed>,
+    /// Successions by which bodies admit the caller as the poderdante's successor.
+    pub sucesiones: Vec<Sucesion>,
 }
 
 /// An assignment to an authorisation, and as what the caller acts through it.
@@ -44,8 +49,7 @@ pub struct TituloRed {
 #[derive(Debug, Clone)]
 pub struct Reach {
     at: DateTime<Utc>,
-    titular: Nif,
-    poderdante: Nif,
+    propio: Propio,
     red: PorRed,
     poderes: Vec<Poder>,
     sin_efecto: Vec<(Poder, Impide)>,
@@ -66,6 +70,7 @@ impl Reach {
             cuentas,
             red,
             cambios,
+            sucesiones,
         } = titles;
         let (mut poderes, mut sin_efecto) = (Vec::new(), Vec::new());
         for poder in granted {
@@ -76,8 +81,7 @@ impl Reach {
         }
         Self {
             at,
-            titular,
-            poderdante,
+            propio: Propio::weigh(titular, poderdante, sucesiones, at),
             red: PorRed::weigh(red, &cuentas, &cambios, emitidas, at),
             poderes,
             sin_efecto,
@@ -90,7 +94,7 @@ impl Reach {
         Rol::ALL
             .into_iter()
             .filter(|rol| match rol {
-                Rol::Propio => self.own().is_ok(),
+                Rol::Propio => !self.propio.is_nothing(),
                 Rol::AutorizadoRed => !self.red.ventanas.is_empty(),
                 Rol::Apoderado => !self.poderes.is_empty(),
             })
@@ -120,7 +124,7 @@ impl Reach {
         Rol::ALL
             .into_iter()
             .filter(|rol| match rol {
-                Rol::Propio => self.own().is_ok(),
+                Rol::Propio => self.propio.reaches(notificacion, self.at),
                 Rol::AutorizadoRed => self.autorizacion_over(notificacion).is_some(),
                 Rol::Apoderado => self
                     .poderes
@@ -138,14 +142,8 @@ impl Reach {
             titulo: Some(titulo),
             juicio,
         };
-        let own = Razon {
-            rol: Rol::Propio,
-            titulo: self
-                .own()
-                .is_ok()
-                .then_some(Titulo::Destinatario(self.poderdante)),
-            juicio: self.own(),
-        };
+        let own = self.propio.judge(notificacion, self.at).into_iter();
+        let own = own.map(|(titulo, juicio)| of(Rol::Propio, titulo, juicio));
         let by_red = |titulo: &TituloRed| Titulo::Red(titulo.asignacion.clone(), titulo.tenencia);
         // A title says one thing, however many stretches it has: by which it reaches or, failing that, what the last says.
         let red = self
@@ -176,8 +174,8 @@ impl Reach {
                 .iter()
                 .map(|(poder, impide)| of(Rol::Apoderado, Titulo::Poder(poder.clone()), Err(*impide))),
         );
-        let mut razones: Vec<Razon> = [own].into_iter().chain(red).chain(poderes).collect();
-        for rol in [Rol::AutorizadoRed, Rol::Apoderado] {
+        let mut razones: Vec<Razon> = own.chain(red).chain(poderes).collect();
+        for rol in Rol::ALL {
             if !razones.iter().any(|razon| razon.rol == rol) {
                 razones.push(Razon {
                     rol,
@@ -205,13 +203,10 @@ impl Reach {
         &self.poderes
     }
 
-    /// D-28: one's own are those addressed to whom the certificate acts for.
-    fn own(&self) -> Juicio {
-        if self.titular == self.poderdante {
-            Ok(Alcanza::Destinatario)
-        } else {
-            Err(Impide::SinTitulo(Rol::Propio))
-        }
+    /// The first instant at which what is one's own no longer is, where one is known.
+    #[must_use]
+    pub fn own_until(&self) -> Option<DateTime<Utc>> {
+        self.propio.until()
     }
 
     /// The authorisation through which RED reaches a notification, where it does: if there are several, one that still has

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::dichos::known_as;
 use crate::domain::nif::Nif;
+use crate::domain::plazo::days_left;
 use crate::domain::poder::{EstadoPoder, Poder};
 use crate::domain::reach::has_effect;
 use crate::store::backend::{Reader, on_each};
@@ -26,6 +27,8 @@ pub struct PoderesPedidos {
     pub estado: Option<EstadoPoder>,
     /// That have effect at this instant, as they stood then.
     pub en: Option<DateTime<Utc>>,
+    /// That have effect, and whose last day comes within so many (D-50).
+    pub por_caducar: Option<i64>,
     /// The present, at which they stand where no other instant is asked of.
     pub ahora: DateTime<Utc>,
 }
@@ -76,5 +79,15 @@ impl PoderesPedidos {
     fn asks_for(&self, poder: &Poder) -> bool {
         self.estado.is_none_or(|estado| poder.estado == estado)
             && self.en.is_none_or(|en| has_effect(poder, en))
+            && self
+                .por_caducar
+                .is_none_or(|days| self.days_left(poder).is_some_and(|left| left <= days))
+    }
+
+    /// How many civil days are left of a power that has effect when it is asked of: 0 on its last one.
+    #[must_use]
+    pub fn days_left(&self, poder: &Poder) -> Option<i64> {
+        let en = self.en.unwrap_or(self.ahora);
+        has_effect(poder, en).then(|| days_left(poder.fin, en)).flatten()
     }
 }

@@ -3,6 +3,7 @@
 mod dichos;
 mod listado;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::domain::materia::Materia;
@@ -18,6 +19,7 @@ use crate::store::backend::{Reader, on_each};
 use crate::store::columns::Micros;
 use crate::store::error::StoreError;
 use crate::store::schema::poderes::{self, dsl};
+use crate::store::schema::sucesiones;
 use crate::store::stored::{FromText, Stored, nullable, nullable_instant};
 
 #[derive(Queryable, Selectable)]
@@ -114,21 +116,25 @@ impl Row {
     }
 }
 
-/// The powers, in force or not, that any of `poderdantes` granted to `apoderado`, by poderdante and reference.
+/// The powers, in force or not, that any of `poderdantes` granted to `apoderado`, by poderdante and reference; and beside each
+/// whether the apoderado succeeds anybody.
 pub(super) fn granted(
     conn: &mut Reader,
     apoderado: Nif,
     poderdantes: &[Nif],
-) -> Result<Vec<Poder>, StoreError> {
-    let rows: Vec<Row> = on_each_among!(conn, dsl::poderdante_nif, poderdantes, |c, these| {
+) -> Result<Vec<(Poder, bool)>, StoreError> {
+    let succeeds = || sucesiones::table.filter(sucesiones::sucesor_nif.eq(apoderado));
+    let rows: Vec<(Row, bool)> = on_each_among!(conn, dsl::poderdante_nif, poderdantes, |c, these| {
         poderes::table
             .filter(dsl::apoderado_nif.eq(apoderado))
             .filter(these)
             .order((dsl::poderdante_nif, dsl::referencia))
-            .select(Row::as_select())
+            .select((Row::as_select(), exists(succeeds())))
             .load(c)
     })?;
-    rows.into_iter().map(Row::read).collect()
+    rows.into_iter()
+        .map(|(row, succeeds)| Ok((row.read()?, succeeds)))
+        .collect()
 }
 
 /// Everyone who ever granted a power to `apoderado`, in no order, perhaps repeated.

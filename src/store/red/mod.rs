@@ -30,7 +30,7 @@ use super::among::on_each_among;
 use super::backend::{Reader, on_each};
 use super::error::StoreError;
 use super::personas::CuentasRow;
-use super::schema::{asignaciones_red, cambios_red, personas, tenencias_red};
+use super::schema::{asignaciones_red, cambios_red, personas, sucesiones, tenencias_red};
 use super::stored::Stored;
 
 pub(super) fn number(autorizacion: AutorizacionRed) -> i32 {
@@ -47,11 +47,14 @@ pub(super) struct Assigned {
     pub(super) moved: bool,
     /// Whether it ever declared anything, which few do.
     pub(super) declared: bool,
+    /// Whether who acts through it succeeds anybody, which few do.
+    pub(super) succeeds: bool,
 }
 
 /// The assignments, standing or not, of any of `sujetos` to authorisations through which `nif` acts or acted, by subject.
 pub(super) fn assigned(conn: &mut Reader, nif: Nif, sujetos: &[Nif]) -> Result<Vec<Assigned>, StoreError> {
     let declared = || cambios_red::table.filter(cambios_red::sujeto_nif.eq(asignaciones_red::sujeto_nif));
+    let succeeds = || sucesiones::table.filter(sucesiones::sucesor_nif.eq(nif));
     let through = || {
         asignaciones_red::table
             .inner_join(
@@ -59,7 +62,7 @@ pub(super) fn assigned(conn: &mut Reader, nif: Nif, sujetos: &[Nif]) -> Result<V
             )
             .left_join(personas::table.on(personas::nif.eq(asignaciones_red::sujeto_nif)))
     };
-    let rows: Vec<(AsignacionRow, TenenciaRow, Option<CuentasRow>, bool)> =
+    let rows: Vec<(AsignacionRow, TenenciaRow, Option<CuentasRow>, bool, bool)> =
         on_each_among!(conn, asignaciones_red::sujeto_nif, sujetos, |c, these| {
             through()
                 .filter(tenencias_red::nif.eq(nif))
@@ -74,11 +77,12 @@ pub(super) fn assigned(conn: &mut Reader, nif: Nif, sujetos: &[Nif]) -> Result<V
                     TenenciaRow::as_select(),
                     Option::<CuentasRow>::as_select(),
                     exists(declared()),
+                    exists(succeeds()),
                 ))
                 .load(c)
         })?;
     rows.into_iter()
-        .map(|(asignacion, tenencia, cuentas, declared)| {
+        .map(|(asignacion, tenencia, cuentas, declared, succeeds)| {
             let autorizacion = asignacion.autorizacion;
             let asignacion = asignacion.read()?;
             let tenencia = tenencia
@@ -97,6 +101,7 @@ pub(super) fn assigned(conn: &mut Reader, nif: Nif, sujetos: &[Nif]) -> Result<V
                 },
                 moved: since.is_some(),
                 declared,
+                succeeds,
             })
         })
         .collect()

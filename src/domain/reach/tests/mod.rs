@@ -2,6 +2,7 @@
 
 mod changes;
 mod model;
+mod sucesiones;
 
 use super::*;
 use crate::domain::firmante::Firmante;

@@ -1,0 +1,2 @@
+drop table sucesiones_anuladas;
+drop table sucesiones;
