@@ -16,8 +16,10 @@ use super::backend::{Reader, Writer, on_each};
 use super::columns::{Id, Micros};
 use super::error::StoreError;
 use super::insert::insert_rows;
+use super::journal::anulacion::Dicha;
 use super::plazos;
 use super::schema::{acuses_solicitados, caducidades_anuladas, notificaciones};
+use super::stored::Stored;
 use super::update::update;
 
 /// A lapse as it was written down: the request of its row in the journal, and of which notifications.
@@ -208,6 +210,49 @@ pub fn of(conn: &mut Reader, codigo: Codigo) -> Result<Vec<Anulada>, StoreError>
             read().ok_or_else(|| StoreError::corrupt("caducidades_anuladas", &codigo))
         })
         .collect()
+}
+
+/// A row as it lies.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = caducidades_anuladas)]
+pub(super) struct Row {
+    pub(super) codigo: i32,
+    caducidad: Stored<Uuid>,
+    peticion: Stored<Uuid>,
+}
+
+impl Row {
+    /// What it says, as the journal would; nothing where it cannot be read.
+    pub(super) fn dicha(&self) -> Option<Dicha> {
+        Some(Dicha {
+            codigo: self.codigo,
+            caducidad: self.caducidad.0?,
+            peticion: self.peticion.0?,
+        })
+    }
+}
+
+/// The first rows behind a code, in order, about `limit` of them: all of each code.
+pub(super) fn page_after(conn: &mut Reader, codigo: i32, limit: i64) -> Result<Vec<Row>, StoreError> {
+    let first: Vec<i32> = on_each!(conn, |c| {
+        caducidades_anuladas::table
+            .filter(caducidades_anuladas::codigo.gt(codigo))
+            .order(caducidades_anuladas::codigo)
+            .select(caducidades_anuladas::codigo)
+            .limit(limit)
+            .load(c)
+    })?;
+    let Some(&last) = first.last() else {
+        return Ok(Vec::new());
+    };
+    on_each!(conn, |c| {
+        caducidades_anuladas::table
+            .filter(caducidades_anuladas::codigo.gt(codigo))
+            .filter(caducidades_anuladas::codigo.le(last))
+            .order(caducidades_anuladas::codigo)
+            .select(Row::as_select())
+            .load(c)
+    })
 }
 
 /// The notification as it stood by what was known at an instant: a lapse that was taken back after that was one.

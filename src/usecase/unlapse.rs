@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::domain::notificacion::Codigo;
 use crate::store::caducidades::{self, Anulable, Escrita, Pesadas};
+use crate::store::journal::anulacion::{CADUCIDAD, TAKEN_BACK};
 use crate::store::journal::{self, Fila, Search};
 use crate::store::{Deed, Reader, StoreError, decisions, hold, plazos, practicadas};
 
@@ -18,9 +19,7 @@ use super::lapse::{CADUCADAS, CADUCAR};
 use super::recount::AtDesk;
 use super::{UseCaseError, rest};
 
-/// The operation's name in the journal.
-const ANULAR: &str = "anularCaducidades";
-/// That of counting what it would do.
+/// The operation's name in the journal, of counting what it would do.
 const SIMULAR: &str = "simularAnulacionCaducidades";
 
 /// How many are taken back in one transaction, so that whoever decides on one of them is not kept waiting for long.
@@ -89,7 +88,7 @@ impl AtDesk<'_> {
     ) -> Result<Anulacion, UseCaseError> {
         let written = self.desk.read(|conn| {
             let written = written(conn, orden)?;
-            let deed = orden.deed(ANULAR).ended("empezado").count(written.count());
+            let deed = orden.deed(TAKEN_BACK).ended("empezado").count(written.count());
             Ok::<_, StoreError>((written, deed))
         })?;
         let mut total = Anulacion {
@@ -131,11 +130,11 @@ impl AtDesk<'_> {
             again.retain(|codigo| !practised.contains(&codigo.number()));
             decisions::record_lapsed(conn, &again)?;
             let deed = orden
-                .deed(ANULAR)
+                .deed(TAKEN_BACK)
                 .under(peticion)
                 .count(pesadas.anulables.len())
                 .codes(codes)
-                .with("caducidad", batch.fila.to_string())
+                .with(CADUCIDAD, batch.fila.to_string())
                 .with("plazos", ends(&pesadas.anulables))
                 .and(practicadas::deed(&news, of_news))
                 .and(deed_of_lapse(&again));

@@ -65,6 +65,13 @@ const ON_A_DAY_BEFORE: [&str; 6] = [
     "corte",
 ];
 
+/// A file of practices elsewhere that tells of none: what news does has a row of its own, of another operation.
+fn without_news() -> PathBuf {
+    let file = tempfile::tempdir().unwrap().keep().join("practicadas.csv");
+    std::fs::write(&file, "codigo;medio;instante;sentido\n").unwrap();
+    file
+}
+
 /// What each command leaves, of which none is missing here: whoever adds one says it.
 fn leaves(app: &TestApp, command: &str) -> Leaves {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/importar");
@@ -92,9 +99,7 @@ fn leaves(app: &TestApp, command: &str) -> Leaves {
         "procedimientos listar" => Leaves::Nothing("the table of procedures tells of nobody"),
         "importar poderes" => import("importarPoderes", "poderes.csv", &[]),
         "importar practicadas" => {
-            // What news does has a row of its own; of a file without any there is that of the whole.
-            let file = tempfile::tempdir().unwrap().keep().join("practicadas.csv");
-            std::fs::write(&file, "codigo;medio;instante;sentido\n").unwrap();
+            let file = without_news();
             Leaves::Row("importarPracticadas", strings(&[path(&file)]), Some(file))
         }
         "importar autorizados-red" => import("importarAutorizadosRed", "autorizados-red.jsonl", &[]),

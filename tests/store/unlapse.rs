@@ -7,6 +7,7 @@ use notess::domain::computo::{Computo, Incidencia, Prorroga};
 use notess::domain::notificacion::{Efecto, Estado, Huella, Medio, Notificacion, Practica, Sentido};
 use notess::domain::red::Emitidas;
 use notess::domain::rol::Rol;
+use notess::store::audit::{self, Fault};
 use notess::store::{
     Desk, Operador, Store, StoreError, acuses_solicitados, caducidades, calendarios, hold, incidencias,
     notificaciones, plazos, practicadas,
@@ -25,6 +26,7 @@ on_both!(
     what_was_written_down_at_another_time_stays,
     what_a_wrong_clock_had_written_down_is_taken_back_once_time_is_right,
     news_that_came_after_the_former_end_counts_by_the_one_that_there_is_now,
+    what_is_altered_of_what_was_taken_back_is_found,
     what_was_taken_back_can_be_neither_changed_nor_removed,
     whatever_was_published_and_declared_ends_as_terms_are_counted,
 );
@@ -285,6 +287,41 @@ fn news_that_came_after_the_former_end_counts_by_the_one_that_there_is_now(site:
         (Estado::Aceptada, Some(on_paper))
     );
     assert_eq!(of(&store, 3).estado_at(at(LATE)), Estado::Caducada);
+}
+
+fn what_is_altered_of_what_was_taken_back_is_found(site: &Site) {
+    let store = site.store();
+    late_outage(&store);
+    order(&store, (at("2026-06-01T00:00:00Z"), at(LATE)), at(LATE));
+    let found = || {
+        let mut found = Vec::new();
+        store
+            .read::<_, StoreError, _>(|conn| audit::verify(conn, None, |_| {}, |one| found.push(one)))
+            .unwrap();
+        found.retain(|one| one.table == "caducidades_anuladas");
+        found
+            .into_iter()
+            .map(|one| (one.key, one.fault))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(), []);
+    site.tamper(
+        "caducidades_anuladas",
+        "delete from caducidades_anuladas where codigo = 2",
+    );
+    assert_eq!(found(), [("2".to_owned(), Fault::NotLoaded)]);
+    site.tamper(
+        "caducidades_anuladas",
+        "update caducidades_anuladas set codigo = 5 where codigo = 3",
+    );
+    assert_eq!(
+        found(),
+        [
+            ("5".to_owned(), Fault::NotInJournal),
+            ("2".to_owned(), Fault::NotLoaded),
+            ("3".to_owned(), Fault::NotLoaded)
+        ]
+    );
 }
 
 fn what_was_taken_back_can_be_neither_changed_nor_removed(site: &Site) {

@@ -6,6 +6,7 @@
 
 mod acts;
 mod agreement;
+mod caducidades;
 mod chain;
 mod documents;
 mod historia;
@@ -23,6 +24,7 @@ use super::clock;
 use super::error::StoreError;
 use super::journal::{self, Contents, Head};
 use acts::Acts;
+use caducidades::Caducidades;
 use chain::{Walk, of_journal};
 pub use documents::Made;
 use historia::Historia;
@@ -118,7 +120,7 @@ impl fmt::Display for Fault {
             Self::NoHead => "the record of the last row is missing",
             Self::Unreadable => "the row holds what the program does not write",
             Self::NotOnRecord => "the journal says that it was decided, and there is no acuse",
-            Self::NotLoaded => "the journal says that it was loaded, and it is not there",
+            Self::NotLoaded => "the journal says that it was loaded or told, and it is not there",
             Self::DiffersFromJournal => "is not what the journal says",
             Self::NotInJournal => "the journal does not say that it was decided",
             Self::DecidedTwice => "the journal says twice that it was decided",
@@ -201,7 +203,7 @@ fn verify_rows(
     let end = journal::end(conn)?;
     let mut walk = Walk::up_to(end);
     let mut acts = Acts::default();
-    let (mut history, mut practices) = (Historia::default(), Practicas::default());
+    let mut others = Others::default();
     loop {
         let page = journal::page_after(conn, walk.at(), PAGE)?;
         if page.is_empty() {
@@ -215,19 +217,17 @@ fn verify_rows(
                 right.push(row);
             }
             acts.take(row, found);
-            history.take(row, found);
-            practices.take(row, found);
+            others.take(row, found);
         }
         leaves::check(conn, &right, found)?;
         acts.compare(conn, found)?;
         progress(Progress::Rows(walk.rows()));
     }
     walk.end(found);
-    let unnumbered = unnumbered(conn, &mut acts, (&mut history, &mut practices), found)?;
+    let unnumbered = unnumbered(conn, &mut acts, &mut others, found)?;
     leaves::of_no_row(conn, found)?;
     acts.missing(conn, found)?;
-    history.compare(conn, found)?;
-    practices.compare(conn, found)?;
+    others.compare(conn, found)?;
     agreement::check(conn, found)?;
     Ok(Summary {
         rows: walk.rows() + unnumbered,
@@ -239,11 +239,35 @@ fn verify_rows(
     })
 }
 
+/// What else the journal tells of notifications than decisions.
+#[derive(Default)]
+struct Others {
+    history: Historia,
+    practices: Practicas,
+    lapses: Caducidades,
+}
+
+impl Others {
+    /// Notes what a row says.
+    fn take(&mut self, row: &Contents, found: Sink<'_>) {
+        self.history.take(row, found);
+        self.practices.take(row, found);
+        self.lapses.take(row, found);
+    }
+
+    /// Once all were noted, holds them against what is on record.
+    fn compare(&mut self, conn: &mut Reader, found: Sink<'_>) -> Result<(), StoreError> {
+        self.history.compare(conn, found)?;
+        self.practices.compare(conn, found)?;
+        self.lapses.compare(conn, found)
+    }
+}
+
 /// Goes through the rows that have no number; gives how many there were.
 fn unnumbered(
     conn: &mut Reader,
     acts: &mut Acts,
-    (history, practices): (&mut Historia, &mut Practicas),
+    others: &mut Others,
     found: Sink<'_>,
 ) -> Result<u64, StoreError> {
     // Where there is none, rows are numbered as they are added.
@@ -267,8 +291,7 @@ fn unnumbered(
                 found(of_journal(row.id(), Fault::Altered));
             }
             acts.take(row, found);
-            history.take(row, found);
-            practices.take(row, found);
+            others.take(row, found);
         }
         leaves::check(conn, &right, found)?;
         acts.compare(conn, found)?;

@@ -6,6 +6,7 @@
 //! writers take turns, at once; in PostgreSQL a moment after the commit (E-1).
 
 mod act;
+pub mod anulacion;
 mod chain;
 mod columns;
 pub mod detalle;
