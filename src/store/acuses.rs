@@ -90,24 +90,25 @@ pub(super) fn firmante(persona: Nombrado, entidad: Nombrado) -> Option<Firmante>
     })
 }
 
+/// A row to be.
 #[derive(Insertable)]
 #[diesel(table_name = acuses, treat_none_as_default_value = false)]
-struct New<'a> {
-    codigo: Codigo,
-    identificador: Id,
-    sujeto_nif: Nif,
-    sentido: &'a str,
-    instante: Micros,
-    persona_nif: Option<Nif>,
-    persona_nombre: Option<&'a str>,
-    entidad_nif: Option<Nif>,
-    entidad_denominacion: Option<&'a str>,
-    rol: i16,
-    autorizacion: Option<i32>,
-    documento_huella: Huella,
-    evidencia_huella: Huella,
-    peticion: Id,
-    motivo: Option<&'a str>,
+pub(super) struct New<'a> {
+    pub(super) codigo: Codigo,
+    pub(super) identificador: Id,
+    pub(super) sujeto_nif: Nif,
+    pub(super) sentido: &'a str,
+    pub(super) instante: Micros,
+    pub(super) persona_nif: Option<Nif>,
+    pub(super) persona_nombre: Option<&'a str>,
+    pub(super) entidad_nif: Option<Nif>,
+    pub(super) entidad_denominacion: Option<&'a str>,
+    pub(super) rol: i16,
+    pub(super) autorizacion: Option<i32>,
+    pub(super) documento_huella: Huella,
+    pub(super) evidencia_huella: Huella,
+    pub(super) peticion: Id,
+    pub(super) motivo: Option<&'a str>,
 }
 
 impl<'a> From<&'a Acuse> for New<'a> {
@@ -208,6 +209,6 @@ pub(super) fn codes_after(conn: &mut Reader, codigo: i32, limit: i64) -> Result<
 
 /// Keeps acuses. Only together with the decision of which they are: see
 /// [`record_decisions`](super::decisions::record_decisions).
-pub(super) fn insert(conn: &mut Writer, acuses: &[Acuse]) -> Result<(), StoreError> {
-    insert_rows!(conn, acuses::table, acuses.iter().map(New::from))
+pub(super) fn insert(conn: &mut Writer, acuses: &[&Acuse]) -> Result<(), StoreError> {
+    insert_rows!(conn, acuses::table, acuses.iter().copied().map(New::from))
 }

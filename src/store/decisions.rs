@@ -13,8 +13,10 @@ use super::acuses;
 use super::among::among;
 use super::backend::{Backend, Writer, on_each};
 use super::columns::Micros;
+use super::decided::Decide;
 use super::error::StoreError;
 use super::journal::{self, Held};
+use super::octets::Evidencia;
 use super::open::open;
 use super::schema::notificaciones::{self, dsl};
 use super::update::update;
@@ -37,6 +39,25 @@ pub fn record_decisions(
     decided: &[Notificacion],
     acuses: &[Acuse],
 ) -> Result<(), StoreError> {
+    record_all(conn, decided, acuses, None)
+}
+
+/// The same, keeping the evidence of the acuses with them.
+pub fn record_with_evidence(
+    conn: &mut Writer,
+    decided: &[Notificacion],
+    acuses: &[Acuse],
+    evidencia: &Evidencia<'_>,
+) -> Result<(), StoreError> {
+    record_all(conn, decided, acuses, Some(evidencia))
+}
+
+fn record_all(
+    conn: &mut Writer,
+    decided: &[Notificacion],
+    acuses: &[Acuse],
+    mut evidencia: Option<&Evidencia<'_>>,
+) -> Result<(), StoreError> {
     // A decided notification without its acuse, or the reverse, is nothing that could be explained later.
     if !decided
         .iter()
@@ -45,41 +66,67 @@ pub fn record_decisions(
     {
         return Err(StoreError::Conflict);
     }
-    for ((sujeto, sentido, instante), codigos) in by_decision(decided)? {
-        let moved = move_open(conn, sujeto, sentido, instante, &codigos)?;
-        if moved != codigos.len() {
+    for (decision, acuses) in by_decision(decided, acuses)? {
+        let moved = record(conn, decision, &acuses, evidencia.take()).map_err(|error| match error {
+            StoreError::Duplicate(_) => StoreError::Conflict,
+            other => other,
+        })?;
+        if moved != acuses.len() {
             return Err(StoreError::Conflict);
         }
     }
-    acuses::insert(conn, acuses).map_err(|error| match error {
-        StoreError::Duplicate(_) => StoreError::Conflict,
-        other => other,
-    })
+    Ok(())
 }
 
-/// The codes of each decision: usually there is one, of one instant about one poderdante's notifications.
-type ByDecision = BTreeMap<(Nif, Sentido, DateTime<Utc>), Vec<Codigo>>;
+/// One decision: whose notifications, in which sense, when.
+type Decision = (Nif, Sentido, DateTime<Utc>);
 
-fn by_decision(decided: &[Notificacion]) -> Result<ByDecision, StoreError> {
+/// The acuses of each decision: usually there is one, of one instant about one poderdante's notifications.
+type ByDecision<'a> = BTreeMap<Decision, Vec<&'a Acuse>>;
+
+fn by_decision<'a>(decided: &[Notificacion], acuses: &'a [Acuse]) -> Result<ByDecision<'a>, StoreError> {
     let mut groups = ByDecision::new();
-    for notificacion in decided {
+    for (notificacion, acuse) in decided.iter().zip(acuses) {
         let Situacion::Decidida { sentido, instante } = notificacion.situacion else {
             return Err(StoreError::Conflict);
         };
         let decision = (notificacion.sujeto, sentido, instante);
-        groups.entry(decision).or_default().push(notificacion.codigo);
+        groups.entry(decision).or_default().push(acuse);
     }
     Ok(groups)
 }
 
-/// Moves what is open at `instante` to its final state; gives how many there were.
-fn move_open(
+/// Moves what is open at the instant of a decision to its final state, and keeps the acuses; gives how many it moved.
+fn record(
     conn: &mut Writer,
-    sujeto: Nif,
-    sentido: Sentido,
-    instante: DateTime<Utc>,
-    codigos: &[Codigo],
+    decision: Decision,
+    acuses: &[&Acuse],
+    evidencia: Option<&Evidencia<'_>>,
 ) -> Result<usize, StoreError> {
+    let (sujeto, sentido, instante) = decision;
+    let codigos: Vec<Codigo> = acuses.iter().map(|acuse| acuse.codigo).collect();
+    let Backend::Postgres(c) = conn.backend() else {
+        evidencia.map_or(Ok(()), |evidencia| evidencia.keep(conn))?;
+        let moved = move_open(conn, decision, &codigos)?;
+        acuses::insert(conn, acuses)?;
+        return Ok(moved);
+    };
+    let decide = Decide {
+        sujeto,
+        estado: sentido.estado().number().into(),
+        instante: instante.into(),
+        codigos,
+        acuses: acuses.iter().copied().map(acuses::New::from).collect(),
+        evidencia: evidencia.map(Evidencia::row),
+    };
+    let moved = decide.get_result::<i64>(c);
+    let moved = conn.note(moved)?;
+    Ok(usize::try_from(moved).unwrap_or(usize::MAX))
+}
+
+/// Moves what is open at the instant of a decision to its final state; gives how many there were.
+fn move_open(conn: &mut Writer, decision: Decision, codigos: &[Codigo]) -> Result<usize, StoreError> {
+    let (sujeto, sentido, instante) = decision;
     let instante = Micros::from(instante);
     let changes = (
         dsl::estado.eq(i16::from(sentido.estado().number())),

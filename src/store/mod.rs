@@ -17,6 +17,7 @@ mod believed;
 mod claim;
 mod columns;
 mod cuentas;
+mod decided;
 mod desk;
 mod error;
 mod group;

@@ -31,10 +31,56 @@ struct Encrypted<'a> {
 
 #[derive(Insertable)]
 #[diesel(table_name = evidencias)]
-struct NewEvidencia<'a> {
-    huella: Huella,
+pub(super) struct NewEvidencia<'a> {
+    pub(super) huella: Huella,
+    pub(super) octetos: &'a [u8],
+    pub(super) recibida: Micros,
+}
+
+/// Evidence that is to be kept: octets as they were received.
+#[derive(Debug, Clone, Copy)]
+pub struct Evidencia<'a> {
     octetos: &'a [u8],
-    recibida: Micros,
+    huella: Huella,
+    recibida: DateTime<Utc>,
+}
+
+impl<'a> Evidencia<'a> {
+    /// What was received so at that instant.
+    #[must_use]
+    pub fn of(octetos: &'a [u8], recibida: DateTime<Utc>) -> Self {
+        Self {
+            octetos,
+            huella: Huella(sha256(octetos)),
+            recibida,
+        }
+    }
+
+    /// The SHA-256 under which it is kept.
+    #[must_use]
+    pub fn huella(&self) -> Huella {
+        self.huella
+    }
+
+    /// Keeps it, byte for byte. The same octets again change nothing.
+    pub fn keep(&self, conn: &mut Writer) -> Result<(), StoreError> {
+        let row = self.row();
+        on_each!(conn, |c| {
+            diesel::insert_into(evidencias::table)
+                .values(&row)
+                .on_conflict_do_nothing()
+                .execute(c)
+        })?;
+        Ok(())
+    }
+
+    pub(super) fn row(&self) -> NewEvidencia<'a> {
+        NewEvidencia {
+            huella: self.huella,
+            octetos: self.octetos,
+            recibida: self.recibida.into(),
+        }
+    }
 }
 
 /// Octets read under a hash, if they still have it: disks decay, and a wrong document must never be served.
@@ -129,19 +175,9 @@ pub fn insert_documentos(conn: &mut Writer, new: &[(Huella, &[u8])]) -> Result<(
 
 /// Keeps evidence as it was received, byte for byte, and gives its SHA-256. The same octets again change nothing.
 pub fn keep_evidencia(conn: &mut Writer, octetos: &[u8], at: DateTime<Utc>) -> Result<Huella, StoreError> {
-    let huella = Huella(sha256(octetos));
-    let row = NewEvidencia {
-        huella,
-        octetos,
-        recibida: at.into(),
-    };
-    on_each!(conn, |c| {
-        diesel::insert_into(evidencias::table)
-            .values(&row)
-            .on_conflict_do_nothing()
-            .execute(c)
-    })?;
-    Ok(huella)
+    let evidencia = Evidencia::of(octetos, at);
+    evidencia.keep(conn)?;
+    Ok(evidencia.huella)
 }
 
 /// The evidence of a hash.

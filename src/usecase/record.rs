@@ -5,6 +5,7 @@ use crate::domain::notificacion::{Huella, Notificacion, Sentido};
 use crate::domain::reach::Reach;
 use crate::domain::rol::Rol;
 use crate::store::journal::{Clase, Hoja};
+use crate::store::octets::Evidencia;
 use crate::store::{StoreError, Writer, decisions};
 
 use super::act::Acting;
@@ -20,8 +21,8 @@ pub(super) struct Decision<'a> {
     pub(super) sentido: Sentido,
     /// Why they are rejected.
     pub(super) motivo: Option<&'a str>,
-    /// Hash of what the signer sent, which must have been kept.
-    pub(super) evidencia: Huella,
+    /// What the signer sent, which is kept with it.
+    pub(super) evidencia: Evidencia<'a>,
     /// By which each decision stands in the log: by the acuse of the contract through which it came.
     pub(super) huella_de_acuse: HuellaDeAcuse<'a>,
 }
@@ -48,14 +49,14 @@ pub(super) fn record(
             (notificacion, acuse)
         })
         .unzip();
-    decisions::record_decisions(conn, &decided, &acuses)?;
+    decisions::record_with_evidence(conn, &decided, &acuses, &decision.evidencia)?;
     let leaf = |(acuse, notificacion): (&Acuse, &Notificacion)| Hoja {
         clase: Clase::Decision,
         referencia: acuse.codigo.to_string(),
         huella: (decision.huella_de_acuse)(acuse, notificacion),
     };
     let told = Told {
-        evidencia: decision.evidencia,
+        evidencia: decision.evidencia.huella(),
         hojas: acuses.iter().zip(&decided).map(leaf).collect(),
     };
     Ok((acuses, told))
@@ -74,7 +75,7 @@ impl Decision<'_> {
             rol,
             autorizacion: self.reach.autorizacion(rol, notificacion),
             documento: notificacion.documento.huella,
-            evidencia: self.evidencia,
+            evidencia: self.evidencia.huella(),
             peticion: caller.peticion,
             motivo: self.motivo.map(str::to_owned),
         }

@@ -1,4 +1,10 @@
-//! What a decision writes: pages of SQLite's file, each of which is copied, hashed and flushed before the answer leaves.
+//! What a decision costs its database: pages of SQLite's file, each of which is copied, hashed and flushed before the answer
+//! leaves; journeys to a PostgreSQL, each of which whoever decides waits for.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use diesel::connection::{InstrumentationEvent, set_default_instrumentation};
 
 use crate::common::{Backend, TestApp};
 
@@ -61,4 +67,73 @@ fn a_decision_writes_few_pages() {
         assert_eq!((accepted.status, accepted.codigo()), (200, 0), "{accepted:?}");
     });
     assert!(by_canal <= 14 && by_wscn <= 22, "{by_canal}, {by_wscn}");
+}
+
+/// The statements asked of each database, by its URL, where they are listened to.
+static ASKED: Mutex<Option<HashMap<String, Vec<String>>>> = Mutex::new(None);
+
+/// Has the connections that are made from here on tell what they ask.
+fn listen() {
+    ASKED.lock().unwrap().get_or_insert_default();
+    let listening = set_default_instrumentation(|| {
+        let mut of = String::new();
+        Some(Box::new(move |event: InstrumentationEvent<'_>| match event {
+            // What the service adds to the URL says how long it waits.
+            InstrumentationEvent::StartEstablishConnection { url, .. } => {
+                url.split('?').next().unwrap_or_default().clone_into(&mut of);
+            }
+            InstrumentationEvent::StartQuery { query, .. } => {
+                let text = query.to_string();
+                let text = text.split(" -- binds").next().unwrap_or_default().to_owned();
+                if let Some(asked) = ASKED.lock().unwrap().as_mut() {
+                    asked.entry(of.clone()).or_default().push(text);
+                }
+            }
+            _ => {}
+        }))
+    });
+    listening.unwrap();
+}
+
+/// The fewest statements of several acceptances: the service asks something by itself now and then.
+fn fewest(app: &TestApp, act: &mut dyn FnMut(usize)) -> Vec<String> {
+    let taken = |app: &TestApp| {
+        let mut asked = ASKED.lock().unwrap();
+        let all = asked.as_mut().unwrap().remove(&app.settings.database_url);
+        all.unwrap_or_default()
+    };
+    let mut fewest: Option<Vec<String>> = None;
+    for n in 0..ACCEPTANCES {
+        taken(app);
+        act(n);
+        let asked = taken(app);
+        if fewest.as_ref().is_none_or(|fewest| asked.len() < fewest.len()) {
+            fewest = Some(asked);
+        }
+    }
+    fewest.unwrap()
+}
+
+#[test]
+fn a_decision_asks_postgresql_few_times() {
+    listen();
+    let app = TestApp::start(Backend::Postgresql);
+    let titular = app.scenario().all_roles();
+    let (one, other) = (titular.by_role(2), titular.by_role(1));
+    let caller = app.as_(titular);
+    // What listings find is remembered: how procedures are called, above all.
+    assert!(!caller.pending(&one.nif, None).is_empty());
+    let by_canal = fewest(&app, &mut |n| {
+        caller.accept(&one.nif, &[one.pendientes[n]]).unwrap();
+    });
+    let program = app.wscn_as(titular);
+    let by_wscn = fewest(&app, &mut |n| {
+        let accepted = program.decide(1, &other.nif, other.pendientes[n], true);
+        assert_eq!((accepted.status, accepted.codigo()), (200, 0), "{accepted:?}");
+    });
+    assert_eq!(
+        (by_canal.len(), by_wscn.len()),
+        (13, 26),
+        "{by_canal:#?}\n{by_wscn:#?}"
+    );
 }

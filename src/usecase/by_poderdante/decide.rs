@@ -11,7 +11,8 @@ use crate::domain::reach::Reach;
 use crate::domain::rol::Rol;
 use crate::store::cipher::lying;
 use crate::store::journal::{self, Held, detalle};
-use crate::store::{Reader, Store, StoreError, Writer, acuses, decisions, notificaciones, octets};
+use crate::store::octets::Evidencia;
+use crate::store::{Reader, Store, StoreError, Writer, acuses, decisions, notificaciones};
 
 use crate::usecase::act::{Act, Acting, Row, carry_out};
 use crate::usecase::record::{Decision, Told, record};
@@ -138,7 +139,7 @@ impl Deciding<'_> {
             let told = None;
             return Ok(Came { results, told });
         }
-        let evidencia = octets::keep_evidencia(conn, caller.received, at)?;
+        let evidencia = Evidencia::of(caller.received, at);
         let decision = Decision {
             acting,
             reach,

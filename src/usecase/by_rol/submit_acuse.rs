@@ -8,7 +8,8 @@ use crate::domain::denial::Denial;
 use crate::domain::notificacion::{Huella, Notificacion, Sentido};
 use crate::domain::reach::Reach;
 use crate::store::journal::{self, Held, detalle};
-use crate::store::{Reader, Store, StoreError, Writer, acuses, acuses_solicitados, octets};
+use crate::store::octets::Evidencia;
+use crate::store::{Reader, Store, StoreError, Writer, acuses, acuses_solicitados};
 
 use super::find;
 use crate::usecase::act::{Act, Acting, Row, carry_out};
@@ -88,7 +89,7 @@ impl Act for SubmitAcuse {
                 Ok((practicada(conn, &acuse)?, None))
             }
             Step::Record(decided, reach, sentido) => {
-                let evidencia = octets::keep_evidencia(conn, &self.devuelto.octetos, acting.at)?;
+                let evidencia = Evidencia::of(&self.devuelto.octetos, acting.at);
                 let decision = Decision {
                     acting,
                     reach: &reach,

@@ -10,11 +10,11 @@ use super::slow_flush::SlowFlush;
 use super::world::World;
 
 /// Milliseconds that each flush takes longer.
-const LONGER: [u64; 3] = [0, 2, 10];
+pub const LONGER: [u64; 3] = [0, 2, 10];
 /// How many callers ask at once.
 const CALLERS: [usize; 3] = [1, 8, 64];
 /// Acceptances a second for which messages are signed.
-const MOST: usize = 1500;
+const MOST: usize = 2500;
 /// How many times as much many do as one, where a flush takes longest: what is left of the processors decides the rest.
 const SHARED: f64 = 4.0;
 
@@ -29,7 +29,7 @@ pub fn run(world: &World, lasting: Duration) -> Verdict {
         let mut one = 0.0_f64;
         for callers in CALLERS {
             let served = Served::start(world);
-            let count = seconds * MOST.min(callers * 400);
+            let count = seconds * MOST.min(callers * 900);
             let questions = Questions::each(acceptances(world, world.gestoria(), 0, count));
             slow.set(Duration::from_millis(longer));
             let before = (served.cpu(), served.commits());

@@ -1,5 +1,6 @@
 //! What the service does when more is asked of it than it can do: readers beside writers, thousands of connections, one
-//! caller beside many connections of another, bodies that do not end, callers that hang up, a disk that is far away.
+//! caller beside many connections of another, bodies that do not end, callers that hang up, a disk that is far away,
+//! instances that share a database.
 //!
 //! The program itself runs in a process of its own; clients sign before the clock starts. `make drill` runs it over both
 //! databases. Arguments choose scenarios by name and the seconds of each phase: `carga lectores equidad 10`.
@@ -19,6 +20,7 @@ mod disk;
 mod fairness;
 mod figures;
 mod hangups;
+mod instances;
 mod messages;
 mod overload;
 mod readers;
@@ -37,13 +39,14 @@ const SECONDS: u64 = 8;
 /// A scenario, by the name that chooses it.
 type Scenario = (&'static str, fn(&World, Duration) -> Verdict);
 
-const SCENARIOS: [Scenario; 6] = [
+const SCENARIOS: [Scenario; 7] = [
     ("lectores", readers::run),
     ("sobrecarga", overload::run),
     ("equidad", fairness::run),
     ("cuerpos", bodies::run),
     ("colgados", hangups::run),
     ("disco", disk::run),
+    ("instancias", instances::run),
 ];
 
 fn main() {

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::slow_flush::SlowFlush;
@@ -12,13 +13,17 @@ use super::world::{Copy, World, program};
 pub struct Served {
     child: Child,
     pub address: SocketAddr,
-    _copy: Copy,
+    _copy: Arc<Copy>,
 }
 
 impl Served {
     /// Serves a fresh copy, and returns once it is bound.
     pub fn start(world: &World) -> Self {
-        let copy = world.copy();
+        Self::over(world, Arc::new(world.copy()))
+    }
+
+    /// The same of a copy that others may serve too.
+    pub fn over(world: &World, copy: Arc<Copy>) -> Self {
         let mut command = Command::new(program());
         SlowFlush::preload(&mut command);
         let mut child = command

@@ -85,6 +85,11 @@ impl World {
         }
     }
 
+    /// Whether several services may have one copy.
+    pub fn is_shared(&self) -> bool {
+        self.postgres.is_some()
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
