@@ -6,6 +6,7 @@ mod cost;
 mod decide;
 mod explain;
 mod listing;
+mod model;
 mod pages;
 mod poderdantes;
 mod recount;
