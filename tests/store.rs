@@ -73,6 +73,8 @@ mod schema;
 mod shared_flush;
 #[path = "store/successions.rs"]
 mod successions;
+#[path = "store/signed.rs"]
+mod signed;
 #[path = "store/terms.rs"]
 mod terms;
 #[path = "store/titles.rs"]

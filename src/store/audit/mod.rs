@@ -13,6 +13,7 @@ mod historia;
 mod leaves;
 mod octets;
 mod practicas;
+mod signed;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -67,6 +68,10 @@ pub enum Fault {
     Unbound,
     /// The acuse, made again from its rows, is not the one whose hash is in the log.
     UnlikeLeaf,
+    /// It is not what the leaves make.
+    OtherLeaves,
+    /// It is not what was signed.
+    Unsigned,
     /// The rows from here on are gone: the head says that there were more.
     Cut,
     /// The head knows nothing of this row.
@@ -114,6 +119,8 @@ impl fmt::Display for Fault {
             Self::WrongCount => "is not how many leaves there are up to here",
             Self::Unbound => "is not what the row of the journal binds",
             Self::UnlikeLeaf => "the acuse, made again from its rows, is not the one that is in the log",
+            Self::OtherLeaves => "is not what the leaves make",
+            Self::Unsigned => "is not what was signed of the log",
             Self::Cut => "the rows from here on were removed",
             Self::BeyondHead => "the row was added behind the last one",
             Self::HeadDiffers => "is not that of the last row",
@@ -229,6 +236,7 @@ fn verify_rows(
     acts.missing(conn, found)?;
     others.compare(conn, found)?;
     agreement::check(conn, found)?;
+    signed::check(conn, found)?;
     Ok(Summary {
         rows: walk.rows() + unnumbered,
         unnumbered,

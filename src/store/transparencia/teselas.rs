@@ -33,6 +33,12 @@ impl TileRoot {
             .then_some(Self { nivel, numero, raiz })
     }
 
+    /// Its level and number, as the table has them.
+    pub(in crate::store) fn key(&self) -> (i16, i64) {
+        // A number of tiles is far below that of their leaves.
+        (self.nivel.into(), self.numero.cast_signed())
+    }
+
     /// How many leaves a tree has that has just got this tile.
     #[must_use]
     pub fn ends(&self) -> u64 {
