@@ -66,7 +66,8 @@ fn a_decision_writes_few_pages() {
         let accepted = program.decide(1, &other.nif, other.pendientes[n], true);
         assert_eq!((accepted.status, accepted.codigo()), (200, 0), "{accepted:?}");
     });
-    assert!(by_canal <= 14 && by_wscn <= 22, "{by_canal}, {by_wscn}");
+    // Three of each act's are its place in the journal's order, with the index by which it is found, and its leaf in the log.
+    assert!(by_canal <= 17 && by_wscn <= 28, "{by_canal}, {by_wscn}");
 }
 
 /// The statements asked of each database, by its URL, where they are listened to.

@@ -12,6 +12,7 @@ use crate::site::{Site, day, nif, write};
 on_both!(
     what_was_signed_is_whole,
     each_changed_column_of_what_was_signed_is_named,
+    a_tile_in_another_place_is_missing_and_one_too_many,
 );
 
 /// Rows of the journal, each of which has a leaf: more than two full tiles have.
@@ -155,6 +156,10 @@ fn each_changed_column_of_what_was_signed_is_named(site: &Site) {
         );
         assert_eq!(found(&store), [], "{set}");
     }
+}
+
+fn a_tile_in_another_place_is_missing_and_one_too_many(site: &Site) {
+    let (store, _folder) = world(site);
     site.tamper("teselas", "update teselas set numero = 7 where numero = 1");
     let gone = of("teselas", "0/1", "", Fault::Missing);
     let more = of("teselas", "0/7", "", Fault::Unsigned);
