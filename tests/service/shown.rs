@@ -11,8 +11,14 @@ over_both_databases!(
     a_row_that_was_altered_is_shown_as_such,
 );
 
-/// Runs it, and gives what it wrote.
+/// Runs it once all rows have their number, and gives what it wrote.
 fn shown(app: &TestApp, more: &[&str]) -> String {
+    let began = std::time::Instant::now();
+    let waiting = "select count(*) as n from auditoria a where not exists (select 1 from cadena c where c.asiento = a.id)";
+    while app.count(waiting) > 0 {
+        assert!(began.elapsed() < std::time::Duration::from_secs(20));
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
     let config = app.world_folder().join("notess.toml");
     let all = [&["auditoria", "mostrar", "--config", path(&config)], more].concat();
     let done = notess(&all, &app.settings.database_url);
