@@ -47,6 +47,8 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "contract",
                 "usecase",
                 "config",
+                "stamping",
+                "tsp",
             ],
         ),
         (

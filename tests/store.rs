@@ -67,6 +67,8 @@ mod practised;
 mod published;
 #[path = "store/records.rs"]
 mod records;
+#[path = "store/stamps.rs"]
+mod stamps;
 #[path = "store/schema.rs"]
 mod schema;
 #[path = "store/shared_flush.rs"]

@@ -7,6 +7,8 @@ use metrics::{counter, describe_counter, describe_gauge, gauge};
 use crate::domain::notificacion::Sentido;
 use crate::store::Flushes;
 
+use super::stamp_counters;
+
 const DECISIONS: &str = "notess_decisions_total";
 const CLOCK: &str = "notess_clock_disagreement_seconds";
 const CLOCK_IN_DOUBT: &str = "notess_clock_in_doubt";
@@ -76,6 +78,7 @@ pub(crate) fn describe() {
         "1 while nothing is signed of the published log, since it would not go on with what was, else 0"
     );
     describe_counter!(SHA1, "Messages taken although they were signed with SHA-1");
+    stamp_counters::describe();
 }
 
 /// How many of the notifications that a message is about met with each result.

@@ -12,10 +12,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::config::Reloj;
 use crate::domain::clock::{Disagreement, Readings, Witness};
+use crate::domain::stamped::Stamped;
 use crate::store::clock::{self, Accepted, Seen};
 use crate::store::{Durability, Store, StoreError, journal};
 
 use super::counters;
+use super::stamp_counters;
 
 /// The clocks of a machine.
 #[derive(Clone)]
@@ -42,6 +44,10 @@ pub(super) struct OfficialTime {
     belief: ArcSwap<Belief>,
     /// Held by whoever looks, which is one task.
     watch: Mutex<Watch>,
+    /// By how much the clock may differ from the time of whoever dates.
+    most_from_stamps: TimeDelta,
+    /// What time stamps say.
+    stamped: Mutex<Stamped>,
 }
 
 /// What is held of the clock.
@@ -101,6 +107,8 @@ impl OfficialTime {
             belief: ArcSwap::from_pointee(belief),
             // What was said a moment before the start is heard; what is older no longer fits the clock.
             watch: Mutex::default(),
+            most_from_stamps: reloj.desfase_maximo(),
+            stamped: Mutex::default(),
         };
         if let Some(doubt) = belief.doubt {
             tell(&doubt);
@@ -114,9 +122,21 @@ impl OfficialTime {
         (self.clocks.system)()
     }
 
+    /// How long the machine has been running.
+    pub(super) fn since_boot(&self) -> TimeDelta {
+        (self.clocks.since_boot)()
+    }
+
     /// What speaks against the clock, as far as it was looked at.
     pub(super) fn doubt(&self) -> Option<Disagreement> {
         self.belief.load().doubt
+    }
+
+    /// Hears by how much the clock is ahead of a time stamp that is to be believed in all else (E-22).
+    pub(super) fn hear_stamp(&self, difference: TimeDelta) {
+        stamp_counters::offset(difference);
+        let mut stamped = self.stamped.lock().unwrap_or_else(PoisonError::into_inner);
+        *stamped = stamped.after(difference, self.most_from_stamps);
     }
 
     /// Whether the clock may be believed when it says `at`, the newest instant of the journal being `last`. It asks no
@@ -164,6 +184,8 @@ impl OfficialTime {
                     database_ahead: database.map_or(TimeDelta::zero(), |database| database - system),
                     doubt: None,
                 };
+                let mut stamped = self.stamped.lock().unwrap_or_else(PoisonError::into_inner);
+                *stamped = stamped.forgiven();
                 tracing::warn!(row = word.asiento, "an operator says that the clock is right");
             }
         }
@@ -174,7 +196,10 @@ impl OfficialTime {
             journal: last,
             database: database.map(|database| database - belief.database_ahead),
         };
-        let doubt = standing.or(readings.agree(self.most).err());
+        let stamped = *self.stamped.lock().unwrap_or_else(PoisonError::into_inner);
+        let doubt = standing
+            .or(readings.agree(self.most).err())
+            .or_else(|| stamped.doubt());
         match (belief.doubt, doubt) {
             (None, Some(doubt)) => tell(&doubt),
             (Some(_), None) => tracing::warn!("the clocks agree again: decisions, lapses and purges go on"),

@@ -169,6 +169,7 @@ impl Service {
             Ok(notice) => notices.extend(notice),
             Err(error) => tracing::debug!(%error, "what was practised elsewhere cannot be read"),
         }
+        notices.extend(self.stamps.notice(now));
         let identity = self.identity();
         let until = identity.seal().until;
         if identity

@@ -25,6 +25,7 @@ use super::key_file::KeyError;
 use super::official_time::OfficialTime;
 use super::once::Once;
 use super::publishing::Publishing;
+use super::stamps::Stamps;
 use super::told_checks::ToldChecks;
 
 /// What requests share, whatever contract they are of.
@@ -45,6 +46,8 @@ pub(crate) struct Service {
     pub(super) identity: ArcSwap<Identity>,
     pub(super) emitidas: Emitidas,
     pub(super) time: OfficialTime,
+    /// What has what is kept dated by others.
+    pub(super) stamps: Stamps,
     pub(super) sha1_seen: Once,
     pub(super) issuers: Issuers,
     pub(super) expiry_told: expiry::Told,

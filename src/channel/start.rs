@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
-use openssl::nid::Nid;
 use openssl::x509::X509;
 use uuid::Uuid;
 
@@ -18,13 +17,14 @@ use crate::signature::{Native, XmlSec};
 use crate::soap::wsdl::WsdlError;
 use crate::store::{
     Claim, DatabaseUrl, Durability, Limits, Loose, Store, StoreError, UrlError, admitted,
-    certificados_servicio, cipher, demonstration,
+    certificados_servicio, cipher, demonstration, sellos,
 };
 use crate::usecase::recount;
 use crate::usecase::trusted::{ListError, Trusted};
 use crate::xml::schema::SchemaError;
 
 use super::cipher_keys::{cipher_keys, loose_keys};
+use super::demonstration::is_invented;
 use super::expiry;
 use super::identity::{self, Identity};
 use super::issuers::Issuers;
@@ -34,6 +34,7 @@ use super::official_time::{Clocks, OfficialTime};
 use super::once::Once;
 use super::publishing::Publishing;
 use super::service::Service;
+use super::stamps::{self, Stamps};
 use super::told_checks::ToldChecks;
 
 /// Why the service cannot start.
@@ -54,9 +55,9 @@ pub enum StartError {
     /// The contract and the program do not fit.
     #[error("the WSDL cannot be served")]
     Contract(#[from] WsdlError),
-    /// The keys of what lies encrypted cannot be used.
+    /// The keys of what lies encrypted, or the chain of those who date, cannot be used.
     #[error(transparent)]
-    Ciphers(#[from] Mistakes),
+    Mistakes(#[from] Mistakes),
     /// An option's value cannot be used.
     #[error("{}: {reason}", named(.option))]
     Value {
@@ -81,6 +82,7 @@ pub fn mistakes(settings: &Settings, at: DateTime<Utc>) -> Vec<Mistake> {
     url.into_iter()
         .chain(ciphers.into_iter().flatten())
         .chain(keys.into_iter().chain(log).map(Mistake::from))
+        .chain(stamps::mistakes(settings))
         .collect()
 }
 
@@ -129,6 +131,8 @@ impl Service {
             rsa_minimo,
             time: OfficialTime::begin(clocks, &settings.reloj, &store)?,
             sequencer: store.sequencer()?,
+            stamps: Stamps::new(settings, sellos::end_of_journal)
+                .map_err(|mistake| Mistakes(vec![mistake]))?,
             store,
             _claim: claim,
             engine: Native,
@@ -157,7 +161,7 @@ impl Service {
             .read::<_, StoreError, _>(|conn| Ok((demonstration::prepared(conn)?, admitted::list(conn)?)))?;
         let invented = admitted
             .iter()
-            .any(|row| is_of_demonstration(&row.admitted.certificado));
+            .any(|row| X509::from_der(&row.admitted.certificado).is_ok_and(|issuer| is_invented(&issuer)));
         Ok(match (prepared, invented) {
             (Some(_), _) => Some("a demonstration made this database"),
             (None, true) => Some("an issuer of a demonstration is admitted in this database"),
@@ -194,12 +198,4 @@ fn limits(limites: &Limites) -> Limits {
         idle_transaction: seconds(limites.transaccion_ociosa_segundos),
         network: seconds(limites.red_segundos),
     }
-}
-
-/// Whether a demonstration made this certificate, in DER.
-fn is_of_demonstration(der: &[u8]) -> bool {
-    X509::from_der(der).is_ok_and(|certificate| {
-        let mut organisations = certificate.subject_name().entries_by_nid(Nid::ORGANIZATIONNAME);
-        organisations.any(|entry| entry.data().as_slice() == demonstration::ORGANISATION.as_bytes())
-    })
 }

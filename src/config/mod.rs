@@ -16,9 +16,11 @@ mod password;
 mod registro;
 mod reloj;
 mod rsa_minimo;
+mod sello;
 mod servicio;
 mod tls;
 mod transparencia;
+mod tsa_url;
 
 use std::path::{Path, PathBuf};
 
@@ -35,9 +37,11 @@ pub use password::Password;
 pub use registro::{LineFormat, Registro};
 pub use reloj::Reloj;
 pub use rsa_minimo::{Dated, RsaMinimo};
+pub use sello::Sello;
 pub use servicio::Servicio;
 pub use tls::Tls;
 pub use transparencia::Transparencia;
+pub use tsa_url::{TsaUrl, TsaUrlError};
 
 /// Variables with our prefix that are no settings.
 const NOT_SETTINGS: &[&str] = &["config", "test_postgres", "contrasena"];
@@ -87,6 +91,9 @@ pub struct Settings {
     /// When the clock is not believed.
     #[serde(default)]
     pub reloj: Reloj,
+    /// Who dates what is kept.
+    #[serde(default)]
+    pub sello: Sello,
     /// Level and form of the log, which goes to standard error.
     #[serde(default)]
     pub registro: Registro,
@@ -148,6 +155,8 @@ impl Settings {
         if let Some(transparencia) = &mut self.transparencia {
             paths.extend([&mut transparencia.clave, &mut transparencia.ancla]);
         }
+        paths.extend(self.sello.tsa_cadena.as_mut());
+        paths.extend(&mut self.sello.tsa_revocacion);
         paths.extend(
             self.cifrado
                 .claves
@@ -215,7 +224,8 @@ impl Settings {
         let wrong = wrong
             .into_iter()
             .chain(self.servicio.out_of_range())
-            .chain(of_log);
+            .chain(of_log)
+            .chain(self.sello.wrong());
         let wrong = wrong.filter(|(is_wrong, ..)| *is_wrong);
         let limit = self.database_limites.wrong();
         let limit = limit.map(|option| (true, option, "must be from 1 to 86400"));

@@ -12,6 +12,8 @@ pub struct Reloj {
     /// After how many seconds of having been stopped, across a boot of the machine, an operator must say that the clock is
     /// right; without it nobody need.
     pub parada_maxima: Option<u32>,
+    /// By how many seconds it may differ from the time of whoever dates what is kept (E-20, E-22).
+    pub desfase_maximo: u32,
 }
 
 impl Reloj {
@@ -19,6 +21,12 @@ impl Reloj {
     #[must_use]
     pub fn salto_maximo(&self) -> TimeDelta {
         TimeDelta::seconds(self.salto_maximo.into())
+    }
+
+    /// By how much it may differ from the time of whoever dates.
+    #[must_use]
+    pub fn desfase_maximo(&self) -> TimeDelta {
+        TimeDelta::seconds(self.desfase_maximo.into())
     }
 
     /// How long the service may have been stopped.
@@ -34,6 +42,7 @@ impl Default for Reloj {
         Self {
             salto_maximo: 120,
             parada_maxima: None,
+            desfase_maximo: 30,
         }
     }
 }

@@ -141,6 +141,17 @@ impl Authority {
         self.finish(builder, key)
     }
 
+    /// The certificate of a time-stamping authority, with a new key (RFC 3161 section 2.3).
+    pub(super) fn issue_to_tsa(&self, common_name: &str, validity: Validity) -> Result<Identity, DemoError> {
+        let key = KeyKind::P256.generate()?;
+        let name = subject::organisation(common_name, None)?;
+        let mut builder = start(&name, self.name(), &key, validity)?;
+        builder.append_extension(BasicConstraints::new().critical().build()?)?;
+        builder.append_extension(KeyUsage::new().critical().digital_signature().build()?)?;
+        builder.append_extension(ExtendedKeyUsage::new().critical().time_stamping().build()?)?;
+        self.finish(builder, key)
+    }
+
     /// The CRL in force from `now` on, with these certificates in it (RFC 5280 section 5).
     pub(super) fn crl(&self, revoked: &[&X509], now: DateTime<Utc>) -> Result<X509Crl, DemoError> {
         let mut crl = X509CrlBuilder::new()?;

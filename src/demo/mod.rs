@@ -9,6 +9,7 @@
 //! DIR/titulares/NOMBRE.{p12,crt.pem,key.pem}
 //! DIR/servicio/servicio.{crt,key}.pem    with which answers are signed
 //! DIR/servicio/ca.crt.pem                who issued that certificate
+//! DIR/tsa/tsa.{crt,key}.pem              with which what is kept is dated, and raiz.{crt,crl}.pem above it
 //! DIR/escenario.json                     all of it, for test harnesses; written last
 //! ```
 
@@ -31,6 +32,7 @@ mod notifications;
 mod reached;
 pub mod scenario;
 mod sink;
+mod tsa;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,6 +55,7 @@ pub use pki::{CIPHER_KEY, CaFiles, PASSWORD, Pki, ServicioFiles, TitularFiles, w
 pub use scenario::{Ca, Escenario, PoderdanteEscenario, Servicio, TitularEscenario, Urls};
 pub use sink::{Autorizado, CaAdmitida, Decision, Persona, SinkError, WorldSink};
 pub use store_sink::StoreSink;
+pub use tsa::{TsaFiles, tsa};
 
 /// The environment of every demonstration.
 pub const ENTORNO: &str = "pruebas";

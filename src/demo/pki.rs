@@ -219,7 +219,7 @@ pub fn write_cipher_key(dir: &Path) -> Result<(), DemoError> {
     write(path, line.as_bytes(), Readers::Owner).map(drop)
 }
 
-fn write_certificate(dir: &Path, nombre: &str, certificate: &X509) -> Result<PathBuf, DemoError> {
+pub(super) fn write_certificate(dir: &Path, nombre: &str, certificate: &X509) -> Result<PathBuf, DemoError> {
     write(
         dir.join(format!("{nombre}.crt.pem")),
         &certificate.to_pem()?,
@@ -227,7 +227,7 @@ fn write_certificate(dir: &Path, nombre: &str, certificate: &X509) -> Result<Pat
     )
 }
 
-fn write_key(dir: &Path, nombre: &str, identity: &Identity) -> Result<PathBuf, DemoError> {
+pub(super) fn write_key(dir: &Path, nombre: &str, identity: &Identity) -> Result<PathBuf, DemoError> {
     write(
         dir.join(format!("{nombre}.key.pem")),
         &identity.key.private_key_to_pem_pkcs8()?,

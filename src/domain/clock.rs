@@ -28,6 +28,8 @@ pub enum Witness {
     Database,
     /// How long the service had been stopped, if the clock were right.
     Stop,
+    /// Time stamps, two in a row (E-22).
+    Stamp,
 }
 
 impl Witness {
@@ -40,6 +42,7 @@ impl Witness {
             Self::Publication => "publicacion",
             Self::Database => "base_de_datos",
             Self::Stop => "parada",
+            Self::Stamp => "sello_de_tiempo",
         }
     }
 }
@@ -61,7 +64,8 @@ impl Disagreement {
     pub fn stands(&self, database_asked: bool) -> bool {
         match self.witness {
             Witness::Stop => true,
-            Witness::Elapsed => false,
+            // What either knows is at hand.
+            Witness::Elapsed | Witness::Stamp => false,
             Witness::Journal | Witness::Publication | Witness::Database => !database_asked,
         }
     }

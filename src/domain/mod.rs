@@ -11,6 +11,7 @@ pub mod contradiccion;
 pub mod nif;
 pub mod cuenta;
 pub mod rol;
+pub mod stamped;
 pub mod materia;
 pub mod sucesion;
 pub mod firmante;

@@ -28,7 +28,7 @@ pub(super) async fn live() -> HttpResponse {
 /// before it becomes a hindrance stands there too, as `avisos`. It waits for nothing that could block: what was seen of the
 /// store is told with its age.
 pub(super) async fn ready(shared: Data<Shared>) -> HttpResponse {
-    let Lookouts { reading, writing } = &shared.lookouts;
+    let Lookouts { reading, writing, .. } = &shared.lookouts;
     let (read, written) = tokio::join!(
         reading.seen(Duration::ZERO, PATIENCE),
         writing.seen(WRITTEN, PATIENCE)

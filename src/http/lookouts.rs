@@ -1,4 +1,4 @@
-//! `Lookouts`: those who look whether the store can be read and written.
+//! `Lookouts`: those who look whether the store can be read and written, and whether something is to be dated.
 
 use std::io;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ const OFTEN: Duration = Duration::from_millis(250);
 pub(super) struct Lookouts {
     pub(super) reading: Lookout<Readable>,
     pub(super) writing: Lookout<Check>,
+    /// Has what is kept dated by others, which may take long: a shutdown does not wait for it.
+    _dating: Lookout<()>,
 }
 
 impl Lookouts {
@@ -37,6 +39,12 @@ impl Lookouts {
             move |seen: &Check| pause(seen.trouble.is_none()),
             move || its.service.look_at_writing(&probe),
         )?;
-        Ok(Self { reading, writing })
+        let its = Arc::clone(channel);
+        let dating = Lookout::start("notess-dates", |()| EVERY, move || its.service.stamp_if_due())?;
+        Ok(Self {
+            reading,
+            writing,
+            _dating: dating,
+        })
     }
 }

@@ -9,7 +9,7 @@ use metrics::{
 };
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
-use crate::channel::counters;
+use crate::channel::{counters, stamp_counters};
 
 const REQUESTS: &str = "notess_requests_total";
 const SECONDS: &str = "notess_request_seconds";
@@ -30,6 +30,7 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &buckets)?
         .set_buckets_for_metric(Matcher::Full(WAITED.to_owned()), &buckets)?
+        .set_buckets_for_metric(Matcher::Full(stamp_counters::SECONDS.to_owned()), &buckets)?
         .install_recorder()?;
     describe_counter!(
         REQUESTS,

@@ -72,6 +72,7 @@ pub mod procedimientos;
 pub mod red;
 pub mod transparencia;
 pub mod sucesiones;
+pub mod sellos;
 
 pub use backend::{Reader, Writer};
 pub use believed::believed;

@@ -3,12 +3,14 @@
 
 mod journal;
 mod publication;
+mod stamps;
 mod successions;
 mod terms;
 mod transparencia;
 
 pub(super) use self::journal::{auditoria, auditoria_cabeza, cadena, hojas, secuenciador};
 pub(super) use self::publication::{cargas, historicas, practicadas, procedimientos};
+pub(super) use self::stamps::sellos;
 pub(super) use self::successions::{sucesiones, sucesiones_anuladas};
 pub(super) use self::terms::{caducidades_anuladas, calendarios, incidencias, incidencias_anuladas, plazos};
 pub(super) use self::transparencia::{puntos, teselas};

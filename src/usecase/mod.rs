@@ -18,6 +18,7 @@ mod record;
 pub mod recount;
 pub mod rest;
 mod serve;
+pub mod stamp;
 mod surroundings;
 pub mod trusted;
 pub mod unlapse;

@@ -153,6 +153,9 @@ fn none_here(command: &str) -> Leaves {
         "calendarios listar" | "incidencias listar" => {
             Leaves::Nothing("neither days nor outages are persons")
         }
+        "auditoria sello" => {
+            Leaves::Nothing("where the journal ends is nobody's, and it was told to others already")
+        }
         "certificados listar" => Leaves::Nothing("issuers are no persons"),
         "reloj estado" => Leaves::Nothing("it tells when the last row was written, and shows none"),
         "transparencia iniciar" => Leaves::Elsewhere("an_anchor_that_is_lost_or_altered_signs_nothing"),

@@ -1,5 +1,6 @@
 //! Time stamps: those of OpenSSL are believed here, ours by OpenSSL, and nobody who lies by either.
 
+mod kept;
 mod lies;
 mod openssl;
 pub mod tsa;

@@ -1,6 +1,7 @@
 //! `notess auditoria`.
 
 mod mostrar;
+mod sello;
 
 use std::process::ExitCode;
 
@@ -14,6 +15,7 @@ use crate::store::Verified;
 use crate::store::audit::{Finding, Progress, Summary};
 
 use self::mostrar::Mostrar;
+use self::sello::Sello;
 use super::{Failure, Operator};
 
 #[derive(Debug, Subcommand)]
@@ -32,6 +34,7 @@ pub(super) enum Auditoria {
     },
     /// Show rows of the journal: those of a notification, a person, a request, an interval
     Mostrar(Mostrar),
+    Sello(Sello),
 }
 
 impl Auditoria {
@@ -39,6 +42,7 @@ impl Auditoria {
         match self {
             Self::Verificar { operator, json } => verify(&operator, json),
             Self::Mostrar(mostrar) => mostrar.run(),
+            Self::Sello(sello) => sello.run(),
         }
     }
 }

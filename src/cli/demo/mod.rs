@@ -1,5 +1,6 @@
 //! `notess demo`: prepares a demonstration world where there is none, serves it, and says what to try.
 
+mod dated;
 mod first_steps;
 
 use std::fs;
@@ -14,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::chain::Chain;
 use crate::channel::{StartError, cipher_keys};
-use crate::config::Settings;
+use crate::config::{Sello, Settings};
 use crate::demo::{
     CIPHER_KEY, Escenario, KeyKind, Options, PASSWORD, StoreSink, TitularEscenario, Urls, is_prepared,
     prepare, scenario, write_cipher_key,
@@ -67,14 +68,15 @@ impl Demo {
             println!("{}", self.datos.join("escenario.json").display());
             return Ok(ExitCode::SUCCESS);
         }
-        let settings = self.settings()?;
+        let sello = dated::by_its_own_authority(&self.datos)?;
+        let settings = self.settings(&sello)?;
         invented(&settings)?;
         let mut escenario = scenario::read(&self.datos)?;
         let (tell, told) = mpsc::channel();
         let Self { datos, probar, .. } = &self;
         let this = self.clone();
         // A demonstration at a terminal ends when its window is closed.
-        let again = (!std::io::stdin().is_terminal()).then_some(move || this.settings());
+        let again = (!std::io::stdin().is_terminal()).then_some(move || this.settings(&sello));
         let served = serve::serve(&settings, again, |address, handle| {
             escenario.urls = Urls::local(address.port());
             scenario::write(datos, &escenario)?;
@@ -120,9 +122,13 @@ impl Demo {
         }
     }
 
-    fn settings(&self) -> Result<Settings, Failure> {
+    fn settings(&self, sello: &Sello) -> Result<Settings, Failure> {
         let mut settings = Settings::read_alone(&settings_path(&self.datos))?;
         settings.servicio.direccion.set_port(self.puerto);
+        // What the folder's file says of it counts.
+        if settings.sello == Sello::default() {
+            settings.sello = sello.clone();
+        }
         // Whoever tries it has not asked how the HTTP library starts; what the file says of it counts.
         settings.registro.nivel = format!("actix_server=warn,{}", settings.registro.nivel);
         Ok(settings)

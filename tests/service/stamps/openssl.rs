@@ -53,7 +53,12 @@ ess_cert_id_alg = ALGORITHM
 
 /// Has OpenSSL verify a token over the checkpoint.
 fn verified(root: &Root, token: &[u8]) {
-    fs::write(root.path("checkpoint"), CHECKPOINT).unwrap();
+    verified_over(root, CHECKPOINT, token);
+}
+
+/// The same over other octets.
+pub fn verified_over(root: &Root, octets: &[u8], token: &[u8]) {
+    fs::write(root.path("checkpoint"), octets).unwrap();
     fs::write(root.path("checkpoint.tst"), token).unwrap();
     let said = openssl(
         root,
