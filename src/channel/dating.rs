@@ -49,7 +49,7 @@ impl Service {
     fn stamp(&self, authorities: &Authorities) -> Result<Came, UseCaseError> {
         let (punto, last) = self
             .store
-            .read::<_, StoreError, _>(|conn| Ok(((self.stamps.newest)(conn)?, sellos::newest(conn)?)))?;
+            .read::<_, StoreError, _>(|conn| Ok((self.stamps.next(conn)?, sellos::newest(conn)?)))?;
         let now = self.now();
         let failing = {
             let mut state = self.stamps.lock();
@@ -108,5 +108,15 @@ impl Service {
         if let AskError::Answer(TspError::Time { difference }) = why {
             self.time.hear_stamp(*difference);
         }
+    }
+
+    /// The stamp that came last over a checkpoint of the published log of this size, or over any, if there is one. Blocking.
+    pub(crate) fn stamp_over(&self, tamano: Option<i64>) -> Result<Option<Sello>, StoreError> {
+        let found = self.store.read::<_, StoreError, _>(|conn| match tamano {
+            Some(tamano) => sellos::over(conn, tamano),
+            None => sellos::newest(conn),
+        })?;
+        let log = self.stamps.log.as_deref().unwrap_or_default();
+        Ok(found.filter(|sello| sello.punto.is_of(log)))
     }
 }

@@ -9,14 +9,11 @@ use openssl::x509::X509;
 use crate::chain::Chain;
 use crate::config::{Entorno, Mistake, Sello as Opciones, Settings};
 use crate::stamping::{Authorities, after};
-use crate::store::sellos::Punto;
+use crate::store::sellos::{self, Punto};
 use crate::store::{Reader, StoreError};
 use crate::trust::TsaTrust;
 
 use super::demonstration::is_invented;
-
-/// What is to be dated now, if there is anything.
-type Newest = fn(&mut Reader) -> Result<Option<Punto>, StoreError>;
 
 /// Who dates, how often, and what came of it last.
 pub(super) struct Stamps {
@@ -25,7 +22,8 @@ pub(super) struct Stamps {
     pub(super) every: TimeDelta,
     /// That there is no authority, and nobody has said that there is to be none.
     forgotten: bool,
-    pub(super) newest: Newest,
+    /// The name of the log whose checkpoints are dated; where none is published, it is the end of the journal.
+    pub(super) log: Option<String>,
     state: Mutex<State>,
 }
 
@@ -69,8 +67,8 @@ fn trust(sello: &Opciones, entorno: Entorno) -> Result<Option<TsaTrust>, Mistake
 }
 
 impl Stamps {
-    /// By these settings, over what `newest` gives.
-    pub(super) fn new(settings: &Settings, newest: Newest) -> Result<Self, Mistake> {
+    /// By these settings.
+    pub(super) fn new(settings: &Settings) -> Result<Self, Mistake> {
         let sello = &settings.sello;
         let trust = trust(sello, settings.entorno)?.filter(|_| !sello.tsa_url.is_empty());
         let urls = sello.tsa_url.iter().map(|url| url.as_str().to_owned()).collect();
@@ -88,9 +86,17 @@ impl Stamps {
             authorities,
             every: TimeDelta::from_std(sello.cada()).unwrap_or(TimeDelta::MAX),
             forgotten: !chosen,
-            newest,
+            log: settings.transparencia.as_ref().map(|log| log.origen.clone()),
             state: Mutex::default(),
         })
+    }
+
+    /// What is to be dated now, if there is anything.
+    pub(super) fn next(&self, conn: &mut Reader) -> Result<Option<Punto>, StoreError> {
+        match &self.log {
+            Some(log) => sellos::last_of_log(conn, log),
+            None => sellos::end_of_journal(conn),
+        }
     }
 
     /// What should be mended, if anything should.

@@ -17,7 +17,7 @@ use crate::signature::{Native, XmlSec};
 use crate::soap::wsdl::WsdlError;
 use crate::store::{
     Claim, DatabaseUrl, Durability, Limits, Loose, Store, StoreError, UrlError, admitted,
-    certificados_servicio, cipher, demonstration, sellos,
+    certificados_servicio, cipher, demonstration,
 };
 use crate::usecase::recount;
 use crate::usecase::trusted::{ListError, Trusted};
@@ -131,8 +131,7 @@ impl Service {
             rsa_minimo,
             time: OfficialTime::begin(clocks, &settings.reloj, &store)?,
             sequencer: store.sequencer()?,
-            stamps: Stamps::new(settings, sellos::end_of_journal)
-                .map_err(|mistake| Mistakes(vec![mistake]))?,
+            stamps: Stamps::new(settings).map_err(|mistake| Mistakes(vec![mistake]))?,
             store,
             _claim: claim,
             engine: Native,

@@ -234,6 +234,10 @@ fn routes(config: &mut web::ServiceConfig, wscn_path: &str) {
             "/transparencia/checkpoint",
             read().to(transparencia::checkpoint),
         ))
+        .service(only(
+            "/transparencia/sellos/{sello}",
+            read().to(transparencia::sello),
+        ))
         .service(only("/transparencia/clave", read().to(transparencia::clave)))
         .service(only(
             "/transparencia/tile/{tile:.*}",

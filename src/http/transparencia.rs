@@ -56,6 +56,37 @@ pub(super) async fn tile(path: Path<String>, shared: Data<Shared>) -> HttpRespon
     .await
 }
 
+/// A time stamp over a checkpoint (`N.tst`), the checkpoint that it dates (`N.txt`), or of how many leaves the last one is
+/// (`ultimo`).
+pub(super) async fn sello(path: Path<String>, shared: Data<Shared>) -> HttpResponse {
+    let number = |ending| path.strip_suffix(ending).and_then(|number| number.parse().ok());
+    let (token, text) = (number(".tst"), number(".txt"));
+    if token.or(text).is_none() && *path != "ultimo" {
+        return HttpResponse::NotFound().finish();
+    }
+    answered(
+        shared,
+        move |service| Ok(service.stamp_over(token.or(text))?),
+        move |sello| {
+            let mut response = HttpResponse::Ok();
+            // At rest what was dated is dated again.
+            response.insert_header((header::CACHE_CONTROL, NEWEST));
+            match (token, text) {
+                (Some(_), _) => response
+                    .content_type(ContentType::octet_stream())
+                    .body(sello.token),
+                (_, Some(_)) => response
+                    .content_type(ContentType::plaintext())
+                    .body(sello.punto.documento),
+                _ => response
+                    .content_type(ContentType::plaintext())
+                    .body(format!("{}\n", sello.punto.tamano)),
+            }
+        },
+    )
+    .await
+}
+
 /// What is asked of the store, in its turn: 404 where it is not published, 503 where it cannot be told now.
 async fn answered<T: Send + 'static>(
     shared: Data<Shared>,

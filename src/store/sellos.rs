@@ -8,6 +8,7 @@ use super::columns::Micros;
 use super::error::StoreError;
 use super::journal;
 use super::schema::sellos;
+use super::transparencia;
 
 /// What is to be dated: how much there is, and a file that says so, by which whoever dates it dates all of that.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,13 +24,30 @@ const JOURNAL: &str = "notess auditoria";
 
 /// Rows that a stamp adds to the journal: its own.
 const ROWS: i64 = 1;
+/// Leaves that it adds to the log: that of its row, and its own.
+const LEAVES: i64 = 2;
 
 impl Punto {
     /// Whether there is more than when `last` was dated, beyond what telling of that stamp has added: what rests is not to keep
     /// itself awake.
     #[must_use]
     pub fn has_grown_since(&self, last: &Self) -> bool {
-        self.tamano > last.tamano.saturating_add(ROWS)
+        let of_stamp = if self.is_of(JOURNAL) { ROWS } else { LEAVES };
+        self.name() != last.name() || self.tamano > last.tamano.saturating_add(of_stamp)
+    }
+
+    /// Whether it is a checkpoint of the log of this name.
+    #[must_use]
+    pub fn is_of(&self, name: &str) -> bool {
+        self.name() == name.as_bytes()
+    }
+
+    /// What it is of, by its first line.
+    fn name(&self) -> &[u8] {
+        self.documento
+            .split(|&octet| octet == b'\n')
+            .next()
+            .unwrap_or_default()
     }
 }
 
@@ -76,6 +94,18 @@ const COLUMNS: (
     sellos::recibido,
     sellos::tsa,
 );
+
+/// The last checkpoint of a log, as it was published, if one was signed.
+pub fn last_of_log(conn: &mut Reader, origen: &str) -> Result<Option<Punto>, StoreError> {
+    let last = transparencia::last(conn, origen)?;
+    let read = |nota: String| {
+        let tamano = nota.lines().nth(1).and_then(|line| line.parse().ok());
+        let tamano = tamano.ok_or_else(|| StoreError::corrupt("puntos", &origen))?;
+        let documento = nota.into_bytes();
+        Ok(Punto { tamano, documento })
+    };
+    last.map(read).transpose()
+}
 
 /// Keeps one.
 pub fn keep(conn: &mut Writer, sello: &Sello) -> Result<(), StoreError> {

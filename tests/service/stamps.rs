@@ -3,4 +3,5 @@
 mod kept;
 mod lies;
 mod openssl;
+mod published;
 pub mod tsa;

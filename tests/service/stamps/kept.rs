@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{TimeDelta, Utc};
 use notess::client::calls;
+use notess::config::Settings;
 use notess::store::StoreError;
 use notess::store::sellos::{self, Sello};
 
@@ -24,14 +25,17 @@ over_both_databases!(
 
 /// A service that has what it keeps dated each second, by those at these addresses.
 fn app(backend: Backend, root: &Root, urls: &[String]) -> TestApp {
-    TestApp::start_with(backend, |settings| {
-        let sello = &mut settings.sello;
-        sello.tsa_url = urls.iter().map(|url| url.parse().unwrap()).collect();
-        sello.tsa_cadena = Some(root.path("raiz.pem"));
-        sello.tsa_revocacion = vec![root.path("raiz.crl")];
-        sello.tsa_politica = Some(POLICY.to_owned());
-        sello.cada_segundos = 1;
-    })
+    TestApp::start_with(backend, |settings| dated_by(settings, root, urls))
+}
+
+/// Settings by which it is.
+pub fn dated_by(settings: &mut Settings, root: &Root, urls: &[String]) {
+    let sello = &mut settings.sello;
+    sello.tsa_url = urls.iter().map(|url| url.parse().unwrap()).collect();
+    sello.tsa_cadena = Some(root.path("raiz.pem"));
+    sello.tsa_revocacion = vec![root.path("raiz.crl")];
+    sello.tsa_politica = Some(POLICY.to_owned());
+    sello.cada_segundos = 1;
 }
 
 fn newest(app: &TestApp) -> Option<Sello> {
@@ -39,7 +43,7 @@ fn newest(app: &TestApp) -> Option<Sello> {
 }
 
 /// Waits until something is so.
-fn until<T>(what: &str, mut is_so: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, mut is_so: impl FnMut() -> Option<T>) -> T {
     let began = Instant::now();
     loop {
         if let Some(found) = is_so() {
@@ -62,7 +66,7 @@ fn notices(app: &TestApp) -> Vec<String> {
         .collect()
 }
 
-fn accept_one(app: &TestApp, nth: usize) {
+pub fn accept_one(app: &TestApp, nth: usize) {
     let titular = app.scenario().all_roles();
     let of = titular.by_role(1);
     let taken = app
