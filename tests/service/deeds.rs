@@ -150,9 +150,7 @@ fn none_here(command: &str) -> Leaves {
         "cifrado estado" => Leaves::Nothing("it counts, and shows nobody"),
         "procedimientos listar" => Leaves::Nothing("the table of procedures tells of nobody"),
         "incidencias recontar" => Leaves::Nothing("nothing is left to be counted"),
-        "calendarios listar" | "incidencias listar" => {
-            Leaves::Nothing("neither days nor outages are persons")
-        }
+        "calendarios listar" | "incidencias listar" => Leaves::Nothing("days and outages are nobody"),
         "auditoria sello" => {
             Leaves::Nothing("where the journal ends is nobody's, and it was told to others already")
         }
