@@ -119,6 +119,7 @@ public final class CanalAxis {
                     null,
                     cursor.value,
                     17,
+                    null,
                     page,
                     cursor,
                     more);
