@@ -26,7 +26,7 @@ const KEY_FILE: usize = 4096;
 /// FILE remembers cannot be rewritten unseen any more, by him nor by whoever breaks in to him.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Vigilar {
-    /// Address of the log, as https://example.es/transparencia
+    /// Address of the log, such as `https://example.es/transparencia`
     url: Address,
     /// Where it is remembered what the log showed. Of a fork the other note is kept beside it (.bifurcacion)
     #[arg(long, value_name = "FILE")]

@@ -2,7 +2,7 @@
 //! ever added (D-114, D-115).
 //!
 //! What was done (`auditoria`) stands apart from the order in which it was (`cadena`): who adds a row waits for nobody, and the
-//! row gets its number, and the hash that binds it to all before, from whoever numbers ([`numbering`]): in SQLite, where
+//! row gets its number, and the hash that binds it to all before, from whoever numbers (`numbering`): in SQLite, where
 //! writers take turns, at once; in PostgreSQL a moment after the commit (E-1).
 
 mod act;
