@@ -12,6 +12,8 @@ mod disk;
 mod pg;
 #[path = "common/server.rs"]
 mod server;
+#[path = "common/x509.rs"]
+mod x509;
 #[path = "store/site.rs"]
 mod site;
 
@@ -65,6 +67,8 @@ mod people;
 mod practised;
 #[path = "store/published.rs"]
 mod published;
+#[path = "store/publishing.rs"]
+mod publishing;
 #[path = "store/records.rs"]
 mod records;
 #[path = "store/stamps.rs"]

@@ -99,7 +99,8 @@ pub struct Settings {
     pub registro: Registro,
 }
 
-/// Two services have room on a PostgreSQL that is set up as it comes, for a hundred.
+/// Two services, each with three more to look whether it works and to number the journal, use nearly all that a PostgreSQL gives
+/// which is set up as it comes, for a hundred: who gets none there waits until one of his own service's is free.
 fn default_connections() -> u32 {
     48
 }
@@ -181,7 +182,8 @@ impl Settings {
             trabajadores,
             ..
         } = self.servicio;
-        if self.database_url.starts_with("postgres") {
+        let scheme = self.database_url.split_once(':').map(|(scheme, _)| scheme);
+        if matches!(scheme, Some("postgres" | "postgresql")) {
             let connections = usize::try_from(self.database_conexiones).unwrap_or(usize::MAX);
             escritores.min(connections.saturating_sub(trabajadores).max(LEAST_WRITERS))
         } else {

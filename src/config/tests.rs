@@ -177,7 +177,9 @@ fn on_postgresql_no_more_write_at_once_than_have_a_connection_beside_those_who_r
             .writers()
     };
     let few = "[servicio]\ntrabajadores = 8\nescritores = 64\n";
-    assert_eq!(writers("n.sqlite3", few), 64);
+    for file in ["n.sqlite3", "postgres.sqlite3", "sqlite:postgres.sqlite3"] {
+        assert_eq!(writers(file, few), 64);
+    }
     assert_eq!(writers("postgres://h/d", few), 12);
     let readers = "[servicio]\ntrabajadores = 32\nescritores = 64\n";
     assert_eq!(writers("postgres://h/d", readers), 4);

@@ -1,7 +1,7 @@
 //! The published log over HTTP (C2SP tlog-tiles; E-11): whoever asks is nobody in particular.
 
 use actix_web::http::header::{self, ContentType};
-use actix_web::web::{self, Data, Path};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 
 use crate::chain::Chain;
@@ -97,25 +97,22 @@ async fn answered<T: Send + 'static>(
     if service.publishing().is_none() {
         return HttpResponse::NotFound().finish();
     }
-    let turns = &shared.turns;
-    let (Ok(_place), false) = (turns.waiting.try_acquire(), service.store_gone_for().is_some()) else {
+    if service.store_gone_for().is_some() {
         return later();
-    };
-    let Ok(_turn) = turns.taken.acquire().await else {
-        return later();
-    };
+    }
     let channel = std::sync::Arc::clone(&shared.channel);
-    match web::block(move || ask(&channel.service)).await {
-        Ok(Ok(Some(what))) => found(what),
-        Ok(Ok(None)) => HttpResponse::NotFound().finish(),
-        Ok(Err(error)) => {
+    match shared.turns.run(move || ask(&channel.service)).await {
+        Some(Ok(Ok(Some(what)))) => found(what),
+        Some(Ok(Ok(None))) => HttpResponse::NotFound().finish(),
+        Some(Ok(Err(error))) => {
             tracing::debug!(error = %Chain(&error), "the published log cannot be shown");
             later()
         }
-        Err(error) => {
+        Some(Err(error)) => {
             tracing::error!(error = %Chain(&error), "showing the published log was interrupted");
             later()
         }
+        None => later(),
     }
 }
 

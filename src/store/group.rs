@@ -78,6 +78,8 @@ impl Store {
         F: FnMut(&mut Writer) -> Result<T, E>,
         E: From<StoreError>,
     {
+        // Whoever decides nothing leaves a row all the same: nobody may join for nothing, and so without end.
+        let decisions = decisions.max(1);
         let counted = self.connections().counted();
         let Some(called) = self.connections().line_up(Company::Others(decisions))? else {
             let outcome = self.write(Durability::Full, work);
@@ -193,8 +195,8 @@ impl Open {
             self.taken += decisions;
             self.acts += 1;
         } else {
-            self.lease.undo_part()?;
             self.panicked = came.is_err();
+            self.lease.undo_part()?;
         }
         Ok(came)
     }

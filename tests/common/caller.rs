@@ -5,8 +5,8 @@ use notess::client::connection::{CallError, Connection};
 use notess::contract::canal::messages::{Notificacion, Resultado};
 use notess::domain::nif::Nif;
 use notess::domain::notificacion::{Codigo, Estado, Sentido};
-use notess::domain::operation::{DecideRequest, ListRequest, PageSize};
-use notess::domain::rol::{Rol, Roles};
+use notess::domain::operation::{DecideRequest, ListRequest};
+use notess::domain::rol::Rol;
 use notess::signature::SigningKey;
 use notess::xml::write::{Canonical, Name, Ns, Writer};
 use openssl::x509::X509;
@@ -58,18 +58,7 @@ pub fn codigos(numbers: &[i32]) -> Vec<Codigo> {
 
 /// A listing of everything of one poderdante's.
 pub fn listing(poderdante: &str) -> ListRequest {
-    ListRequest {
-        poderdantes: std::iter::once(nif(poderdante)).collect(),
-        roles: Roles::ALL,
-        estados: Vec::new(),
-        entidades: Vec::new(),
-        desde: None,
-        hasta: None,
-        fin_antes_de: None,
-        cursor: None,
-        limite: PageSize::default(),
-        practicada: false,
-    }
+    calls::everything(vec![nif(poderdante)], None)
 }
 
 impl Caller {
@@ -112,12 +101,9 @@ impl Caller {
     }
 
     pub fn pending(&self, poderdante: &str, rol: Option<Rol>) -> Vec<i32> {
-        let open = vec![Estado::SinAcuse, Estado::AcuseSolicitado];
-        let roles = rol.map_or(Roles::ALL, |rol| Roles::NONE.with(rol));
         self.list(ListRequest {
-            estados: open,
-            roles,
-            ..listing(poderdante)
+            estados: vec![Estado::SinAcuse, Estado::AcuseSolicitado],
+            ..calls::everything(vec![nif(poderdante)], rol)
         })
         .iter()
         .map(|n| n.codigo)

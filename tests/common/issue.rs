@@ -1,28 +1,23 @@
 //! Certificates made within a test, where those of the world do not do.
 
+use std::ops::Range;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use notess::signature::SigningKey;
-use openssl::asn1::Asn1Time;
-use openssl::bn::{BigNum, MsbOption};
-use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::x509::extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName};
-use openssl::x509::{X509, X509Builder, X509Name, X509NameRef};
+use openssl::x509::{X509, X509NameRef};
 
+use super::x509::{begun, name, on_curve};
 use super::{Scenario, Titular};
-
-/// A new key on a curve.
-pub fn on_curve(curve: Nid) -> PKey<Private> {
-    let group = EcGroup::from_curve_name(curve).unwrap();
-    PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap()
-}
 
 /// A certificate of this machine's for TLS, which is its own authority, and its key.
 pub fn of_localhost() -> (X509, PKey<Private>) {
     let key = on_curve(Nid::X9_62_PRIME256V1);
     let name = name(&[("CN", "localhost")]);
-    let mut builder = begun(&name, &name, &key);
+    let mut builder = begun(&name, &name, &key, month());
     let names = SubjectAlternativeName::new()
         .dns("localhost")
         .build(&builder.x509v3_context(None, None))
@@ -46,41 +41,19 @@ pub fn of_the_service_for(seconds: i64) -> (X509, PKey<Private>) {
 fn between(from: i64, until: i64) -> (X509, PKey<Private>) {
     let key = on_curve(Nid::X9_62_PRIME256V1);
     let name = name(&[("CN", "NOTESS PRUEBAS")]);
-    let mut builder = begun(&name, &name, &key);
-    let after = |seconds: i64| Asn1Time::from_unix(chrono::Utc::now().timestamp() + seconds).unwrap();
-    builder.set_not_before(&after(from)).unwrap();
-    builder.set_not_after(&after(until)).unwrap();
+    let mut builder = begun(&name, &name, &key, after(from)..after(until));
     builder.sign(&key, MessageDigest::sha256()).unwrap();
     (builder.build(), key)
 }
 
-/// A certificate with what each has, from now on for a month.
-fn begun(subject: &X509NameRef, issuer: &X509NameRef, key: &PKey<Private>) -> X509Builder {
-    let mut builder = X509::builder().unwrap();
-    builder.set_version(2).unwrap();
-    let mut serial = BigNum::new().unwrap();
-    serial.rand(127, MsbOption::ONE, false).unwrap();
-    builder
-        .set_serial_number(&serial.to_asn1_integer().unwrap())
-        .unwrap();
-    builder.set_subject_name(subject).unwrap();
-    builder.set_issuer_name(issuer).unwrap();
-    builder
-        .set_not_before(&Asn1Time::days_from_now(0).unwrap())
-        .unwrap();
-    builder
-        .set_not_after(&Asn1Time::days_from_now(30).unwrap())
-        .unwrap();
-    builder.set_pubkey(key).unwrap();
-    builder
+/// So many seconds from now.
+fn after(seconds: i64) -> DateTime<Utc> {
+    Utc::now() + TimeDelta::seconds(seconds)
 }
 
-fn name(fields: &[(&str, &str)]) -> X509Name {
-    let mut name = X509Name::builder().unwrap();
-    for (field, value) in fields {
-        name.append_entry_by_text(field, value).unwrap();
-    }
-    name.build()
+/// From now on for a month.
+fn month() -> Range<DateTime<Utc>> {
+    after(0)..after(30 * 86_400)
 }
 
 impl Scenario {
@@ -104,7 +77,7 @@ impl Scenario {
     fn issued(&self, subject: &X509NameRef, key: PKey<Private>, uso: Option<&str>) -> SigningKey {
         let ca = X509::from_pem(&std::fs::read(&self.ca_admitida.certificado).unwrap()).unwrap();
         let ca_key = PKey::private_key_from_pem(&std::fs::read(&self.ca_admitida.clave).unwrap()).unwrap();
-        let mut builder = begun(subject, ca.subject_name(), &key);
+        let mut builder = begun(subject, ca.subject_name(), &key, month());
         let constraints = BasicConstraints::new().critical().build().unwrap();
         builder.append_extension(constraints).unwrap();
         let usage = KeyUsage::new().critical().digital_signature().build().unwrap();

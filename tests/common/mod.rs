@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod caller;
+
 pub mod clock;
 #[allow(dead_code, reason = "not every test program fills disks")]
 pub mod disk;
@@ -14,6 +15,7 @@ pub mod server;
 #[allow(dead_code, reason = "not every test program has slow disks")]
 pub mod slow_flush;
 pub mod wscn;
+pub mod x509;
 pub mod xades;
 
 use std::net::SocketAddr;

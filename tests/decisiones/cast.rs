@@ -11,16 +11,14 @@ use notess::domain::poder::PoderDicho;
 use notess::domain::red::{Asignacion, UsuarioRed};
 use notess::signature::SigningKey;
 use notess::trust::{AdmittedIssuer, CaCertificate, Holder, Revocacion, RsaMinimo, Sellos, Validator};
-use openssl::asn1::{Asn1Integer, Asn1Time};
-use openssl::bn::BigNum;
-use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::x509::extension::{BasicConstraints, KeyUsage};
-use openssl::x509::{X509, X509Builder, X509Name, X509NameBuilder};
+use openssl::x509::{X509, X509Builder, X509Name};
 
 use crate::site::{day, nif};
+use crate::x509::{begun, name, on_curve};
 
 /// Names of companies; the rest are persons.
 const ENTIDADES: [&str; 4] = ["EMPRESA", "OTRAEMPRESA", "GESTORIA", "OTRAGESTORIA"];
@@ -166,7 +164,7 @@ pub(crate) fn authority() -> Vec<u8> {
 
 fn issuer() -> Issuer {
     let (key, name) = (key(), name(&[("CN", "AC DE PRUEBA")]));
-    let mut ca = unsigned(&name, &name, &key, 1);
+    let mut ca = unsigned(&name, &name, &key);
     ca.append_extension(BasicConstraints::new().critical().ca().build().unwrap())
         .unwrap();
     let usage = KeyUsage::new().critical().key_cert_sign().crl_sign().build();
@@ -198,7 +196,7 @@ fn issuer() -> Issuer {
 fn certificate(subject: &[(&str, &str)]) -> Certificate {
     ISSUER.with(|issuer| {
         let key = key();
-        let mut leaf = unsigned(&name(subject), &issuer.name, &key, 2);
+        let mut leaf = unsigned(&name(subject), &issuer.name, &key);
         let usage = KeyUsage::new().critical().digital_signature().build();
         leaf.append_extension(usage.unwrap()).unwrap();
         leaf.sign(&issuer.key, MessageDigest::sha256()).unwrap();
@@ -212,28 +210,10 @@ fn certificate(subject: &[(&str, &str)]) -> Certificate {
 }
 
 fn key() -> PKey<Private> {
-    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
-    PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap()
+    on_curve(Nid::X9_62_PRIME256V1)
 }
 
-fn name(entries: &[(&str, &str)]) -> X509Name {
-    let mut name = X509NameBuilder::new().unwrap();
-    for (field, value) in entries {
-        name.append_entry_by_text(field, value).unwrap();
-    }
-    name.build()
-}
-
-fn unsigned(subject: &X509Name, issuer: &X509Name, key: &PKey<Private>, serial: u32) -> X509Builder {
-    let mut builder = X509::builder().unwrap();
-    builder.set_version(2).unwrap();
-    let serial = Asn1Integer::from_bn(&BigNum::from_u32(serial).unwrap()).unwrap();
-    builder.set_serial_number(&serial).unwrap();
-    builder.set_subject_name(subject).unwrap();
-    builder.set_issuer_name(issuer).unwrap();
-    builder.set_pubkey(key).unwrap();
-    let time = |days| Asn1Time::from_unix(day(days).timestamp()).unwrap();
-    builder.set_not_before(&time(-100)).unwrap();
-    builder.set_not_after(&time(1000)).unwrap();
-    builder
+/// One that is valid in all cases.
+fn unsigned(subject: &X509Name, issuer: &X509Name, key: &PKey<Private>) -> X509Builder {
+    begun(subject, issuer, key, day(-100)..day(1000))
 }

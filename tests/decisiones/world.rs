@@ -1,9 +1,10 @@
 //! What the people of a case ask of the service, as its callers do.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use notess::client::calls;
 use notess::contract::canal::acuse_document;
 use notess::domain::advertencia::Advertencia;
-use notess::domain::operation::{DecideRequest, ListRequest, OneNotificacion, PageSize};
+use notess::domain::operation::{DecideRequest, OneNotificacion};
 use notess::domain::red::Emitidas;
 use notess::domain::rol::Roles;
 use notess::store::{Desk, Operador, Store, StoreError, octets};
@@ -44,7 +45,7 @@ fn as_caller<T>(
 }
 
 /// Runs what the service does, at an instant.
-pub(super) fn surroundings<T>(at: DateTime<Utc>, run: impl FnOnce(&Surroundings<'_>) -> T) -> T {
+pub(crate) fn surroundings<T>(at: DateTime<Utc>, run: impl FnOnce(&Surroundings<'_>) -> T) -> T {
     run(&Surroundings {
         clock: &|| at,
         ids: &Uuid::now_v7,
@@ -61,7 +62,7 @@ pub(super) fn surroundings<T>(at: DateTime<Utc>, run: impl FnOnce(&Surroundings<
 }
 
 /// Lends the desk of an operator, at an instant.
-pub(super) fn at_desk<T>(store: &Store, at: DateTime<Utc>, run: impl FnOnce(&Desk<'_>) -> T) -> T {
+pub(crate) fn at_desk<T>(store: &Store, at: DateTime<Utc>, run: impl FnOnce(&Desk<'_>) -> T) -> T {
     let operador = Operador {
         nombre: "prueba".to_owned(),
         cuenta: None,
@@ -72,18 +73,7 @@ pub(super) fn at_desk<T>(store: &Store, at: DateTime<Utc>, run: impl FnOnce(&Des
 
 /// By which roles it stands in the caller's listing.
 pub(crate) fn listed(store: &Store, asked: &Asked<'_>) -> Roles {
-    let request = ListRequest {
-        poderdantes: [asked.one.poderdante].into_iter().collect(),
-        roles: Roles::ALL,
-        estados: Vec::new(),
-        entidades: Vec::new(),
-        desde: None,
-        hasta: None,
-        fin_antes_de: None,
-        cursor: None,
-        limite: PageSize::default(),
-        practicada: false,
-    };
+    let request = calls::everything(vec![asked.one.poderdante], None);
     let page = as_caller(asked.cast, asked.quien, asked.at, |caller, around| {
         by_poderdante::list(store, caller, &request, around)
     });

@@ -6,10 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use notess::store::{Store, StoreError, acuses};
-
+use crate::accepting::{on_record, pending};
 use crate::common::Backend;
-use crate::common::caller::{codigos, nif};
 use crate::common::slow_flush::SlowFlush;
 use crate::drill::{BOTH, Drill, Sheet};
 use crate::served::Served;
@@ -28,11 +26,7 @@ const LONGER: Duration = Duration::from_millis(10);
 
 fn run(backend: Backend, sheet: &mut Sheet) {
     let (world, database) = (backend.world(), backend.fresh_database());
-    let titular = world.scenario.all_roles();
-    let all: Vec<(&str, i32)> = (1..=3)
-        .map(|rol| titular.by_role(rol))
-        .flat_map(|of| of.pendientes.iter().map(|codigo| (of.nif.as_str(), *codigo)))
-        .collect();
+    let all = pending(&world.scenario);
     let confirmed: Mutex<BTreeMap<i32, String>> = Mutex::default();
     let (mut answered, mut left) = (0, all.as_slice());
     let slow = SlowFlush::by(LONGER);
@@ -71,33 +65,13 @@ fn run(backend: Backend, sheet: &mut Sheet) {
         left = later;
     }
     let confirmed = confirmed.into_inner().unwrap();
-    sheet.figure("decisions confirmed between kills", answered);
+    sheet.must("decisions confirmed between kills", answered, answered > 0);
     let shared = format!("{acts} acts, {commits} commits");
     match backend {
         Backend::Sqlite => sheet.must("some shared a flush", shared, commits < acts),
         Backend::Postgresql => sheet.figure("acts and commits", shared),
     }
 
-    let store = Store::open(&database.url().parse().unwrap(), 1).unwrap();
-    let found = |poderdante: &str, codigo: i32| {
-        store
-            .read::<_, StoreError, _>(|conn| acuses::acuses_of(conn, nif(poderdante), &codigos(&[codigo])))
-            .unwrap()
-    };
-    let (mut lost, mut doubled) = (0, 0);
-    for &(poderdante, codigo) in &all {
-        let acuses = found(poderdante, codigo);
-        doubled += usize::from(acuses.len() > 1);
-        if let Some(acuse) = confirmed.get(&codigo) {
-            lost += usize::from(
-                !acuses
-                    .iter()
-                    .any(|found| found.identificador.to_string() == *acuse),
-            );
-        }
-    }
-    sheet.must("confirmed and not on record", lost, lost == 0 && answered > 0);
-    sheet.must("on record twice", doubled, doubled == 0);
-    crate::common::verify_journal(&store);
-    sheet.must("the journal agrees with all that is on record", "yes", true);
+    let confirmed = confirmed.iter().map(|(codigo, acuse)| (*codigo, acuse.as_str()));
+    on_record(&database, &all, confirmed, sheet);
 }

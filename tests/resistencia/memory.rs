@@ -6,8 +6,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use notess::domain::operation::{ListRequest, PageSize};
-
 use crate::common::backend::program;
 use crate::common::caller::{Caller, listing};
 use crate::common::{Backend, Database, Scenario};
@@ -125,12 +123,8 @@ fn run(_: Backend, sheet: &mut Sheet) {
 
 /// A page of 500 of what somebody has ever had.
 fn page(caller: &Caller, poderdante: &str) -> bool {
-    let request = ListRequest {
-        limite: PageSize::default(),
-        practicada: false,
-        ..listing(poderdante)
-    };
-    let question =
-        notess::contract::canal::request::encode(&notess::domain::operation::Request::List(request));
+    let question = notess::contract::canal::request::encode(&notess::domain::operation::Request::List(
+        listing(poderdante),
+    ));
     caller.connection.ask(&question).is_ok()
 }

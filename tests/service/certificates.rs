@@ -10,7 +10,7 @@ use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 
 use crate::common::caller::code_of;
-use crate::common::issue::on_curve;
+use crate::common::x509::on_curve;
 use crate::common::{Backend, TestApp};
 
 over_both_databases!(

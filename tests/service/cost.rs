@@ -1,7 +1,6 @@
 //! What a decision costs its database: pages of SQLite's file, each of which is copied, hashed and flushed before the answer
 //! leaves; journeys to a PostgreSQL, each of which whoever decides waits for.
 
-use std::collections::HashMap;
 use std::sync::Mutex;
 
 use diesel::connection::{InstrumentationEvent, set_default_instrumentation};
@@ -70,12 +69,11 @@ fn a_decision_writes_few_pages() {
     assert!(by_canal <= 17 && by_wscn <= 28, "{by_canal}, {by_wscn}");
 }
 
-/// The statements asked of each database, by its URL, where they are listened to.
-static ASKED: Mutex<Option<HashMap<String, Vec<String>>>> = Mutex::new(None);
+/// The database that is listened to, by its URL, and the statements asked of it. Other tests have theirs at the same time.
+static ASKED: Mutex<Option<(String, Vec<String>)>> = Mutex::new(None);
 
-/// Has the connections that are made from here on tell what they ask.
+/// Has the connections that are made from here on tell what they ask, where it is listened to.
 fn listen() {
-    ASKED.lock().unwrap().get_or_insert_default();
     let listening = set_default_instrumentation(|| {
         let mut of = String::new();
         Some(Box::new(move |event: InstrumentationEvent<'_>| match event {
@@ -84,10 +82,11 @@ fn listen() {
                 url.split('?').next().unwrap_or_default().clone_into(&mut of);
             }
             InstrumentationEvent::StartQuery { query, .. } => {
-                let text = query.to_string();
-                let text = text.split(" -- binds").next().unwrap_or_default().to_owned();
-                if let Some(asked) = ASKED.lock().unwrap().as_mut() {
-                    asked.entry(of.clone()).or_default().push(text);
+                if let Some((wanted, asked)) = ASKED.lock().unwrap().as_mut()
+                    && *wanted == of
+                {
+                    let text = query.to_string();
+                    asked.push(text.split(" -- binds").next().unwrap_or_default().to_owned());
                 }
             }
             _ => {}
@@ -98,16 +97,11 @@ fn listen() {
 
 /// The fewest statements of several acceptances: the service asks something by itself now and then.
 fn fewest(app: &TestApp, act: &mut dyn FnMut(usize)) -> Vec<String> {
-    let taken = |app: &TestApp| {
-        let mut asked = ASKED.lock().unwrap();
-        let all = asked.as_mut().unwrap().remove(&app.settings.database_url);
-        all.unwrap_or_default()
-    };
     let mut fewest: Option<Vec<String>> = None;
     for n in 0..ACCEPTANCES {
-        taken(app);
+        *ASKED.lock().unwrap() = Some((app.settings.database_url.clone(), Vec::new()));
         act(n);
-        let asked = taken(app);
+        let (_, asked) = ASKED.lock().unwrap().take().unwrap();
         if fewest.as_ref().is_none_or(|fewest| asked.len() < fewest.len()) {
             fewest = Some(asked);
         }

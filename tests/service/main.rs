@@ -16,7 +16,7 @@ mod decisiones;
 #[path = "../store/site.rs"]
 #[allow(dead_code, reason = "the tests of the store use what is left")]
 mod site;
-use common::pg;
+use common::{pg, x509};
 
 mod addressing;
 mod admitting;

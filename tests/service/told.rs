@@ -14,8 +14,8 @@ use openssl::x509::X509;
 
 use crate::common::caller::payload_of;
 use crate::common::headers::{piece, signed_anew};
-use crate::common::issue::on_curve;
 use crate::common::wscn::{INCLUSIVE, Program, data_of, signing_key};
+use crate::common::x509::on_curve;
 use crate::common::xades::{Bes, der};
 use crate::common::{Backend, TestApp};
 

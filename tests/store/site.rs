@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
+use diesel::pg::Pg;
+use diesel::sqlite::Sqlite;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 use notess::domain::acuse::Acuse;
 use notess::domain::firmante::Firmante;
@@ -91,18 +93,8 @@ impl Site {
             #[diesel(sql_type = diesel::sql_types::Binary)]
             octets: Vec<u8>,
         }
-        let query = diesel::sql_query(sql);
-        let row: Octets = match &self.kind {
-            Kind::Sqlite(dir) => {
-                let path = dir.path().join("notess.db");
-                query.get_result(&mut SqliteConnection::establish(path.to_str().unwrap()).unwrap())
-            }
-            Kind::Postgresql(database) => {
-                query.get_result(&mut PgConnection::establish(&database.url()).unwrap())
-            }
-        }
-        .unwrap();
-        Huella(row.octets.try_into().unwrap())
+        let Octets { octets } = self.row(sql);
+        Huella(octets.try_into().unwrap())
     }
 
     /// The number that a query gives as `n`.
@@ -112,8 +104,17 @@ impl Site {
             #[diesel(sql_type = diesel::sql_types::BigInt)]
             n: i64,
         }
+        let Number { n } = self.row(sql);
+        n
+    }
+
+    /// The only row that a query gives.
+    fn row<R>(&self, sql: &str) -> R
+    where
+        R: QueryableByName<Sqlite> + QueryableByName<Pg> + 'static,
+    {
         let query = diesel::sql_query(sql);
-        let row: Number = match &self.kind {
+        let row = match &self.kind {
             Kind::Sqlite(dir) => {
                 let path = dir.path().join("notess.db");
                 query.get_result(&mut SqliteConnection::establish(path.to_str().unwrap()).unwrap())
@@ -121,9 +122,8 @@ impl Site {
             Kind::Postgresql(database) => {
                 query.get_result(&mut PgConnection::establish(&database.url()).unwrap())
             }
-        }
-        .unwrap();
-        row.n
+        };
+        row.unwrap()
     }
 
     pub(crate) fn sql(&self, sql: &str) {

@@ -159,7 +159,7 @@ fn ones() -> impl Strategy<Value = Vec<One>> {
         1 => Just(Way::Panics),
     ];
     let decisions = prop_oneof![
-        8 => (1..=4_usize).prop_map(Some),
+        8 => (0..=4_usize).prop_map(Some),
         1 => (MOST - 2..MOST * 2).prop_map(Some),
         1 => Just(None),
     ];
@@ -231,6 +231,27 @@ fn those_who_wait_for_one_another_share_a_flush_but_for_whoever_takes_long() {
     acts(&store, &done(7), &Mutex::default()).unwrap();
     let after = store.flushes();
     assert_eq!((after.acts - before.acts, after.commits - before.commits), (1, 1));
+}
+
+/// Nor does one that decides nothing, for which there would always be room.
+#[test]
+fn after_a_panic_nobody_joins() {
+    let (_folder, store) = fresh();
+    let panics = One {
+        way: Way::Panics,
+        ..done(2)
+    };
+    let of_none = One {
+        decisions: Some(0),
+        ..done(3)
+    };
+    let before = store.flushes();
+    let ended = all_at_once(&store, &[done(1), panics, of_none]);
+    let ended: Vec<_> = ended.into_iter().map(|(ended, _)| ended).collect();
+    assert_eq!(ended, [Some(Ok(())), None, Some(Ok(()))]);
+    let after = store.flushes();
+    assert_eq!((after.acts - before.acts, after.commits - before.commits), (2, 2));
+    assert_eq!(found(&store), [1, 3].into());
 }
 
 /// What the work of one does to the connection that all of them share.

@@ -6,18 +6,10 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
-use openssl::asn1::{Asn1Integer, Asn1Time};
-use openssl::bn::BigNum;
-use openssl::ec::{EcGroup, EcKey};
-use openssl::hash::MessageDigest;
-use openssl::nid::Nid;
-use openssl::pkey::{PKey, Private};
-use openssl::x509::extension::{BasicConstraints, KeyUsage};
-use openssl::x509::{X509, X509Builder, X509Name, X509NameBuilder};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -41,7 +33,7 @@ use crate::store::red::TitularDicho;
 use crate::store::{
     Durability, Store, StoreError, Writer, acuses, decisions, notificaciones, octets, personas, poderes, red,
 };
-use crate::trust::{AdmittedIssuer, CaCertificate, Holder, Revocacion, Sellos, Validator};
+use crate::trust::Holder;
 use crate::usecase::{Caller, Identified, Mark, Repeated, Seal, Surroundings};
 
 /// Whose notifications there are.

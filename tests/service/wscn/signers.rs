@@ -7,8 +7,8 @@ use openssl::nid::Nid;
 use openssl::pkey::{PKey, Public};
 use openssl::rsa::Rsa;
 
-use crate::common::issue::on_curve;
 use crate::common::wscn::{Answer, Program, Shape, signing_key};
+use crate::common::x509::on_curve;
 use crate::common::xades::{Bes, der};
 use crate::common::{Alcance, Backend, TestApp, Titular};
 
