@@ -10,8 +10,9 @@ use crate::domain::materia::Entidad;
 use crate::domain::nif::Nif;
 use crate::domain::sucesion::{ClaseSucesion, Sucesion};
 use crate::domain::vigencia::Intervalo;
+use crate::store::hold::hold_titles;
 use crate::store::sucesiones::{self, Dicho};
-use crate::store::{Deed, StoreError, journal, to_the_microsecond};
+use crate::store::{Deed, Desk, StoreError, Writer, journal, to_the_microsecond};
 
 use super::incidencias::reason;
 use super::instant::{beginning, end, instant};
@@ -122,7 +123,7 @@ impl Declarar {
         };
         let desk = self.operator.desk()?;
         let numero = desk.write::<_, StoreError, _>(|conn| {
-            let now = to_the_microsecond(not_before(desk.now(), journal::last(conn)?));
+            let now = now(&desk, conn)?;
             let numero = sucesiones::declare(conn, &sucesion, &self.why.at(now))?;
             Ok((numero, self.why.tell(told("declararSucesion", numero, &sucesion))))
         })?;
@@ -136,7 +137,7 @@ impl Anular {
         let desk = self.operator.desk()?;
         let numero = self.numero;
         desk.write::<_, StoreError, _>(|conn| {
-            let now = to_the_microsecond(not_before(desk.now(), journal::last(conn)?));
+            let now = now(&desk, conn)?;
             let desde = self.desde.unwrap_or(now);
             let declared = sucesiones::annul(conn, numero, desde, &self.why.at(now))?;
             let deed = told("anularSucesion", numero, &declared.sucesion).with("anulada", desde.to_rfc3339());
@@ -145,6 +146,12 @@ impl Anular {
         println!("succession {numero} annulled");
         Ok(())
     }
+}
+
+/// When it is told: asked for once nobody else is telling of titles.
+fn now(desk: &Desk<'_>, conn: &mut Writer) -> Result<DateTime<Utc>, StoreError> {
+    hold_titles(conn)?;
+    Ok(to_the_microsecond(not_before(desk.now(), journal::last(conn)?)))
 }
 
 /// What the journal says of one.

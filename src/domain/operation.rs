@@ -148,7 +148,7 @@ pub enum How {
         sentido: Sentido,
         /// By which title (D-25).
         rol: Rol,
-        /// Who signed; only for whoever it is addressed to.
+        /// Who signed; only for whoever reaches it by rol 1.
         firmante: Option<Firmante>,
     },
     /// Before it was loaded, or elsewhere (D-18).

@@ -62,6 +62,30 @@ impl Sucesion {
         }
         Ok(())
     }
+
+    /// Why it cannot be taken back, at `ahora`, from an instant on.
+    pub fn check_annulment(&self, desde: DateTime<Utc>, ahora: DateTime<Utc>) -> Result<(), Contradiccion> {
+        if desde > ahora {
+            return Err(Contradiccion::Futuro("desde"));
+        }
+        if !self.vigencia.contains(desde) {
+            return Err(Contradiccion::AnulacionFuera);
+        }
+        Ok(())
+    }
+
+    /// The same as far as it has effect where it was taken back from an instant on, which is within it.
+    #[must_use]
+    pub fn until(self, anulada: DateTime<Utc>) -> Self {
+        let desde = self.vigencia.desde;
+        Self {
+            vigencia: Intervalo {
+                desde,
+                hasta: Some(anulada),
+            },
+            ..self
+        }
+    }
 }
 
 /// Whether somebody is succeeded, by steps that all hold at one time of a stretch, by another. What stands has no circle, so that
@@ -150,6 +174,23 @@ mod tests {
         };
         assert_eq!(of_inss.check(&before, at(10)), Ok(()));
         assert_eq!(sucesion(UNA, ANA, 2, None).check(&before, at(10)), Ok(()));
+    }
+
+    #[test]
+    fn it_is_taken_back_from_within_it_on_and_not_ahead() {
+        let told = sucesion(UNA, OTRA, 2, Some(8));
+        let endless = sucesion(UNA, OTRA, 2, None);
+        for (one, desde, expected) in [
+            (told, 1, Err(Contradiccion::AnulacionFuera)),
+            (told, 2, Ok(())),
+            (told, 7, Ok(())),
+            (told, 8, Err(Contradiccion::AnulacionFuera)),
+            (endless, 10, Ok(())),
+            (endless, 11, Err(Contradiccion::Futuro("desde"))),
+        ] {
+            assert_eq!(one.check_annulment(at(desde), at(10)), expected, "{desde}");
+        }
+        assert_eq!(told.until(at(5)), sucesion(UNA, OTRA, 2, Some(5)));
     }
 
     #[test]

@@ -41,10 +41,7 @@ impl StoreSink<'_> {
             let counted = match practicadas::tell(conn, batch, peticion, now) {
                 Ok(counted) => counted,
                 Err(NotTold::Impossible(why)) => return refuse(LoadError::Practice(why)),
-                Err(NotTold::Unknown(codigo)) => {
-                    let unknown = NotTold::Unknown(codigo);
-                    return refuse(LoadError::Refused(unknown.into()));
-                }
+                Err(unknown @ NotTold::Unknown(_)) => return refuse(LoadError::Refused(unknown.into())),
                 Err(NotTold::Store(error)) => return Err(error),
             };
             late = counted

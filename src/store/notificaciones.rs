@@ -51,15 +51,11 @@ impl Standing {
             (Estado::AcuseSolicitado, None) => Situacion::Pendiente {
                 acuse_solicitado: true,
             },
-            (Estado::Aceptada, Some(instante)) => {
-                let sentido = Sentido::Aceptacion;
-                Situacion::Decidida { sentido, instante }
-            }
-            (Estado::Rechazada, Some(instante)) => {
-                let sentido = Sentido::Rechazo;
-                Situacion::Decidida { sentido, instante }
-            }
             (Estado::Caducada, None) if caduca.is_some() => Situacion::Caducada,
+            (estado, Some(instante)) => Situacion::Decidida {
+                sentido: Sentido::of(estado)?,
+                instante,
+            },
             _ => return None,
         };
         Some((Codigo::new(self.codigo)?, caduca, situacion))
@@ -69,7 +65,7 @@ impl Standing {
 /// A row as it lies.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = notificaciones)]
-pub(super) struct Row {
+struct Row {
     #[diesel(embed)]
     standing: Standing,
     sujeto_nif: Stored<Nif>,
@@ -139,7 +135,7 @@ impl Row {
 }
 
 /// Reads rows, or says which of them is corrupt.
-pub(super) fn read_all(conn: &mut Reader, rows: Vec<Row>) -> Result<Vec<Notificacion>, StoreError> {
+fn read_all(conn: &mut Reader, rows: Vec<Row>) -> Result<Vec<Notificacion>, StoreError> {
     let Some(last) = rows.iter().map(|row| row.puesta_a_disposicion).max() else {
         return Ok(Vec::new());
     };
@@ -220,15 +216,19 @@ pub fn find(conn: &mut Reader, poderdante: Nif, codigos: &[Codigo]) -> Result<Ve
     Ok(found)
 }
 
-/// Those of these codes that there are, whoever's they are.
-pub(super) fn each(conn: &mut Reader, codigos: &[Codigo]) -> Result<Vec<Notificacion>, StoreError> {
-    let rows = on_each!(conn, |c| {
+/// The notifications of codes, whoever's they are, in no order.
+pub fn of_codes(conn: &mut Reader, codigos: &[Codigo]) -> Result<Vec<Notificacion>, StoreError> {
+    let rows = rows_of(conn, codigos)?;
+    read_all(conn, rows)
+}
+
+fn rows_of(conn: &mut Reader, codigos: &[Codigo]) -> Result<Vec<Row>, StoreError> {
+    on_each!(conn, |c| {
         notificaciones::table
             .filter(among(dsl::codigo, codigos))
             .select(Row::as_select())
             .load(c)
-    })?;
-    read_all(conn, rows)
+    })
 }
 
 /// The notifications of codes, whoever's they are, by code; nothing inside of a row that cannot be read. For audits.
@@ -236,12 +236,7 @@ pub(super) fn each_as_it_lies(
     conn: &mut Reader,
     codigos: &[Codigo],
 ) -> Result<Vec<(i32, Option<Notificacion>)>, StoreError> {
-    let rows: Vec<Row> = on_each!(conn, |c| {
-        notificaciones::table
-            .filter(among(dsl::codigo, codigos))
-            .select(Row::as_select())
-            .load(c)
-    })?;
+    let rows = rows_of(conn, codigos)?;
     let Some(last) = rows.iter().map(|row| row.puesta_a_disposicion).max() else {
         return Ok(Vec::new());
     };
@@ -253,14 +248,6 @@ pub(super) fn each_as_it_lies(
         .collect();
     read.sort_unstable_by_key(|(codigo, _)| *codigo);
     Ok(read)
-}
-
-/// The notifications of codes, whoever's they are, by code.
-pub fn of_codes(conn: &mut Reader, codigos: &[Codigo]) -> Result<Vec<Notificacion>, StoreError> {
-    each_as_it_lies(conn, codigos)?
-        .into_iter()
-        .map(|(codigo, read)| read.ok_or_else(|| StoreError::corrupt("notificaciones", &codigo)))
-        .collect()
 }
 
 /// Waits until nobody else is deciding on these notifications; until the end of the transaction nobody else can. In

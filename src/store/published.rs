@@ -6,16 +6,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use diesel::prelude::*;
-
 use crate::domain::notificacion::{Codigo, Notificacion, Publicada};
 use crate::remembered::{Remembered, Weighed};
 
-use super::among::among;
-use super::backend::{Reader, on_each};
+use super::backend::Reader;
 use super::error::StoreError;
-use super::notificaciones::{Row, Standing, read_all};
-use super::schema::notificaciones::{self, dsl};
+use super::notificaciones::{self, Standing};
 
 /// What is remembered. The connections of a store share it.
 pub(super) type Published = Remembered<Publicada>;
@@ -59,13 +55,7 @@ fn read_rows(conn: &mut Reader, codigos: &[Codigo]) -> Result<HashMap<Codigo, No
     if codigos.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = on_each!(conn, |c| {
-        notificaciones::table
-            .filter(among(dsl::codigo, codigos))
-            .select(Row::as_select())
-            .load(c)
-    })?;
-    let read = read_all(conn, rows)?;
+    let read = notificaciones::of_codes(conn, codigos)?;
     if let Some(published) = conn.published() {
         for notificacion in &read {
             published.keep(notificacion.codigo, Arc::clone(&notificacion.publicada));

@@ -54,15 +54,9 @@ impl Declarada {
     /// The succession, for as long as it has effect: from its beginning to its end, or to when it was taken back.
     #[must_use]
     pub fn vigente(&self) -> Sucesion {
-        let Intervalo { desde, hasta } = self.sucesion.vigencia;
-        let ends = self.anulada.as_ref().map(|(at, _)| *at);
-        let hasta = match (hasta, ends) {
-            (Some(hasta), Some(at)) => Some(hasta.min(at)),
-            (hasta, at) => at.or(hasta),
-        };
-        Sucesion {
-            vigencia: Intervalo { desde, hasta },
-            ..self.sucesion
+        match self.anulada {
+            Some((at, _)) => self.sucesion.until(at),
+            None => self.sucesion,
         }
     }
 
@@ -266,12 +260,7 @@ pub fn annul(
         return Err(Contradiccion::SucesionAnulada.into());
     }
     let desde = to_the_microsecond(desde);
-    if desde > dicho.registrado {
-        return Err(Contradiccion::Futuro("desde").into());
-    }
-    if !declared.sucesion.vigencia.contains(desde) {
-        return Err(Contradiccion::AnulacionFuera.into());
-    }
+    declared.sucesion.check_annulment(desde, dicho.registrado)?;
     let row = (
         sucesiones_anuladas::sucesion.eq(numero),
         sucesiones_anuladas::desde.eq(Micros::from(desde)),

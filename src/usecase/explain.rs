@@ -106,7 +106,7 @@ fn weigh(
         as_of::titles(conn, nif, poderdante, (en, sabido))?
     };
     let reach = Reach::weigh(nif, poderdante, titles, emitidas, en);
-    // Whatever happens to a notification is recorded when it happens.
+    // What is decided here is recorded when it happens; what came to be known later is taken off below.
     let known = en.min(sabido);
     let mut anuladas = caducidades::of(conn, codigo)?;
     let notificacion = notificaciones::find(conn, poderdante, &[codigo])?

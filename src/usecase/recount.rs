@@ -83,6 +83,7 @@ impl AtDesk<'_> {
                 return Ok(None);
             }
             self.desk.write(|conn| {
+                plazos::hold(conn)?;
                 let at = self.now(conn)?;
                 let deed = Deed::of(RECONTAR);
                 Ok(match plazos::recount(conn, at, BATCH)? {
@@ -160,6 +161,10 @@ fn each<E>(
 
 fn batch(store: &Store, around: Recounting<'_>) -> Result<Option<Recontados>, UseCaseError> {
     store.write::<_, UseCaseError, _>(Durability::Full, |conn| {
+        // Before the clock: what is shortened ends at no instant that is past by then.
+        if plazos::hold(conn)?.is_none() {
+            return Ok(None);
+        }
         let at = (around.clock)();
         let Some(counted) = plazos::recount(conn, at, BATCH)? else {
             return Ok(None);

@@ -1,7 +1,38 @@
-//! A world beside a folder of its own, in which files are written that commands load.
+//! Commands of operators over the world of a service, and a world beside a folder of its own, in which files are written that
+//! they load.
+
+use std::process::Output;
+
+use notess::domain::nif::Nif;
+use notess::domain::notificacion::{Codigo, Notificacion};
+use notess::store::{StoreError, notificaciones};
 
 use crate::common::{Backend, TestApp};
 use crate::process::{notess, path, text};
+
+/// Runs a command of operators on the database of a service.
+pub fn operate(app: &TestApp, arguments: &[&str]) -> Output {
+    let config = app.world_folder().join("notess.toml");
+    let all = [arguments, &["--config", path(&config)]].concat();
+    notess(&all, &app.settings.database_url)
+}
+
+/// The same of one that ends well: what it wrote.
+pub fn done(app: &TestApp, arguments: &[&str]) -> String {
+    let output = operate(app, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+/// A notification as the database of a service has it.
+pub fn row(app: &TestApp, sujeto: &str, codigo: i32) -> Notificacion {
+    let sujeto: Nif = sujeto.parse().unwrap();
+    let codigo = Codigo::new(codigo).unwrap();
+    app.store()
+        .read::<_, StoreError, _>(|conn| notificaciones::find(conn, sujeto, &[codigo]))
+        .unwrap()
+        .remove(0)
+}
 
 /// The document that published lines name.
 pub const DOCUMENT: &str = "a.pdf";
@@ -39,8 +70,8 @@ impl Place {
 
     /// Runs a command over this world: the exit code, and what it said.
     pub fn run(&self, command: &[&str]) -> (Option<i32>, String) {
-        let done = notess(&self.configured(command), &self.app.settings.database_url);
-        (done.status.code(), text(&done.stdout) + &text(&done.stderr))
+        let ended = operate(&self.app, command);
+        (ended.status.code(), text(&ended.stdout) + &text(&ended.stderr))
     }
 
     /// A command with the settings of this world.

@@ -8,7 +8,8 @@ use notess::client::calls;
 use crate::common::caller::{Caller, code_of, listing};
 use crate::common::wscn::member;
 use crate::common::{Backend, TestApp};
-use crate::process::{notess, path, text};
+use crate::place::operate;
+use crate::process::{path, text};
 
 over_both_databases!(
     what_was_practised_on_paper_is_final_in_both_contracts_and_has_no_acuse,
@@ -26,18 +27,14 @@ fn tell(app: &TestApp, lines: &[(i32, &str, DateTime<Utc>, &str)]) -> String {
         writeln!(text_of, "{codigo};{medio};{instante};{sentido}").unwrap();
     }
     std::fs::write(&file, text_of).unwrap();
-    let config = app.world_folder().join("notess.toml");
-    let arguments = ["importar", "practicadas", path(&file), "--config", path(&config)];
-    let loaded = notess(&arguments, &app.settings.database_url);
+    let loaded = operate(app, &["importar", "practicadas", path(&file)]);
     assert!(loaded.status.success(), "{}", text(&loaded.stderr));
     text(&loaded.stderr)
 }
 
 /// What `auditoria verificar` says: the exit code, and what it found.
 fn verified(app: &TestApp) -> (Option<i32>, String) {
-    let config = app.world_folder().join("notess.toml");
-    let arguments = ["auditoria", "verificar", "--config", path(&config)];
-    let verified = notess(&arguments, &app.settings.database_url);
+    let verified = operate(app, &["auditoria", "verificar"]);
     (
         verified.status.code(),
         text(&verified.stdout) + &text(&verified.stderr),

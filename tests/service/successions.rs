@@ -1,36 +1,20 @@
 //! Successors of an addressee, as an operator tells them and as both contracts serve them.
 
 use std::collections::BTreeSet;
-use std::process::Output;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use notess::client::calls;
-use notess::domain::nif::Nif;
-use notess::domain::notificacion::{Codigo, Notificacion};
-use notess::store::{StoreError, notificaciones};
 use serde_json::Value;
 
 use crate::common::caller::{code_of, listing};
 use crate::common::{Alcance, Backend, TestApp, Titular};
-use crate::process::{notess, path, text};
+use crate::place::{done, operate, row};
+use crate::process::text;
 
 over_both_databases!(
     a_successor_receives_in_his_own_name_by_both_contracts_until_it_is_taken_back,
     what_no_succession_can_be_is_refused_with_its_reason,
 );
-
-/// Runs a command of operators on the database of a service.
-fn operate(app: &TestApp, arguments: &[&str]) -> Output {
-    let config = app.world_folder().join("notess.toml");
-    let all = [arguments, &["--config", path(&config)]].concat();
-    notess(&all, &app.settings.database_url)
-}
-
-fn done(app: &TestApp, arguments: &[&str]) -> String {
-    let output = operate(app, arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
-    text(&output.stdout)
-}
 
 fn declaring<'a>(antecesor: &'a str, sucesor: &'a str, entidad: &'a str, desde: &'a str) -> Vec<&'a str> {
     vec![
@@ -63,15 +47,6 @@ fn parties(app: &TestApp) -> (&Titular, &Alcance, &Titular, &str) {
     let heir = heir.unwrap();
     let acts_for = heir.nif_representado.as_deref().unwrap_or(&heir.nif);
     (owner, of, heir, acts_for)
-}
-
-fn row(app: &TestApp, sujeto: &str, codigo: i32) -> Notificacion {
-    let sujeto: Nif = sujeto.parse().unwrap();
-    let codigo = Codigo::new(codigo).unwrap();
-    app.store()
-        .read::<_, StoreError, _>(|conn| notificaciones::find(conn, sujeto, &[codigo]))
-        .unwrap()
-        .remove(0)
 }
 
 /// The addressee's that were pending at an instant, or published since.

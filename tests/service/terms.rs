@@ -1,18 +1,16 @@
 //! Outages and calendars as an operator declares and loads them, and what clients of both contracts see of it.
 
 use std::path::{Path, PathBuf};
-use std::process::Output;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use chrono_tz::Europe::Madrid;
-use notess::domain::nif::Nif;
-use notess::domain::notificacion::{Codigo, Notificacion};
-use notess::store::{StoreError, incidencias, notificaciones, plazos};
+use notess::store::{StoreError, incidencias, plazos};
 
 use crate::common::caller::listing;
 use crate::common::wscn::member;
 use crate::common::{Backend, TestApp};
-use crate::process::{notess, path, text};
+use crate::place::{done, operate, row};
+use crate::process::{path, text};
 
 over_both_databases!(
     an_outage_moves_the_end_that_both_contracts_show_and_its_annulment_gives_it_back,
@@ -21,19 +19,6 @@ over_both_databases!(
     a_calendar_is_loaded_whole_or_not_at_all,
     terms_go_on_to_a_working_day_where_the_settings_say_so,
 );
-
-/// Runs a command of operators on the database of a service.
-fn operate(app: &TestApp, arguments: &[&str]) -> Output {
-    let config = app.world_folder().join("notess.toml");
-    let all = [arguments, &["--config", path(&config)]].concat();
-    notess(&all, &app.settings.database_url)
-}
-
-fn done(app: &TestApp, arguments: &[&str]) -> String {
-    let output = operate(app, arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
-    text(&output.stdout)
-}
 
 /// Declares an outage; gives what the operator is told.
 fn declare(app: &TestApp, from: &str, to: &str) -> String {
@@ -48,15 +33,6 @@ fn declare(app: &TestApp, from: &str, to: &str) -> String {
         "corte",
     ];
     done(app, &all)
-}
-
-fn row(app: &TestApp, sujeto: &str, codigo: i32) -> Notificacion {
-    let sujeto: Nif = sujeto.parse().unwrap();
-    let codigo = Codigo::new(codigo).unwrap();
-    app.store()
-        .read::<_, StoreError, _>(|conn| notificaciones::find(conn, sujeto, &[codigo]))
-        .unwrap()
-        .remove(0)
 }
 
 /// Yesterday from the first hour on, for so many hours.

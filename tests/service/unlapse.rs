@@ -1,7 +1,6 @@
 //! A lapse that an operator takes back, and what clients of both contracts see of it.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use notess::domain::nif::Nif;
 use notess::domain::notificacion::{Codigo, Notificacion, Situacion};
 use notess::store::{Durability, StoreError, notificaciones};
 use serde_json::Value;
@@ -9,29 +8,16 @@ use serde_json::Value;
 use crate::common::caller::listing;
 use crate::common::wscn::member;
 use crate::common::{Backend, TestApp};
-use crate::process::{notess, path, text};
+use crate::place::{done, row};
 
 over_both_databases!(a_lapse_is_taken_back_after_an_outage_that_was_declared_late,);
 
 /// The code of the one that lapses.
 const CODIGO: i32 = 2_000_001;
 
-/// Runs a command of operators on the database of a service.
-fn done(app: &TestApp, arguments: &[&str]) -> String {
-    let config = app.world_folder().join("notess.toml");
-    let all = [arguments, &["--config", path(&config)]].concat();
-    let output = notess(&all, &app.settings.database_url);
-    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
-    text(&output.stdout)
-}
-
 /// Publishes one eleven days ago, by the model of one that is there.
-fn publish(app: &TestApp, sujeto: Nif, model: Codigo) {
-    let store = app.store();
-    let mut one = store
-        .read::<_, StoreError, _>(|conn| notificaciones::find(conn, sujeto, &[model]))
-        .unwrap()
-        .remove(0);
+fn publish(app: &TestApp, sujeto: &str, model: i32) {
+    let mut one = row(app, sujeto, model);
     let published = Utc::now() - TimeDelta::days(11);
     let publicada = std::sync::Arc::make_mut(&mut one.publicada);
     publicada.codigo = Codigo::new(CODIGO).unwrap();
@@ -43,7 +29,7 @@ fn publish(app: &TestApp, sujeto: Nif, model: Codigo) {
         },
         ..one
     };
-    store
+    app.store()
         .write::<_, StoreError, _>(Durability::Full, |conn| {
             notificaciones::insert_notificaciones(conn, std::slice::from_ref(&one))
         })
@@ -86,11 +72,7 @@ fn a_lapse_is_taken_back_after_an_outage_that_was_declared_late(backend: Backend
     let titular = app.scenario().all_roles();
     let of = titular.by_role(1);
     let start = Utc::now();
-    publish(
-        &app,
-        of.nif.parse().unwrap(),
-        Codigo::new(of.pendientes[0]).unwrap(),
-    );
+    publish(&app, &of.nif, of.pendientes[0]);
     wait_for_lapse(&app);
     let (caller, program) = (app.as_(titular), app.wscn_as(titular));
     let shown = || {

@@ -3,17 +3,22 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use indicatif::ProgressBar;
 use notess::domain::notificacion::{Efecto, Estado, Medio, NoPractica, Notificacion, Practica, Sentido};
-use notess::importar::{Avance, Codificacion, Formato, Importacion, Resumen, StoreSink, import_practicadas};
+use notess::importar::{
+    Avance, Codificacion, Formato, ImportSink as _, Importacion, Resumen, StoreSink, import_practicadas,
+};
+use notess::store::audit::{self, Fault};
 use notess::store::practicadas::{self, Contada, NotTold};
-use notess::store::{Desk, Durability, Operador, Store, StoreError, decisions, hold, notificaciones, plazos};
+use notess::store::{Durability, Store, StoreError, decisions, hold, notificaciones, plazos};
 use uuid::Uuid;
 
+use crate::decisiones::world::at_desk;
 use crate::site::{Site, codigo, codigos, copy, day, decide, nif, pending, publish, write};
 
 on_both!(
     the_earliest_practice_counts_with_its_sense_and_the_same_again_is_told_once,
     what_was_practised_elsewhere_is_decided_and_lapses_here_no_more,
     what_was_told_of_practices_can_be_neither_changed_nor_removed,
+    a_state_that_only_news_without_effect_would_explain_is_found,
     what_was_known_then_is_told_so,
     a_file_is_loaded_line_by_line_and_again_without_effect,
     while_terms_are_counted_anew_no_news_is_taken,
@@ -65,7 +70,9 @@ fn the_earliest_practice_counts_with_its_sense_and_the_same_again_is_told_once(s
     let store = site.store();
     published(&store, 1..=3);
     publish(&store, &[copy(pending(4, nif(SUJETO), day(1)))]);
-    let paper = practica(1, Medio::Papel, Sentido::Rechazo, day(5));
+    // Told more finely than it is kept.
+    let finer = day(5) + TimeDelta::nanoseconds(900);
+    let paper = practica(1, Medio::Papel, Sentido::Rechazo, finer);
     assert_eq!(
         effects(&tell(&store, std::slice::from_ref(&paper), day(6))),
         [Practises]
@@ -178,6 +185,27 @@ fn what_was_told_of_practices_can_be_neither_changed_nor_removed(site: &Site) {
     }
 }
 
+/// It had lapsed when it was practised on paper.
+fn a_state_that_only_news_without_effect_would_explain_is_found(site: &Site) {
+    let store = site.store();
+    published(&store, 1..=1);
+    let late = practica(1, Medio::Papel, Sentido::Aceptacion, day(20));
+    assert_eq!(effects(&tell(&store, &[late], day(21))), [Efecto::Ninguno]);
+    site.tamper(
+        "notificaciones",
+        "update notificaciones set estado = 2, decidida = (select instante from practicadas)",
+    );
+    let mut found = Vec::new();
+    store
+        .read::<_, StoreError, _>(|conn| audit::verify(conn, None, |_| {}, |one| found.push(one)))
+        .unwrap();
+    found.retain(|one| one.table == "notificaciones" && one.column == Some("estado"));
+    assert_eq!(
+        found.iter().map(|one| one.fault).collect::<Vec<_>>(),
+        [Fault::NoAcuse]
+    );
+}
+
 fn what_was_known_then_is_told_so(site: &Site) {
     let store = site.store();
     published(&store, 1..=2);
@@ -201,23 +229,23 @@ fn what_was_known_then_is_told_so(site: &Site) {
     );
 }
 
+/// Lends what an operator loads files into.
+fn at_sink<T>(store: &Store, now: DateTime<Utc>, run: impl FnOnce(&mut StoreSink<'_>) -> T) -> T {
+    at_desk(store, now, |desk| {
+        run(&mut StoreSink {
+            desk,
+            registrado: now,
+            salto_maximo: TimeDelta::days(100_000),
+            operacion: "importarPracticadas",
+            fichero: None,
+            avance: Avance::default(),
+            tardias: Vec::new(),
+        })
+    })
+}
+
 /// Loads a file of news, and gives what came of it, the lines refused with their reasons, and what came late.
 fn load(store: &Store, text: &str, now: DateTime<Utc>) -> (Resumen, Vec<String>, Vec<i32>) {
-    let clock = || now;
-    let operador = Operador {
-        nombre: "ana".to_owned(),
-        cuenta: None,
-    };
-    let desk = Desk::new(store.clone(), operador, Uuid::now_v7(), &clock);
-    let mut sink = StoreSink {
-        desk: &desk,
-        registrado: now,
-        salto_maximo: TimeDelta::days(100_000),
-        operacion: "importarPracticadas",
-        fichero: None,
-        avance: Avance::default(),
-        tardias: Vec::new(),
-    };
     let mut refused = Vec::new();
     let how = Importacion {
         formato: Formato::Csv,
@@ -232,8 +260,13 @@ fn load(store: &Store, text: &str, now: DateTime<Utc>) -> (Resumen, Vec<String>,
         },
         notice: &mut |_, _| {},
     };
-    let resumen = import_practicadas(&mut text.as_bytes(), how, &mut sink).unwrap();
-    let late = sink.tardias.iter().map(|codigo| codigo.number()).collect();
+    let (resumen, late) = at_sink(store, now, |sink| {
+        let resumen = import_practicadas(&mut text.as_bytes(), how, sink).unwrap();
+        (
+            resumen,
+            sink.tardias.iter().map(|codigo| codigo.number()).collect(),
+        )
+    });
     (resumen, refused, late)
 }
 
@@ -271,23 +304,8 @@ fn while_terms_are_counted_anew_no_news_is_taken(site: &Site) {
     write(&store, |conn| {
         plazos::change::<StoreError>(conn, |_| Ok(day(3))).map(drop)
     });
-    let clock = || day(4);
-    let operador = Operador {
-        nombre: "ana".to_owned(),
-        cuenta: None,
-    };
-    let desk = Desk::new(store.clone(), operador, Uuid::now_v7(), &clock);
-    let mut sink = StoreSink {
-        desk: &desk,
-        registrado: day(4),
-        salto_maximo: TimeDelta::days(100_000),
-        operacion: "importarPracticadas",
-        fichero: None,
-        avance: Avance::default(),
-        tardias: Vec::new(),
-    };
     let news = [practica(1, Medio::Papel, Sentido::Aceptacion, day(3))];
-    let refused = notess::importar::ImportSink::practicadas(&mut sink, &news).unwrap_err();
+    let refused = at_sink(&store, day(4), |sink| sink.practicadas(&news)).unwrap_err();
     assert!(refused.to_string().contains("counted anew"), "{refused}");
     assert_eq!(of(&store, 1).estado_at(day(4)), Estado::SinAcuse);
 }

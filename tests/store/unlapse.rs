@@ -2,22 +2,20 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use notess::domain::acuse_solicitado::{AcuseSolicitado, Destino};
-use notess::domain::advertencia::Advertencia;
 use notess::domain::computo::{Computo, Incidencia, Prorroga};
 use notess::domain::notificacion::{Efecto, Estado, Huella, Medio, Notificacion, Practica, Sentido};
-use notess::domain::red::Emitidas;
 use notess::domain::rol::Rol;
 use notess::store::audit::{self, Fault};
 use notess::store::{
-    Desk, Operador, Store, StoreError, acuses_solicitados, caducidades, calendarios, hold, incidencias,
-    notificaciones, plazos, practicadas,
+    Store, StoreError, acuses_solicitados, caducidades, calendarios, hold, incidencias, notificaciones,
+    plazos, practicadas,
 };
 use notess::usecase::lapse::record_lapsed;
 use notess::usecase::recount::AtDesk;
 use notess::usecase::unlapse::{Anulacion, Orden};
-use notess::usecase::{Seal, Surroundings};
 use uuid::Uuid;
 
+use crate::decisiones::world::{at_desk, surroundings};
 use crate::site::{Site, codigo, codigos, copy, day, decide, nif, pending, publish, write};
 
 on_both!(
@@ -41,20 +39,7 @@ fn at(text: &str) -> DateTime<Utc> {
 
 /// Writes down what has lapsed at an instant, as the service does.
 fn lapse(store: &Store, now: DateTime<Utc>) -> usize {
-    let around = Surroundings {
-        clock: &|| now,
-        ids: &Uuid::now_v7,
-        advertencia: &Advertencia::vigente("pruebas", None),
-        emitidas: Emitidas::Conservar,
-        believe: &|_, _| Ok(()),
-        seal: Seal {
-            from: day(-100),
-            until: day(1000),
-        },
-        certificado: b"certificate",
-        huella_de_acuse: &notess::contract::canal::acuse_document::huella,
-    };
-    record_lapsed(store, &around).unwrap()
+    surroundings(now, |around| record_lapsed(store, around).unwrap())
 }
 
 /// Declares an outage of so many hours, and has what is pending counted anew.
@@ -70,28 +55,21 @@ fn declare(store: &Store, desde: DateTime<Utc>, hours: i64, now: DateTime<Utc>) 
     });
 }
 
-fn ana() -> Operador {
-    Operador {
-        nombre: "ana".to_owned(),
-        cuenta: None,
-    }
-}
-
 /// Orders what was written down from one instant to another to be taken back.
 fn order(store: &Store, (desde, hasta): (DateTime<Utc>, DateTime<Utc>), now: DateTime<Utc>) -> Anulacion {
-    let clock = || now;
-    let desk = Desk::new(store.clone(), ana(), Uuid::now_v7(), &clock);
-    let at_desk = AtDesk {
-        desk: &desk,
-        salto_maximo: TimeDelta::days(100_000),
-    };
     let orden = Orden {
         desde,
         hasta,
         motivo: MOTIVO,
     };
-    let foreseen = at_desk.weigh_taking_back(orden).unwrap();
-    let done = at_desk.take_back(orden, |_| ()).unwrap();
+    let (foreseen, done) = at_desk(store, now, |desk| {
+        let operator = AtDesk {
+            desk,
+            salto_maximo: TimeDelta::days(100_000),
+        };
+        let foreseen = operator.weigh_taking_back(orden).unwrap();
+        (foreseen, operator.take_back(orden, |_| ()).unwrap())
+    });
     let without_news = Anulacion {
         practicadas: 0,
         ..done
@@ -250,9 +228,7 @@ fn what_a_wrong_clock_had_written_down_is_taken_back_once_time_is_right(site: &S
     let interval = (wrong, wrong + TimeDelta::seconds(1));
     let while_wrong = order(&store, interval, now);
     assert_eq!((while_wrong.anuladas, while_wrong.firmes), (0, 1));
-    Desk::new(store.clone(), ana(), Uuid::now_v7(), &|| now)
-        .accept_clock()
-        .unwrap();
+    assert!(at_desk(&store, now, |desk| desk.accept_clock().is_ok()));
     let done = order(&store, interval, now);
     assert_eq!((done.anuladas, done.de_nuevo, done.firmes), (1, 0, 0));
     let one = of(&store, 1);

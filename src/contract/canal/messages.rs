@@ -237,7 +237,7 @@ message! {
         rol "rol": Option<i32>,
         /// By which way, if that was elsewhere.
         medio "medio": Option<String>,
-        /// Who signed; only for whoever it is addressed to.
+        /// Who signed; only for whoever reaches it by rol 1.
         firmante "firmante": Option<Firmante>,
     }
 }

@@ -114,6 +114,12 @@ impl Sentido {
             Self::Rechazo => Estado::Rechazada,
         }
     }
+
+    /// The decision that led to a state, if one does.
+    #[must_use]
+    pub fn of(estado: Estado) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.estado() == estado)
+    }
 }
 
 /// Where a notification stands, as recorded. Whether its term is over is asked with [`Notificacion::estado_at`].

@@ -261,7 +261,7 @@ fn power_covers(poder: &Poder, notificacion: &Notificacion, at: DateTime<Utc>) -
     since_or_pending(notificacion, poder.inscrito, at)
 }
 
-/// Whether a notification was published at `desde` or later, or was still to be practised then (D-33, D-49).
+/// Whether a notification was published at `desde` or later, or was still to be practised then (D-20, D-33, D-49).
 fn since_or_pending(notificacion: &Notificacion, desde: DateTime<Utc>, at: DateTime<Utc>) -> Juicio {
     if notificacion.puesta_a_disposicion >= desde {
         return Ok(Alcanza::Publicada { desde });

@@ -39,8 +39,8 @@ const RULES: &[Rule] = &[
         broken: "select n.codigo from notificaciones n where n.estado in (2, 3) and not exists \
                  (select 1 from acuses a where a.codigo = n.codigo) and not exists (select 1 from historicas h \
                  where h.codigo = n.codigo and h.estado = n.estado and h.instante = n.decidida) and not exists \
-                 (select 1 from practicadas p where p.codigo = n.codigo and p.estado = n.estado and p.instante = n.decidida) \
-                 order by n.codigo",
+                 (select 1 from practicadas p where p.codigo = n.codigo and p.rige and p.estado = n.estado \
+                 and p.instante = n.decidida) order by n.codigo",
     },
     // What counts of what was practised elsewhere; an acuse of later has no effect any more.
     Rule {
@@ -56,7 +56,7 @@ const RULES: &[Rule] = &[
         fault: Fault::DiffersFromAcuse,
         broken: "select n.codigo from acuses a join notificaciones n on n.codigo = a.codigo where n.estado <> \
                  case a.sentido when 'aceptacion' then 2 when 'rechazo' then 3 else -1 end and not exists (select 1 from \
-                 practicadas p where p.codigo = n.codigo and p.estado = n.estado and p.instante = n.decidida \
+                 practicadas p where p.codigo = n.codigo and p.rige and p.estado = n.estado and p.instante = n.decidida \
                  and p.instante < a.instante) order by n.codigo",
     },
     Rule {
@@ -65,8 +65,8 @@ const RULES: &[Rule] = &[
         fault: Fault::DiffersFromAcuse,
         broken: "select n.codigo from acuses a join notificaciones n on n.codigo = a.codigo \
                  where n.decidida is not null and n.decidida <> a.instante and not exists (select 1 from practicadas p \
-                 where p.codigo = n.codigo and p.estado = n.estado and p.instante = n.decidida and p.instante < a.instante) \
-                 order by n.codigo",
+                 where p.codigo = n.codigo and p.rige and p.estado = n.estado and p.instante = n.decidida \
+                 and p.instante < a.instante) order by n.codigo",
     },
     Rule {
         table: "notificaciones",

@@ -6,8 +6,9 @@ mod tell;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use uuid::Uuid;
 
 use crate::domain::notificacion::{Codigo, Estado, Medio, Notificacion, Sentido, Situacion};
@@ -52,22 +53,13 @@ impl Row {
 
     /// Whether a notification stands by it.
     fn is_of(&self, situacion: Situacion) -> bool {
-        let (estado, instante) = decided(situacion);
-        self.rige && self.estado == number(estado) && Some(self.instante) == instante
+        matches!(situacion, Situacion::Decidida { sentido, instante }
+            if self.rige && self.estado == number(sentido.estado()) && self.instante == Micros::from(instante))
     }
 }
 
 fn number(estado: Estado) -> i16 {
     estado.number().into()
-}
-
-/// The state of a decision, and when it was; of what is not decided, no instant.
-fn decided(situacion: Situacion) -> (Estado, Option<Micros>) {
-    match situacion {
-        Situacion::Decidida { sentido, instante } => (sentido.estado(), Some(instante.into())),
-        Situacion::Caducada => (Estado::Caducada, None),
-        Situacion::Pendiente { .. } => (Estado::SinAcuse, None),
-    }
 }
 
 /// By which way each of these was practised elsewhere, of those that were and stand by that.
@@ -134,15 +126,8 @@ pub fn as_known(
     let corrupt = || StoreError::corrupt("practicadas", &row.secuencia);
     let instante = nullable_instant(row.antes_instante).ok_or_else(corrupt)?;
     let estado = Estado::from_number(row.antes_estado.into()).ok_or_else(corrupt)?;
-    let situacion = match (estado, instante) {
-        (Estado::Aceptada, Some(instante)) => Situacion::Decidida {
-            sentido: Sentido::Aceptacion,
-            instante,
-        },
-        (Estado::Rechazada, Some(instante)) => Situacion::Decidida {
-            sentido: Sentido::Rechazo,
-            instante,
-        },
+    let situacion = match (Sentido::of(estado), instante) {
+        (Some(sentido), Some(instante)) => Situacion::Decidida { sentido, instante },
         // Whether its term was over is told by its end.
         _ => Situacion::Pendiente {
             acuse_solicitado: estado == Estado::AcuseSolicitado,
@@ -154,20 +139,21 @@ pub fn as_known(
     })
 }
 
+/// That news counted, and came after somebody had decided or the term had ended: spelt as in the index that serves it, which a
+/// bound value would hide.
+const LATE: &str = "rige and antes_estado > 1";
+
 /// How much news came late, and when the last of it.
 pub fn late(conn: &mut Reader) -> Result<(i64, Option<DateTime<Utc>>), StoreError> {
-    let lapsed_or_decided = || dsl::antes_estado.gt(number(Estado::AcuseSolicitado));
     let count: i64 = on_each!(conn, |c| {
         practicadas::table
-            .filter(dsl::rige)
-            .filter(lapsed_or_decided())
+            .filter(sql::<Bool>(LATE))
             .select(count_star())
             .first(c)
     })?;
     let last: Option<Micros> = on_each!(conn, |c| {
         practicadas::table
-            .filter(dsl::rige)
-            .filter(lapsed_or_decided())
+            .filter(sql::<Bool>(LATE))
             .order(dsl::registrado.desc())
             .select(dsl::registrado)
             .first(c)
@@ -187,4 +173,39 @@ pub(super) fn page_after(conn: &mut Reader, secuencia: i64, limit: i64) -> Resul
             .select(Row::as_select())
             .load(c)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{DatabaseUrl, Store};
+    use diesel::sql_types::Text;
+
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+
+    /// Whoever watches whether the service is ready asks each second, however much was practised elsewhere in time.
+    #[test]
+    fn news_that_came_late_is_counted_by_its_index() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("plan.db");
+        let store = Store::open(&DatabaseUrl::sqlite(&path).unwrap(), 1).unwrap();
+        store.migrate().unwrap();
+        let mut conn = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+        for asked in [
+            "count(*) from practicadas where",
+            "registrado from practicadas where",
+        ] {
+            let asked = format!("explain query plan select {asked} {LATE} order by registrado desc limit 1");
+            let steps: Vec<Step> = diesel::sql_query(asked).load(&mut conn).unwrap();
+            let plan: Vec<_> = steps.into_iter().map(|step| step.detail).collect();
+            assert!(
+                matches!(plan.as_slice(), [one] if one.contains("INDEX practicadas_tarde")),
+                "{plan:?}"
+            );
+        }
+    }
 }

@@ -7,9 +7,11 @@ use diesel::prelude::*;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::domain::notificacion::{Codigo, Efecto, Medio, NoPractica, Notificacion, Practica, Sentido};
+use crate::domain::notificacion::{
+    Codigo, Efecto, Estado, Medio, NoPractica, Notificacion, Practica, Sentido, Situacion,
+};
 
-use super::{decided, number};
+use super::number;
 use crate::store::among::among;
 use crate::store::backend::{Reader, Writer, on_each};
 use crate::store::columns::{Id, Micros};
@@ -21,6 +23,7 @@ use crate::store::notificaciones as published;
 use crate::store::schema::notificaciones;
 use crate::store::schema::practicadas::{self, dsl};
 use crate::store::stored::Stored;
+use crate::store::to_the_microsecond;
 use crate::store::update::update;
 
 #[derive(Insertable)]
@@ -73,10 +76,12 @@ pub fn tell(
     let mut known: HashSet<Practica> = told(conn, &Vec::from_iter(codigos), Which::All)?
         .into_iter()
         .collect();
-    let new: Vec<&Practica> = news
-        .iter()
-        .filter(|one| known.insert(Practica::clone(one)))
-        .collect();
+    // As it is recorded: of finer instants the same again would be another one.
+    let news = news.iter().map(|one| Practica {
+        instante: to_the_microsecond(one.instante),
+        ..one.clone()
+    });
+    let new: Vec<Practica> = news.filter(|one| known.insert(one.clone())).collect();
     record(conn, &new, peticion, now)
 }
 
@@ -92,17 +97,17 @@ pub fn tell_again(
     // The earliest of each is the one that counts.
     kept.sort_by_key(|one| (one.codigo, one.instante));
     kept.dedup_by_key(|one| one.codigo);
-    let found = published::each(conn, codigos)?;
+    let found = published::of_codes(conn, codigos)?;
     let ends: HashMap<Codigo, Option<DateTime<Utc>>> = found
         .iter()
         .map(|one| (one.codigo, one.practised_at(now)))
         .collect();
-    let counts = |one: &&Practica| {
+    let counts = |one: &Practica| {
         let stands = ends.get(&one.codigo).copied().flatten();
         stands.is_none_or(|stands| one.instante < stands)
     };
-    let again: Vec<&Practica> = kept.iter().filter(counts).collect();
-    record(conn, &again, peticion, now).map_err(|error| match error {
+    kept.retain(counts);
+    record(conn, &kept, peticion, now).map_err(|error| match error {
         NotTold::Store(error) => error,
         // It was told before.
         NotTold::Impossible(_) | NotTold::Unknown(_) => StoreError::Conflict,
@@ -112,18 +117,22 @@ pub fn tell_again(
 /// Records news in this order, each in a row of its own.
 fn record(
     conn: &mut Writer,
-    news: &[&Practica],
+    news: &[Practica],
     peticion: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Vec<Contada>, NotTold> {
     let codigos: BTreeSet<Codigo> = news.iter().map(|one| one.codigo).collect();
-    let found = published::each(conn, &Vec::from_iter(codigos))?;
+    let found = published::of_codes(conn, &Vec::from_iter(codigos))?;
     let mut standing: HashMap<Codigo, Notificacion> =
         found.into_iter().map(|one| (one.codigo, one)).collect();
     let (mut rows, mut counted, mut moved) = (Vec::new(), Vec::new(), BTreeMap::new());
     for one in news {
         let stands = standing.remove(&one.codigo).ok_or(NotTold::Unknown(one.codigo))?;
-        let before = (stands.estado_at(now), decided(stands.situacion).1);
+        let before = stands.estado_at(now);
+        let decided = match stands.situacion {
+            Situacion::Decidida { instante, .. } => Some(Micros::from(instante)),
+            Situacion::Pendiente { .. } | Situacion::Caducada => None,
+        };
         let (after, efecto) = stands.practised_elsewhere((one.sentido, one.instante), now)?;
         let dicha = Dicha {
             codigo: one.codigo.number(),
@@ -142,8 +151,8 @@ fn record(
             instante: one.instante.into(),
             referencia: one.referencia.as_deref(),
             rige: dicha.rige,
-            antes_estado: number(before.0),
-            antes_instante: before.1,
+            antes_estado: number(before),
+            antes_instante: decided,
             registrado: now.into(),
             peticion: Id(peticion),
         });
@@ -202,13 +211,10 @@ fn told(conn: &mut Reader, codigos: &[Codigo], which: Which) -> Result<Vec<Pract
         .filter(|(.., rige)| which == Which::All || !rige)
         .map(|(number, medio, estado, instante, referencia, _)| {
             let read = || {
-                let estados = Sentido::ALL.iter().copied();
                 Some(Practica {
                     codigo: Codigo::new(number)?,
                     medio: medio.0?,
-                    sentido: estados
-                        .into_iter()
-                        .find(|one| super::number(one.estado()) == estado)?,
+                    sentido: Sentido::of(Estado::from_number(estado.into())?)?,
                     instante: instante.instant()?,
                     referencia: referencia.clone(),
                 })

@@ -36,7 +36,7 @@ pub fn list(
     })
 }
 
-/// Tells of each that is practised how it was, in one question for the page. Who signed is told to whoever it is addressed to.
+/// Tells of each that is practised how it was, in one question for the page. Who signed is told by rol 1 alone.
 fn tell_practices(conn: &mut Reader, page: &mut Page) -> Result<(), StoreError> {
     let decided = page.notificaciones.iter().map(|listed| &listed.notificacion);
     let mut decided = practised_how::of(conn, decided)?;

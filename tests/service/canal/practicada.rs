@@ -6,7 +6,8 @@ use notess::domain::operation::ListRequest;
 
 use crate::common::caller::{Caller, listing};
 use crate::common::{Backend, TestApp};
-use crate::process::{notess, path, text};
+use crate::place::done;
+use crate::process::{cliente, path, text};
 
 over_both_databases!(
     how_each_was_practised_is_told_where_it_is_asked_for,
@@ -45,10 +46,7 @@ fn how_each_was_practised_is_told_where_it_is_asked_for(backend: Backend) {
     let now = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
     let line = format!("codigo;medio;instante;sentido\n{elsewhere};dehu;{now};aceptacion\n");
     std::fs::write(&file, line).unwrap();
-    let config = app.world_folder().join("notess.toml");
-    let arguments = ["importar", "practicadas", path(&file), "--config", path(&config)];
-    let loaded = notess(&arguments, &app.settings.database_url);
-    assert!(loaded.status.success(), "{}", text(&loaded.stderr));
+    done(&app, &["importar", "practicadas", path(&file)]);
 
     // Who does not ask sees nothing of it, and the rest is the same.
     let plain = caller.list(listing(&own.nif));
@@ -110,26 +108,8 @@ fn the_bundled_client_shows_how_each_was_practised(backend: Backend) {
     app.as_(titular).accept(&own.nif, &own.pendientes[..1]).unwrap();
     let url = app.url("/canal/v1");
     let run = |more: &[&str]| {
-        let arguments = [
-            &[
-                "cliente",
-                "consultar",
-                "--poderdante",
-                &own.nif,
-                "--practicada",
-                "--url",
-                &url,
-                "--p12",
-                path(&titular.p12),
-                "--contrasena",
-                &titular.contrasena,
-                "--servicio",
-                path(&app.scenario().servicio.certificado),
-            ],
-            more,
-        ]
-        .concat();
-        let shown = notess(&arguments, &app.settings.database_url);
+        let asked = [&["--poderdante", own.nif.as_str(), "--practicada"][..], more].concat();
+        let shown = cliente(&app, titular, &url, "consultar", &asked);
         assert!(shown.status.success(), "{}", text(&shown.stderr));
         text(&shown.stdout)
     };

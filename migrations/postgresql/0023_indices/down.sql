@@ -1,0 +1,1 @@
+drop index auditoria_dichas;
