@@ -1,4 +1,4 @@
-//! Files that are there whole or not at all, whatever stops whoever writes them.
+//! Files that the disk has once they are written, and that take the place of others whole.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -19,21 +19,25 @@ pub fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    write_new(&fresh, content, mode)?;
+    write(&fresh, content, mode)?;
     fs::rename(&fresh, path)?;
     keep_name(path)
 }
 
-/// Writes a file that must not be there yet.
+/// Writes a file that must not be there yet. Whoever is stopped meanwhile leaves a part of it.
 pub fn write_new(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
+    write(path, content, mode)?;
+    keep_name(path)
+}
+
+fn write(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(mode)
         .open(path)?;
     file.write_all(content)?;
-    file.sync_all()?;
-    keep_name(path)
+    file.sync_all()
 }
 
 /// A path that differs from another by what its name ends with.

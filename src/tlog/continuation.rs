@@ -7,18 +7,17 @@ use super::entry::Entry;
 use super::frontier::{ExtendError, Frontier};
 use super::hash::TreeHash;
 
-/// How many trees are remembered to have been proven.
+/// At how many sizes it is remembered: two for each checkpoint, of several services that sign at once.
 const REMEMBERED: usize = 16;
 
 /// How many leaves a tree has, and its root.
 pub type Head = (u64, TreeHash);
 
-/// A tree whose leaves were all hashed once (E-15), and the heads that were found on the way. It goes on from there: what was hashed is
-/// not read again, unless something is asked of a size at which it did not stop.
+/// A tree whose leaves were all hashed once (E-15), at the sizes at which it stopped on the way. It goes on from there: of a size at
+/// which it did not stop it goes on from the one before, and what is before that is not read again.
 #[derive(Debug, Default)]
 pub struct Continuation {
-    frontier: Frontier,
-    heads: Vec<Head>,
+    stops: Vec<Frontier>,
 }
 
 /// Why a tree does not go on with what was signed.
@@ -45,7 +44,7 @@ pub enum NotContinued<E: Error + 'static> {
 
 impl Continuation {
     /// Proves that the tree of so many leaves, which `read` gives, begins with each of these, and gives its root (E-14). What is
-    /// proven is told as [`Frontier::append`] does, from the first leaf on if it begins anew.
+    /// proven is told as [`Frontier::append`] does, and told again where it is gone over again.
     pub fn prove<E: Error + 'static>(
         &mut self,
         signed: &[Head],
@@ -61,10 +60,6 @@ impl Continuation {
                 there: size,
             });
         }
-        let passed = |at: u64| at < self.frontier.size() && self.root_at(at).is_none();
-        if passed(size) || wanted.iter().any(|(at, _)| passed(*at)) {
-            *self = Self::default();
-        }
         for (at, root) in wanted {
             if self.reach(at, &mut read, &mut completed)? != root {
                 // Whoever mends the leaves has them all read again.
@@ -75,30 +70,26 @@ impl Continuation {
         Ok(self.reach(size, &mut read, &mut completed)?)
     }
 
-    /// The root at a size that was not passed without a stop.
+    /// The root at a size, from the nearest stop up to it.
     fn reach<E: Error + 'static>(
         &mut self,
         size: u64,
         read: impl FnMut(Range<u64>) -> Result<Vec<Entry>, E>,
         completed: impl FnMut(u8, u64, TreeHash),
     ) -> Result<TreeHash, ExtendError<E>> {
-        if let Some(root) = self.root_at(size) {
-            return Ok(root);
+        let before = self.stops.iter().filter(|stop| stop.size() <= size);
+        let nearest = before.max_by_key(|stop| stop.size());
+        let mut frontier = nearest.cloned().unwrap_or_default();
+        let start = frontier.size();
+        let extended = frontier.extend(size, read, completed);
+        let root = frontier.root();
+        // What was read before leaves did not come is not read again.
+        if frontier.size() > start {
+            if self.stops.len() == REMEMBERED {
+                self.stops.remove(0);
+            }
+            self.stops.push(frontier);
         }
-        self.frontier.extend(size, read, completed)?;
-        let root = self.frontier.root();
-        if self.heads.len() == REMEMBERED {
-            self.heads.remove(0);
-        }
-        self.heads.push((size, root));
-        Ok(root)
-    }
-
-    fn root_at(&self, size: u64) -> Option<TreeHash> {
-        if size == 0 {
-            return Some(TreeHash::of_nothing());
-        }
-        let found = self.heads.iter().find(|(at, _)| *at == size);
-        found.map(|(_, root)| *root)
+        extended.map(|()| root)
     }
 }

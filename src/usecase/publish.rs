@@ -33,7 +33,7 @@ pub struct Publisher {
 #[derive(Default)]
 struct Known {
     tree: Continuation,
-    /// Roots of full tiles that may not be kept yet.
+    /// Roots of full tiles that may not be kept yet, some of them twice.
     roots: Vec<TileRoot>,
 }
 
@@ -122,11 +122,11 @@ impl Publisher {
             .signed
             .as_ref()
             .map_or(0, |signed| signed.checkpoint().size);
+        // Whoever signed those leaves has kept their tiles.
+        known.roots.retain(|root| root.ends() > signed);
         if there > signed {
             let next = self.key.sign(there, root)?;
-            let roots = known.beyond(signed);
-            if self.keep(store, standing.signed.as_ref(), &next, &roots)? {
-                known.roots.clear();
+            if self.keep(store, standing.signed.as_ref(), &next, &known.roots)? {
                 return Ok(Standing {
                     signed: Some(next),
                     there,
@@ -212,7 +212,12 @@ impl Known {
         let read =
             |wanted: std::ops::Range<u64>| store.ask(|conn| transparencia::leaves(conn, wanted.clone()));
         let completed = |level, number, hash| roots.extend(TileRoot::of_subtree(level, number, hash));
-        tree.prove(heads, size, read, completed).map_err(|why| match why {
+        let proven = tree.prove(heads, size, read, completed);
+        if matches!(proven, Err(NotContinued::OtherLeaves { .. })) {
+            // Of leaves that are read again, as is each root.
+            roots.clear();
+        }
+        proven.map_err(|why| match why {
             // That leaves cannot be had now says nothing of them.
             NotContinued::Leaves(ExtendError::Read(error))
                 if !matches!(error, StoreError::Corrupt { .. }) =>
@@ -221,14 +226,5 @@ impl Known {
             }
             why => Hindrance::Fork(why),
         })
-    }
-
-    /// The roots of full tiles that a tree of so many leaves does not have.
-    fn beyond(&self, size: u64) -> Vec<TileRoot> {
-        self.roots
-            .iter()
-            .copied()
-            .filter(|root| root.ends() > size)
-            .collect()
     }
 }

@@ -1,5 +1,7 @@
 //! What was signed of the log and the roots of its tiles, held against the leaves: each change behind the back is named.
 
+use std::ops::RangeInclusive;
+
 use notess::store::audit::{Fault, Finding, verify};
 use notess::store::journal::{Entry, append, number};
 use notess::store::{Store, StoreError};
@@ -25,16 +27,21 @@ fn world(site: &Site) -> (Store, tempfile::TempDir) {
     let key = LogKey::generate("example.es/registro").unwrap();
     let publisher = Publisher::new(key, folder.path().join("ancla"));
     for rows in [1..=300, 301..=ROWS] {
-        write(&store, |conn| {
-            for nth in rows.clone() {
-                append(conn, &row(nth))?;
-            }
-            Ok(())
-        });
-        number(&store).unwrap();
+        add(&store, rows);
         publisher.publish(&store).unwrap();
     }
     (store, folder)
+}
+
+/// Adds rows, each of which gets its number.
+pub(super) fn add(store: &Store, rows: RangeInclusive<i64>) {
+    write(store, |conn| {
+        for nth in rows.clone() {
+            append(conn, &row(nth))?;
+        }
+        Ok(())
+    });
+    number(store).unwrap();
 }
 
 fn row(nth: i64) -> Entry {

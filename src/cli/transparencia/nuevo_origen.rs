@@ -12,9 +12,9 @@ use super::log_of;
 /// Begins a log of another name in the place of one that cannot go on, since the database does not hold what was signed any more
 /// (it was put back from a copy, say). The journal says so, with the last checkpoint of the former log.
 ///
-/// First put another name into `transparencia.origen`, and stop the service; then run this; then start it. Tell whoever watches
-/// the log: his watcher must begin anew too, and may ask why. Acts that were in the former log and are not in the database were
-/// lost with it.
+/// First put another name into `transparencia.origen`, one that no log had, and stop the service; then run this; then start it.
+/// Tell whoever watches the log: his watcher must begin anew too, and may ask why. Acts that were in the former log and are not in
+/// the database were lost with it.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct NuevoOrigen {
     #[command(flatten)]

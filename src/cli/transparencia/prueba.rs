@@ -9,7 +9,7 @@ use crate::cli::explicar::codigo;
 use crate::cli::{Failure, Operator};
 use crate::domain::notificacion::Codigo;
 use crate::store::{Deed, transparencia};
-use crate::tlog::{Clase, ProofFile};
+use crate::tlog::{Clase, Entry, ProofFile};
 use crate::usecase::publish::{NotProven, prove};
 use crate::whole_file;
 
@@ -41,27 +41,22 @@ impl Prueba {
         let desk = self.operator.desk()?;
         let proofs = desk.read::<_, NotProven, _>(|conn| {
             let indices: Vec<u64> = match self.codigo {
-                Some(codigo) => transparencia::of_codigo(conn, codigo)?
-                    .into_iter()
-                    .map(|(index, _)| index)
-                    .collect(),
+                Some(codigo) => transparencia::of_codigo(conn, codigo)?,
                 None => self.hoja.into_iter().collect(),
             };
-            let mut proofs: Vec<(ProofFile, u8)> = Vec::new();
-            for index in indices {
-                let proof = prove(conn, key.verifier(), index)?;
-                let entry = transparencia::leaves(conn, index..index + 1)?;
-                let class = entry.first().map_or(0, |entry| entry.octets()[0]);
-                proofs.push((proof, class));
-            }
+            let proofs: Result<Vec<(ProofFile, Entry)>, NotProven> = indices
+                .into_iter()
+                .map(|index| prove(conn, key.verifier(), index))
+                .collect();
+            let proofs = proofs?;
             let deed = Deed::of("probarHojas")
                 .count(proofs.len())
                 .codes(self.codigo)
                 .with("hoja", self.hoja);
             Ok((proofs, deed))
         })?;
-        for (proof, class) in &proofs {
-            let class = Clase::from_number(*class);
+        for (proof, entry) in &proofs {
+            let class = Clase::from_number(entry.octets()[0]);
             let class = class.map_or_else(|| "hoja".to_owned(), |class| class.to_string());
             let file = self.carpeta.join(format!("{}-{class}.tlog-proof", proof.index));
             whole_file::replace(&file, proof.write().as_bytes(), whole_file::ALL)

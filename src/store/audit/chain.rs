@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Fault, Finding, Sink};
+use super::{Fault, Finding, Sink, TOLD};
 use crate::domain::notificacion::Huella;
 use crate::store::columns::Micros;
 use crate::store::journal::{Contents, End, Link, linked};
@@ -62,7 +62,7 @@ impl Walk {
     /// bear the hash of what it says, and go with time. Gives whether the row bears that hash.
     pub(super) fn step(&mut self, link: &Link, row: Option<&Contents>, found: Sink<'_>) -> bool {
         self.rows += 1;
-        for missing in self.last + 1..link.secuencia {
+        for missing in (self.last + 1..link.secuencia).take(TOLD) {
             found(of_chain(missing, None, Fault::Missing));
             (self.borne, self.rightful, self.hojas) = (None, None, None);
             self.instant_known = false;

@@ -1,12 +1,12 @@
 //! The leaves of the log that rows of the journal have beside their own, against what each row binds (E-4).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer};
 
-use super::{Fault, Finding, Sink};
+use super::{Fault, Finding, Sink, TOLD};
 use crate::domain::notificacion::Huella;
 use crate::store::backend::{Reader, on_each};
 use crate::store::error::StoreError;
@@ -68,23 +68,22 @@ fn check_some(conn: &mut Reader, rows: &[&Contents], found: Sink<'_>) -> Result<
 /// The leaves of a row must be those that it binds, numbered without gaps.
 fn compare(row: &Contents, leaves: &[Leaf], found: Sink<'_>) {
     let id = row.id();
-    let mut gaps = false;
-    let mut present = leaves.iter().map(|leaf| leaf.orden).peekable();
-    for orden in 1..=row.hojas() {
-        if present.next_if_eq(&orden).is_none() {
-            found(of_leaf(id, orden, Fault::Missing));
-            gaps = true;
-        }
-    }
-    for orden in present {
-        found(of_leaf(id, orden, Fault::Unbound));
-        gaps = true;
+    let bound = 1..=row.hojas();
+    let there: BTreeSet<i32> = leaves.iter().map(|leaf| leaf.orden).collect();
+    let missing = bound.clone().filter(|orden| !there.contains(orden)).take(TOLD);
+    let unbound = there.iter().copied().filter(|orden| !bound.contains(orden));
+    let gaps: Vec<(i32, Fault)> = missing
+        .map(|orden| (orden, Fault::Missing))
+        .chain(unbound.map(|orden| (orden, Fault::Unbound)))
+        .collect();
+    for (orden, fault) in &gaps {
+        found(of_leaf(id, *orden, *fault));
     }
     let entries: Option<Vec<[u8; 33]>> = leaves
         .iter()
         .map(|leaf| Some(entry(u8::try_from(leaf.clase).ok()?, leaf.huella.0?)))
         .collect();
-    if !gaps && entries.map(entradas) != row.entradas() {
+    if gaps.is_empty() && entries.map(entradas) != row.entradas() {
         // Which of them it is, their documents say.
         found(of_leaf(id, 1, Fault::Unbound));
     }

@@ -1,6 +1,8 @@
 //! What the journal says of notifications that another system had published before.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -51,21 +53,59 @@ pub(in crate::store) fn of(row: &Contents) -> Option<Vec<Dicha>> {
 
 /// Whether a request said this of one, by a row that is as it was written.
 pub(in crate::store) fn vouch(conn: &mut Reader, peticion: Uuid, dicha: Dicha) -> Result<bool, StoreError> {
-    let rows = intact_rows(conn, peticion)?;
+    let rows = intact_rows(conn, peticion, dicha.codigo)?;
     Ok(rows
         .iter()
         .filter_map(|row| of(row))
         .any(|dichas| dichas.contains(&dicha)))
 }
 
-/// The rows of a request that are as they were written.
-pub(super) fn intact_rows(conn: &mut Reader, peticion: Uuid) -> Result<Vec<Row>, StoreError> {
+/// That a row tells how notifications stand that were not decided here, spelt as in the index that serves it: a bound value hides it.
+const TELLS: &str = "operacion in ('publicarHistorico', 'practicarFuera')";
+
+/// The rows of a request that are as they were written, and may tell of a notification: an import has one for each thousand.
+pub(super) fn intact_rows(conn: &mut Reader, peticion: Uuid, codigo: i32) -> Result<Vec<Row>, StoreError> {
     let rows: Vec<(Contents, Option<Link>)> = on_each!(conn, |c| {
         auditoria::table
             .left_join(cadena::table)
             .filter(auditoria::peticion.eq(Id(peticion)))
+            .filter(sql::<Bool>(TELLS))
+            .filter(auditoria::detalle.like(format!("%{codigo}%")))
             .select((Contents::as_select(), Option::<Link>::as_select()))
             .load(c)
     })?;
     Ok(rows.into_iter().map(Row::from).filter(Row::is_intact).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::practica::PRACTISED_ELSEWHERE;
+    use super::*;
+    use crate::store::{DatabaseUrl, Store};
+
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        detail: String,
+    }
+
+    /// Whoever is given a document waits for it.
+    #[test]
+    fn sqlite_finds_by_an_index_what_a_request_tells() {
+        for operacion in [HISTORY_LOADED, PRACTISED_ELSEWHERE] {
+            assert!(TELLS.contains(&format!("'{operacion}'")), "{operacion}");
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("plan.db");
+        let store = Store::open(&DatabaseUrl::sqlite(&path).unwrap(), 1).unwrap();
+        store.migrate().unwrap();
+        let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+        let question = format!("explain query plan select id from auditoria where peticion = '' and {TELLS}");
+        let plan: Vec<Step> = diesel::sql_query(question).load(&mut conn).unwrap();
+        let steps: Vec<&str> = plan.iter().map(|step| step.detail.as_str()).collect();
+        assert!(
+            matches!(steps.as_slice(), [one] if one.contains("INDEX auditoria_dichas")),
+            "{steps:?}"
+        );
+    }
 }

@@ -69,7 +69,7 @@ pub(in crate::store) fn of(row: &Contents) -> Option<(Uuid, Vec<Dicha>)> {
 
 /// Whether a request said this of one, by a row that is as it was written.
 pub(in crate::store) fn vouch(conn: &mut Reader, peticion: Uuid, dicha: Dicha) -> Result<bool, StoreError> {
-    let rows = intact_rows(conn, peticion)?;
+    let rows = intact_rows(conn, peticion, dicha.codigo)?;
     Ok(rows
         .iter()
         .filter_map(|row| of(row))

@@ -42,7 +42,8 @@ struct Leaf {
     huella: Option<Vec<u8>>,
 }
 
-/// The entries of the leaves with these indices. Where one is missing, or there is one too many, the journal was altered.
+/// The entries of the leaves with these indices, from the first on; fewer where there are no more. Where one between is missing, or
+/// there is one too many, the journal was altered.
 pub fn leaves(conn: &mut Reader, wanted: Range<u64>) -> Result<Vec<Entry>, StoreError> {
     let corrupt = || StoreError::corrupt("cadena", &wanted.start);
     let bound = |index: u64| i64::try_from(index).map_err(|_| corrupt());
@@ -59,49 +60,39 @@ pub fn leaves(conn: &mut Reader, wanted: Range<u64>) -> Result<Vec<Entry>, Store
     );
     let rows: Vec<Leaf> = on_each!(conn, |c| diesel::sql_query(&question).load(c))?;
     let mut entries = Vec::new();
-    let mut expected = None;
     for row in rows {
         let own = row.upto - 1 - i64::from(row.hojas);
         let is_first_of_row = row.orden.is_none_or(|orden| orden == 1);
         if is_first_of_row {
             let huella = row.hash.try_into().map_err(|_| corrupt())?;
-            put(&mut entries, &mut expected, own, from..to, || {
+            put(&mut entries, from..to, own, || {
                 Some(Entry::new(Clase::Asiento.number(), &huella))
             })
             .ok_or_else(corrupt)?;
         }
         if let Some(orden) = row.orden {
-            put(
-                &mut entries,
-                &mut expected,
-                own + i64::from(orden),
-                from..to,
-                || {
-                    let class = u8::try_from(row.clase?).ok()?;
-                    Some(Entry::new(class, &row.huella?.try_into().ok()?))
-                },
-            )
+            put(&mut entries, from..to, own + i64::from(orden), || {
+                let class = u8::try_from(row.clase?).ok()?;
+                Some(Entry::new(class, &row.huella?.try_into().ok()?))
+            })
             .ok_or_else(corrupt)?;
         }
     }
     Ok(entries)
 }
 
-/// Puts a leaf behind the one before, where it must be; those that are not wanted are only counted.
+/// Puts a leaf behind those before, if it is wanted; none may have the place of another.
 fn put(
     entries: &mut Vec<Entry>,
-    expected: &mut Option<i64>,
-    index: i64,
     wanted: Range<i64>,
+    index: i64,
     entry: impl FnOnce() -> Option<Entry>,
 ) -> Option<()> {
-    if expected
-        .replace(index + 1)
-        .is_some_and(|expected| expected != index)
-    {
-        return None;
-    }
     if wanted.contains(&index) {
+        let place = usize::try_from(index - wanted.start).ok()?;
+        if place != entries.len() {
+            return None;
+        }
         entries.push(entry()?);
     }
     Some(())
@@ -112,13 +103,10 @@ fn put(
 struct OfCode {
     #[diesel(sql_type = BigInt)]
     indice: i64,
-    #[diesel(sql_type = SmallInt)]
-    clase: i16,
 }
 
-/// The leaves whose documents are found by a notification's code, with the numbers of their classes, the first one first. All
-/// leaves are looked at.
-pub fn of_codigo(conn: &mut Reader, codigo: Codigo) -> Result<Vec<(u64, u8)>, StoreError> {
+/// The leaves whose documents are found by a notification's code, the first one first. All leaves are looked at.
+pub fn of_codigo(conn: &mut Reader, codigo: Codigo) -> Result<Vec<u64>, StoreError> {
     // Only of these classes is what a leaf refers to the code of a notification.
     let classes = [
         Clase::Publicacion,
@@ -128,15 +116,15 @@ pub fn of_codigo(conn: &mut Reader, codigo: Codigo) -> Result<Vec<(u64, u8)>, St
     ];
     let classes = classes.map(|class| class.number().to_string()).join(", ");
     let question = format!(
-        "select c.hojas - 1 - a.hojas + h.orden as indice, h.clase from hojas h \
+        "select c.hojas - 1 - a.hojas + h.orden as indice from hojas h \
          join cadena c on c.asiento = h.asiento join auditoria a on a.id = h.asiento \
          where h.referencia = '{}' and h.clase in ({classes}) order by 1",
         codigo.number()
     );
     let found: Vec<OfCode> = on_each!(conn, |c| diesel::sql_query(&question).load(c))?;
-    let read = |one: OfCode| Some((u64::try_from(one.indice).ok()?, u8::try_from(one.clase).ok()?));
+    let corrupt = || StoreError::corrupt("hojas", &codigo.number());
     found
         .into_iter()
-        .map(|one| read(one).ok_or_else(|| StoreError::corrupt("hojas", &codigo.number())))
+        .map(|OfCode { indice }| u64::try_from(indice).map_err(|_| corrupt()))
         .collect()
 }

@@ -17,6 +17,11 @@ pub enum AnewError {
          `transparencia.origen`"
     )]
     SameOrigin(String),
+    /// Something was signed under this name too, before another log went on in its place, or of leaves that are gone.
+    #[error(
+        "the log {0} has signed leaves already: one that begins needs a name that none had, in `transparencia.origen`"
+    )]
+    UsedOrigin(String),
     /// Nothing was signed yet.
     #[error("nothing was signed of the log {0} yet: the service begins it by itself")]
     NothingSigned(String),
@@ -35,19 +40,29 @@ pub enum AnewError {
 }
 
 /// Begins the log of a key in the place of another. The journal says so, with the last checkpoints that database and anchor have
-/// of the former; its anchor is put aside. Gives what was the last.
+/// of the former; its anchor is put aside. Of a name under which leaves were signed none begins: it would fork. Gives what was the
+/// last.
 pub fn begin_anew(desk: &Desk, key: &LogKey, anchor: &Anchor) -> Result<String, AnewError> {
     let origin = key.verifier().origin();
-    let kept = desk.look(|conn| {
+    let (kept, its_own) = desk.look(|conn| {
         let of = transparencia::last_origin(conn)?;
-        of.map(|of| transparencia::last(conn, &of)).transpose()
+        let kept = of.map(|of| transparencia::last(conn, &of)).transpose()?;
+        Ok((kept.flatten(), transparencia::last(conn, origin)?))
     })?;
-    let kept = kept.flatten();
     let anchored = anchor.note()?;
     let is_other = |note: &&String| note.lines().next() != Some(origin);
     // What the anchor knows is never older than what was published.
     let former = [&anchored, &kept].into_iter().flatten().find(is_other).cloned();
     let former = former.ok_or_else(|| AnewError::SameOrigin(origin.to_owned()))?;
+    // The empty log of a command that was stopped half way is no harm.
+    let has_leaves = |note: &String| note.lines().nth(1) != Some("0");
+    let mut its = [&anchored, &its_own]
+        .into_iter()
+        .flatten()
+        .filter(|note| !is_other(note));
+    if its.any(has_leaves) {
+        return Err(AnewError::UsedOrigin(origin.to_owned()));
+    }
     let first = key.sign(0, TreeHash::of_nothing())?;
     desk.write::<_, AnewError, _>(|conn| {
         if transparencia::last(conn, origin)?.is_none() {

@@ -3,7 +3,7 @@
 use crate::store::transparencia;
 use crate::store::{Reader, StoreError};
 use crate::tlog::{
-    NoteError, ProofError, ProofFile, ProveError, TileError, TileTree, VerifierKey, inclusion,
+    Entry, NoteError, ProofError, ProofFile, ProveError, TileError, TileTree, VerifierKey, inclusion,
 };
 
 /// Why a leaf is not proven.
@@ -34,8 +34,8 @@ pub enum NotProven {
     Store(#[from] StoreError),
 }
 
-/// The proof that a leaf is in the log of a key. It was verified, as whoever is given it will.
-pub fn prove(conn: &mut Reader, key: &VerifierKey, index: u64) -> Result<ProofFile, NotProven> {
+/// The proof that a leaf is in the log of a key, and what the leaf holds. It was verified, as whoever is given it will.
+pub fn prove(conn: &mut Reader, key: &VerifierKey, index: u64) -> Result<(ProofFile, Entry), NotProven> {
     let last = transparencia::last(conn, key.origin())?;
     let last = last.ok_or_else(|| NotProven::NothingSigned(key.origin().to_owned()))?;
     let signed = key.open(last.as_bytes())?.checkpoint().size;
@@ -57,5 +57,5 @@ pub fn prove(conn: &mut Reader, key: &VerifierKey, index: u64) -> Result<ProofFi
     let entry = transparencia::leaves(conn, index..index + 1)?;
     let entry = *entry.first().ok_or_else(not_yet)?;
     proof.verify(entry, key).map_err(NotProven::Wrong)?;
-    Ok(proof)
+    Ok((proof, entry))
 }

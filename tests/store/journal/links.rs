@@ -10,6 +10,8 @@ use crate::site::Site;
 
 on_both!(
     an_altered_link_is_found_whichever_its_column_is,
+    a_number_with_a_high_bit_changed_is_told_to_its_end,
+    a_head_that_counts_what_cannot_be_is_a_fault_and_no_error,
     leaves_are_those_that_their_row_binds,
 );
 
@@ -50,6 +52,34 @@ fn an_altered_link_is_found_whichever_its_column_is(site: &Site) {
         });
     }
     whole(&store);
+}
+
+/// What is before it is missing, in numbers that nobody could be told.
+fn a_number_with_a_high_bit_changed_is_told_to_its_end(site: &Site) {
+    let store = filled(site, 5);
+    site.tamper(
+        "cadena",
+        "update cadena set secuencia = secuencia + 1099511627776 where secuencia = 5",
+    );
+    let broken = broken(&store);
+    assert_eq!(
+        broken[..2],
+        [5, 6].map(|missing| of("cadena", &missing, "", Fault::Missing))
+    );
+    assert!(broken.len() < 2000, "{}", broken.len());
+    let last = broken.last().unwrap();
+    assert_eq!(last, &of("auditoria_cabeza", &1, "secuencia", Fault::HeadDiffers));
+}
+
+fn a_head_that_counts_what_cannot_be_is_a_fault_and_no_error(site: &Site) {
+    let store = filled(site, 3);
+    let unchecked = site.either(
+        "pragma ignore_check_constraints = on",
+        "alter table auditoria_cabeza drop constraint auditoria_cabeza_hojas_check",
+    );
+    site.sql(&format!("{unchecked}; update auditoria_cabeza set hojas = -1"));
+    let expected = of("auditoria_cabeza", &1, "hojas", Fault::HeadDiffers);
+    assert_eq!(broken(&store), [expected]);
 }
 
 /// Adds a row with three leaves.
