@@ -23,4 +23,5 @@ pub mod demo;
 pub mod importar;
 pub mod channel;
 pub mod http;
+pub mod sandbox;
 pub mod cli;

@@ -50,6 +50,11 @@ impl<T: Weighed> Remembered<T> {
         self.0.get(&codigo)
     }
 
+    /// Forgets all: of a world that was put back, what is published under a code later is something else.
+    pub fn forget(&self) {
+        self.0.clear();
+    }
+
     /// Remembers it from now on.
     pub fn keep(&self, codigo: Codigo, of: Arc<T>) {
         self.0.insert(codigo, of);

@@ -8,6 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// What whoever steers a demonstration may name.
+const OF_THE_SANDBOX: &[&str] = &[
+    "chain", "domain", "store", "contract", "importar", "channel", "http",
+];
+
 /// Which floors each may name, all of which it does. Floors of one height do not know each other.
 fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
     BTreeMap::from([
@@ -67,6 +72,7 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "channel",
             ],
         ),
+        ("sandbox", OF_THE_SANDBOX),
         (
             "cli",
             &[
@@ -85,6 +91,7 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "importar",
                 "channel",
                 "http",
+                "sandbox",
             ],
         ),
     ])

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use notess::client::connection::Connection;
-use notess::demo::Escenario;
+use notess::demo::{Escenario, scenario};
 use notess::xml::write::Canonical;
 use openssl::x509::X509;
 use tempfile::TempDir;
@@ -95,8 +95,7 @@ impl Served {
     pub fn start_program(program: &Path, key: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let child = serve(program, key, folder.path());
-        let text = fs::read(folder.path().join("escenario.json")).expect("the scenario");
-        let scenario: Escenario = serde_json::from_slice(&text).expect("the scenario");
+        let scenario = scenario::read(folder.path()).expect("the scenario");
         let pem = fs::read(&scenario.servicio.certificado).expect("a PEM file");
         let service = X509::from_pem(&pem).expect("a certificate");
         let signing = signing_key(gestoria(&scenario));

@@ -13,6 +13,7 @@ pub(crate) mod counters;
 mod dating;
 mod demonstration;
 pub(crate) mod expiry;
+mod fault;
 mod housekeeping;
 pub(crate) mod identity;
 mod issuers;
@@ -35,6 +36,7 @@ mod told_checks;
 mod wscn;
 
 pub use cipher_keys::{cipher_keys, loose_keys};
+pub use fault::Fault;
 pub use key_file::KeyError;
 pub use log_key::log_key;
 pub use official_time::Clocks;
@@ -43,11 +45,14 @@ pub use start::{StartError, mistakes};
 pub(crate) use pending::Pending;
 pub(crate) use service::Service;
 
+use std::sync::atomic::Ordering;
+
 use uuid::Uuid;
 
-use crate::config::Settings;
+use crate::config::{Firma, Settings};
 use crate::domain::advertencia::Advertencia;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
+use crate::usecase::UseCaseError;
 
 use canal::Canal;
 use pending::Begun;
@@ -71,6 +76,44 @@ impl Channel {
             wscn,
             service: Service::start(settings, clocks, advertencia)?,
         })
+    }
+
+    /// Has a second key ready, with which a demonstration signs when it is told to ([`Fault::OtherKey`]): acuses that are given
+    /// out under it come back.
+    pub fn ready_other_key(&self, firma: &Firma) -> Result<(), StartError> {
+        self.service.ready_other_identity(firma)
+    }
+
+    /// The store of a demonstration, which shares all that is remembered of it.
+    #[must_use]
+    pub fn store(&self) -> Store {
+        self.service.store.clone()
+    }
+
+    /// Takes the clock of a demonstration for right, which was told another time.
+    pub fn settle_clock(&self) -> Result<(), StoreError> {
+        // Until the row that says so has its number, those before it have the last word.
+        self.service.number_rows()?;
+        self.service.time.settle(&self.service.store)
+    }
+
+    /// Writes down at once what else is written down every so often; gives how many terms have lapsed.
+    pub fn lapse(&self) -> Result<usize, UseCaseError> {
+        self.service.housekeeping()
+    }
+
+    /// Puts a demonstration back to how it was made, and forgets what is remembered of what it had become. Nobody may be asking
+    /// anything meanwhile.
+    pub fn put_back(&self) -> Result<(), StoreError> {
+        let service = &self.service;
+        match &service.sequencer {
+            Some(sequencer) => sequencer.anew(|| service.store.put_back())?,
+            None => service.store.put_back()?,
+        }
+        service.late_told.store(0, Ordering::Relaxed);
+        self.canal.forget();
+        self.service.trusted.forget();
+        Ok(())
     }
 
     /// What a demonstration has left where nothing may be invented: the database, or an issuer whose key lies on a disk.

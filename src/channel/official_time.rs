@@ -28,6 +28,9 @@ pub struct Clocks {
     pub since_boot: Arc<dyn Fn() -> TimeDelta + Send + Sync>,
     /// Which boot of which machine that is.
     pub boot: String,
+    /// The clock by which those who call go, where it need not be the service's: a demonstration may be told another time, and
+    /// the programs that try it are not. It can be put back then too.
+    pub of_callers: Option<Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>>,
 }
 
 /// How much of a difference is forgiven in the time that goes by: clocks that are kept are corrected by little and little,
@@ -127,6 +130,11 @@ impl OfficialTime {
         (self.clocks.since_boot)()
     }
 
+    /// What the clock says by which those who call go, where that is another one.
+    pub(super) fn of_callers(&self) -> Option<DateTime<Utc>> {
+        self.clocks.of_callers.as_ref().map(|clock| clock())
+    }
+
     /// What speaks against the clock, as far as it was looked at.
     pub(super) fn doubt(&self) -> Option<Disagreement> {
         self.belief.load().doubt
@@ -153,6 +161,27 @@ impl OfficialTime {
             database: None,
         };
         readings.agree(self.most)
+    }
+
+    /// Takes the machine's clock for right as it is, whatever was known of it: a demonstration was told another time, or was put
+    /// back to when it was made.
+    pub(super) fn settle(&self, store: &Store) -> Result<(), StoreError> {
+        let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        let (database, accepted) =
+            store.read::<_, StoreError, _>(|conn| Ok((clock::of_database(conn)?, clock::accepted(conn)?)))?;
+        let (system, since_boot) = ((self.clocks.system)(), (self.clocks.since_boot)());
+        self.belief.store(Arc::new(Belief {
+            instante: system,
+            since_boot,
+            database_ahead: database.map_or(TimeDelta::zero(), |database| database - system),
+            doubt: None,
+        }));
+        *watch = Watch {
+            accepted,
+            written: None,
+        };
+        counters::clock(None);
+        Ok(())
     }
 
     /// Looks at all clocks, and holds of the machine's what they say. What changes goes to the log.

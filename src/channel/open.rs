@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use crate::config::Firma;
 use crate::signature::{
     EngineError, Inspected, Policy, ShapeError, SignatureMethod, VerifiedEnvelope, VerifyError, confirm,
@@ -12,7 +14,8 @@ use crate::usecase::trusted::ListError;
 use crate::xml::{Limits, ScreenError, screen};
 
 use super::counters;
-use super::reply::Inside;
+use super::fault::Fault;
+use super::reply::{Call, Inside};
 use super::service::Service;
 
 /// A request whose signature and certificate hold.
@@ -20,6 +23,17 @@ pub(super) struct Opened<'a> {
     inspected: Inspected<'a>,
     pub(super) envelope: VerifiedEnvelope,
     pub(super) holder: Arc<Holder>,
+    /// By which clock it is of now.
+    pub(super) dated: Dated,
+}
+
+/// By which clock a message is of now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dated {
+    /// The service's.
+    Official,
+    /// Its sender's, in a demonstration that has been told another time.
+    ByCaller,
 }
 
 /// Why nobody is known to have said anything. Each contract has its code for it.
@@ -44,12 +58,22 @@ pub(super) enum OpenError {
 
 impl Service {
     /// Opens a message as a policy asks.
-    pub(super) fn open<'a>(&self, octets: &'a [u8], policy: &Policy) -> Result<Opened<'a>, OpenError> {
+    pub(super) fn open<'a>(&self, call: &Call<'a>, policy: &Policy) -> Result<Opened<'a>, OpenError> {
         let at = self.now();
-        let inspected = inspect(screen(octets, &Limits::default())?, policy)?;
+        let inspected = inspect(screen(call.octets, &Limits::default())?, policy)?;
         let validator = self.trusted.current(&self.store)?;
         let holder = validator.validate_at(inspected.token_der(), at)?;
-        let envelope = verify(&self.engine, &inspected, holder.key(), at, policy)?;
+        if call.fault == Some(Fault::Revoked) {
+            return Err(TrustError::Revoked { since: at }.into());
+        }
+        let by = |at| verify(&self.engine, &inspected, holder.key(), at, policy);
+        let (envelope, dated) = match by(at) {
+            Err(VerifyError::Timestamp(of_another_time)) => match self.time.of_callers() {
+                Some(theirs) => (by(theirs)?, Dated::ByCaller),
+                None => return Err(VerifyError::from(of_another_time).into()),
+            },
+            verified => (verified?, Dated::Official),
+        };
         if inspected.method() == SignatureMethod::RsaSha1 {
             self.note_sha1(&holder);
         }
@@ -57,7 +81,17 @@ impl Service {
             inspected,
             envelope,
             holder,
+            dated,
         })
+    }
+
+    /// What time it is for whoever sent a message.
+    pub(super) fn now_by(&self, dated: Dated) -> DateTime<Utc> {
+        let theirs = match dated {
+            Dated::Official => None,
+            Dated::ByCaller => self.time.of_callers(),
+        };
+        theirs.unwrap_or_else(|| self.now())
     }
 
     /// Has the second engine verify a message that decides. What one engine alone believes decides nothing: a forged
@@ -67,6 +101,7 @@ impl Service {
             inspected,
             envelope,
             holder,
+            ..
         } = opened;
         let confirmed = confirm(&self.second_engine, inspected, holder.key(), policy, envelope);
         if confirmed == Err(EngineError::Disagreement) {

@@ -15,6 +15,8 @@ use crate::contract::wscn::message;
 use crate::xml::soap::SoapVersion;
 use crate::xml::write::Enclosed;
 
+use super::fault::Fault;
+
 /// By which contract a message is read and answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Contrato {
@@ -44,6 +46,8 @@ pub(crate) struct Call<'a> {
     pub(crate) base: &'a str,
     /// The name under which it is logged and recorded.
     pub(crate) peticion: Uuid,
+    /// What a demonstration does to it on purpose.
+    pub(crate) fault: Option<Fault>,
 }
 
 impl Call<'_> {

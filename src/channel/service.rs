@@ -1,7 +1,7 @@
 //! `Service`: what all requests share, made once at the start.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
@@ -19,12 +19,14 @@ use crate::usecase::Surroundings;
 use crate::usecase::trusted::Trusted;
 
 use super::expiry;
+use super::fault::Fault;
 use super::identity::Identity;
 use super::issuers::Issuers;
 use super::key_file::KeyError;
 use super::official_time::OfficialTime;
 use super::once::Once;
 use super::publishing::Publishing;
+use super::reply::Call;
 use super::stamps::Stamps;
 use super::told_checks::ToldChecks;
 
@@ -44,6 +46,8 @@ pub(crate) struct Service {
     /// The legal warning in force here.
     pub(super) advertencia: Advertencia,
     pub(super) identity: ArcSwap<Identity>,
+    /// What a demonstration signs with where it is to have changed its key.
+    pub(super) other_identity: OnceLock<Arc<Identity>>,
     pub(super) emitidas: Emitidas,
     pub(super) time: OfficialTime,
     /// What has what is kept dated by others.
@@ -66,6 +70,17 @@ impl Service {
     /// What the service signs with, now. Whoever answers a request asks once.
     pub(crate) fn identity(&self) -> Arc<Identity> {
         self.identity.load_full()
+    }
+
+    /// What the service signs the answer to a message with.
+    pub(super) fn identity_for(&self, call: &Call<'_>) -> Arc<Identity> {
+        match call.fault {
+            Some(Fault::OtherKey) => self
+                .other_identity
+                .get()
+                .map_or_else(|| self.identity(), Arc::clone),
+            _ => self.identity(),
+        }
     }
 
     /// Takes the key and the certificate that these settings name in place of those that there are, which stay if they

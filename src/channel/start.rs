@@ -1,6 +1,7 @@
 //! How the service starts, and what keeps it from that.
 
 use std::sync::atomic::{AtomicBool, AtomicI64};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -9,7 +10,7 @@ use openssl::x509::X509;
 use uuid::Uuid;
 
 use crate::chain::Chain;
-use crate::config::{Limites, Mistake, Mistakes, Settings, named};
+use crate::config::{Firma, Limites, Mistake, Mistakes, Settings, named};
 use crate::domain::advertencia::Advertencia;
 use crate::domain::computo::Prorroga;
 use crate::domain::red::Emitidas;
@@ -145,12 +146,24 @@ impl Service {
             readiness_told: ToldChecks::default(),
             log_holds_words: AtomicBool::default(),
             identity: ArcSwap::from_pointee(identity),
+            other_identity: OnceLock::new(),
             emitidas: if settings.red.conservar_emitidas {
                 Emitidas::Conservar
             } else {
                 Emitidas::Perder
             },
         })
+    }
+
+    /// Has another identity ready. One that there is stays.
+    pub(super) fn ready_other_identity(&self, firma: &Firma) -> Result<(), StartError> {
+        let now = self.now();
+        let identity = Identity::load(firma, now)?;
+        self.store.write::<_, StoreError, _>(Durability::Full, |conn| {
+            certificados_servicio::keep(conn, identity.certificate(), now)
+        })?;
+        self.other_identity.get_or_init(|| Arc::new(identity));
+        Ok(())
     }
 
     /// What a demonstration has left where nothing may be invented: the database, or an issuer whose key lies on a disk.

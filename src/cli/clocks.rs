@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -18,6 +19,20 @@ const LONGEST: usize = 64;
 /// Another one after each boot (random(4)).
 const BOOT: &str = "/proc/sys/kernel/random/boot_id";
 
+/// By how many microseconds official time is ahead of the machine's clock, which it is in demonstrations alone.
+static AHEAD: AtomicI64 = AtomicI64::new(0);
+
+/// By how much official time is ahead of the machine's clock.
+pub(super) fn ahead() -> TimeDelta {
+    TimeDelta::microseconds(AHEAD.load(Ordering::Relaxed))
+}
+
+/// Has it be ahead by so much from now on.
+pub(super) fn set_ahead(by: TimeDelta) {
+    // No more than a century: see `shifted`.
+    AHEAD.store(by.num_microseconds().unwrap_or_default(), Ordering::Relaxed);
+}
+
 /// The machine's clocks. Where the kernel does not tell how long it has been running, the process counts by itself, and its
 /// next start knows nothing of it.
 pub(super) fn of_machine() -> Clocks {
@@ -29,12 +44,37 @@ pub(super) fn of_machine() -> Clocks {
         system: Arc::new(official_time),
         since_boot: Arc::new(move || uptime().filter(|_| told).unwrap_or_else(by_itself)),
         boot: boot.map_or_else(|| Uuid::now_v7().to_string(), |boot| boot.trim_ascii().to_owned()),
+        of_callers: None,
+    }
+}
+
+/// The clocks of a demonstration whose time is, or may come to be, another than the machine's: those who call it go by the
+/// machine's all the same.
+pub(super) fn of_demonstration() -> Clocks {
+    Clocks {
+        of_callers: Some(Arc::new(machine_time)),
+        ..of_machine()
+    }
+}
+
+/// Those by which settings have a service go.
+pub(super) fn followed() -> Clocks {
+    if ahead().is_zero() {
+        of_machine()
+    } else {
+        of_demonstration()
     }
 }
 
 /// The machine's clock, to the microsecond, which is what every store keeps.
-pub(super) fn official_time() -> DateTime<Utc> {
+pub(super) fn machine_time() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
+}
+
+/// Official time: what the machine's clock says, but for a demonstration that is told another time.
+pub(super) fn official_time() -> DateTime<Utc> {
+    let now = machine_time();
+    now.checked_add_signed(ahead()).unwrap_or(now)
 }
 
 /// Each decision asks: the file is opened once, and told anew each time that it is read from its beginning.

@@ -10,8 +10,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::importar::{
-    Avance, Carga, Carpeta, Codificacion, FILES, Formato, ImportError, Importacion, Orden, Rechazo, Resumen,
-    StoreSink, help_autorizados_red, help_notificaciones, help_poderes, help_practicadas,
+    Avance, Carga, Carpeta, Codificacion, Ensayo, FILES, Formato, ImportError, Importacion, Orden, Rechazo,
+    Resumen, StoreSink, help_autorizados_red, help_notificaciones, help_poderes, help_practicadas,
     import_autorizados_red, import_notificaciones, import_poderes, import_practicadas,
 };
 
@@ -175,6 +175,7 @@ impl From {
             fichero,
             avance: Avance::default(),
             tardias: Vec::new(),
+            ensayo: Ensayo::No,
         };
         let desde = sink.stopped_at()?.unwrap_or_default();
         if desde != Avance::default() {

@@ -1,4 +1,4 @@
-//! Floor 7: the command line.
+//! Floor 8: the command line.
 
 mod auditoria;
 mod caducidades;
@@ -19,6 +19,7 @@ mod operator;
 mod procedimientos;
 mod reloj;
 mod serve;
+mod shifted;
 mod sucesiones;
 mod transparencia;
 mod tsa_de_prueba;
@@ -119,7 +120,9 @@ struct Config {
 
 impl Config {
     fn read(&self) -> Result<Settings, Failure> {
-        Ok(Settings::read(self.config.as_deref())?)
+        let settings = Settings::read(self.config.as_deref())?;
+        shifted::follow(&settings)?;
+        Ok(settings)
     }
 
     /// The settings, unless anything at all keeps a service from running by them.
@@ -131,7 +134,10 @@ impl Config {
             mistakes.extend(found.into_iter().filter(|one| !blamed.contains(&one.option)));
         }
         match settings {
-            Some(settings) if mistakes.is_empty() => Ok(settings),
+            Some(settings) if mistakes.is_empty() => {
+                shifted::follow(&settings)?;
+                Ok(settings)
+            }
             _ => Err(Mistakes(mistakes).into()),
         }
     }

@@ -7,10 +7,10 @@ use clap::Args;
 use uuid::Uuid;
 
 use crate::channel::{cipher_keys, loose_keys};
-use crate::store::{DatabaseUrl, Desk, Loose, Operador, Store};
+use crate::store::{DatabaseUrl, Desk, Loose, Operador, Store, demonstration};
 
-use super::clocks::official_time;
-use super::{Config, Failure};
+use super::clocks::{ahead, official_time};
+use super::{Config, Failure, shifted};
 
 /// What the journal has for an account that nothing names.
 const UNKNOWN: &str = "desconocido";
@@ -45,6 +45,9 @@ impl Operator {
         let keys = cipher_keys(&settings)?;
         let store = Store::open(&url, 2)?;
         store.migrate()?;
+        if !ahead().is_zero() && store.read(demonstration::prepared)?.is_none() {
+            return Err(shifted::refused());
+        }
         store.use_keys(keys, official_time())?;
         for Loose { path, mode } in url.loose_files().into_iter().chain(loose_keys(&settings)) {
             eprintln!(

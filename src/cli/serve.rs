@@ -2,18 +2,20 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
 use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::chain::Chain;
-use crate::channel::Channel;
+use crate::channel::{Channel, Clocks};
 use crate::config::{Entorno, Mistake, Settings};
-use crate::http::{self, Application, Reload, metrics};
+use crate::http::{self, Application, Reload, Steering, metrics};
+use crate::sandbox::Door;
 
 use super::log::Chosen;
-use super::{Config, Failure, clocks, log};
+use super::{Config, Failure, clocks, log, shifted};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -24,11 +26,32 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let Self { config } = self;
-        serve(&config.read_to_serve()?, Some(move || config.read()), |_, _| {
-            Ok(())
-        })
+        let settings = config.read_to_serve()?;
+        let clocks = clocks::followed();
+        serve(&settings, clocks, Some(move || config.read()), None, |_| Ok(()))
     }
 }
+
+/// A service that is bound.
+pub(super) struct Serving {
+    /// Where it listens.
+    pub(super) address: SocketAddr,
+    /// Where the door is by which it is steered.
+    pub(super) control: Option<SocketAddr>,
+    /// By which it can be stopped.
+    pub(super) handle: ServerHandle,
+}
+
+/// By what a demonstration is steered.
+pub(super) struct Steered {
+    /// By what its messages are.
+    pub(super) steering: Steering,
+    /// Opens the door to it.
+    pub(super) open: Box<Open>,
+}
+
+/// Opens the door to what answers.
+pub(super) type Open = dyn FnOnce(Arc<Channel>) -> Result<Door, Failure>;
 
 /// What keeps a service from running by these settings, as far as can be told before it does anything.
 pub(super) fn mistakes(settings: &Settings) -> Vec<Mistake> {
@@ -41,8 +64,10 @@ pub(super) fn mistakes(settings: &Settings) -> Vec<Mistake> {
 /// settings are read `again`, and what of them can be taken is; without that it ends the process, as of any other.
 pub(super) fn serve(
     settings: &Settings,
+    clocks: Clocks,
     again: Option<impl Fn() -> Result<Settings, Failure> + Send + 'static>,
-    ready: impl FnOnce(SocketAddr, ServerHandle) -> Result<(), Failure>,
+    steered: Option<Steered>,
+    ready: impl FnOnce(Serving) -> Result<(), Failure>,
 ) -> Result<ExitCode, Failure> {
     let lines = log::start(&settings.registro)?;
     actix_web::rt::System::new().block_on(async {
@@ -50,22 +75,39 @@ pub(super) fn serve(
         let hangups = again
             .map(|again| signal(SignalKind::hangup()).map(|hangups| (hangups, again)))
             .transpose()?;
-        let channel = Channel::start(settings, clocks::of_machine())?;
+        let channel = Channel::start(settings, clocks)?;
+        let left = channel.demonstration()?;
+        if !clocks::ahead().is_zero() && left.is_none() {
+            return Err(shifted::refused());
+        }
         if settings.entorno == Entorno::Produccion
-            && let Some(left) = channel.demonstration()?
+            && let Some(left) = left
         {
             return Err(
                 format!("option `database_url`: {left}: it cannot serve `entorno = \"produccion\"`").into(),
             );
         }
-        let application = Application::build(settings, channel, metrics::install()?)?;
+        let steering = steered.as_ref().map(|steered| steered.steering.clone());
+        let application = Application::build_steered(settings, channel, metrics::install()?, steering)?;
+        let door = steered
+            .map(|steered| (steered.open)(application.channel()))
+            .transpose()?;
         let reload = application.reload(settings.clone());
         let address = application.address();
         tracing::info!(%address, tls = settings.tls.is_some(), "serving");
-        ready(address, application.handle())?;
+        ready(Serving {
+            address,
+            control: door.as_ref().map(Door::address),
+            handle: application.handle(),
+        })?;
+        let steered = door.map(|door| (door.handle(), actix_web::rt::spawn(door.serve())));
         let reloads =
             hangups.map(|(hangups, again)| actix_web::rt::spawn(reloads(hangups, lines, reload, again)));
         application.run().await?;
+        if let Some((handle, door)) = steered {
+            handle.stop(false).await;
+            door.abort();
+        }
         if let Some(reloads) = reloads {
             reloads.abort();
         }

@@ -158,6 +158,7 @@ impl Settings {
         }
         paths.extend(self.sello.tsa_cadena.as_mut());
         paths.extend(&mut self.sello.tsa_revocacion);
+        paths.extend(&mut self.reloj.desfase_fichero);
         paths.extend(
             self.cifrado
                 .claves

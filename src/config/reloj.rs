@@ -1,5 +1,7 @@
 //! `[reloj]`: when the machine's clock is not believed.
 
+use std::path::PathBuf;
+
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +16,9 @@ pub struct Reloj {
     pub parada_maxima: Option<u32>,
     /// By how many seconds it may differ from the time of whoever dates what is kept (E-20, E-22).
     pub desfase_maximo: u32,
+    /// File with the seconds by which official time is ahead of the machine's clock, behind it if they are negative: of a
+    /// demonstration, and never with `entorno = "produccion"`.
+    pub desfase_fichero: Option<PathBuf>,
 }
 
 impl Reloj {
@@ -43,6 +48,7 @@ impl Default for Reloj {
             salto_maximo: 120,
             parada_maxima: None,
             desfase_maximo: 30,
+            desfase_fichero: None,
         }
     }
 }

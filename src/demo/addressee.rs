@@ -1,10 +1,12 @@
 //! An addressee of the demonstration, with all that is on record about it.
 
 use chrono::{DateTime, Days, Utc};
+use chrono_tz::Europe::Madrid;
 
 use crate::domain::cuenta::{AutorizacionRed, Cuenta};
 use crate::domain::firmante::Firmante;
 use crate::domain::nif::{Nif, NifKind};
+use crate::domain::plazo::start_of_day;
 use crate::domain::poder::{Alcance, EstadoPoder, Poder};
 use crate::domain::reach::{Reach, Titles, TituloRed};
 use crate::domain::red::{
@@ -252,12 +254,15 @@ fn days(count: u64) -> Result<i64, DemoError> {
     count.try_into().map_err(|_| DemoError::Calendar)
 }
 
+/// The beginning of the day that is so many days from an instant: nothing hangs on the hour at which a world is prepared.
 fn shift(at: DateTime<Utc>, days: i64) -> Result<DateTime<Utc>, DemoError> {
+    let today = at.with_timezone(&Madrid).date_naive();
     let distance = Days::new(days.unsigned_abs());
     if days < 0 {
-        at.checked_sub_days(distance)
+        today.checked_sub_days(distance)
     } else {
-        at.checked_add_days(distance)
+        today.checked_add_days(distance)
     }
+    .map(start_of_day)
     .ok_or(DemoError::Calendar)
 }

@@ -7,7 +7,7 @@ use openssl::ec::{EcGroup, EcKey};
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
-use openssl::pkey::{PKey, Private};
+use openssl::pkey::{Id, PKey, Private};
 use openssl::rsa::Rsa;
 use openssl::x509::extension::{
     AuthorityKeyIdentifier, BasicConstraints, CrlNumber, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName,
@@ -71,9 +71,8 @@ pub(super) struct Identity {
 pub(super) struct Authority(Identity);
 
 impl Authority {
-    /// A new root of this name.
-    pub(super) fn new(common_name: &str, now: DateTime<Utc>) -> Result<Self, DemoError> {
-        let key = KeyKind::Rsa2048.generate()?;
+    /// A new root of this name, with this key.
+    pub(super) fn new(common_name: &str, key: PKey<Private>, now: DateTime<Utc>) -> Result<Self, DemoError> {
         let name = subject::organisation(common_name, None)?;
         let validity = Validity {
             from: days_before(now, 1461)?,
@@ -95,21 +94,20 @@ impl Authority {
         &self.0
     }
 
-    /// A certificate as the FNMT issues them to persons and representatives, with a new key.
+    /// A certificate as the FNMT issues them to persons and representatives, of this key.
     pub(super) fn issue_to_holder(
         &self,
         holder: &Subject,
         kind: Kind,
-        key_kind: KeyKind,
+        key: PKey<Private>,
         validity: Validity,
     ) -> Result<Identity, DemoError> {
-        let key = key_kind.generate()?;
         let mut builder = start(&holder.name(kind)?, self.name(), &key, validity)?;
         builder.append_extension(BasicConstraints::new().critical().build()?)?;
         let mut usage = KeyUsage::new();
         usage.critical().digital_signature().non_repudiation();
         // An EC key enciphers nothing: the new certificates of the FNMT leave this bit out (D-69).
-        if key_kind == KeyKind::Rsa2048 {
+        if key.id() == Id::RSA {
             usage.key_encipherment();
         }
         builder.append_extension(usage.build()?)?;
@@ -123,15 +121,14 @@ impl Authority {
         self.finish(builder, key)
     }
 
-    /// The certificate with which a service signs its answers, with a new key.
+    /// The certificate with which a service signs its answers, of this key.
     pub(super) fn issue_to_service(
         &self,
         common_name: &str,
         identifier: &Nif,
-        key_kind: KeyKind,
+        key: PKey<Private>,
         validity: Validity,
     ) -> Result<Identity, DemoError> {
-        let key = key_kind.generate()?;
         let name = subject::organisation(common_name, Some(identifier))?;
         let mut builder = start(&name, self.name(), &key, validity)?;
         builder.append_extension(BasicConstraints::new().critical().build()?)?;
@@ -275,11 +272,17 @@ mod tests {
 
     #[test]
     fn a_holder_s_certificate_is_signed_by_its_authority_and_declares_its_policies() {
-        let authority = Authority::new("AC UNO", now()).unwrap();
-        let other = Authority::new("AC DOS", now()).unwrap();
+        let key = || KeyKind::P256.generate().unwrap();
+        let authority = Authority::new("AC UNO", key(), now()).unwrap();
+        let other = Authority::new("AC DOS", key(), now()).unwrap();
         for key_kind in [KeyKind::Rsa2048, KeyKind::P256] {
             let leaf = authority
-                .issue_to_holder(&marta(), Kind::PersonaFisica, key_kind, year())
+                .issue_to_holder(
+                    &marta(),
+                    Kind::PersonaFisica,
+                    key_kind.generate().unwrap(),
+                    year(),
+                )
                 .unwrap();
             let certificate = leaf.certificate;
             let issuer = &authority.identity().certificate;
@@ -301,10 +304,11 @@ mod tests {
 
     #[test]
     fn a_crl_is_signed_by_its_authority_and_names_the_revoked_only() {
-        let authority = Authority::new("AC UNO", now()).unwrap();
+        let key = || KeyKind::P256.generate().unwrap();
+        let authority = Authority::new("AC UNO", key(), now()).unwrap();
         let issue = || {
             authority
-                .issue_to_holder(&marta(), Kind::PersonaFisica, KeyKind::P256, year())
+                .issue_to_holder(&marta(), Kind::PersonaFisica, key(), year())
                 .unwrap()
         };
         let (good, bad) = (issue(), issue());

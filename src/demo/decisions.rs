@@ -1,6 +1,7 @@
 //! Decisions of the past: who may have decided, when, and the acuse and evidence of it.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
+use chrono_tz::Europe::Madrid;
 use openssl::sha::sha256;
 use uuid::{Builder, Uuid};
 
@@ -66,11 +67,16 @@ pub(super) fn decide(
     })
 }
 
+/// An instant of its term that is before today, counted in civil days: which one does not depend on the hour at which a world
+/// is prepared.
 fn instant_within(pending: &Notificacion, random: &mut SplitMix, now: DateTime<Utc>) -> DateTime<Utc> {
+    let day_of = |at: DateTime<Utc>| at.with_timezone(&Madrid).date_naive();
     let published = pending.puesta_a_disposicion;
     let end = pending.caduca.map_or(now, |lapse| lapse.min(now));
-    // A second short of the end: what ends the term is out of it (D-9).
-    let room = (end - published).num_seconds() - 1;
+    let since_midnight = i64::from(published.with_timezone(&Madrid).num_seconds_from_midnight());
+    let civil = (day_of(end) - day_of(published)).num_days() * 86_400 - since_midnight;
+    // Of the day on which clocks are put forward there is an hour less, and what ends the term is out of it (D-9).
+    let room = civil - 3601;
     published + TimeDelta::seconds(random.between(room.min(600), room))
 }
 

@@ -1,14 +1,16 @@
 //! The demonstration world: authorities, holders, those whom they represent, and their notifications.
 //!
-//! Keys are new each time; everything else follows from a fixed seed and the instant of preparation. Terms run for
-//! ten days, so that a world has pending notifications for about that long; then a new one is prepared.
+//! Keys are new each time; everything else follows from a seed and the instant of preparation, and codes, people and what
+//! became of each from the seed alone. Terms run for ten days, so that a world has pending notifications for about that long;
+//! then a new one is prepared.
 //!
 //! ```text
 //! DIR/ca/admitida.{crt,key,crl}.pem      the authority of the allowed list
 //! DIR/ca/no-admitida.{crt,key,crl}.pem   one outside it
 //! DIR/titulares/NOMBRE.{p12,crt.pem,key.pem}
 //! DIR/servicio/servicio.{crt,key}.pem    with which answers are signed
-//! DIR/servicio/ca.crt.pem                who issued that certificate
+//! DIR/servicio/otra.{crt,key}.pem        with which they are signed where a changed key is to be tried
+//! DIR/servicio/ca.crt.pem                who issued those certificates
 //! DIR/tsa/tsa.{crt,key}.pem              with which what is kept is dated, and raiz.{crt,crl}.pem above it
 //! DIR/escenario.json                     all of it, for test harnesses; written last
 //! ```
@@ -20,10 +22,12 @@ mod files;
 mod subject;
 mod authority;
 mod pki;
+mod keys;
 mod addressee;
 mod people;
 mod addressees;
 mod clients;
+mod volumes;
 mod plan;
 mod acts;
 mod pdf;
@@ -37,7 +41,7 @@ mod tsa;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use indicatif::ProgressBar;
 use openssl::error::ErrorStack;
 use thiserror::Error;
@@ -47,11 +51,12 @@ use crate::domain::notificacion::{Categoria, Codigo};
 
 use notifications::{Made, Outcome};
 use people::{Cast, EstadoCertificado};
+use pki::Kinds;
 use plan::Plan;
 use reached::Reached;
 
 pub use authority::KeyKind;
-pub use pki::{CIPHER_KEY, CaFiles, PASSWORD, Pki, ServicioFiles, TitularFiles, write_cipher_key};
+pub use pki::{CIPHER_KEY, CaFiles, OTHER, PASSWORD, Pki, ServicioFiles, TitularFiles, write_cipher_key};
 pub use scenario::{Ca, Escenario, PoderdanteEscenario, Servicio, TitularEscenario, Urls};
 pub use sink::{Autorizado, CaAdmitida, Decision, Persona, SinkError, WorldSink};
 pub use store_sink::StoreSink;
@@ -65,7 +70,9 @@ fn advertencia() -> Advertencia {
     Advertencia::vigente(ENTORNO, None)
 }
 
-/// Where the numbers of the invented data start.
+/// The name of the authority that is admitted in a demonstration.
+pub const ADMITTED: &str = "AC DEMO ADMITIDA";
+/// Where the numbers of the invented data start, if nobody says.
 const SEED: u64 = 0x006E_6F74_6573_7321;
 /// The first code: all of them have six figures up to nine hundred thousand notifications.
 const FIRST_CODE: i32 = 100_001;
@@ -77,10 +84,14 @@ const SLICE: usize = 2000;
 pub struct Options {
     /// The port on which it will be served.
     pub puerto: u16,
-    /// How many notifications in all; the cast's own, some 1,500, are always there.
+    /// How many notifications in all, if not the cast's own, some 1,500.
     pub notificaciones: Option<u64>,
+    /// Where the numbers of the invented data start, if somewhere else.
+    pub semilla: Option<u64>,
     /// What key the service signs with.
     pub clave_servicio: KeyKind,
+    /// What keys authorities and holders have.
+    pub clave_titulares: KeyKind,
 }
 
 /// What was prepared.
@@ -163,13 +174,18 @@ pub fn prepare(
         source,
     })?;
     let cast = cast(options, now)?;
-    let plans = plan::plan(&cast.addressees, SEED, now)?;
+    let seed = options.semilla.unwrap_or(SEED);
+    let plans = plan::plan(&cast.addressees, seed, now)?;
     progress.set_length(plans.len().try_into().unwrap_or(u64::MAX));
 
-    let pki = pki::create(&dir, &cast.titulares, options.clave_servicio, now)?;
+    let kinds = Kinds {
+        titulares: options.clave_titulares,
+        servicio: options.clave_servicio,
+    };
+    let pki = pki::create(&dir, &cast.titulares, kinds, now)?;
     load_titles(&cast, sink)?;
     sink.ca_admitida(&CaAdmitida {
-        nombre: "AC DEMO ADMITIDA".to_owned(),
+        nombre: ADMITTED.to_owned(),
         certificado: pki.ca_admitida_der.clone(),
         crl: pki.ca_admitida.crl.clone(),
         desde: authority::days_before(now, 1461)?,
@@ -179,7 +195,7 @@ pub fn prepare(
     let mut reached = Reached::new(&cast, now)?;
     let mut next_code = FIRST_CODE;
     for plans in plans.chunks(SLICE) {
-        let slice = make(plans, &mut next_code, &cast, now)?;
+        let slice = make(plans, &mut next_code, &cast, (seed, now))?;
         for (plan, made) in plans.iter().zip(&slice) {
             reached.note(
                 usize::try_from(plan.addressee).unwrap_or(usize::MAX),
@@ -192,7 +208,7 @@ pub fn prepare(
 
     sink.historia().map_err(DemoError::Sink)?;
 
-    let escenario = describe(options, &cast, &pki, reached);
+    let escenario = describe(options, (seed, now), &cast, &pki, reached);
     scenario::write(&dir, &escenario)?;
     Ok(World {
         dir,
@@ -202,7 +218,7 @@ pub fn prepare(
     })
 }
 
-/// The cast, with as many more clients as the number of notifications calls for.
+/// The cast, with as many more clients as the number of notifications calls for, or with fewer notifications of its own.
 fn cast(options: Options, now: DateTime<Utc>) -> Result<Cast, DemoError> {
     let mut cast = Cast::new(now)?;
     let own: u64 = cast
@@ -210,8 +226,12 @@ fn cast(options: Options, now: DateTime<Utc>) -> Result<Cast, DemoError> {
         .iter()
         .map(|addressee| u64::from(addressee.volume.pendientes) + u64::from(addressee.volume.historicas))
         .sum();
-    let more = options.notificaciones.unwrap_or_default().saturating_sub(own);
-    cast.addressees.extend(clients::clients(more, now)?);
+    let wanted = options.notificaciones.unwrap_or(own);
+    if wanted < own {
+        volumes::spread(&mut cast.addressees, wanted);
+    }
+    cast.addressees
+        .extend(clients::clients(wanted.saturating_sub(own), now)?);
     Ok(cast)
 }
 
@@ -250,14 +270,14 @@ fn make(
     plans: &[Plan],
     next_code: &mut i32,
     cast: &Cast,
-    now: DateTime<Utc>,
+    (seed, now): (u64, DateTime<Utc>),
 ) -> Result<Vec<Made>, DemoError> {
     plans
         .iter()
         .map(|plan| {
             let codigo = Codigo::new(*next_code).ok_or(DemoError::TooMany)?;
             *next_code = next_code.checked_add(1).ok_or(DemoError::TooMany)?;
-            Made::new(plan, codigo, cast, SEED, now)
+            Made::new(plan, codigo, cast, seed, now)
         })
         .collect()
 }
@@ -286,7 +306,13 @@ fn load(slice: Vec<Made>, sink: &mut dyn WorldSink) -> Result<(), SinkError> {
     sink.caducadas(&lapsed)
 }
 
-fn describe(options: Options, cast: &Cast, pki: &Pki, reached: Reached) -> Escenario {
+fn describe(
+    options: Options,
+    (seed, now): (u64, DateTime<Utc>),
+    cast: &Cast,
+    pki: &Pki,
+    reached: Reached,
+) -> Escenario {
     let ca = |files: &CaFiles| Ca {
         certificado: files.certificado.clone(),
         clave: files.clave.clone(),
@@ -319,6 +345,8 @@ fn describe(options: Options, cast: &Cast, pki: &Pki, reached: Reached) -> Escen
     Escenario {
         urls: Urls::local(options.puerto),
         entorno: ENTORNO.to_owned(),
+        semilla: seed,
+        preparado: now.to_rfc3339_opts(SecondsFormat::Micros, true),
         advertencia: advertencia().codigo,
         ca_admitida: ca(&pki.ca_admitida),
         ca_no_admitida: ca(&pki.ca_no_admitida),

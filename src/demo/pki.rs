@@ -8,14 +8,16 @@ use chrono::{DateTime, Utc};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkcs12::Pkcs12;
+use openssl::pkey::{PKey, Private};
 use openssl::stack::Stack;
 use openssl::x509::X509;
 
-use super::DemoError;
 use super::authority::{Authority, Identity, KeyKind, Validity, days_after, days_before};
 use super::files::{Readers, folder, write};
 use super::identifiers;
+use super::keys;
 use super::people::{EstadoCertificado, Titular};
+use super::{ADMITTED, DemoError};
 use crate::domain::notificacion::Huella;
 
 /// The password of every PKCS#12 of the demonstration.
@@ -72,15 +74,47 @@ pub struct Pki {
     pub titulares: Vec<TitularFiles>,
 }
 
+/// What keys are made of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kinds {
+    /// Those of authorities, and of holders of whom the cast does not say another.
+    pub titulares: KeyKind,
+    /// The service's own.
+    pub servicio: KeyKind,
+}
+
 /// Makes every key and certificate, and writes them under `dir`.
 pub(super) fn create(
     dir: &Path,
     titulares: &[Titular],
-    service_key: KeyKind,
+    kinds: Kinds,
     now: DateTime<Utc>,
 ) -> Result<Pki, DemoError> {
-    let admitted = Authority::new("AC DEMO ADMITIDA", now)?;
-    let foreign = Authority::new("AC DEMO NO ADMITIDA", now)?;
+    let kind_of = |titular: &Titular| match kinds.titulares {
+        KeyKind::Rsa2048 => titular.clave,
+        KeyKind::P256 => KeyKind::P256,
+    };
+    let is_good = |titular: &&Titular| titular.certificado == EstadoCertificado::Vigente;
+    // Of the authorities, of one that is withdrawn, of the service before and after it changes its key, of all holders that are
+    // refused, and of the others. A key of RSA takes longer than all else of a small world: none is made that nobody needs.
+    let wanted: Vec<KeyKind> = [
+        kinds.titulares,
+        KeyKind::P256,
+        KeyKind::P256,
+        KeyKind::P256,
+        kinds.servicio,
+        KeyKind::P256,
+        kinds.titulares,
+    ]
+    .into_iter()
+    .chain(titulares.iter().filter(is_good).map(kind_of))
+    .collect();
+    let mut made = keys::generate(&wanted)?.into_iter();
+    let mut key = || made.next().ok_or(DemoError::TooMany);
+    let admitted = Authority::new(ADMITTED, key()?, now)?;
+    let foreign = Authority::new("AC DEMO NO ADMITIDA", key()?, now)?;
+    let of_services = Authority::new("AC DEMO SERVICIO", key()?, now)?;
+    let (withdrawn, service, other, refused) = (key()?, key()?, key()?, key()?);
     let holders = dir.join("titulares");
     folder(&holders)?;
 
@@ -91,7 +125,12 @@ pub(super) fn create(
             EstadoCertificado::NoAdmitido => &foreign,
             _ => &admitted,
         };
-        let identity = issue(authority, titular, now)?;
+        let key = if is_good(&titular) {
+            key()?
+        } else {
+            refused.clone()
+        };
+        let identity = issue(authority, titular, key, now)?;
         files.push(write_holder(&holders, titular.nombre, &identity, authority)?);
         if titular.certificado == EstadoCertificado::Revocado {
             revoked.push(identity.certificate);
@@ -106,7 +145,7 @@ pub(super) fn create(
         until: days_after(now, LEAF_DAYS)?,
     };
     let nobody = identifiers::entity('Q', 9_999_967)?;
-    let withdrawn = foreign.issue_to_service("RETIRADO", &nobody, KeyKind::P256, life)?;
+    let withdrawn = foreign.issue_to_service("RETIRADO", &nobody, withdrawn, life)?;
     Ok(Pki {
         ca_admitida: write_authority(
             &folder_of_authorities,
@@ -123,12 +162,17 @@ pub(super) fn create(
             &[&withdrawn.certificate],
             now,
         )?,
-        servicio: write_service(&dir.join("servicio"), service_key, now)?,
+        servicio: write_service(&dir.join("servicio"), &of_services, [service, other], now)?,
         titulares: files,
     })
 }
 
-fn issue(authority: &Authority, titular: &Titular, now: DateTime<Utc>) -> Result<Identity, DemoError> {
+fn issue(
+    authority: &Authority,
+    titular: &Titular,
+    key: PKey<Private>,
+    now: DateTime<Utc>,
+) -> Result<Identity, DemoError> {
     let validity = match titular.certificado {
         EstadoCertificado::Caducado => Validity {
             from: days_before(now, LEAF_DAYS)?,
@@ -139,7 +183,7 @@ fn issue(authority: &Authority, titular: &Titular, now: DateTime<Utc>) -> Result
             until: days_after(now, LEAF_DAYS)?,
         },
     };
-    authority.issue_to_holder(&titular.subject, titular.clase, titular.clave, validity)
+    authority.issue_to_holder(&titular.subject, titular.clase, key, validity)
 }
 
 fn write_holder(
@@ -188,22 +232,32 @@ fn write_authority(
     })
 }
 
-fn write_service(dir: &Path, key_kind: KeyKind, now: DateTime<Utc>) -> Result<ServicioFiles, DemoError> {
+fn write_service(
+    dir: &Path,
+    authority: &Authority,
+    [key, other]: [PKey<Private>; 2],
+    now: DateTime<Utc>,
+) -> Result<ServicioFiles, DemoError> {
     folder(dir)?;
-    let authority = Authority::new("AC DEMO SERVICIO", now)?;
     let validity = Validity {
         from: days_before(now, 1)?,
         until: days_after(now, LEAF_DAYS)?,
     };
     let identifier = identifiers::entity('Q', 9_999_967)?;
-    let identity =
-        authority.issue_to_service("NOTESS SERVICIO DE DEMOSTRACION", &identifier, key_kind, validity)?;
+    let issue =
+        |key| authority.issue_to_service("NOTESS SERVICIO DE DEMOSTRACION", &identifier, key, validity);
+    let (identity, other) = (issue(key)?, issue(other)?);
+    write_certificate(dir, OTHER, &other.certificate)?;
+    write_key(dir, OTHER, &other)?;
     Ok(ServicioFiles {
         certificado: write_certificate(dir, "servicio", &identity.certificate)?,
         clave: write_key(dir, "servicio", &identity)?,
         ca: write_certificate(dir, "ca", &authority.identity().certificate)?,
     })
 }
+
+/// The name, within `servicio/`, of the certificate and key to which the service of a demonstration changes when it is told to.
+pub const OTHER: &str = "otra";
 
 /// Where a demonstration keeps the key under which acts of a special category lie, within its folder.
 pub const CIPHER_KEY: &str = "servicio/cifrado.key";
@@ -250,7 +304,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let now = DateTime::from_timestamp(1_773_130_500, 0).unwrap();
         let titulares = Cast::new(now).unwrap().titulares;
-        let pki = create(dir.path(), &titulares, KeyKind::P256, now).unwrap();
+        let kinds = Kinds {
+            titulares: KeyKind::Rsa2048,
+            servicio: KeyKind::P256,
+        };
+        let pki = create(dir.path(), &titulares, kinds, now).unwrap();
         let read = |path: &Path| X509::from_pem(&fs::read(path).unwrap()).unwrap();
         let admitted = read(&pki.ca_admitida.certificado);
         let crl = X509Crl::from_pem(&fs::read(&pki.ca_admitida.crl).unwrap()).unwrap();

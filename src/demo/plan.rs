@@ -76,10 +76,11 @@ pub(super) fn plan(addressees: &[Addressee], seed: u64, now: DateTime<Utc>) -> R
 fn open(turn: u32, kind: AddresseeKind, random: &mut SplitMix) -> (i64, Destino) {
     match turn % 12 {
         5 if kind == AddresseeKind::Particular => (random.between(15, 600), Destino::Copia),
-        0 => (10, Destino::Pendiente),
-        1 => (9, Destino::Pendiente),
+        // What a small world has of it lasts longest.
+        0 | 1 => (0, Destino::Pendiente),
         2 => (random.between(2, 8), Destino::AcuseSolicitado),
-        3 | 4 => (0, Destino::Pendiente),
+        3 => (10, Destino::Pendiente),
+        4 => (9, Destino::Pendiente),
         _ => (random.between(0, 8), Destino::Pendiente),
     }
 }
@@ -98,15 +99,19 @@ fn past(turn: u32, random: &mut SplitMix) -> (i64, Destino) {
     }
 }
 
-/// Office hours, so many civil days ago, and never in the future.
+/// Office hours, so many civil days ago; today, within the last hour. What comes before what does not depend on the hour at
+/// which a world is prepared: codes go by that.
 fn published(age: i64, random: &mut SplitMix, now: DateTime<Utc>) -> Result<DateTime<Utc>, DemoError> {
+    let at = TimeDelta::seconds(random.between(8 * 3600, 20 * 3600));
+    let ago = TimeDelta::seconds(random.between(60, 3600));
+    if age == 0 {
+        return Ok(now - ago);
+    }
     let today = now.with_timezone(&Madrid).date_naive();
     let day = today
         .checked_sub_days(Days::new(age.unsigned_abs()))
         .ok_or(DemoError::Calendar)?;
-    let at = start_of_day(day) + TimeDelta::seconds(random.between(8 * 3600, 20 * 3600));
-    let latest = now - TimeDelta::seconds(random.between(60, 3600));
-    Ok(at.min(latest))
+    Ok(start_of_day(day) + at)
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
 //! `escenario.json`: what a test harness must know about the demonstration, to drive the service.
+//!
+//! On disk its paths are relative to its folder, which can so be copied to wherever it is served.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,12 @@ pub struct Escenario {
     pub urls: Urls,
     /// Its environment, «pruebas».
     pub entorno: String,
+    /// Where the numbers of the invented data start: worlds of one seed have the same codes, people and layout.
+    #[serde(default)]
+    pub semilla: u64,
+    /// The instant of preparation, RFC 3339 in UTC, by the official time of the world.
+    #[serde(default)]
+    pub preparado: String,
     /// Code of the legal warning in force, which every decision must carry (D-4).
     pub advertencia: String,
     /// The authority of the allowed list.
@@ -48,6 +56,9 @@ pub struct Urls {
     pub salud_lista: String,
     /// Address of the metrics in Prometheus' form.
     pub metricas: String,
+    /// Address of the door by which it is steered, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<String>,
 }
 
 impl Urls {
@@ -64,12 +75,13 @@ impl Urls {
             salud_viva: format!("{base}/health/live"),
             salud_lista: format!("{base}/health/ready"),
             metricas: format!("{base}/metrics"),
+            control: None,
             base,
         }
     }
 }
 
-/// Files of an authority: absolute paths of PEM files.
+/// Files of an authority, PEM.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ca {
     /// File of the certificate, PEM.
@@ -80,7 +92,7 @@ pub struct Ca {
     pub crl: PathBuf,
 }
 
-/// Files of the service: absolute paths of PEM files.
+/// Files of the service, PEM.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Servicio {
     /// Certificate with which it signs its answers.
@@ -138,14 +150,56 @@ pub(super) fn path(dir: &Path) -> PathBuf {
     dir.join("escenario.json")
 }
 
-/// Reads it from a data folder.
+/// Reads it from a data folder; its paths are then absolute.
 pub fn read(dir: &Path) -> Result<Escenario, DemoError> {
     let path = path(dir);
-    let text = fs::read(&path).map_err(|source| DemoError::Read { path, source })?;
-    Ok(serde_json::from_slice(&text)?)
+    let failed = |source| DemoError::Read {
+        path: path.clone(),
+        source,
+    };
+    let text = fs::read(&path).map_err(failed)?;
+    let folder = fs::canonicalize(dir).map_err(failed)?;
+    let mut escenario: Escenario = serde_json::from_slice(&text)?;
+    escenario.each_path(|path| *path = folder.join(&*path));
+    Ok(escenario)
 }
 
-/// Writes it into a data folder.
+/// Writes it into a data folder, with the paths of what lies in there relative to it.
 pub fn write(dir: &Path, escenario: &Escenario) -> Result<(), DemoError> {
-    files::write(path(dir), &serde_json::to_vec(escenario)?, Readers::Owner).map(drop)
+    let folder = fs::canonicalize(dir).map_err(|source| DemoError::Read {
+        path: dir.to_owned(),
+        source,
+    })?;
+    let mut escenario = escenario.clone();
+    escenario.each_path(|path| {
+        if let Ok(within) = path.strip_prefix(&folder) {
+            *path = within.to_owned();
+        }
+    });
+    files::write(path(dir), &serde_json::to_vec(&escenario)?, Readers::Owner).map(drop)
+}
+
+impl Escenario {
+    /// Does something to the path of each file.
+    fn each_path(&mut self, mut change: impl FnMut(&mut PathBuf)) {
+        for Ca {
+            certificado,
+            clave,
+            crl,
+        } in [&mut self.ca_admitida, &mut self.ca_no_admitida]
+        {
+            [certificado, clave, crl].into_iter().for_each(&mut change);
+        }
+        let Servicio { certificado, ca } = &mut self.servicio;
+        [certificado, ca].into_iter().for_each(&mut change);
+        for TitularEscenario {
+            p12,
+            certificado,
+            clave,
+            ..
+        } in &mut self.titulares
+        {
+            [p12, certificado, clave].into_iter().for_each(&mut change);
+        }
+    }
 }

@@ -112,17 +112,23 @@ fn options() -> Options {
     Options {
         puerto: 8080,
         notificaciones: None,
+        semilla: None,
         clave_servicio: KeyKind::P256,
+        clave_titulares: KeyKind::P256,
     }
 }
 
 fn prepared() -> (tempfile::TempDir, World, Memory) {
+    prepared_as(options(), now())
+}
+
+fn prepared_as(options: Options, now: DateTime<Utc>) -> (tempfile::TempDir, World, Memory) {
     let dir = tempfile::tempdir().unwrap();
     let mut memory = Memory::default();
     let world = prepare(
         &dir.path().join("datos"),
-        options(),
-        now(),
+        options,
+        now,
         &mut memory,
         &ProgressBar::hidden(),
     )
@@ -170,6 +176,87 @@ fn two_worlds_of_the_same_instant_differ_in_nothing_but_their_keys() {
     };
     assert_eq!(reached(&first), reached(&second));
     assert_ne!(first.pki.ca_admitida_der, second.pki.ca_admitida_der);
+}
+
+/// Of each notification its code, its addressee and what became of it; and what each holder reaches.
+fn layout(world: &World, memory: &Memory, at: DateTime<Utc>) -> (Vec<(Codigo, Nif, Estado)>, Vec<String>) {
+    let mut codes: Vec<_> = memory
+        .current()
+        .values()
+        .map(|n| (n.codigo, n.sujeto, n.estado_at(at)))
+        .collect();
+    codes.sort_by_key(|(codigo, ..)| *codigo);
+    let reached = world
+        .escenario
+        .titulares
+        .iter()
+        .map(|t| format!("{} {:?}", t.nif, t.poderdantes));
+    (codes, reached.collect())
+}
+
+#[test]
+fn worlds_of_one_seed_have_the_same_codes_people_and_layout_whenever_they_are_prepared() {
+    // Half an hour after midnight, in the morning, at the end of the day; in summer, in winter, and after clocks changed.
+    let instants = [
+        "2026-03-10T00:30:00+01:00",
+        "2026-03-10T09:00:00+01:00",
+        "2026-07-01T23:50:00+02:00",
+        "2026-03-31T12:00:00+02:00",
+        "2026-10-28T08:00:00+01:00",
+    ];
+    let of = |semilla, at: &str| {
+        let at = DateTime::parse_from_rfc3339(at).unwrap().to_utc();
+        let (_dir, world, memory) = prepared_as(Options { semilla, ..options() }, at);
+        layout(&world, &memory, at)
+    };
+    let first = of(Some(7), instants[0]);
+    for at in &instants[1..] {
+        assert_eq!(of(Some(7), at), first, "{at}");
+    }
+    assert_ne!(of(Some(8), instants[0]), first);
+    assert_eq!(of(None, instants[0]), of(Some(SEED), instants[0]));
+}
+
+#[test]
+fn a_world_has_as_many_notifications_as_were_asked_for_down_to_none() {
+    for count in [0, 1, 60] {
+        let wanted = Options {
+            notificaciones: Some(count),
+            ..options()
+        };
+        let (_dir, world, memory) = prepared_as(wanted, now());
+        assert_eq!(memory.notificaciones.len() as u64, count);
+        assert_eq!(world.escenario.titulares.len(), 10);
+        let pending: usize = world
+            .escenario
+            .titulares
+            .iter()
+            .flat_map(|t| &t.poderdantes)
+            .map(|p| p.pendientes.len())
+            .sum();
+        assert_eq!(pending > 0, count > 0);
+    }
+}
+
+#[test]
+fn a_scenario_names_its_files_from_where_it_lies_and_is_read_wherever_that_is() {
+    let (dir, world, _) = prepared();
+    let text = fs::read_to_string(scenario::path(&world.dir)).unwrap();
+    assert!(!text.contains(dir.path().to_str().unwrap()), "{text}");
+    assert!(text.contains("\"titulares/gestoria.p12\""));
+    let elsewhere = dir.path().join("elsewhere");
+    fs::rename(&world.dir, &elsewhere).unwrap();
+    let read = scenario::read(&elsewhere).unwrap();
+    assert!(
+        read.titulares
+            .iter()
+            .all(|t| t.p12.is_file() && t.clave.is_file())
+    );
+    assert!(
+        read.ca_admitida
+            .crl
+            .starts_with(fs::canonicalize(&elsewhere).unwrap())
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use super::DemoError;
-use super::authority::{Authority, Validity, days_after, days_before};
+use super::authority::{Authority, KeyKind, Validity, days_after, days_before};
 use super::files::{Readers, folder, write};
 use super::pki::{write_certificate, write_key};
 
@@ -41,7 +41,7 @@ pub fn tsa(dir: &Path, now: DateTime<Utc>) -> Result<TsaFiles, DemoError> {
         return Ok(files);
     }
     folder(&dir)?;
-    let root = Authority::new("RAIZ DE SELLADO DE TIEMPO", now)?;
+    let root = Authority::new("RAIZ DE SELLADO DE TIEMPO", KeyKind::Rsa2048.generate()?, now)?;
     let validity = Validity {
         from: days_before(now, 1)?,
         until: days_after(now, TSA_DAYS)?,

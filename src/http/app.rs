@@ -23,6 +23,7 @@ use super::reload::Reload;
 use super::room::Room;
 use super::server::Serving;
 use super::shared::{CANAL_PATH, Shared};
+use super::steering::Steering;
 use super::timed::timed;
 use super::tls::TlsIdentity;
 use super::turns::Widths;
@@ -82,6 +83,16 @@ impl Application {
         channel: Channel,
         metrics: metrics_exporter_prometheus::PrometheusHandle,
     ) -> Result<Self, ServeError> {
+        Self::build_steered(settings, channel, metrics, None)
+    }
+
+    /// The same of a demonstration that is steered while it serves.
+    pub fn build_steered(
+        settings: &Settings,
+        channel: Channel,
+        metrics: metrics_exporter_prometheus::PrometheusHandle,
+        steering: Option<Steering>,
+    ) -> Result<Self, ServeError> {
         let Servicio {
             direccion,
             mensajes_mib,
@@ -105,7 +116,7 @@ impl Application {
         let lanes = Arc::new(lanes);
         let lookouts = Lookouts::start(&channel).map_err(ServeError::Threads)?;
         let shared = Data::new(Shared::new(
-            Arc::clone(&channel),
+            (Arc::clone(&channel), steering),
             metrics,
             (Arc::clone(&lanes), lookouts),
             Room::of(mensajes_mib << 20),
@@ -155,6 +166,12 @@ impl Application {
     #[must_use]
     pub fn handle(&self) -> ServerHandle {
         self.server.handle()
+    }
+
+    /// What answers, for whoever steers a demonstration.
+    #[must_use]
+    pub fn channel(&self) -> Arc<Channel> {
+        Arc::clone(&self.channel)
     }
 
     /// By which it takes other settings while it runs.

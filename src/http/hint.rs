@@ -17,7 +17,7 @@ pub(super) fn seems_to_read(octets: &[u8]) -> bool {
 }
 
 /// The local name of the first element in the Body, in nearly all messages.
-fn operation(octets: &[u8]) -> Option<&[u8]> {
+pub(super) fn operation(octets: &[u8]) -> Option<&[u8]> {
     let head = octets.get(..FAR).unwrap_or(octets);
     let mut bodies = memmem::find_iter(head, b"Body").filter(|at| is_tag(head, *at));
     let body = head.get(bodies.next()?..)?;

@@ -9,6 +9,7 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
+use crate::channel::Fault;
 use crate::channel::reply::{Call, Contrato, Inside, NotAnswered, Operation, Outcome, Repeat, Reply};
 use crate::contract::unread::{NotSoap, Unread};
 use crate::contract::words::InWords;
@@ -23,6 +24,7 @@ use super::pieces::Pieces;
 use super::queue::Lane;
 use super::room::neighbourhood;
 use super::shared::Shared;
+use super::steering::Within;
 
 /// The codings that are registered, but for that of a body as it is (RFC 9110 §8.4.1, RFC 7932, RFC 8878).
 const COMPRESSIONS: [&str; 7] = [
@@ -81,17 +83,19 @@ async fn exchange(
         // Nobody could even be identified.
         Ok(_) if shared.channel.service.store_gone_for().is_some() => refuse(NotAnswered::Gone),
         Ok(body) => {
+            let fault = shared.fault(&body);
+            if let Some(octets) = fault.and_then(octets_before_cut) {
+                line.cut_after(octets);
+            }
             let message = Message {
                 body,
                 contrato,
                 base: shared.base(request),
                 peticion,
+                fault,
             };
             let answered = tokio::select! {
-                answered = shared.answer(message, line) => answered.map_err(|error| match error {
-                    WorkError::Full => NotAnswered::Busy,
-                    WorkError::Failed => NotAnswered::Panicked,
-                }),
+                answered = shared.steered(message, line) => answered,
                 () = shared.overdue(began) => Err(NotAnswered::Overdue),
             };
             answered.unwrap_or_else(refuse)
@@ -117,6 +121,7 @@ struct Message {
     contrato: Contrato,
     base: String,
     peticion: Uuid,
+    fault: Option<Fault>,
 }
 
 impl Message {
@@ -126,14 +131,53 @@ impl Message {
             contrato: self.contrato,
             base: &self.base,
             peticion: self.peticion,
+            fault: self.fault,
         }
     }
 }
 
+/// Of a fault that ends the connection, how much of the answer goes before.
+fn octets_before_cut(fault: Fault) -> Option<u64> {
+    match fault {
+        Fault::Lost => Some(0),
+        Fault::Cut(octets) => Some(octets),
+        _ => None,
+    }
+}
+
 impl Shared {
+    /// What a demonstration does to a message on purpose.
+    fn fault(&self, body: &Body) -> Option<Fault> {
+        self.steering.as_ref()?.fault(hint::operation(body))
+    }
+
+    /// Has a message answered, unless a demonstration does otherwise.
+    async fn steered(&self, message: Message, line: &Line) -> Result<Reply, NotAnswered> {
+        match message.fault {
+            Some(Fault::Busy) => return Err(NotAnswered::Busy),
+            Some(Fault::Gone) => return Err(NotAnswered::Gone),
+            Some(Fault::Slow(by)) => tokio::time::sleep(by).await,
+            _ => {}
+        }
+        let within = match &self.steering {
+            Some(steering) => Some(steering.enter().await),
+            None => None,
+        };
+        let answered = self.answer(message, within, line).await;
+        answered.map_err(|error| match error {
+            WorkError::Full => NotAnswered::Busy,
+            WorkError::Failed => NotAnswered::Panicked,
+        })
+    }
+
     /// Has a message answered. It is verified and, if it only asks, answered where one reads; anything else goes on where one
     /// writes, in the name of whom it was found to come from.
-    async fn answer(&self, message: Message, line: &Line) -> Result<Reply, WorkError> {
+    async fn answer(
+        &self,
+        message: Message,
+        within: Option<Within>,
+        line: &Line,
+    ) -> Result<Reply, WorkError> {
         let token = self.names.of((), hint::token(&message.body));
         let from_there = self.names.of(neighbourhood(line.from), token);
         let coming = (!hint::seems_to_read(&message.body)).then(|| self.writers.one_more(from_there));
@@ -148,7 +192,10 @@ impl Shared {
         let (channel, names) = (Arc::clone(&self.channel), self.names.clone());
         let writers = Arc::clone(&self.writers);
         let work = move || match channel.begin(&message.call()) {
-            Ok(reply) => Step::Done(reply),
+            Ok(reply) => {
+                drop(within);
+                Step::Done(reply)
+            }
             Err(pending) => {
                 drop(coming);
                 let whose = names.of(pending.titular().as_str(), ());
@@ -157,7 +204,11 @@ impl Shared {
                 }
                 Step::Writes {
                     whose,
-                    rest: Box::new(move || channel.finish(&message.call(), pending)),
+                    rest: Box::new(move || {
+                        let reply = channel.finish(&message.call(), pending);
+                        drop(within);
+                        reply
+                    }),
                 }
             }
         };

@@ -46,6 +46,8 @@ struct State {
     early: bool,
     /// When it was told to come again later.
     turned_away: Option<Instant>,
+    /// After how many octets more that are sent it ends, in a demonstration that is told so.
+    cut: Option<u64>,
 }
 
 #[derive(Clone, Copy)]
@@ -72,6 +74,7 @@ impl Line {
             blocked: false,
             early: false,
             turned_away: None,
+            cut: None,
         };
         Self {
             pace,
@@ -101,6 +104,7 @@ impl Line {
         };
         state.phase = Phase::Body { since, octets: 0 };
         state.going = None;
+        state.cut = None;
         self.state.set(state);
     }
 
@@ -162,6 +166,18 @@ impl Line {
         held
     }
 
+    /// Has it end when so many octets more have gone.
+    pub(super) fn cut_after(&self, octets: u64) {
+        let mut state = self.state.get();
+        state.cut = Some(octets);
+        self.state.set(state);
+    }
+
+    /// How many octets may go before it is to end, if it is.
+    pub(super) fn cut(&self) -> Option<u64> {
+        self.state.get().cut
+    }
+
     /// Octets have come.
     pub(super) fn came(&self, octets: &[u8]) {
         // Some clients end a message with a line more than they announced, which begins no other (RFC 9112 §2.2).
@@ -185,7 +201,9 @@ impl Line {
         let mut state = self.state.get();
         let now = Instant::now();
         let (since, octets) = state.going.unwrap_or((now, 0));
-        state.going = Some((since, octets + taken.unwrap_or(0) as u64));
+        let taken_octets = taken.unwrap_or(0) as u64;
+        state.going = Some((since, octets + taken_octets));
+        state.cut = state.cut.map(|left| left.saturating_sub(taken_octets));
         if state.blocked && taken.is_some() {
             // Neither runs while an answer is still on its way.
             match &mut state.phase {

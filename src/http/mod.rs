@@ -26,6 +26,7 @@ mod reload;
 mod room;
 mod server;
 mod shared;
+mod steering;
 mod stream;
 mod test_tsa;
 mod timed;
@@ -37,4 +38,5 @@ mod wsdl;
 
 pub use app::{Application, ServeError, mistakes};
 pub use reload::Reload;
+pub use steering::{Alone, Faults, Steering};
 pub use test_tsa::TestTsa;

@@ -16,6 +16,7 @@ use super::log_limit::LogLimit;
 use super::log_turns::Turns;
 use super::lookouts::Lookouts;
 use super::room::Room;
+use super::steering::Steering;
 use super::writers::Writers;
 
 /// Where contract canal is served.
@@ -43,6 +44,8 @@ pub(super) struct Shared {
     pub(super) turns: Turns,
     pub(super) strangers: LogLimit,
     pub(super) away: LogLimit,
+    /// By what a demonstration is steered.
+    pub(super) steering: Option<Steering>,
     /// How long the database may keep a request waiting in all.
     longest: Duration,
     /// What its own addresses begin with.
@@ -53,7 +56,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(
-        channel: Arc<Channel>,
+        (channel, steering): (Arc<Channel>, Option<Steering>),
         metrics: PrometheusHandle,
         (lanes, lookouts): (Arc<Lanes>, Lookouts),
         room: Room,
@@ -72,6 +75,7 @@ impl Shared {
             turns: Turns::default(),
             strangers: LogLimit::new(STRANGER_LINES, Instant::now()),
             away: LogLimit::new(AWAY_LINES, Instant::now()),
+            steering,
             longest,
             scheme,
             public_url,

@@ -91,6 +91,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Timed<T> {
         octets: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.in_time(context)?;
+        let octets = match self.line.cut() {
+            None => octets,
+            Some(0) => return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into())),
+            Some(left) => {
+                let left = usize::try_from(left).unwrap_or(usize::MAX);
+                octets.get(..left).unwrap_or(octets)
+            }
+        };
         let written = Pin::new(&mut self.stream).poll_write(context, octets);
         match &written {
             Poll::Ready(Ok(taken)) => self.line.went(Some(*taken)),

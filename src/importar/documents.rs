@@ -79,7 +79,8 @@ impl Carpeta {
     }
 }
 
-fn fit(octets: Vec<u8>) -> Result<Vec<u8>, DocumentError> {
+/// Octets that are fit to be a document.
+pub fn fit(octets: Vec<u8>) -> Result<Vec<u8>, DocumentError> {
     if octets.is_empty() {
         return Err(DocumentError::Empty);
     }

@@ -27,6 +27,7 @@ mod row;
 mod fields;
 mod momento;
 mod sink;
+mod whole;
 mod run;
 mod notificaciones;
 mod poderes;
@@ -38,13 +39,14 @@ mod red;
 pub use crate::store::cargas::Avance;
 pub use calendarios::import_calendarios;
 pub use columns::FILES;
-pub use documents::{Carpeta, DocumentError, MAX_DOCUMENT};
+pub use documents::{Carpeta, DocumentError, MAX_DOCUMENT, fit};
 pub use encoding::Codificacion;
 pub use reason::Motivo;
 pub use row::Formato;
 pub use run::{Exit, ImportError, Importacion, Rechazo, Resumen};
-pub use sink::{Carga, ImportSink, LoadError, Momento, Orden, Publicacion, RegistroRed, SinkError};
+pub use sink::{Carga, Ensayo, ImportSink, LoadError, Momento, Orden, Publicacion, RegistroRed, SinkError};
 pub use store_sink::StoreSink;
+pub use whole::Whole;
 
 use std::io::BufRead;
 

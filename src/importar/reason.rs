@@ -227,6 +227,65 @@ pub enum Motivo {
     Store(String),
 }
 
+impl Motivo {
+    /// The column that it is about, if it is about one.
+    #[must_use]
+    pub fn columna(&self) -> Option<&str> {
+        Some(match self {
+            Self::UnknownColumn(column) | Self::RepeatedColumn(column) | Self::Abbreviated(column) => column,
+            Self::Missing(column)
+            | Self::OutOfPlace(column)
+            | Self::LostZero(column)
+            | Self::NotYesNo(column)
+            | Self::Instant(column)
+            | Self::TwoDays(column)
+            | Self::SerialDate(column)
+            | Self::Future(column)
+            | Self::Past(column)
+            | Self::OnlyHistory(column)
+            | Self::NeverElectronic(column)
+            | Self::Identifier { column, .. }
+            | Self::Account { column, .. }
+            | Self::NotInList { column, .. }
+            | Self::Text { column, .. } => column,
+            Self::MissingGround | Self::GroundOfPersons => "obligacion",
+            Self::OtherAddressee => "destinatario",
+            Self::Codigo
+            | Self::ProcedureCode
+            | Self::Repeated
+            | Self::OnRecord
+            | Self::OutOfOrder(_)
+            | Self::NoNotification => "codigo",
+            Self::Practice(_) => "instante",
+            Self::UnknownProcedure(_) | Self::ProcedureOver(_) => "procedimiento",
+            Self::MateriaOfTgss => "materia",
+            Self::NotNeutral => "neutra",
+            Self::Procedure(why) => why.columna(),
+            Self::History(_) => "estado",
+            Self::UnconfirmedSpecial => "especial",
+            Self::Document(_) => "documento",
+            Self::VoidPower => "inscrito",
+            Self::LongPower => "fin",
+            Self::AgeNotGeneral => "tipo",
+            Self::Tramite(_) => "tramites",
+            Self::SamePerson | Self::ApoderadoWithoutPersonality => "apoderado",
+            Self::NafOfEntity => "naf",
+            Self::UserOfEntity => "nif",
+            Self::Contradiction(why) => why.columna(),
+            Self::NotUtf8
+            | Self::NotText
+            | Self::LineTooLong(_)
+            | Self::Json(_)
+            | Self::CarriageReturn
+            | Self::UnclosedQuote
+            | Self::FieldCount { .. }
+            | Self::ExtendedBeforeItBegins
+            | Self::EndsBeforeItBegins
+            | Self::Store(_) => return None,
+        })
+    }
+}
+
 /// As much of a value as a message may show.
 pub(super) fn shortened(value: &str) -> String {
     value.chars().take(40).collect()

@@ -67,6 +67,16 @@ pub enum Carga {
     Historico,
 }
 
+/// Whether what a sink is given stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ensayo {
+    /// It does.
+    #[default]
+    No,
+    /// Nothing of it: it is only found out whether it could.
+    Si,
+}
+
 /// When a notification is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Momento {

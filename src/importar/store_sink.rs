@@ -25,7 +25,7 @@ use crate::store::{
 
 use super::deeds;
 use super::run::{ImportError, Resumen};
-use super::sink::{ImportSink, LoadError, Momento, Orden, Publicacion, RegistroRed, SinkError};
+use super::sink::{Ensayo, ImportSink, LoadError, Momento, Orden, Publicacion, RegistroRed, SinkError};
 
 /// That nothing is published, and no term moved, by a clock that is in doubt.
 #[derive(Debug, Error)]
@@ -48,6 +48,8 @@ pub struct StoreSink<'a> {
     pub avance: Avance,
     /// Of which notifications news came late.
     pub tardias: Vec<Codigo>,
+    /// Whether what it is given stays.
+    pub ensayo: Ensayo,
 }
 
 impl StoreSink<'_> {
@@ -109,9 +111,15 @@ impl StoreSink<'_> {
         &self,
         mut work: impl FnMut(&mut Writer) -> Result<Deed, StoreError>,
     ) -> Result<(), LoadError> {
-        self.desk
+        let mut rehearsed = false;
+        let written = self
+            .desk
             .write(|conn| {
                 let deed = work(conn)?;
+                if self.ensayo == Ensayo::Si {
+                    rehearsed = true;
+                    return Err(StoreError::Conflict);
+                }
                 if let Some(carga) = self.carga() {
                     cargas::advance(conn, carga, self.avance, self.desk.now())?;
                 }
@@ -125,7 +133,8 @@ impl StoreSink<'_> {
                 | StoreError::Keyless
                 | StoreError::NoKey { .. } => LoadError::Refused(error.into()),
                 other => LoadError::Unavailable(other.into()),
-            })
+            });
+        if rehearsed { Ok(()) } else { written }
     }
 }
 

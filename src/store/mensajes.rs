@@ -82,7 +82,11 @@ fn purge(conn: &mut Writer, at: Micros) -> Result<usize, StoreError> {
 }
 
 /// What a service knows by heart.
-pub(super) struct Known(Mutex<Marks>);
+pub(super) struct Known {
+    marks: Mutex<Marks>,
+    /// Held by whoever writes marks down, and by whoever must have nobody do so meanwhile.
+    saving: Mutex<()>,
+}
 
 struct Marks {
     /// Of SQLite every mark of a message that reads, and those that were in the file at first; nothing until it was read. Of
@@ -105,17 +109,32 @@ impl Known {
         Self::of(Some(HashMap::new()), false)
     }
 
+    /// Forgets all marks, those that are not in the database among them: of what is there all are read when one is asked for.
+    pub(super) fn forget(&self) {
+        let mut marks = self.lock();
+        marks.known = (!marks.is_all).then(HashMap::new);
+        marks.unsaved.clear();
+    }
+
     fn of(known: Option<HashMap<Huella, Micros>>, is_all: bool) -> Self {
-        Self(Mutex::new(Marks {
-            known,
-            unsaved: Vec::new(),
-            is_all,
-        }))
+        Self {
+            marks: Mutex::new(Marks {
+                known,
+                unsaved: Vec::new(),
+                is_all,
+            }),
+            saving: Mutex::default(),
+        }
+    }
+
+    /// Has nobody write marks down meanwhile.
+    pub(super) fn saving(&self) -> MutexGuard<'_, ()> {
+        self.saving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Nothing panics while it holds the lock, and each change is whole.
     fn lock(&self) -> MutexGuard<'_, Marks> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -198,6 +217,7 @@ impl Store {
 
     /// Writes down the marks that only this process knows; gives how many. After an error they are still known.
     pub fn save_marks(&self) -> Result<usize, StoreError> {
+        let _turn = self.known_marks().saving();
         let unsaved = std::mem::take(&mut self.known_marks().lock().unsaved);
         if unsaved.is_empty() {
             return Ok(0);

@@ -26,6 +26,7 @@ mod limits;
 mod line;
 mod migration;
 mod open;
+mod origin;
 mod owner_only;
 mod place;
 mod pool;

@@ -131,6 +131,12 @@ impl Connections {
         &self.maker.ciphers
     }
 
+    /// Forgets what the connections remember of what was read.
+    pub(super) fn forget(&self) {
+        self.maker.published.forget();
+        self.maker.procedimientos.forget();
+    }
+
     /// A connection apart from these, to look whether the database answers.
     pub(super) fn apart(&self, turn: Duration) -> Self {
         let limits = Limits {

@@ -35,6 +35,13 @@ impl Default for Read {
     }
 }
 
+impl Known {
+    /// Forgets what was read: a world that was put back has fewer rows.
+    pub(super) fn forget(&self) {
+        self.0.store(Arc::default());
+    }
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = procedimientos)]
 struct Row {

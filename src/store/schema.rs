@@ -2,6 +2,7 @@
 //! databases share it.
 
 mod journal;
+mod origin;
 mod publication;
 mod stamps;
 mod successions;
@@ -9,6 +10,7 @@ mod terms;
 mod transparencia;
 
 pub(super) use self::journal::{auditoria, auditoria_cabeza, cadena, hojas, secuenciador};
+pub(super) use self::origin::origen_certificados_admitidos;
 pub(super) use self::publication::{cargas, historicas, practicadas, procedimientos};
 pub(super) use self::stamps::sellos;
 pub(super) use self::successions::{sucesiones, sucesiones_anuladas};

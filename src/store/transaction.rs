@@ -76,6 +76,12 @@ impl Store {
         &self.known_marks
     }
 
+    /// Forgets what is remembered of the database: it has become another one.
+    pub(super) fn forget(&self) {
+        self.connections.forget();
+        self.known_marks.forget();
+    }
+
     /// Whether the database answers.
     pub fn ping(&self) -> Result<(), StoreError> {
         self.ask(|conn| conn.batch("select 1"))

@@ -73,6 +73,11 @@ impl Trusted {
         Ok(&self.validator)
     }
 
+    /// Has the list read anew by the next request, whatever its number: one that was put back may come to the same again.
+    pub fn forget(&self) {
+        self.generation.store(-1, Ordering::Release);
+    }
+
     fn refresh(&self, store: &Store) -> Result<(), ListError> {
         let current = store.ask(admitted::generation)?;
         if current == self.generation.load(Ordering::Acquire) {

@@ -50,6 +50,7 @@ impl TestClock {
                 TimeDelta::from_std(count.began.elapsed()).unwrap() + *count.elapsed.lock().unwrap()
             }),
             boot: "of this test".to_owned(),
+            of_callers: None,
         }
     }
 }

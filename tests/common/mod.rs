@@ -306,8 +306,23 @@ impl TestApp {
             let path = old.splitn(4, '/').nth(3).unwrap_or_default();
             *url = self.url(&format!("/{path}")).into();
         }
+        at_home(&mut json, self.world.folder());
         std::fs::write(&path, json.to_string()).unwrap();
         path
+    }
+}
+
+/// Has a scenario that goes elsewhere name its files from where they are.
+fn at_home(json: &mut serde_json::Value, folder: &std::path::Path) {
+    match json {
+        serde_json::Value::String(text) if folder.join(&*text).is_file() => {
+            folder.join(&*text).to_str().unwrap().clone_into(text);
+        }
+        serde_json::Value::Array(values) => values.iter_mut().for_each(|value| at_home(value, folder)),
+        serde_json::Value::Object(fields) => {
+            fields.iter_mut().for_each(|(_, value)| at_home(value, folder));
+        }
+        _ => {}
     }
 }
 

@@ -49,8 +49,24 @@ pub struct Alcance {
 }
 
 impl Scenario {
+    /// Its paths are relative to where it lies.
     pub fn read(path: &Path) -> Self {
-        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+        let mut scenario: Self = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let folder = path.parent().unwrap();
+        let paths = scenario
+            .titulares
+            .iter_mut()
+            .flat_map(|t| [&mut t.p12, &mut t.certificado, &mut t.clave])
+            .chain(
+                [&mut scenario.ca_admitida, &mut scenario.ca_no_admitida]
+                    .into_iter()
+                    .flat_map(|ca| [&mut ca.certificado, &mut ca.clave, &mut ca.crl]),
+            )
+            .chain([&mut scenario.servicio.certificado]);
+        for path in paths {
+            *path = folder.join(&*path);
+        }
+        scenario
     }
 
     /// The first holder whose certificate is in this state.

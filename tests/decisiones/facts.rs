@@ -259,6 +259,7 @@ fn elsewhere(store: &Store, cast: &Cast, hecho: &str, at: DateTime<Utc>) -> Opti
             fichero: None,
             avance: Avance::default(),
             tardias: Vec::new(),
+            ensayo: notess::importar::Ensayo::No,
         };
         sink.practicadas(std::slice::from_ref(&news)).unwrap();
     });

@@ -52,6 +52,7 @@ mod published_files;
 mod publishing;
 mod settings;
 mod reload;
+mod sandbox;
 mod revocation;
 mod served;
 mod shown;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use notess::domain::materia::Procedimiento;
 use notess::domain::notificacion::Huella;
 use notess::domain::procedimientos::{ProcedimientoDicho, ProcedimientoEscrito};
-use notess::importar::{Avance, ImportSink, StoreSink};
+use notess::importar::{Avance, Ensayo, ImportSink, StoreSink};
 use notess::store::{Deed, Desk, Operador, procedimientos};
 use uuid::Uuid;
 
@@ -36,6 +36,7 @@ fn sink<'a>(desk: &'a Desk<'a>, fichero: Option<u8>, operacion: &'static str) ->
         fichero: fichero.map(|octet| Huella([octet; 32])),
         avance: Avance::default(),
         tardias: Vec::new(),
+        ensayo: Ensayo::No,
     }
 }
 

@@ -240,6 +240,7 @@ fn at_sink<T>(store: &Store, now: DateTime<Utc>, run: impl FnOnce(&mut StoreSink
             fichero: None,
             avance: Avance::default(),
             tardias: Vec::new(),
+            ensayo: notess::importar::Ensayo::No,
         })
     })
 }

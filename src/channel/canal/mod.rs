@@ -28,6 +28,11 @@ pub(crate) struct Canal {
 }
 
 impl Canal {
+    /// Forgets what is remembered of notifications that were listed.
+    pub(super) fn forget(&self) {
+        self.rows.forget();
+    }
+
     /// The contract of a service with this legal warning.
     pub(super) fn new(firma: &Firma, advertencia: &Advertencia) -> Result<Self, StartError> {
         let contract = Contract::parse(canal::wsdl(advertencia).as_bytes())?;

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::channel::addressing::addressed;
 use crate::channel::identity::Identity;
-use crate::channel::open::Opened;
+use crate::channel::open::{Dated, Opened};
 use crate::channel::reply::{Call, OK, Operation, Outcome, Repeat, Reply, note_operation};
 use crate::channel::service::Service;
 use crate::contract::canal::code::Coded;
@@ -48,6 +48,8 @@ struct Verified {
     holder: Arc<Holder>,
     version: SoapVersion,
     tag: String,
+    /// By which clock its answer is to be of now.
+    dated: Dated,
     mark: Mark,
     operation: Option<Operation>,
 }
@@ -89,8 +91,8 @@ impl Canal {
         call: &Call<'_>,
         version: SoapVersion,
     ) -> Result<Reply, Box<Pending>> {
-        let identity = service.identity();
-        let opened = match service.open(call.octets, &self.policy) {
+        let identity = service.identity_for(call);
+        let opened = match service.open(call, &self.policy) {
             Ok(opened) => opened,
             // Whoever could not be identified costs no signature of ours.
             Err(error) => return Ok(unsigned(version, error.into(), call.peticion)),
@@ -103,6 +105,7 @@ impl Canal {
             identity,
             version: opened.envelope.version(),
             tag: confirmation::tag(call.peticion, opened.envelope.replay_key()),
+            dated: opened.dated,
             mark: Mark {
                 key: *opened.envelope.replay_key(),
                 until: opened.envelope.dies().unwrap_or(DateTime::<Utc>::MAX_UTC),
@@ -268,7 +271,7 @@ impl Way<'_> {
             ..
         } = self;
         let version = verified.version;
-        let now = service.now();
+        let now = service.now_by(verified.dated);
         let freshness = Freshness {
             created: now,
             expires: now + RESPONSE_LIFE,

@@ -201,6 +201,7 @@ fn engines_that_disagree_are_told_with_the_request() {
         contrato: Contrato::Wscn,
         base: "",
         peticion: Uuid::from_u128(1),
+        fault: None,
     };
     tracing::subscriber::with_default(lines, || {
         call.span().in_scope(|| {

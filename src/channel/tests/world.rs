@@ -79,6 +79,7 @@ impl World {
             system: Arc::new(Utc::now),
             since_boot: Arc::new(TimeDelta::zero),
             boot: "prueba".to_owned(),
+            of_callers: None,
         };
         Self {
             channel: Channel::start(&settings, clocks).unwrap(),
@@ -94,6 +95,7 @@ impl World {
             contrato,
             base: "https://canal.example",
             peticion: Uuid::now_v7(),
+            fault: None,
         };
         let answered = self.channel.begin(&call);
         Answer::of(answered.unwrap_or_else(|pending| self.channel.finish(&call, pending)))

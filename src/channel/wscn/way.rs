@@ -134,8 +134,8 @@ impl Wscn {
         call: &Call<'_>,
     ) -> Result<Reply, Box<Pending>> {
         let answer = self.blank(call.peticion);
-        let identity = service.identity();
-        let opened = match service.open(call.octets, &self.policy) {
+        let identity = service.identity_for(call);
+        let opened = match service.open(call, &self.policy) {
             Ok(opened) => opened,
             Err(error) => return Ok(as_fault(answer, error.into()).reply(None, None)),
         };

@@ -11,7 +11,7 @@ use crate::domain::notificacion::Sentido;
 use crate::domain::operation::DecideRequest;
 use crate::signature::SigningKey;
 
-use super::example;
+use super::told::example;
 use crate::cli::Failure;
 
 /// Accepts a first notification, and says what came of each step.

@@ -2,6 +2,8 @@
 
 mod dated;
 mod first_steps;
+mod steered;
+mod told;
 
 use std::fs;
 use std::io::IsTerminal as _;
@@ -9,23 +11,27 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc;
 
-use chrono::{SubsecRound, Utc};
+use chrono::TimeDelta;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use uuid::Uuid;
 
 use crate::chain::Chain;
 use crate::channel::{StartError, cipher_keys};
-use crate::config::{Sello, Settings};
+use crate::config::{Entorno, Sello, Settings};
 use crate::demo::{
-    CIPHER_KEY, Escenario, KeyKind, Options, PASSWORD, StoreSink, TitularEscenario, Urls, is_prepared,
-    prepare, scenario, write_cipher_key,
+    ADMITTED, CIPHER_KEY, Escenario, KeyKind, Options, StoreSink, Urls, is_prepared, prepare, scenario,
+    write_cipher_key,
 };
 use crate::http::ServeError;
-use crate::store::{Durability, Store, StoreError, demonstration};
+use crate::sandbox::DoorError;
+use crate::store::{Desk, Durability, Operador, Store, StoreError, demonstration};
 use crate::tlog::LogKey;
 use crate::whole_file;
 
-use super::{Failure, serve};
+use super::clocks::{self, ahead, official_time, set_ahead};
+use super::serve::{Serving, Steered};
+use super::{Failure, serve, shifted};
 
 /// Prepares a demonstration world and serves it.
 #[derive(Debug, Clone, Args)]
@@ -36,12 +42,28 @@ pub(super) struct Demo {
     /// Port to listen on, at 127.0.0.1
     #[arg(long, value_name = "N", default_value_t = 8080)]
     puerto: u16,
-    /// How many notifications there should be: some 1,500 are always there
+    /// How many notifications there should be, from 0 on; without it some 1,500
     #[arg(long, value_name = "N")]
     notificaciones: Option<u64>,
+    /// Another world than the usual one: each number has its own codes, people and layout, the same each time
+    #[arg(long, value_name = "N")]
+    semilla: Option<u64>,
     /// What key the service signs with: RSA is understood by all clients, EC costs a twentieth
     #[arg(long, value_name = "KIND", default_value = "rsa")]
-    clave_servicio: ServiceKey,
+    clave_servicio: KeyOf,
+    /// What keys authorities and holders have: a world with EC is prepared in a third of the time
+    #[arg(long, value_name = "KIND", default_value = "rsa")]
+    clave_titulares: KeyOf,
+    /// The official time of the world, which then goes on from there: an instant, or how far ahead of the machine's clock
+    ///
+    /// Terms, titles and notifications are laid out by it, and lapse by it. The messages of those who call may be dated by
+    /// either clock. A world keeps the time that it was told, until it is told another one.
+    #[arg(long, value_name = "INSTANT|+11d", value_parser = shifted::Told::read, allow_hyphen_values = true)]
+    reloj: Option<shifted::Told>,
+    /// Port of the door by which it is steered while it serves, at 127.0.0.1: its clock, how it was made, what is loaded, and
+    /// faults on demand
+    #[arg(long, value_name = "N")]
+    control: Option<u16>,
     /// Where to keep it, instead of a SQLite file in the folder: an empty database of its own
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
@@ -54,31 +76,65 @@ pub(super) struct Demo {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum ServiceKey {
+enum KeyOf {
     Rsa,
     Ec,
 }
 
+impl From<KeyOf> for KeyKind {
+    fn from(key: KeyOf) -> Self {
+        match key {
+            KeyOf::Rsa => Self::Rsa2048,
+            KeyOf::Ec => Self::P256,
+        }
+    }
+}
+
 impl Demo {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        if !is_prepared(&self.datos) {
+        let prepared = is_prepared(&self.datos);
+        if prepared {
+            self.follow_clock()?;
+        } else {
             self.prepare()?;
         }
         if self.solo_preparar {
             println!("{}", self.datos.join("escenario.json").display());
             return Ok(ExitCode::SUCCESS);
         }
-        let sello = dated::by_its_own_authority(&self.datos)?;
+        // Whoever dates by the machine's clock would speak against another time.
+        let sello = if self.has_its_own_time() {
+            Sello::default()
+        } else {
+            dated::by_its_own_authority(&self.datos)?
+        };
         let settings = self.settings(&sello)?;
-        invented(&settings)?;
         let mut escenario = scenario::read(&self.datos)?;
-        let (tell, told) = mpsc::channel();
+        settle(&settings, &escenario)?;
+        if prepared && (self.reloj.is_some() || !ahead().is_zero()) {
+            tell_time(&settings)?;
+        }
+        let steered = self.steered(&settings)?;
+        let clocks = if steered.is_some() {
+            clocks::of_demonstration()
+        } else {
+            clocks::followed()
+        };
+        let (tell, came_of_it) = mpsc::channel();
         let Self { datos, probar, .. } = &self;
         let this = self.clone();
         // A demonstration at a terminal ends when its window is closed.
         let again = (!std::io::stdin().is_terminal()).then_some(move || this.settings(&sello));
-        let served = serve::serve(&settings, again, |address, handle| {
-            escenario.urls = Urls::local(address.port());
+        let served = serve::serve(&settings, clocks, again, steered, |serving| {
+            let Serving {
+                address,
+                control,
+                handle,
+            } = serving;
+            escenario.urls = Urls {
+                control: control.map(|door| format!("http://{door}")),
+                ..Urls::local(address.port())
+            };
             scenario::write(datos, &escenario)?;
             if *probar {
                 // The service answers on other threads than this one, which must get to run it first.
@@ -87,12 +143,12 @@ impl Demo {
                     drop(handle.stop(true));
                 });
             } else {
-                say_what_to_try(datos, &escenario, address);
+                told::say_what_to_try(datos, &escenario, address);
             }
             Ok(())
         })
         .map_err(|failure| self.in_own_words(failure))?;
-        match told.try_recv() {
+        match came_of_it.try_recv() {
             Ok(Err(failure)) => Err(failure),
             _ => Ok(served),
         }
@@ -105,6 +161,13 @@ impl Demo {
         if let Some(ServeError::Bind { address, reason }) = failure.downcast_ref() {
             return format!(
                 "option `--puerto`: cannot listen on {address}: {reason}; name another port, or 0 for one that is free"
+            )
+            .into();
+        }
+        if let Some(error @ DoorError::Bind { .. }) = failure.downcast_ref() {
+            return format!(
+                "option `--control`: {}; name another port, or 0 for one that is free",
+                Chain(error)
             )
             .into();
         }
@@ -122,11 +185,50 @@ impl Demo {
         }
     }
 
+    /// Takes the time that the world was told, or is told now.
+    fn follow_clock(&self) -> Result<(), Failure> {
+        let settings = Settings::read_alone(&settings_path(&self.datos))?;
+        shifted::follow(&settings)?;
+        let Some(told) = self.reloj else {
+            return Ok(());
+        };
+        if settings.entorno == Entorno::Produccion {
+            return Err("option `--reloj`: never with `entorno = \"produccion\"`".into());
+        }
+        let by = told.ahead().map_err(|why| format!("option `--reloj`: {why}"))?;
+        let path = settings.reloj.desfase_fichero.ok_or(
+            "option `--reloj`: the settings in the folder name no `reloj.desfase_fichero`: remove it, and have it prepared anew",
+        )?;
+        shifted::keep(&path, by)?;
+        set_ahead(TimeDelta::seconds(by.num_seconds()));
+        Ok(())
+    }
+
+    /// By what it is steered, if it is to be.
+    fn steered(&self, settings: &Settings) -> Result<Option<Steered>, Failure> {
+        let Some(port) = self.control else {
+            return Ok(None);
+        };
+        if settings.entorno == Entorno::Produccion {
+            return Err("option `--control`: never with `entorno = \"produccion\"`".into());
+        }
+        steered::steered(port, &self.datos, settings).map(Some)
+    }
+
+    /// Whether its time is another than the machine's, or may come to be.
+    fn has_its_own_time(&self) -> bool {
+        self.control.is_some() || !ahead().is_zero()
+    }
+
     fn settings(&self, sello: &Sello) -> Result<Settings, Failure> {
         let mut settings = Settings::read_alone(&settings_path(&self.datos))?;
         settings.servicio.direccion.set_port(self.puerto);
-        // What the folder's file says of it counts.
-        if settings.sello == Sello::default() {
+        if self.control.is_some() {
+            // What was signed of a world that is put back would be of another one, and its log fork.
+            settings.transparencia = None;
+        }
+        // What the folder's file says of it counts, where it can.
+        if settings.sello == Sello::default() || self.has_its_own_time() {
             settings.sello = sello.clone();
         }
         // Whoever tries it has not asked how the HTTP library starts; what the file says of it counts.
@@ -145,6 +247,7 @@ impl Demo {
         fs::write(&settings, text).map_err(|error| format!("{}: {error}", settings.display()))?;
         write_cipher_key(&self.datos)?;
         write_log_key(&self.datos)?;
+        self.follow_clock()?;
         let read = Settings::read_alone(&settings)?;
         let store = Store::open(&read.database_url.parse()?, 2)?;
         if !store.is_new()? {
@@ -155,26 +258,31 @@ impl Demo {
             );
         }
         store.migrate()?;
-        store.use_keys(cipher_keys(&read)?, Utc::now())?;
-        store.write::<_, StoreError, _>(Durability::Full, |conn| demonstration::mark(conn, Utc::now()))?;
+        let now = official_time();
+        store.use_keys(cipher_keys(&read)?, now)?;
+        store.write::<_, StoreError, _>(Durability::Full, |conn| demonstration::mark(conn, now))?;
         let options = Options {
             puerto: self.puerto,
             notificaciones: self.notificaciones,
-            clave_servicio: match self.clave_servicio {
-                ServiceKey::Rsa => KeyKind::Rsa2048,
-                ServiceKey::Ec => KeyKind::P256,
-            },
+            semilla: self.semilla,
+            clave_servicio: self.clave_servicio.into(),
+            clave_titulares: self.clave_titulares.into(),
         };
         let bar = "preparing {bar:40} {pos}/{len} notifications, {eta} to go";
         let style = ProgressStyle::with_template(bar).unwrap_or(ProgressStyle::default_bar());
         let progress = ProgressBar::new(0).with_style(style);
-        let now = Utc::now().trunc_subsecs(6);
         let mut sink = StoreSink {
             store: &store,
             registrado: now,
         };
         let world = prepare(&self.datos, options, now, &mut sink, &progress)?;
         progress.finish_and_clear();
+        if !ahead().is_zero() {
+            tell_time(&read)?;
+        }
+        if self.control.is_some() {
+            store.keep_origin()?;
+        }
         eprintln!(
             "{} notifications prepared in {}",
             world.notificaciones,
@@ -196,14 +304,33 @@ fn write_log_key(datos: &Path) -> Result<(), Failure> {
 }
 
 /// Refuses to serve what no demonstration made: who points its settings at a real database has it shown as invented, with
-/// keys on disk that everybody knows.
-fn invented(settings: &Settings) -> Result<(), Failure> {
+/// keys on disk that everybody knows. What was made in another folder is at home in this one from then on.
+fn settle(settings: &Settings, escenario: &Escenario) -> Result<(), Failure> {
     let store = Store::open(&settings.database_url.parse()?, 1)?;
-    store.read(demonstration::prepared)?.map(drop).ok_or_else(|| {
-        "the database that the settings in the folder name was not made by a demonstration of this version: name another \
-         folder, or serve it with `notess serve`"
-            .into()
-    })
+    if store.read(demonstration::prepared)?.is_none() {
+        return Err(
+            "the database that the settings in the folder name was not made by a demonstration of this version: name another \
+             folder, or serve it with `notess serve`"
+                .into(),
+        );
+    }
+    let crl = escenario.ca_admitida.crl.to_string_lossy();
+    store.write::<_, StoreError, _>(Durability::Relaxed, |conn| {
+        demonstration::look_for_crl_at(conn, ADMITTED, &crl)
+    })?;
+    Ok(())
+}
+
+/// Says of the clock that it is right, as an operator does whose machine's is and the others' are not: what the journal and
+/// the database's server say is of another time.
+fn tell_time(settings: &Settings) -> Result<(), Failure> {
+    let store = Store::open(&settings.database_url.parse()?, 1)?;
+    let operador = Operador {
+        nombre: "demo".to_owned(),
+        cuenta: None,
+    };
+    Desk::new(store, operador, Uuid::now_v7(), &official_time).accept_clock()?;
+    Ok(())
 }
 
 /// Where a demonstration keeps what it invents, if nothing else is said.
@@ -230,6 +357,9 @@ origen = \"demo.notess.example/transparencia\"
 clave = \"servicio/transparencia.key.pem\"
 ancla = \"transparencia.ancla\"
 
+[reloj]
+desfase_fichero = \"reloj.txt\"
+
 [registro]
 formato = \"texto\"
 nivel = \"info\"
@@ -237,67 +367,4 @@ nivel = \"info\"
 
 fn settings_path(folder: &Path) -> PathBuf {
     folder.join("notess.toml")
-}
-
-/// The next commands, ready to be copied.
-fn say_what_to_try(folder: &Path, escenario: &Escenario, address: std::net::SocketAddr) {
-    let url = format!("http://{address}/canal/v1");
-    println!("\nServing at http://{address}   ready: http://{address}/health/ready");
-    println!("Contract canal: {url}?wsdl");
-    println!("Contract WSCN:  {}", escenario.urls.wscn_wsdl);
-    println!("Published log:  http://{address}/transparencia");
-    println!("Certificates (password of every .p12: {PASSWORD}):");
-    for titular in &escenario.titulares {
-        let roles: Vec<String> = (1..=3)
-            .filter(|rol| titular.poderdantes.iter().any(|of| of.rol == *rol))
-            .map(|rol: u8| rol.to_string())
-            .collect();
-        let roles = if roles.is_empty() {
-            "-".to_owned()
-        } else {
-            roles.join(",")
-        };
-        println!(
-            "  {:<11} roles {roles:<6} {}",
-            titular.estado_certificado,
-            titular.p12.display()
-        );
-    }
-    let Some((titular, nif, codes)) = example(escenario) else {
-        return;
-    };
-    let program =
-        std::env::current_exe().map_or_else(|_| "notess".to_owned(), |path| path.display().to_string());
-    let who = format!(
-        "--url {url} --p12 {} --contrasena {} --servicio {}",
-        titular.p12.display(),
-        titular.contrasena,
-        escenario.servicio.certificado.display()
-    );
-    let declared = &escenario.advertencia;
-    let [first, second] = codes;
-    println!(
-        "\nTry, in another terminal (everything is described in {}/escenario.json):",
-        folder.display()
-    );
-    println!("  {program} cliente poderdantes {who}");
-    println!("  {program} cliente consultar {who} --poderdante {nif} --estado 0");
-    println!("  {program} cliente firmar {who} --poderdante {nif} --advertencia {declared} {first}");
-    println!("  {program} cliente rechazar {who} --poderdante {nif} --advertencia {declared} {second}");
-    println!("  {program} cliente documento {who} --poderdante {nif} {first}");
-    println!("  {program} cliente acuse {who} --poderdante {nif} {first}\n");
-}
-
-/// A holder with something pending of somebody's, by as many roles as there are.
-pub(super) fn example(escenario: &Escenario) -> Option<(&TitularEscenario, &str, [i32; 2])> {
-    let valid = escenario
-        .titulares
-        .iter()
-        .filter(|titular| titular.estado_certificado == "vigente");
-    let titular = valid.max_by_key(|titular| titular.poderdantes.len())?;
-    let of = titular.poderdantes.iter().max_by_key(|of| of.pendientes.len())?;
-    match of.pendientes.as_slice() {
-        [first, second, ..] => Some((titular, of.nif.as_str(), [*first, *second])),
-        _ => None,
-    }
 }

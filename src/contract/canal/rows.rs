@@ -29,6 +29,11 @@ impl Weighed for Row {
 }
 
 impl Rows {
+    /// Forgets all ([`Remembered::forget`]).
+    pub fn forget(&self) {
+        self.0.forget();
+    }
+
     /// The row of a notification.
     pub(super) fn of(&self, publicada: &Publicada) -> Arc<Row> {
         self.0.get(publicada.codigo).unwrap_or_else(|| {

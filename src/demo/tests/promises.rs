@@ -187,11 +187,7 @@ pub(super) fn every_state_of_a_power_and_every_role_appears(world: &World, memor
 
 pub(super) fn the_scenario_on_disk_is_the_one_returned(world: &World) {
     assert!(is_prepared(&world.dir));
-    let bytes = fs::read(world.dir.join("escenario.json")).unwrap();
-    assert_eq!(
-        serde_json::from_slice::<Escenario>(&bytes).unwrap(),
-        world.escenario
-    );
+    assert_eq!(scenario::read(&world.dir).unwrap(), world.escenario);
     for titular in &world.escenario.titulares {
         assert!(titular.p12.is_absolute() && titular.p12.is_file());
     }

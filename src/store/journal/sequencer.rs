@@ -65,6 +65,14 @@ impl Store {
 }
 
 impl Sequencer {
+    /// Does something while nobody is at it, after which the journal is another one: nothing is known of its rows.
+    pub fn anew<T>(&self, work: impl FnOnce() -> T) -> T {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let done = work();
+        *known = Known::default();
+        done
+    }
+
     /// Numbers what is committed and has no number; gives how many rows. Where somebody else is at it, that one does.
     pub fn run(&self) -> Result<usize, StoreError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

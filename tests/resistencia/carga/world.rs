@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
-use notess::demo::{Escenario, TitularEscenario};
+use notess::demo::{Escenario, TitularEscenario, scenario};
 use notess::signature::SigningKey;
 use tempfile::TempDir;
 
@@ -69,8 +69,7 @@ impl World {
             command.args(["--database-url", &postgres.url()]);
         }
         assert!(command.status().expect("the program runs").success());
-        let text = fs::read(folder.path().join("escenario.json")).expect("the scenario");
-        let scenario = serde_json::from_slice(&text).expect("the scenario");
+        let scenario = scenario::read(folder.path()).expect("the scenario");
         Self {
             folder,
             scenario,

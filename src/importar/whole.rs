@@ -1,0 +1,126 @@
+//! `Whole`: a file that is loaded whole or not at all.
+
+use std::collections::HashSet;
+
+use crate::domain::notificacion::{Codigo, Practica};
+use crate::domain::poder::PoderDicho;
+use crate::domain::procedimientos::ProcedimientoDicho;
+use crate::store::cargas::Avance;
+
+use super::run::{ImportError, Resumen};
+use super::sink::{Ensayo, ImportSink, LoadError, Orden, Publicacion, RegistroRed, SinkError};
+use super::store_sink::StoreSink;
+
+/// A sink that rehearses what it is given, each time with all that it was given before, and loads it at the end in one
+/// transaction. It is for files of one kind that fit into memory.
+pub struct Whole<'a> {
+    sink: StoreSink<'a>,
+    orden: Orden,
+    publicaciones: Vec<Publicacion>,
+    practicadas: Vec<Practica>,
+    poderes: Vec<PoderDicho>,
+    red: Vec<RegistroRed>,
+}
+
+impl<'a> Whole<'a> {
+    /// Into a store.
+    #[must_use]
+    pub fn new(mut sink: StoreSink<'a>) -> Self {
+        sink.ensayo = Ensayo::Si;
+        Self {
+            sink,
+            orden: Orden::default(),
+            publicaciones: Vec::new(),
+            practicadas: Vec::new(),
+            poderes: Vec::new(),
+            red: Vec::new(),
+        }
+    }
+
+    /// Loads all of it, if nothing of the file was refused, and says in the journal what came of it.
+    pub fn end(self, outcome: &Result<Resumen, ImportError>) -> Result<(), LoadError> {
+        let Self {
+            mut sink,
+            orden,
+            publicaciones,
+            practicadas,
+            poderes,
+            red,
+        } = self;
+        if outcome.as_ref().is_ok_and(|resumen| resumen.rechazadas > 0) || outcome.is_err() {
+            return Ok(());
+        }
+        sink.ensayo = Ensayo::No;
+        if !publicaciones.is_empty() {
+            sink.publicaciones(&publicaciones, orden)?;
+        }
+        if !practicadas.is_empty() {
+            sink.practicadas(&practicadas)?;
+        }
+        if !poderes.is_empty() {
+            sink.poderes(&poderes)?;
+        }
+        if !red.is_empty() {
+            sink.red(&red)?;
+        }
+        let fichero = sink.fichero;
+        sink.end(outcome, fichero)
+            .map_err(|error| LoadError::Unavailable(error.into()))
+    }
+}
+
+/// Rehearses all that there is with what is new, and keeps that if it can be.
+fn rehearse<T: Clone>(
+    there: &mut Vec<T>,
+    new: &[T],
+    mut load: impl FnMut(&[T]) -> Result<(), LoadError>,
+) -> Result<(), LoadError> {
+    let before = there.len();
+    there.extend_from_slice(new);
+    let rehearsed = load(there);
+    if rehearsed.is_err() {
+        there.truncate(before);
+    }
+    rehearsed
+}
+
+impl ImportSink for Whole<'_> {
+    fn avance(&mut self, avance: Avance) {
+        self.sink.avance(avance);
+    }
+
+    fn existentes(&mut self, codigos: &[Codigo]) -> Result<HashSet<Codigo>, SinkError> {
+        self.sink.existentes(codigos)
+    }
+
+    fn ultimo(&mut self) -> Result<Option<Codigo>, SinkError> {
+        self.sink.ultimo()
+    }
+
+    fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError> {
+        self.orden = orden;
+        let sink = &mut self.sink;
+        rehearse(&mut self.publicaciones, batch, |all| {
+            sink.publicaciones(all, orden)
+        })
+    }
+
+    fn practicadas(&mut self, batch: &[Practica]) -> Result<(), LoadError> {
+        let sink = &mut self.sink;
+        rehearse(&mut self.practicadas, batch, |all| sink.practicadas(all))
+    }
+
+    fn procedimientos(&mut self, batch: &[ProcedimientoDicho]) -> Result<(), LoadError> {
+        self.sink.procedimientos(batch)
+    }
+
+    fn poderes(&mut self, batch: &[PoderDicho]) -> Result<(), LoadError> {
+        let sink = &mut self.sink;
+        rehearse(&mut self.poderes, batch, |all| sink.poderes(all))
+    }
+
+    fn red(&mut self, batch: &[RegistroRed]) -> Result<(), LoadError> {
+        let sink = &mut self.sink;
+        rehearse(&mut self.red, batch, |all| sink.red(all))
+    }
+}
