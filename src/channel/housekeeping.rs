@@ -143,5 +143,27 @@ impl Service {
                  place, and SIGHUP sent"
             ),
         }
+        self.tell_of_seal();
+    }
+
+    /// The same of the seal's certificate, where it is another one.
+    fn tell_of_seal(&self) {
+        let seal = self.seal();
+        let Seal { from, until } = seal.validity();
+        match self
+            .seal_told
+            .due(self.now(), (from, until))
+            .filter(|_| seal.is_own())
+        {
+            None => {}
+            Some(Trouble::Ends) => tracing::error!(
+                option = "sello.certificado", %from, %until,
+                "the seal's certificate ends before long: put a new one in its place, and send SIGHUP"
+            ),
+            Some(Trouble::NotYet | Trouble::Over) => tracing::error!(
+                option = "sello.certificado", %from, %until,
+                "the seal's certificate is not in force: nothing is sealed until another one is in its place, and SIGHUP sent"
+            ),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `Identity`: the key with which the service signs, its certificate, and what follows from the two.
 
 use std::fmt::Display;
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use openssl::pkey::{PKey, Public};
@@ -108,8 +109,14 @@ pub(crate) fn rsa_minimo(firma: &Firma) -> Result<RsaMinimo, KeyError> {
     })
 }
 
-fn certificate(firma: &Firma) -> Result<X509, KeyError> {
-    let refuse = |reason: &dyn Display| unusable("firma.certificado", &firma.certificado, reason);
-    let octets = std::fs::read(&firma.certificado).map_err(|error| refuse(&error))?;
+/// The certificate with which answers are signed.
+pub(super) fn certificate(firma: &Firma) -> Result<X509, KeyError> {
+    certificate_in("firma.certificado", &firma.certificado)
+}
+
+/// The certificate in a file that an option names.
+pub(super) fn certificate_in(option: &'static str, path: &Path) -> Result<X509, KeyError> {
+    let refuse = |reason: &dyn Display| unusable(option, path, reason);
+    let octets = std::fs::read(path).map_err(|error| refuse(&error))?;
     X509::from_pem(&octets).map_err(|_| refuse(&"not a certificate in PEM"))
 }

@@ -1,12 +1,16 @@
 //! `KeyFile`: a private key in a file, and the password that opens it, if it is encrypted.
 
 use std::fmt::Display;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use openssl::pkey::{PKey, Private};
 
 use crate::config::{Firma, Mistake, Password, named};
 use crate::signature::{PrivateKeyError, private_key};
+
+/// Rights of others than the owner and his group.
+const STRANGERS: u32 = 0o007;
 
 /// Where a key and its password are, and which options say so.
 pub(crate) struct KeyFile<'a> {
@@ -15,8 +19,8 @@ pub(crate) struct KeyFile<'a> {
     pub(crate) password: Option<&'a Password>,
     pub(crate) password_option: &'static str,
     pub(crate) password_path: Option<&'a Path>,
-    /// By which variable the password may come.
-    pub(crate) variable: &'static str,
+    /// By which variable the password may come, if by one.
+    pub(crate) variable: Option<&'static str>,
 }
 
 /// The octets of both files.
@@ -51,7 +55,7 @@ impl<'a> KeyFile<'a> {
             password: firma.contrasena.as_ref(),
             password_option: "firma.contrasena_fichero",
             password_path: firma.contrasena_fichero.as_deref(),
-            variable: "NOTESS_FIRMA__CONTRASENA",
+            variable: Some("NOTESS_FIRMA__CONTRASENA"),
         }
     }
 
@@ -74,9 +78,11 @@ impl<'a> KeyFile<'a> {
         private_key(key, password.as_deref()).map_err(|error| {
             let remedy = match error {
                 PrivateKeyError::Encrypted => {
+                    let or_in = self.variable.map(|name| format!(", or give it in {name}"));
                     format!(
-                        "; name a file with its password in `{}`, or give it in {}",
-                        self.password_option, self.variable
+                        "; name a file with its password in `{}`{}",
+                        self.password_option,
+                        or_in.unwrap_or_default()
                     )
                 }
                 PrivateKeyError::Unreadable | PrivateKeyError::Password => String::new(),
@@ -94,6 +100,23 @@ impl<'a> KeyFile<'a> {
     pub(crate) fn unusable(&self, reason: &dyn Display) -> KeyError {
         unusable(self.option, self.path, reason)
     }
+}
+
+/// Refuses a key's file that others than its owner and his group may read or write.
+pub(super) fn for_few(option: &'static str, path: &Path) -> Result<(), KeyError> {
+    let metadata = std::fs::metadata(path).map_err(|error| unusable(option, path, &error))?;
+    let rights = metadata.permissions().mode();
+    if rights & STRANGERS == 0 {
+        return Ok(());
+    }
+    Err(unusable(
+        option,
+        path,
+        &format_args!(
+            "everybody may read or write it ({:04o}); chmod 600 makes it its owner's alone",
+            rights & 0o777
+        ),
+    ))
 }
 
 /// A file that an option names and that cannot be used.

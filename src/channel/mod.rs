@@ -28,6 +28,7 @@ mod published;
 mod publishing;
 pub(crate) mod readiness;
 pub(crate) mod reply;
+mod seal_key;
 mod service;
 pub(crate) mod stamp_counters;
 mod stamps;
@@ -40,6 +41,7 @@ pub use fault::Fault;
 pub use key_file::KeyError;
 pub use log_key::log_key;
 pub use official_time::Clocks;
+pub use seal_key::SealKey;
 pub use start::{StartError, mistakes};
 
 pub(crate) use pending::Pending;

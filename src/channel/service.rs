@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use uuid::{NoContext, Timestamp, Uuid};
 
-use crate::config::Firma;
+use crate::config::{Firma, Settings};
 use crate::contract::canal::acuse_document;
 use crate::domain::advertencia::Advertencia;
 use crate::domain::red::Emitidas;
@@ -27,6 +27,7 @@ use super::official_time::OfficialTime;
 use super::once::Once;
 use super::publishing::Publishing;
 use super::reply::Call;
+use super::seal_key::SealKey;
 use super::stamps::Stamps;
 use super::told_checks::ToldChecks;
 
@@ -46,6 +47,8 @@ pub(crate) struct Service {
     /// The legal warning in force here.
     pub(super) advertencia: Advertencia,
     pub(super) identity: ArcSwap<Identity>,
+    /// With what acuses and receipts are sealed.
+    pub(super) seal: ArcSwap<SealKey>,
     /// What a demonstration signs with where it is to have changed its key.
     pub(super) other_identity: OnceLock<Arc<Identity>>,
     pub(super) emitidas: Emitidas,
@@ -55,6 +58,8 @@ pub(crate) struct Service {
     pub(super) sha1_seen: Once,
     pub(super) issuers: Issuers,
     pub(super) expiry_told: expiry::Told,
+    /// What the operator was told of the end of the seal's certificate.
+    pub(super) seal_told: expiry::Told,
     /// What the operator was told of the year of which there is no calendar.
     pub(super) calendar_told: expiry::Told,
     /// Of how many notifications the operator was told that news of them came late.
@@ -89,6 +94,18 @@ impl Service {
         let identity = Arc::new(Identity::load(firma, self.now())?);
         self.identity.store(Arc::clone(&identity));
         Ok(identity)
+    }
+
+    /// With what acuses and receipts are sealed, now.
+    pub(crate) fn seal(&self) -> Arc<SealKey> {
+        self.seal.load_full()
+    }
+
+    /// Takes the seal that these settings name in place of the one that there is, which stays if it cannot be used.
+    pub(crate) fn renew_seal(&self, settings: &Settings) -> Result<Arc<SealKey>, KeyError> {
+        let seal = Arc::new(SealKey::load(settings, self.now())?);
+        self.seal.store(Arc::clone(&seal));
+        Ok(seal)
     }
 
     /// Official time, now.

@@ -34,6 +34,7 @@ use super::log_key::log_key;
 use super::official_time::{Clocks, OfficialTime};
 use super::once::Once;
 use super::publishing::Publishing;
+use super::seal_key::SealKey;
 use super::service::Service;
 use super::stamps::{self, Stamps};
 use super::told_checks::ToldChecks;
@@ -78,11 +79,17 @@ pub fn mistakes(settings: &Settings, at: DateTime<Utc>) -> Vec<Mistake> {
     let url = settings.database_url.parse::<DatabaseUrl>().err();
     let url = url.map(|error| Mistake::new("database_url", error));
     let keys = Identity::mistakes(&settings.firma, at);
+    // Where there is none of its own, what is wrong with it was told with the other's.
+    let seal = if keys.is_empty() || settings.sello.certificado.is_some() {
+        SealKey::load(settings, at).err()
+    } else {
+        None
+    };
     let ciphers = cipher_keys(settings).err().map(|Mistakes(mistakes)| mistakes);
     let log = settings.transparencia.as_ref().and_then(|log| log_key(log).err());
     url.into_iter()
         .chain(ciphers.into_iter().flatten())
-        .chain(keys.into_iter().chain(log).map(Mistake::from))
+        .chain(keys.into_iter().chain(seal).chain(log).map(Mistake::from))
         .chain(stamps::mistakes(settings))
         .collect()
 }
@@ -126,6 +133,7 @@ impl Service {
             certificados_servicio::keep(conn, identity.certificate(), now)
         })?;
         let rsa_minimo = identity::rsa_minimo(&settings.firma)?;
+        let seal = SealKey::load(settings, now)?;
         Ok(Self {
             publishing: settings.transparencia.as_ref().map(Publishing::new).transpose()?,
             trusted: Trusted::load(&store, rsa_minimo.clone())?,
@@ -146,6 +154,8 @@ impl Service {
             readiness_told: ToldChecks::default(),
             log_holds_words: AtomicBool::default(),
             identity: ArcSwap::from_pointee(identity),
+            seal: ArcSwap::from_pointee(seal),
+            seal_told: expiry::Told::default(),
             other_identity: OnceLock::new(),
             emitidas: if settings.red.conservar_emitidas {
                 Emitidas::Conservar
@@ -174,10 +184,12 @@ impl Service {
         let invented = admitted
             .iter()
             .any(|row| X509::from_der(&row.admitted.certificado).is_ok_and(|issuer| is_invented(&issuer)));
-        Ok(match (prepared, invented) {
-            (Some(_), _) => Some("a demonstration made this database"),
-            (None, true) => Some("an issuer of a demonstration is admitted in this database"),
-            (None, false) => None,
+        let seal = is_invented(self.seal().key().certificate());
+        Ok(match (prepared, invented, seal) {
+            (Some(_), ..) => Some("a demonstration made this database"),
+            (None, true, _) => Some("an issuer of a demonstration is admitted in this database"),
+            (None, false, true) => Some("a demonstration made the certificate of the seal"),
+            (None, false, false) => None,
         })
     }
 }

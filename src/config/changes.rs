@@ -4,13 +4,18 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Firma, Settings};
+use super::{Firma, Sello, Settings};
 
 /// What is read again while the service runs.
 const TAKEN: &[&str] = &[
     "firma.certificado",
     "firma.clave",
     "firma.contrasena_fichero",
+    "sello.certificado",
+    "sello.clave",
+    "sello.contrasena_fichero",
+    "sello.cadena",
+    "sello.revocacion",
     "tls.certificado",
     "tls.clave",
     "tls.contrasena_fichero",
@@ -66,6 +71,17 @@ impl Firma {
         self.clave.clone_from(&new.clave);
         self.contrasena.clone_from(&new.contrasena);
         self.contrasena_fichero.clone_from(&new.contrasena_fichero);
+    }
+}
+
+impl Sello {
+    /// Takes from `new` what names the seal's key, what opens it, its certificate and what is above that.
+    pub fn take_seal(&mut self, new: &Self) {
+        self.certificado.clone_from(&new.certificado);
+        self.clave.clone_from(&new.clave);
+        self.contrasena_fichero.clone_from(&new.contrasena_fichero);
+        self.cadena.clone_from(&new.cadena);
+        self.revocacion.clone_from(&new.revocacion);
     }
 }
 

@@ -91,7 +91,7 @@ pub struct Settings {
     /// When the clock is not believed.
     #[serde(default)]
     pub reloj: Reloj,
-    /// Who dates what is kept.
+    /// With what the organisation seals, and who dates what is kept.
     #[serde(default)]
     pub sello: Sello,
     /// Level and form of the log, which goes to standard error.
@@ -156,8 +156,7 @@ impl Settings {
         if let Some(transparencia) = &mut self.transparencia {
             paths.extend([&mut transparencia.clave, &mut transparencia.ancla]);
         }
-        paths.extend(self.sello.tsa_cadena.as_mut());
-        paths.extend(&mut self.sello.tsa_revocacion);
+        paths.extend(self.sello.paths());
         paths.extend(&mut self.reloj.desfase_fichero);
         paths.extend(
             self.cifrado

@@ -1,4 +1,4 @@
-//! `[sello]`: who dates what the service keeps, and how often.
+//! `[sello]`: with what the organisation seals, who dates what the service keeps, and how often.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,10 +7,20 @@ use serde::{Deserialize, Serialize};
 
 use super::TsaUrl;
 
-/// The time-stamping authorities, and whom one believes (E-18 to E-21).
+/// The organisation's seal (E-32); the time-stamping authorities, and whom one believes (E-18 to E-21).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sello {
+    /// File of the certificate with which acuses and receipts are sealed, PEM; that of `[firma]` where none is named.
+    pub certificado: Option<PathBuf>,
+    /// Its private key: RSA of 2048 bits or more, or EC on P-256 or P-384.
+    pub clave: Option<PathBuf>,
+    /// A file with what opens the key, if it is encrypted.
+    pub contrasena_fichero: Option<PathBuf>,
+    /// The certificates above that of the seal, PEM; the root may be among them.
+    pub cadena: Option<PathBuf>,
+    /// Files, folders or patterns of the revocation lists of those who issued them.
+    pub revocacion: Vec<PathBuf>,
     /// Where they are asked, in this order, until one answers well.
     pub tsa_url: Vec<TsaUrl>,
     /// The certificates below which theirs must be, PEM.
@@ -28,6 +38,11 @@ pub struct Sello {
 impl Default for Sello {
     fn default() -> Self {
         Self {
+            certificado: None,
+            clave: None,
+            contrasena_fichero: None,
+            cadena: None,
+            revocacion: Vec::new(),
             tsa_url: Vec::new(),
             tsa_cadena: None,
             tsa_revocacion: Vec::new(),
@@ -45,12 +60,50 @@ impl Sello {
         Duration::from_secs(self.cada_segundos)
     }
 
+    /// The paths that it names.
+    pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        [
+            &mut self.certificado,
+            &mut self.clave,
+            &mut self.contrasena_fichero,
+            &mut self.cadena,
+            &mut self.tsa_cadena,
+        ]
+        .into_iter()
+        .flatten()
+        .chain(&mut self.revocacion)
+        .chain(&mut self.tsa_revocacion)
+    }
+
+    /// Whether nothing is said of who dates.
+    #[must_use]
+    pub fn names_no_authority(&self) -> bool {
+        let mut authorities = Self::default();
+        authorities.take_seal(self);
+        *self == authorities
+    }
+
     /// Values that do not go together, or are out of range: whether each is, its option and why.
-    pub(super) fn wrong(&self) -> [(bool, &'static str, &'static str); 5] {
+    pub(super) fn wrong(&self) -> [(bool, &'static str, &'static str); 8] {
         let asked = !self.tsa_url.is_empty();
         let stray =
             self.tsa_cadena.is_some() || !self.tsa_revocacion.is_empty() || self.tsa_politica.is_some();
         [
+            (
+                self.certificado.is_none() && self.clave.is_some(),
+                "sello.certificado",
+                "is missing: the certificate of the key of `sello.clave`",
+            ),
+            (
+                self.certificado.is_some() && self.clave.is_none(),
+                "sello.clave",
+                "is missing: the key of the certificate of `sello.certificado`",
+            ),
+            (
+                self.clave.is_none() && self.contrasena_fichero.is_some(),
+                "sello.contrasena_fichero",
+                "opens the key of `sello.clave`, which is not named",
+            ),
             (
                 asked && self.tsa_cadena.is_none(),
                 "sello.tsa_cadena",

@@ -138,6 +138,21 @@ impl Authority {
         self.finish(builder, key)
     }
 
+    /// The certificate with which a service seals, of this key: for nothing but what is to bind its house.
+    pub(super) fn issue_to_seal(
+        &self,
+        common_name: &str,
+        identifier: &Nif,
+        key: PKey<Private>,
+        validity: Validity,
+    ) -> Result<Identity, DemoError> {
+        let name = subject::organisation(common_name, Some(identifier))?;
+        let mut builder = start(&name, self.name(), &key, validity)?;
+        builder.append_extension(BasicConstraints::new().critical().build()?)?;
+        builder.append_extension(KeyUsage::new().critical().non_repudiation().build()?)?;
+        self.finish(builder, key)
+    }
+
     /// The certificate of a time-stamping authority, with a new key (RFC 3161 section 2.3).
     pub(super) fn issue_to_tsa(&self, common_name: &str, validity: Validity) -> Result<Identity, DemoError> {
         let key = KeyKind::P256.generate()?;

@@ -10,7 +10,8 @@
 //! DIR/titulares/NOMBRE.{p12,crt.pem,key.pem}
 //! DIR/servicio/servicio.{crt,key}.pem    with which answers are signed
 //! DIR/servicio/otra.{crt,key}.pem        with which they are signed where a changed key is to be tried
-//! DIR/servicio/ca.crt.pem                who issued those certificates
+//! DIR/servicio/sello.{crt,key}.pem       with which acuses and receipts are sealed
+//! DIR/servicio/ca.{crt,crl}.pem          who issued those certificates
 //! DIR/tsa/tsa.{crt,key}.pem              with which what is kept is dated, and raiz.{crt,crl}.pem above it
 //! DIR/escenario.json                     all of it, for test harnesses; written last
 //! ```

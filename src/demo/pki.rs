@@ -55,8 +55,14 @@ pub struct ServicioFiles {
     pub certificado: PathBuf,
     /// Its key, PEM.
     pub clave: PathBuf,
-    /// Certificate of the authority that issued it, PEM: what a client trusts.
+    /// Certificate with which acuses and receipts are sealed, PEM.
+    pub sello: PathBuf,
+    /// Its key, PEM.
+    pub sello_clave: PathBuf,
+    /// Certificate of the authority that issued both, PEM: what a client trusts.
     pub ca: PathBuf,
+    /// What that one has revoked, PEM.
+    pub crl: PathBuf,
 }
 
 /// Everything that was made.
@@ -95,7 +101,7 @@ pub(super) fn create(
         KeyKind::P256 => KeyKind::P256,
     };
     let is_good = |titular: &&Titular| titular.certificado == EstadoCertificado::Vigente;
-    // Of the authorities, of one that is withdrawn, of the service before and after it changes its key, of all holders that are
+    // Of the authorities, of one that is withdrawn, of the service before and after it changes its key, of its seal, of all holders that are
     // refused, and of the others. A key of RSA takes longer than all else of a small world: none is made that nobody needs.
     let wanted: Vec<KeyKind> = [
         kinds.titulares,
@@ -103,6 +109,7 @@ pub(super) fn create(
         KeyKind::P256,
         KeyKind::P256,
         kinds.servicio,
+        KeyKind::P256,
         KeyKind::P256,
         kinds.titulares,
     ]
@@ -114,7 +121,7 @@ pub(super) fn create(
     let admitted = Authority::new(ADMITTED, key()?, now)?;
     let foreign = Authority::new("AC DEMO NO ADMITIDA", key()?, now)?;
     let of_services = Authority::new("AC DEMO SERVICIO", key()?, now)?;
-    let (withdrawn, service, other, refused) = (key()?, key()?, key()?, key()?);
+    let (withdrawn, service, other, seal, refused) = (key()?, key()?, key()?, key()?, key()?);
     let holders = dir.join("titulares");
     folder(&holders)?;
 
@@ -162,7 +169,7 @@ pub(super) fn create(
             &[&withdrawn.certificate],
             now,
         )?,
-        servicio: write_service(&dir.join("servicio"), &of_services, [service, other], now)?,
+        servicio: write_service(&dir.join("servicio"), &of_services, [service, other, seal], now)?,
         titulares: files,
     })
 }
@@ -235,7 +242,7 @@ fn write_authority(
 fn write_service(
     dir: &Path,
     authority: &Authority,
-    [key, other]: [PKey<Private>; 2],
+    [key, other, seal]: [PKey<Private>; 3],
     now: DateTime<Utc>,
 ) -> Result<ServicioFiles, DemoError> {
     folder(dir)?;
@@ -246,13 +253,20 @@ fn write_service(
     let identifier = identifiers::entity('Q', 9_999_967)?;
     let issue =
         |key| authority.issue_to_service("NOTESS SERVICIO DE DEMOSTRACION", &identifier, key, validity);
+    // A CRL with no entry is not made by the library.
+    let withdrawn = authority.issue_to_service("RETIRADO", &identifier, other.clone(), validity)?;
+    let crl = authority.crl(&[&withdrawn.certificate], now)?.to_pem()?;
     let (identity, other) = (issue(key)?, issue(other)?);
     write_certificate(dir, OTHER, &other.certificate)?;
     write_key(dir, OTHER, &other)?;
+    let seal = authority.issue_to_seal("SELLO DE DEMOSTRACION", &identifier, seal, validity)?;
     Ok(ServicioFiles {
         certificado: write_certificate(dir, "servicio", &identity.certificate)?,
         clave: write_key(dir, "servicio", &identity)?,
+        sello: write_certificate(dir, "sello", &seal.certificate)?,
+        sello_clave: write_key(dir, "sello", &seal)?,
         ca: write_certificate(dir, "ca", &authority.identity().certificate)?,
+        crl: write(dir.join("ca.crl.pem"), &crl, Readers::All)?,
     })
 }
 
@@ -353,6 +367,15 @@ mod tests {
         }
         let service = read(&pki.servicio.certificado);
         assert_eq!(service.public_key().unwrap().id(), Id::EC);
-        assert_eq!(read(&pki.servicio.ca).issued(&service), X509VerifyResult::OK);
+        let seal = read(&pki.servicio.sello);
+        for issued in [&service, &seal] {
+            assert_eq!(read(&pki.servicio.ca).issued(issued), X509VerifyResult::OK);
+        }
+        assert!(
+            !seal
+                .public_key()
+                .unwrap()
+                .public_eq(&service.public_key().unwrap())
+        );
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::channel::identity::Identity;
-use crate::channel::{Channel, KeyError};
+use crate::channel::{Channel, KeyError, SealKey};
 use crate::config::Settings;
 use crate::usecase::Seal;
 
@@ -39,13 +39,25 @@ impl Reload {
     /// Reads again the keys and certificates that these settings name, which may lie in the same files as before, and says
     /// in the log what came of it. Blocking.
     pub fn take(&mut self, new: &Settings) {
-        match self.channel.service.renew_identity(&new.firma) {
+        let renewed = self.channel.service.renew_identity(&new.firma);
+        let has_key = renewed.is_ok() || new.sello.certificado.is_some();
+        match renewed {
             Ok(identity) => {
                 told_of(&identity);
                 self.channel.service.tell_of_expiry();
                 self.running.firma.take_identity(&new.firma);
             }
             Err(error) => kept("signing", &error),
+        }
+        // Where there is none of its own, the key that was told of is the seal's too.
+        match has_key.then(|| self.channel.service.renew_seal(new)) {
+            None => {}
+            Some(Ok(seal)) => {
+                told_of_seal(&seal);
+                self.channel.service.tell_of_expiry();
+                self.running.sello.take_seal(&new.sello);
+            }
+            Some(Err(error)) => kept("sealing", &error),
         }
         if let (Some(identity), Some(tls)) = (&self.tls, &new.tls) {
             match identity.reload(tls) {
@@ -76,6 +88,13 @@ pub(super) fn look_at(tls: &TlsIdentity, at: DateTime<Utc>) {
 fn told_of(identity: &Identity) {
     let Seal { from, until } = identity.seal();
     tracing::info!(%from, %until, "the signing certificate and its key were read again, and are in use");
+}
+
+fn told_of_seal(seal: &SealKey) {
+    if seal.is_own() {
+        let Seal { from, until } = seal.validity();
+        tracing::info!(%from, %until, "the seal's certificate and its key were read again, and are in use");
+    }
 }
 
 fn told_of_tls(tls: &TlsIdentity) {

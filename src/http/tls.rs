@@ -181,7 +181,7 @@ fn key_file(tls: &Tls) -> KeyFile<'_> {
         password: tls.contrasena.as_ref(),
         password_option: "tls.contrasena_fichero",
         password_path: tls.contrasena_fichero.as_deref(),
-        variable: "NOTESS_TLS__CONTRASENA",
+        variable: Some("NOTESS_TLS__CONTRASENA"),
     }
 }
 

@@ -53,6 +53,7 @@ mod publishing;
 mod settings;
 mod reload;
 mod sandbox;
+mod seal_key;
 mod revocation;
 mod served;
 mod shown;

@@ -12,7 +12,7 @@ fn write(folder: &Path, name: &str, content: impl AsRef<[u8]>) {
 }
 
 /// What `serve` says of settings, with these variables besides.
-fn refusal(folder: &Path, settings: &str, variables: &[(&str, &str)]) -> String {
+pub fn refusal(folder: &Path, settings: &str, variables: &[(&str, &str)]) -> String {
     write(folder, "n.toml", settings);
     let ended = Command::new(env!("CARGO_BIN_EXE_notess"))
         .args(["serve", "--config", path(&folder.join("n.toml"))])

@@ -228,8 +228,10 @@ impl Demo {
             settings.transparencia = None;
         }
         // What the folder's file says of it counts, where it can.
-        if settings.sello == Sello::default() || self.has_its_own_time() {
-            settings.sello = sello.clone();
+        if settings.sello.names_no_authority() || self.has_its_own_time() {
+            let mut authorities = sello.clone();
+            authorities.take_seal(&settings.sello);
+            settings.sello = authorities;
         }
         // Whoever tries it has not asked how the HTTP library starts; what the file says of it counts.
         settings.registro.nivel = format!("actix_server=warn,{}", settings.registro.nivel);
@@ -345,6 +347,12 @@ entorno = \"pruebas\"
 [firma]
 certificado = \"servicio/servicio.crt.pem\"
 clave = \"servicio/servicio.key.pem\"
+
+[sello]
+certificado = \"servicio/sello.crt.pem\"
+clave = \"servicio/sello.key.pem\"
+cadena = \"servicio/ca.crt.pem\"
+revocacion = [\"servicio/ca.crl.pem\"]
 
 [cifrado]
 actual = \"demo\"
