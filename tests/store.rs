@@ -35,6 +35,8 @@ mod acuses_solicitados;
 mod audit;
 #[path = "store/by_codigo.rs"]
 mod by_codigo;
+#[path = "store/cea.rs"]
+mod cea;
 #[path = "store/cipher.rs"]
 mod cipher;
 #[path = "store/cipher_keys.rs"]
@@ -45,6 +47,8 @@ mod decision_tables;
 mod decisiones;
 #[path = "store/decisions.rs"]
 mod decisions;
+#[path = "store/issued.rs"]
+mod issued;
 #[path = "store/journal.rs"]
 mod journal;
 #[path = "store/listing.rs"]

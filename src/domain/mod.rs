@@ -33,3 +33,5 @@ pub mod by_rol;
 pub mod paging;
 pub mod denial;
 pub mod document;
+pub mod emitido;
+pub mod cea;

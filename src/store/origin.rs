@@ -20,7 +20,7 @@ type Table = (&'static str, &'static [&'static str]);
 
 /// Every table that holds a world, each after those to whose rows its own point. What a service knows of
 /// itself is none of them: its certificates, its keys, its machine's clock.
-const TABLES: [Table; 38] = [
+const TABLES: [Table; 41] = [
     ("personas", &["nif"]),
     ("cuentas_dichas", &["secuencia"]),
     ("certificados_admitidos", &["id"]),
@@ -48,6 +48,9 @@ const TABLES: [Table; 38] = [
         "acuses_solicitados",
         &["sujeto_nif", "codigo", "rol", "persona_nif", "entidad_nif"],
     ),
+    ("documentos_emitidos", &["id"]),
+    ("cea_usados", &["marca"]),
+    ("cea_fallos", &["marca"]),
     ("auditoria", &["id"]),
     ("cadena", &["secuencia"]),
     ("hojas", &["asiento", "orden"]),
@@ -82,7 +85,7 @@ const POINTED_AT: [&str; 7] = [
 ];
 
 /// The tables whose rows are numbered by the database, and their numbers.
-const NUMBERED: [(&str, &str); 11] = [
+const NUMBERED: [(&str, &str); 12] = [
     ("cuentas_dichas", "secuencia"),
     ("certificados_admitidos", "id"),
     ("poderes_dichos", "secuencia"),
@@ -94,6 +97,7 @@ const NUMBERED: [(&str, &str); 11] = [
     ("incidencias", "secuencia"),
     ("practicadas", "secuencia"),
     ("sucesiones", "secuencia"),
+    ("documentos_emitidos", "id"),
 ];
 
 /// The same, of a server alone.
@@ -305,7 +309,13 @@ mod tests {
     use crate::store::DatabaseUrl;
 
     /// Of a service and its machine, and what says that it is a demonstration.
-    const OF_ITS_OWN: [&str; 4] = ["certificados_servicio", "reloj", "claves_cifrado", "demostracion"];
+    const OF_ITS_OWN: [&str; 5] = [
+        "certificados_servicio",
+        "reloj",
+        "claves_cifrado",
+        "demostracion",
+        "cea_clave",
+    ];
 
     #[test]
     fn every_table_is_put_back_with_what_tells_its_rows_apart_but_for_those_of_a_service_s_own() {

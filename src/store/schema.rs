@@ -1,6 +1,7 @@
 //! The tables, as both sets of migrations make them; in the form of `diesel print-schema`, kept by hand because two
 //! databases share it.
 
+mod issued;
 mod journal;
 mod origin;
 mod publication;
@@ -9,6 +10,7 @@ mod successions;
 mod terms;
 mod transparencia;
 
+pub(super) use self::issued::{cea_clave, cea_fallos, cea_usados, documentos_emitidos};
 pub(super) use self::journal::{auditoria, auditoria_cabeza, cadena, hojas, secuenciador};
 pub(super) use self::origin::origen_certificados_admitidos;
 pub(super) use self::publication::{cargas, historicas, practicadas, procedimientos};

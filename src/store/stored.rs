@@ -5,14 +5,15 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::pg::{Pg, PgValue};
-use diesel::sql_types::{Binary, Text};
+use diesel::sql_types::{Binary, Date, Text};
 use diesel::sqlite::{Sqlite, SqliteValue};
 use uuid::Uuid;
 
 use crate::domain::calendario::Ambito;
+use crate::domain::cea::{CeaCodigo, CeaId};
 use crate::domain::cuenta::{Ccc, Cuenta, Naf};
 use crate::domain::materia::{Entidad, Materia};
 use crate::domain::nif::Nif;
@@ -57,6 +58,18 @@ fn canonical<T: FromStr>(text: &str, written: impl Fn(&T) -> &str) -> Option<T> 
 }
 
 impl FromText for Nif {
+    fn from_text(text: &str) -> Option<Self> {
+        canonical(text, Self::as_str)
+    }
+}
+
+impl FromText for CeaId {
+    fn from_text(text: &str) -> Option<Self> {
+        canonical(text, Self::as_str)
+    }
+}
+
+impl FromText for CeaCodigo {
     fn from_text(text: &str) -> Option<Self> {
         canonical(text, Self::as_str)
     }
@@ -142,6 +155,20 @@ impl FromSql<Binary, Sqlite> for Stored<Huella> {
 impl FromSql<Binary, Pg> for Stored<Huella> {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         Ok(Self(value.as_bytes().try_into().ok().map(Huella)))
+    }
+}
+
+impl FromSql<Date, Sqlite> for Stored<NaiveDate> {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        let text = value.read_text();
+        let read = text.parse::<NaiveDate>().ok();
+        Ok(Self(read.filter(|date| date.to_string() == text)))
+    }
+}
+
+impl FromSql<Date, Pg> for Stored<NaiveDate> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(<NaiveDate as FromSql<Date, Pg>>::from_sql(value).ok()))
     }
 }
 

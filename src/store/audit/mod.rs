@@ -9,6 +9,7 @@ mod agreement;
 mod caducidades;
 mod chain;
 mod documents;
+mod emitidos;
 mod historia;
 mod leaves;
 mod octets;
@@ -28,6 +29,7 @@ use acts::Acts;
 use caducidades::Caducidades;
 use chain::{Walk, of_journal};
 pub use documents::Made;
+use emitidos::Emitidos;
 use historia::Historia;
 use practicas::Practicas;
 
@@ -93,6 +95,12 @@ pub enum Fault {
     DiffersFromJournal,
     /// No row of the journal says that this was decided.
     NotInJournal,
+    /// What it says that was issued is not there.
+    NotKept,
+    /// No row of the journal says that it was issued.
+    NotIssued,
+    /// The row that says that it was issued has no leaf of it.
+    NoLeaf,
     /// The journal says it of more than one request.
     DecidedTwice,
     /// The column is not what the acuse of the notification says.
@@ -133,6 +141,9 @@ impl fmt::Display for Fault {
             Self::NotLoaded => "the journal says that it was loaded or told, and it is not there",
             Self::DiffersFromJournal => "is not what the journal says",
             Self::NotInJournal => "the journal does not say that it was decided",
+            Self::NotKept => "the journal says that it was issued, and it is not there",
+            Self::NotIssued => "the journal does not say that it was issued",
+            Self::NoLeaf => "has no leaf by the row that says that it was issued",
             Self::DecidedTwice => "the journal says twice that it was decided",
             Self::DiffersFromAcuse => "is not what the acuse says",
             Self::LaterThanPractised => "is later than it was practised elsewhere",
@@ -231,6 +242,7 @@ fn verify_rows(
         }
         leaves::check(conn, &right, found)?;
         acts.compare(conn, found)?;
+        others.issued.page(conn, found)?;
         progress(Progress::Rows(walk.rows()));
     }
     walk.end(found);
@@ -256,6 +268,7 @@ fn verify_rows(
 /// What else the journal tells of notifications than decisions.
 #[derive(Default)]
 struct Others {
+    issued: Emitidos,
     history: Historia,
     practices: Practicas,
     lapses: Caducidades,
@@ -264,6 +277,7 @@ struct Others {
 impl Others {
     /// Notes what a row says.
     fn take(&mut self, row: &Contents, found: Sink<'_>) {
+        self.issued.take(row, found);
         self.history.take(row, found);
         self.practices.take(row, found);
         self.lapses.take(row, found);
@@ -271,6 +285,7 @@ impl Others {
 
     /// Once all were noted, holds them against what is on record.
     fn compare(&mut self, conn: &mut Reader, found: Sink<'_>) -> Result<(), StoreError> {
+        self.issued.compare(conn, found)?;
         self.history.compare(conn, found)?;
         self.practices.compare(conn, found)?;
         self.lapses.compare(conn, found)
@@ -309,6 +324,7 @@ fn unnumbered(
         }
         leaves::check(conn, &right, found)?;
         acts.compare(conn, found)?;
+        others.issued.page(conn, found)?;
         rows += page.len() as u64;
     }
 }

@@ -10,6 +10,7 @@ pub mod anulacion;
 mod chain;
 mod columns;
 pub mod detalle;
+pub(super) mod emision;
 pub mod historia;
 mod leaf;
 mod numbering;
