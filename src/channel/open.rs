@@ -30,7 +30,7 @@ pub(super) struct Opened<'a> {
 /// By which clock a message is of now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dated {
-    /// The service's.
+    /// Official time.
     Official,
     /// Its sender's, in a demonstration that has been told another time.
     ByCaller,

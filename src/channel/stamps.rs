@@ -34,7 +34,7 @@ pub(super) struct State {
     pub(super) due: TimeDelta,
     /// How often in a row nobody dated.
     pub(super) failures: u32,
-    /// Since when.
+    /// The instant at which nobody dated first, of those failures.
     failing_since: Option<DateTime<Utc>>,
     /// What the newest stamp says.
     pub(super) newest: Option<DateTime<Utc>>,

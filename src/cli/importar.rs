@@ -10,8 +10,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::importar::{
-    Avance, Carga, Carpeta, Codificacion, Ensayo, FILES, Formato, ImportError, Importacion, Orden, Rechazo,
-    Resumen, StoreSink, help_autorizados_red, help_notificaciones, help_poderes, help_practicadas,
+    Carga, Encoding, FILES, Folder, Format, ImportError, Options, Order, Progress, Refusal, Rehearsal,
+    StoreSink, Summary, help_autorizados_red, help_notificaciones, help_poderes, help_practicadas,
     import_autorizados_red, import_notificaciones, import_poderes, import_practicadas,
 };
 
@@ -76,7 +76,7 @@ enum FormatArg {
 
 impl Importar {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let resumen = match self {
+        let summary = match self {
             Self::Notificaciones {
                 from,
                 documentos,
@@ -88,12 +88,12 @@ impl Importar {
                 } else {
                     Carga::Publicacion
                 };
-                let orden = if fuera_de_orden {
-                    Orden::Cualquiera
+                let order = if fuera_de_orden {
+                    Order::Any
                 } else {
-                    Orden::Creciente
+                    Order::Ascending
                 };
-                let carpeta = Carpeta::open(&documentos)
+                let folder = Folder::open(&documentos)
                     .map_err(|error| format!("{}: {error}", documentos.display()))?;
                 from.load("importarNotificaciones", |input, how, sink| {
                     let tabla = sink.procedures().map_err(|source| ImportError::Sink {
@@ -101,7 +101,7 @@ impl Importar {
                         loaded: 0,
                         source: source.into(),
                     })?;
-                    import_notificaciones(input, (&carpeta, &tabla), (orden, carga), how, sink)
+                    import_notificaciones(input, (&folder, &tabla), (order, carga), how, sink)
                 })?
             }
             Self::Practicadas(from) => from.load("importarPracticadas", |input, how, sink| {
@@ -116,7 +116,7 @@ impl Importar {
                 import_autorizados_red(input, how, sink)
             })?,
         };
-        Ok(told(resumen))
+        Ok(told(summary))
     }
 }
 
@@ -131,12 +131,12 @@ fn tell_late(tardias: &[Codigo]) {
 }
 
 /// Says what came of a file, and how the process should end.
-pub(super) fn told(resumen: Resumen) -> ExitCode {
+pub(super) fn told(summary: Summary) -> ExitCode {
     println!(
         "{} lines loaded, {} refused",
-        resumen.cargadas, resumen.rechazadas
+        summary.cargadas, summary.rechazadas
     );
-    ExitCode::from(resumen.exit().code())
+    ExitCode::from(summary.exit().code())
 }
 
 impl From {
@@ -144,13 +144,13 @@ impl From {
     pub(super) fn load(
         &self,
         operacion: &'static str,
-        import: impl FnOnce(&mut dyn BufRead, Importacion<'_>, &mut StoreSink<'_>) -> Result<Resumen, ImportError>,
-    ) -> Result<Resumen, Failure> {
+        import: impl FnOnce(&mut dyn BufRead, Options<'_>, &mut StoreSink<'_>) -> Result<Summary, ImportError>,
+    ) -> Result<Summary, Failure> {
         let named = |error: std::io::Error| format!("{}: {error}", self.file.display());
         let mut file = File::open(&self.file).map_err(named)?;
-        let formato = self.format()?;
-        let codificacion = encoding(formato, &mut file).map_err(named)?;
-        if codificacion == Codificacion::Windows1252 {
+        let format = self.format()?;
+        let encoding = encoding(format, &mut file).map_err(named)?;
+        if encoding == Encoding::Windows1252 {
             eprintln!(
                 "{}: read as Windows-1252, since it is not UTF-8",
                 self.file.display()
@@ -158,13 +158,13 @@ impl From {
         }
         let fichero = hashed::of(&mut file).map_err(named)?;
         let desk = self.operator.desk()?;
-        let bar = "{bar:40} {bytes}/{total_bytes} {eta} {msg}";
-        let style = ProgressStyle::with_template(bar).unwrap_or(ProgressStyle::default_bar());
-        let progress = ProgressBar::new(file.metadata().map_err(named)?.len()).with_style(style);
+        let style = "{bar:40} {bytes}/{total_bytes} {eta} {msg}";
+        let style = ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar());
+        let bar = ProgressBar::new(file.metadata().map_err(named)?.len()).with_style(style);
         let mut shown = Shown::default();
-        let mut report = |refused: &Rechazo| {
-            let reasons: Vec<String> = refused.motivos.iter().map(ToString::to_string).collect();
-            progress.suspend(|| eprintln!("line {}: {}", refused.linea, reasons.join("; ")));
+        let mut report = |refused: &Refusal| {
+            let reasons: Vec<String> = refused.reasons.iter().map(ToString::to_string).collect();
+            bar.suspend(|| eprintln!("line {}: {}", refused.linea, reasons.join("; ")));
         };
         let now = desk.now();
         let mut sink = StoreSink {
@@ -173,12 +173,12 @@ impl From {
             salto_maximo: self.operator.config.read()?.reloj.salto_maximo(),
             operacion,
             fichero,
-            avance: Avance::default(),
+            progress: Progress::default(),
             tardias: Vec::new(),
-            ensayo: Ensayo::No,
+            rehearsal: Rehearsal::No,
         };
         let desde = sink.stopped_at()?.unwrap_or_default();
-        if desde != Avance::default() {
+        if desde != Progress::default() {
             eprintln!(
                 "{}: its load was stopped; it goes on behind line {}, after {} loaded and {} refused",
                 self.file.display(),
@@ -187,19 +187,19 @@ impl From {
                 desde.rechazadas
             );
         }
-        let how = Importacion {
-            formato,
-            codificacion,
+        let how = Options {
+            format,
+            encoding,
             now,
             desde,
-            advance: &mut |avance| shown.tell(&progress, avance),
-            progress: &progress,
+            advance: &mut |progress| shown.tell(&bar, progress),
+            bar: &bar,
             report: &mut report,
-            notice: &mut |line, notice| progress.suspend(|| eprintln!("line {line}: warning: {notice}")),
+            notice: &mut |line, notice| bar.suspend(|| eprintln!("line {line}: warning: {notice}")),
         };
         let mut input = BufReader::new(Hashed::new(file));
         let outcome = import(&mut input, how, &mut sink);
-        progress.finish_and_clear();
+        bar.finish_and_clear();
         let read = Some(input.into_inner().huella());
         let whole = if outcome.is_ok() { read } else { fichero };
         if fichero.is_some() && whole != fichero {
@@ -209,16 +209,16 @@ impl From {
             );
         }
         let ended = sink.end(&outcome, whole);
-        let resumen = outcome?;
+        let summary = outcome?;
         ended?;
-        Ok(resumen)
+        Ok(summary)
     }
 
-    fn format(&self) -> Result<Formato, Failure> {
+    fn format(&self) -> Result<Format, Failure> {
         match self.formato {
-            Some(FormatArg::Jsonl) => Ok(Formato::JsonLines),
-            Some(FormatArg::Csv) => Ok(Formato::Csv),
-            None => Formato::of(Path::new(&self.file)).ok_or_else(|| {
+            Some(FormatArg::Jsonl) => Ok(Format::JsonLines),
+            Some(FormatArg::Csv) => Ok(Format::Csv),
+            None => Format::of(Path::new(&self.file)).ok_or_else(|| {
                 let what = if is_workbook(&self.file) {
                     "save it as «CSV UTF-8 (delimitado por comas)»"
                 } else {
@@ -238,15 +238,15 @@ struct Shown {
 
 impl Shown {
     /// At a terminal beside the bar; elsewhere, as in the log of a timer, a line now and then.
-    fn tell(&mut self, progress: &ProgressBar, avance: Avance) {
-        let Avance {
+    fn tell(&mut self, bar: &ProgressBar, progress: Progress) {
+        let Progress {
             linea,
             cargadas,
             rechazadas,
-        } = avance;
+        } = progress;
         let words = format!("line {linea}: {cargadas} loaded, {rechazadas} refused");
-        if !progress.is_hidden() {
-            progress.set_message(words);
+        if !bar.is_hidden() {
+            bar.set_message(words);
             return;
         }
         if self.last.get_or_insert_with(Instant::now).elapsed() >= TOLD_EVERY {
@@ -267,11 +267,11 @@ fn is_workbook(path: &Path) -> bool {
 }
 
 /// The encoding of a file, which is left at its beginning. What can be read only once, as a pipe, is UTF-8.
-fn encoding(formato: Formato, file: &mut File) -> io::Result<Codificacion> {
-    if formato == Formato::JsonLines || !file.metadata()?.is_file() {
-        return Ok(Codificacion::Utf8);
+fn encoding(format: Format, file: &mut File) -> io::Result<Encoding> {
+    if format == Format::JsonLines || !file.metadata()?.is_file() {
+        return Ok(Encoding::Utf8);
     }
-    let found = Codificacion::of(&mut BufReader::new(&mut *file))?;
+    let found = Encoding::of(&mut BufReader::new(&mut *file))?;
     file.rewind()?;
     Ok(found)
 }

@@ -33,7 +33,7 @@ pub(super) struct Listar {
     /// Show every row that was ever told, by code and in the order in which it was
     #[arg(long)]
     todo: bool,
-    /// As JSON
+    /// Print a JSON array instead of a table
     #[arg(long)]
     json: bool,
 }

@@ -40,7 +40,7 @@ pub(super) struct Declarar {
     /// Who is succeeded: the addressee
     #[arg(long, value_name = "NIF")]
     antecesor: Nif,
-    /// Who succeeds
+    /// NIF of who succeeds, and receives in his own name
     #[arg(long, value_name = "NIF")]
     sucesor: Nif,
     /// The body that admits it, of what it notifies itself: TGSS, INSS, ISM

@@ -20,7 +20,7 @@ use super::write::{algorithm, oid as identifier, sequence, set_of, unsigned};
 /// RFC 5758 §3.2: ECDSA with SHA-256.
 const ECDSA_WITH_SHA256: &str = "1.2.840.10045.4.3.2";
 
-/// Who signs.
+/// Certificate and key by which a message is signed.
 pub struct Sealing<'a> {
     /// The certificate of the key.
     pub certificate: &'a X509Ref,

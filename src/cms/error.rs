@@ -37,7 +37,7 @@ pub enum CmsError {
     /// A digest or a signature of a kind that is not believed.
     #[error("an algorithm that is not accepted: {oid}")]
     Algorithm {
-        /// Its OID.
+        /// OID of the algorithm, in dots.
         oid: String,
     },
     /// The certificate of the signer is not among those in it.

@@ -16,9 +16,9 @@ pub(super) const SIGNING_CERTIFICATE_V2: &str = "1.2.840.113549.1.9.16.2.47";
 
 /// FIPS 180-4, as RFC 5754 §2 names it.
 pub(crate) const SHA256: &str = "2.16.840.1.101.3.4.2.1";
-/// The same.
+/// FIPS 180-4, as RFC 5754 §2 names it.
 pub(super) const SHA384: &str = "2.16.840.1.101.3.4.2.2";
-/// The same.
+/// FIPS 180-4, as RFC 5754 §2 names it.
 pub(super) const SHA512: &str = "2.16.840.1.101.3.4.2.3";
 
 /// RFC 3370 §3.2: RSA PKCS#1, with the digest that the signer names.

@@ -44,7 +44,7 @@ pub(super) struct SignerInfo<'a> {
 pub(super) enum SignerIdentifier<'a> {
     /// Name of its issuer, whole, and content of its serial number.
     IssuerAndSerial { issuer: &'a [u8], serial: &'a [u8] },
-    /// Its subjectKeyIdentifier.
+    /// Its subjectKeyIdentifier (RFC 5652 §5.3), as the certificate has it.
     Key(&'a [u8]),
 }
 

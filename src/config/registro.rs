@@ -13,7 +13,7 @@ pub enum LineFormat {
     Text,
 }
 
-/// Logging.
+/// What is logged, and how a line is written: `[registro]`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Registro {

@@ -116,7 +116,7 @@ pub enum DemoError {
     Read {
         /// Path of the file or folder.
         path: PathBuf,
-        /// Why.
+        /// What the system says of it.
         source: std::io::Error,
     },
     /// A file or folder could not be written.
@@ -124,7 +124,7 @@ pub enum DemoError {
     Write {
         /// Path of the file or folder.
         path: PathBuf,
-        /// Why.
+        /// What the system says of it.
         source: std::io::Error,
     },
     /// A key, certificate or CRL could not be made.

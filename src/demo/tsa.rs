@@ -13,7 +13,7 @@ use super::pki::{write_certificate, write_key};
 /// How many days its certificate lasts.
 const TSA_DAYS: u64 = 3653;
 
-/// Its files.
+/// Where what the authority needs lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TsaFiles {
     /// Its certificate, PEM.

@@ -135,7 +135,7 @@ pub struct Listed {
 pub struct Practised {
     /// When: the instant that counts.
     pub instante: DateTime<Utc>,
-    /// By what.
+    /// By a decision here, by one elsewhere, or by the end of its term.
     pub how: How,
 }
 

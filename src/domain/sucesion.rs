@@ -13,7 +13,7 @@ coded! {
     ClaseSucesion {
         /// By an act among the living: merger, transfer, split.
         InterVivos = "inter_vivos",
-        /// By death.
+        /// By the death of a natural person, who leaves heirs.
         MortisCausa = "mortis_causa",
     }
 }
@@ -23,9 +23,9 @@ coded! {
 pub struct Sucesion {
     /// Who is succeeded: to whom the notifications are addressed.
     pub antecesor: Nif,
-    /// Who succeeds.
+    /// Who receives in his own name from then on.
     pub sucesor: Nif,
-    /// How.
+    /// By what it comes: an entity does not die.
     pub clase: ClaseSucesion,
     /// The body that admits it: only what it notifies itself is within its gift.
     pub entidad: Entidad,

@@ -23,7 +23,7 @@ const MAX_QUESTION: usize = 64 * 1024;
 
 /// Key and certificates of an authority, and its clock.
 pub struct TestTsa {
-    /// Its certificate.
+    /// The certificate that its stamps name, for time-stamping alone.
     pub certificate: X509,
     /// The key of that.
     pub key: PKey<Private>,

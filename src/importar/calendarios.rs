@@ -16,8 +16,8 @@ use crate::store::{StoreError, Writer, believed, calendarios, hold, plazos};
 
 use super::columns::Column;
 use super::fields::{Fields, codes};
-use super::reason::Motivo;
-use super::run::{self, ImportError, Importacion, Kind, Resumen};
+use super::reason::Reason;
+use super::run::{self, ImportError, Kind, Options, Summary};
 use super::sink::{ImportSink, LoadError, SinkError};
 use super::store_sink::{ClockInDoubt, StoreSink};
 
@@ -45,11 +45,11 @@ impl Kind for Calendarios {
         Column::needed("fuente", "where the calendar was published, up to 200 characters"),
     ];
 
-    fn read(&self, mut fields: Fields) -> Result<Dia, Vec<Motivo>> {
+    fn read(&self, mut fields: Fields) -> Result<Dia, Vec<Reason>> {
         let fecha = fields.beginning("fecha").and_then(|at| {
             let day = at.with_timezone(&Madrid).date_naive();
             let whole = start_of_day(day) == at && (1..=9999).contains(&day.year());
-            fields.keep(whole.then_some(day).ok_or(Motivo::Instant("fecha")))
+            fields.keep(whole.then_some(day).ok_or(Reason::Instant("fecha")))
         });
         let ambito = fields.code("ambito", Ambito::ALL, Ambito::code);
         let fuente = fields.text("fuente", 200);
@@ -72,13 +72,13 @@ impl Kind for Calendarios {
 /// Loads the calendars of a file, each of which takes the place of what there was of its year and part of Spain; or none of them.
 pub fn import_calendarios(
     input: &mut dyn BufRead,
-    importacion: Importacion,
+    options: Options,
     sink: &mut StoreSink<'_>,
-) -> Result<Resumen, ImportError> {
+) -> Result<Summary, ImportError> {
     let kind = Calendarios::default();
-    let read = run::run(&kind, input, importacion, sink)?;
+    let read = run::run(&kind, input, options, sink)?;
     if read.rechazadas > 0 {
-        return Ok(Resumen {
+        return Ok(Summary {
             cargadas: 0,
             rechazadas: read.cargadas + read.rechazadas,
         });

@@ -6,10 +6,10 @@ use crate::domain::materia::PROCEDIMIENTOS;
 
 use super::run::Kind;
 
-/// A column.
+/// A column of a kind of file: what a line says in it, and what help tells of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Column {
-    /// Its name.
+    /// As a header or a JSON object has it.
     pub(super) name: &'static str,
     /// When a line cannot lack it.
     pub(super) needed: Needed,
@@ -26,7 +26,7 @@ pub(super) enum Needed {
     Always,
     /// With what its text says.
     Sometimes(&'static str),
-    /// Never.
+    /// It may be left out.
     Never,
 }
 

@@ -6,7 +6,7 @@ use crate::domain::procedimientos::ProcedimientoDicho;
 use crate::store::Deed;
 use crate::store::journal::historia::{self, Dicha, HISTORICAS, HISTORY_LOADED};
 
-use super::run::{ImportError, Resumen};
+use super::run::{ImportError, Summary};
 use super::sink::{Publicacion, RegistroRed};
 
 /// Of notifications that were published; of those that RED is kept from (D-56) a row of their own.
@@ -35,13 +35,13 @@ pub(super) fn practicadas(deed: Deed, batch: &[Practica], told: Option<Deed>) ->
         .and(told)
 }
 
-/// Of procedures.
+/// Of procedures, by their codes.
 pub(super) fn procedimientos(deed: Deed, batch: &[ProcedimientoDicho]) -> Deed {
     let codes: Vec<&str> = batch.iter().map(|one| one.procedimiento.codigo).collect();
     deed.count(batch.len()).with("procedimientos", codes)
 }
 
-/// Of powers.
+/// Of powers: both parties of each.
 pub(super) fn poderes(deed: Deed, batch: &[PoderDicho]) -> Deed {
     let parties = batch
         .iter()
@@ -62,9 +62,9 @@ pub(super) fn red(deed: Deed, batch: &[RegistroRed]) -> Deed {
 }
 
 /// Of a file as a whole, after its batches.
-pub(super) fn ended(deed: Deed, outcome: &Result<Resumen, ImportError>) -> Deed {
+pub(super) fn ended(deed: Deed, outcome: &Result<Summary, ImportError>) -> Deed {
     match outcome {
-        Ok(Resumen { cargadas, rechazadas }) => deed
+        Ok(Summary { cargadas, rechazadas }) => deed
             .ended("terminado")
             .with("cargadas", *cargadas)
             .with("rechazadas", *rechazadas),

@@ -43,9 +43,9 @@ pub enum DocumentError {
 
 /// A folder of documents.
 #[derive(Debug, Clone)]
-pub struct Carpeta(PathBuf);
+pub struct Folder(PathBuf);
 
-impl Carpeta {
+impl Folder {
     /// The folder of a path, which must exist.
     pub fn open(path: &Path) -> io::Result<Self> {
         let folder = fs::canonicalize(path)?;
@@ -127,7 +127,7 @@ mod tests {
         symlink(outer.path().join("out.pdf"), dir.join("link.pdf")).unwrap();
         symlink(dir.join("good.pdf"), dir.join("inner.pdf")).unwrap();
 
-        let folder = Carpeta::open(&dir).unwrap();
+        let folder = Folder::open(&dir).unwrap();
         for good in ["good.pdf", "sub/good.pdf", "inner.pdf"] {
             assert_eq!(folder.read(good), Ok(PDF.to_vec()), "{good}");
         }
@@ -154,6 +154,6 @@ mod tests {
     #[test]
     fn what_is_not_a_folder_is_not_opened() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        assert!(Carpeta::open(file.path()).is_err());
+        assert!(Folder::open(file.path()).is_err());
     }
 }

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::io::{self, BufRead};
 
 use super::lines::{Line, Lines};
-use super::reason::Motivo;
+use super::reason::Reason;
 
-/// An encoding.
+/// How the octets of a file are letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Codificacion {
+pub enum Encoding {
     /// UTF-8, with a byte order mark or without.
     #[default]
     Utf8,
@@ -16,7 +16,7 @@ pub enum Codificacion {
     Windows1252,
 }
 
-impl Codificacion {
+impl Encoding {
     /// The encoding of a whole file, which is read to its end.
     ///
     /// It is Windows-1252 where some line is no UTF-8, none has a letter in UTF-8, and all reads as text of that encoding.
@@ -47,15 +47,15 @@ impl Codificacion {
     }
 
     /// A line's text.
-    pub(super) fn decode(self, line: &[u8]) -> Result<Cow<'_, str>, Motivo> {
+    pub(super) fn decode(self, line: &[u8]) -> Result<Cow<'_, str>, Reason> {
         // Of UTF-16, and of a spreadsheet's own file, every line or two has some.
         if line.contains(&0) {
-            return Err(Motivo::NotText);
+            return Err(Reason::NotText);
         }
         match std::str::from_utf8(line) {
             Ok(text) if self == Self::Utf8 || line.is_ascii() => Ok(Cow::Borrowed(text)),
-            _ if self == Self::Windows1252 => windows_1252(line).map(Cow::Owned).ok_or(Motivo::NotUtf8),
-            _ => Err(Motivo::NotUtf8),
+            _ if self == Self::Windows1252 => windows_1252(line).map(Cow::Owned).ok_or(Reason::NotUtf8),
+            _ => Err(Reason::NotUtf8),
         }
     }
 }
@@ -143,8 +143,8 @@ fn reads_as_windows_1252(line: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn of(mut octets: &[u8]) -> Codificacion {
-        Codificacion::of(&mut octets).unwrap()
+    fn of(mut octets: &[u8]) -> Encoding {
+        Encoding::of(&mut octets).unwrap()
     }
 
     /// Spanish letters, as other encodings write them.
@@ -166,15 +166,13 @@ mod tests {
             "GONÇALVES JOÃO\nMÜLLER KÖNIG",
             "codigo\n\nSí",
         ] {
-            assert_eq!(of(&written(text, &[])), Codificacion::Windows1252, "{text}");
-            assert_eq!(of(text.as_bytes()), Codificacion::Utf8, "{text}");
+            assert_eq!(of(&written(text, &[])), Encoding::Windows1252, "{text}");
+            assert_eq!(of(text.as_bytes()), Encoding::Utf8, "{text}");
         }
         for octets in [&b"L\x92Hospitalet"[..], b"\x93Obra\x94 \x96 5 \x80"] {
-            assert_eq!(of(octets), Codificacion::Windows1252);
+            assert_eq!(of(octets), Encoding::Windows1252);
         }
-        let read = Codificacion::Windows1252
-            .decode(b"L\x92Hospitalet, 5 \x80")
-            .unwrap();
+        let read = Encoding::Windows1252.decode(b"L\x92Hospitalet, 5 \x80").unwrap();
         assert_eq!(read, "L’Hospitalet, 5 €");
     }
 
@@ -218,29 +216,26 @@ mod tests {
             "ÓSCAR",
         ] {
             for table in [&ms_dos[..], &macintosh] {
-                assert_eq!(of(&written(text, table)), Codificacion::Utf8, "{text}");
+                assert_eq!(of(&written(text, table)), Encoding::Utf8, "{text}");
             }
         }
     }
 
     #[test]
     fn a_line_of_another_encoding_amid_utf_8_does_not_make_the_file_another() {
-        assert_eq!(of("Peña\n".as_bytes()), Codificacion::Utf8);
-        assert_eq!(
-            of(&[b"Pe\xf1a\n", "Peña\n".as_bytes()].concat()),
-            Codificacion::Utf8
-        );
-        assert_eq!(of(b"\xef\xbb\xbfcodigo\nPe\xf1a\n"), Codificacion::Utf8);
-        assert_eq!(Codificacion::Utf8.decode(b"Pe\xf1a"), Err(Motivo::NotUtf8));
-        assert_eq!(of(b"codigo;nif\n"), Codificacion::Utf8);
+        assert_eq!(of("Peña\n".as_bytes()), Encoding::Utf8);
+        assert_eq!(of(&[b"Pe\xf1a\n", "Peña\n".as_bytes()].concat()), Encoding::Utf8);
+        assert_eq!(of(b"\xef\xbb\xbfcodigo\nPe\xf1a\n"), Encoding::Utf8);
+        assert_eq!(Encoding::Utf8.decode(b"Pe\xf1a"), Err(Reason::NotUtf8));
+        assert_eq!(of(b"codigo;nif\n"), Encoding::Utf8);
     }
 
     #[test]
     fn utf_16_and_a_spreadsheet_are_no_text() {
         let utf_16: Vec<u8> = "codigo;nif".encode_utf16().flat_map(u16::to_le_bytes).collect();
         for octets in [&utf_16[..], b"PK\x03\x04\x14\0\x06"] {
-            for encoding in [Codificacion::Utf8, Codificacion::Windows1252] {
-                assert_eq!(encoding.decode(octets), Err(Motivo::NotText));
+            for encoding in [Encoding::Utf8, Encoding::Windows1252] {
+                assert_eq!(encoding.decode(octets), Err(Reason::NotText));
             }
         }
     }

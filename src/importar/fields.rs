@@ -10,14 +10,14 @@ use crate::domain::nif::Nif;
 use super::columns::Column;
 use super::instants::{self, Bars, NoInstant};
 use super::ipf::nif_or_ipf;
-use super::reason::{Motivo, shortened};
+use super::reason::{Reason, shortened};
 use super::row::Row;
 
 /// A row being read. A value that is missing or wrong is nothing, and the reason is kept.
 pub(super) struct Fields {
     row: Row,
     bars: Bars,
-    reasons: Vec<Motivo>,
+    reasons: Vec<Reason>,
 }
 
 impl Fields {
@@ -26,26 +26,26 @@ impl Fields {
         let known = |name: &str| columns.iter().any(|column| column.name == name);
         let unknown = row.keys().filter(|name| !known(name));
         let reasons = unknown
-            .map(|name| Motivo::UnknownColumn(shortened(name)))
+            .map(|name| Reason::UnknownColumn(shortened(name)))
             .collect();
         Self { row, bars, reasons }
     }
 
     /// Columns whose numbers a spreadsheet has abbreviated: whatever else were found against them would mislead.
-    pub(super) fn abbreviated(&self) -> Vec<Motivo> {
+    pub(super) fn abbreviated(&self) -> Vec<Reason> {
         let spoilt = self.row.iter().filter(|(_, text)| is_abbreviated(text));
         spoilt
-            .map(|(name, _)| Motivo::Abbreviated(shortened(name)))
+            .map(|(name, _)| Reason::Abbreviated(shortened(name)))
             .collect()
     }
 
     /// Keeps a reason.
-    pub(super) fn refuse(&mut self, reason: impl Into<Motivo>) {
+    pub(super) fn refuse(&mut self, reason: impl Into<Reason>) {
         self.reasons.push(reason.into());
     }
 
     /// The value, if nothing was found against the row; else every reason.
-    pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Motivo>> {
+    pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Reason>> {
         match value {
             Some(value) if self.reasons.is_empty() => Ok(value),
             _ => Err(self.reasons),
@@ -61,7 +61,7 @@ impl Fields {
     pub(super) fn required(&mut self, column: &'static str) -> Option<String> {
         let text = self.optional(column).map(str::to_owned);
         if text.is_none() {
-            self.refuse(Motivo::Missing(column));
+            self.refuse(Reason::Missing(column));
         }
         text
     }
@@ -80,12 +80,12 @@ impl Fields {
     /// Notes that a column should not be there.
     pub(super) fn absent(&mut self, column: &'static str) {
         if self.optional(column).is_some() {
-            self.refuse(Motivo::OutOfPlace(column));
+            self.refuse(Reason::OutOfPlace(column));
         }
     }
 
     /// Keeps the reason of a failure.
-    pub(super) fn keep<T>(&mut self, result: Result<T, Motivo>) -> Option<T> {
+    pub(super) fn keep<T>(&mut self, result: Result<T, Reason>) -> Option<T> {
         result.map_err(|reason| self.refuse(reason)).ok()
     }
 
@@ -93,13 +93,13 @@ impl Fields {
     pub(super) fn text(&mut self, column: &'static str, limit: usize) -> Option<String> {
         let text = self.required(column)?;
         let good = text.chars().count() <= limit && !text.chars().any(char::is_control);
-        self.keep(good.then_some(text).ok_or(Motivo::Text { column, limit }))
+        self.keep(good.then_some(text).ok_or(Reason::Text { column, limit }))
     }
 
     /// A NIF, or an IPF that holds one (D-74).
     pub(super) fn nif(&mut self, column: &'static str) -> Option<Nif> {
         let text = self.required(column)?;
-        self.keep(nif_or_ipf(&text).map_err(|error| Motivo::Identifier { column, error }))
+        self.keep(nif_or_ipf(&text).map_err(|error| Reason::Identifier { column, error }))
     }
 
     /// One of a list of codes.
@@ -123,10 +123,10 @@ impl Fields {
             "no" | "false" | "falso" | "0" => Some(false),
             _ => None,
         };
-        self.keep(answer.ok_or(Motivo::NotYesNo(column)))
+        self.keep(answer.ok_or(Reason::NotYesNo(column)))
     }
 
-    /// An instant.
+    /// An instant, as `FILES` says that it may be written.
     pub(super) fn instant(&mut self, column: &'static str) -> Option<DateTime<Utc>> {
         self.dated(column, instants::instant)
     }
@@ -148,9 +148,9 @@ impl Fields {
     ) -> Option<DateTime<Utc>> {
         let text = self.required(column)?;
         self.keep(read(&text, self.bars).map_err(|why| match why {
-            NoInstant::Form => Motivo::Instant(column),
-            NoInstant::TwoDays => Motivo::TwoDays(column),
-            NoInstant::Serial => Motivo::SerialDate(column),
+            NoInstant::Form => Reason::Instant(column),
+            NoInstant::TwoDays => Reason::TwoDays(column),
+            NoInstant::Serial => Reason::SerialDate(column),
         }))
     }
 }
@@ -169,12 +169,12 @@ fn is_abbreviated(text: &str) -> bool {
 }
 
 /// A number of an account in a column: the reason against it, where its form is that of one that lost its first zero.
-pub(super) fn account(column: &'static str, text: &str, error: CuentaError) -> Motivo {
+pub(super) fn account(column: &'static str, text: &str, error: CuentaError) -> Reason {
     // One figure fewer than a CCC, a CCC with its régimen, or a NAF.
     let short = matches!(text.len(), 10 | 11 | 14) && text.bytes().all(|c| c.is_ascii_digit());
     match error {
-        CuentaError::Form | CuentaError::Province if short => Motivo::LostZero(column),
-        error => Motivo::Account { column, error },
+        CuentaError::Form | CuentaError::Province if short => Reason::LostZero(column),
+        error => Reason::Account { column, error },
     }
 }
 
@@ -189,7 +189,7 @@ pub(super) fn find<T: Copy>(
     text: &str,
     all: &[T],
     code: impl Fn(T) -> &'static str,
-) -> Result<T, Motivo> {
+) -> Result<T, Reason> {
     all.iter().copied().find(|one| code(*one) == text).ok_or_else(|| {
         let allowed = all.iter().map(|one| code(*one)).collect::<Vec<_>>().join(", ");
         not_in_list(column, text, allowed)
@@ -197,8 +197,8 @@ pub(super) fn find<T: Copy>(
 }
 
 /// That a text is none of a list.
-pub(super) fn not_in_list(column: &'static str, text: &str, allowed: impl Display) -> Motivo {
-    Motivo::NotInList {
+pub(super) fn not_in_list(column: &'static str, text: &str, allowed: impl Display) -> Reason {
+    Reason::NotInList {
         column,
         value: shortened(text),
         allowed: allowed.to_string(),

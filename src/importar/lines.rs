@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 /// Octets of the longest line: far more than every column at its limit.
 pub(super) const MAX_LINE: u64 = 64 * 1024;
 
-/// A line.
+/// What stands between two ends of line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line<'a> {
     /// Its octets, without its end.

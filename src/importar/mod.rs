@@ -25,7 +25,7 @@ mod reason;
 mod lines;
 mod row;
 mod fields;
-mod momento;
+mod when;
 mod sink;
 mod whole;
 mod run;
@@ -36,15 +36,15 @@ mod practised;
 mod procedimientos;
 mod red;
 
-pub use crate::store::cargas::Avance;
+pub use crate::store::cargas::Progress;
 pub use calendarios::import_calendarios;
 pub use columns::FILES;
-pub use documents::{Carpeta, DocumentError, MAX_DOCUMENT, fit};
-pub use encoding::Codificacion;
-pub use reason::Motivo;
-pub use row::Formato;
-pub use run::{Exit, ImportError, Importacion, Rechazo, Resumen};
-pub use sink::{Carga, Ensayo, ImportSink, LoadError, Momento, Orden, Publicacion, RegistroRed, SinkError};
+pub use documents::{DocumentError, Folder, MAX_DOCUMENT, fit};
+pub use encoding::Encoding;
+pub use reason::Reason;
+pub use row::Format;
+pub use run::{Exit, ImportError, Options, Refusal, Summary};
+pub use sink::{Carga, ImportSink, LoadError, Order, Publicacion, RegistroRed, Rehearsal, SinkError, When};
 pub use store_sink::StoreSink;
 pub use whole::Whole;
 
@@ -76,23 +76,23 @@ pub fn help_autorizados_red() -> String {
     columns::help::<red::AutorizadosRed>("")
 }
 
-/// Publishes the notifications of a file, with their documents from `carpeta`, in the order of their codes or in any; or
+/// Publishes the notifications of a file, with their documents from `folder`, in the order of their codes or in any; or
 /// loads those that another system published.
 pub fn import_notificaciones(
     input: &mut dyn BufRead,
-    (carpeta, procedimientos): (&Carpeta, &Tabla),
-    (orden, carga): (Orden, Carga),
-    importacion: Importacion,
+    (folder, procedimientos): (&Folder, &Tabla),
+    (order, carga): (Order, Carga),
+    options: Options,
     sink: &mut dyn ImportSink,
-) -> Result<Resumen, ImportError> {
+) -> Result<Summary, ImportError> {
     let kind = notificaciones::Notificaciones {
-        carpeta,
-        now: importacion.now,
+        folder,
+        now: options.now,
         procedimientos,
-        orden,
+        order,
         carga,
     };
-    run::run(&kind, input, importacion, sink)
+    run::run(&kind, input, options, sink)
 }
 
 /// What the columns of a file of notifications that were practised elsewhere are.
@@ -104,11 +104,11 @@ pub fn help_practicadas() -> String {
 /// Records that the notifications of a file were practised elsewhere.
 pub fn import_practicadas(
     input: &mut dyn BufRead,
-    importacion: Importacion,
+    options: Options,
     sink: &mut dyn ImportSink,
-) -> Result<Resumen, ImportError> {
-    let kind = practicadas::Practicadas { now: importacion.now };
-    run::run(&kind, input, importacion, sink)
+) -> Result<Summary, ImportError> {
+    let kind = practicadas::Practicadas { now: options.now };
+    run::run(&kind, input, options, sink)
 }
 
 /// What the columns of a file of procedures are.
@@ -120,29 +120,29 @@ pub fn help_procedimientos() -> String {
 /// Loads the rows of a table of procedures.
 pub fn import_procedimientos(
     input: &mut dyn BufRead,
-    importacion: Importacion,
+    options: Options,
     sink: &mut dyn ImportSink,
-) -> Result<Resumen, ImportError> {
-    run::run(&procedimientos::Procedimientos, input, importacion, sink)
+) -> Result<Summary, ImportError> {
+    run::run(&procedimientos::Procedimientos, input, options, sink)
 }
 
 /// Loads the powers of a file.
 pub fn import_poderes(
     input: &mut dyn BufRead,
-    importacion: Importacion,
+    options: Options,
     sink: &mut dyn ImportSink,
-) -> Result<Resumen, ImportError> {
-    run::run(&poderes::Poderes, input, importacion, sink)
+) -> Result<Summary, ImportError> {
+    run::run(&poderes::Poderes, input, options, sink)
 }
 
 /// Loads RED authorisations, accounts, assignments and declarations of a file.
 pub fn import_autorizados_red(
     input: &mut dyn BufRead,
-    importacion: Importacion,
+    options: Options,
     sink: &mut dyn ImportSink,
-) -> Result<Resumen, ImportError> {
-    let kind = red::AutorizadosRed { now: importacion.now };
-    run::run(&kind, input, importacion, sink)
+) -> Result<Summary, ImportError> {
+    let kind = red::AutorizadosRed { now: options.now };
+    run::run(&kind, input, options, sink)
 }
 
 #[cfg(test)]

@@ -17,24 +17,24 @@ use crate::domain::notificacion::{
 use crate::domain::procedimientos::Tabla;
 
 use super::columns::Column;
-use super::documents::Carpeta;
+use super::documents::Folder;
 use super::fields::{Fields, account, codes, find};
 use super::ipf::nif_or_ipf;
-use super::momento::{self, ANTES, antes};
-use super::reason::{Motivo, shortened};
+use super::reason::{Reason, shortened};
 use super::run::Kind;
-use super::sink::{Carga, ImportSink, LoadError, Orden, Publicacion, SinkError};
+use super::sink::{Carga, ImportSink, LoadError, Order, Publicacion, SinkError};
+use super::when::{self, ANTES, antes};
 
 /// Files of notifications.
 pub(super) struct Notificaciones<'a> {
     /// Where their documents lie.
-    pub(super) carpeta: &'a Carpeta,
-    /// The present.
+    pub(super) folder: &'a Folder,
+    /// The instant of the load: nothing is dated after it.
     pub(super) now: DateTime<Utc>,
     /// The table of procedures.
     pub(super) procedimientos: &'a Tabla,
     /// Whether codes must grow.
-    pub(super) orden: Orden,
+    pub(super) order: Order,
     /// Whether the service publishes them, or another system did.
     pub(super) carga: Carga,
 }
@@ -102,13 +102,13 @@ impl Kind for Notificaciones<'_> {
         ),
     ];
 
-    fn read(&self, mut fields: Fields) -> Result<Publicacion, Vec<Motivo>> {
+    fn read(&self, mut fields: Fields) -> Result<Publicacion, Vec<Reason>> {
         let codigo = codigo(&mut fields);
         let nif = fields.nif("nif");
         let denominacion = fields.text("denominacion", 200);
         let addressee = addressee(&mut fields, nif);
-        let published = momento::publication(self.carga, self.now, &mut fields);
-        let momento = momento::read(self.carga, self.now, &mut fields);
+        let published = when::publication(self.carga, self.now, &mut fields);
+        let when = when::read(self.carga, self.now, &mut fields);
         let procedimiento = procedure(&mut fields, self.procedimientos, published.unwrap_or(self.now));
         let asunto = fields.text("asunto", 500);
         let obligacion = ground(&mut fields, nif);
@@ -136,13 +136,13 @@ impl Kind for Notificaciones<'_> {
             };
             Some(Publicacion {
                 publicada: Arc::new(publicada),
-                momento: momento?,
+                when: when?,
                 contenido,
             })
         })();
         let impossible = value.as_ref().and_then(|one| one.notificacion(self.now).err());
         if let Some(why) = impossible {
-            fields.refuse(Motivo::History(why));
+            fields.refuse(Reason::History(why));
         }
         fields.finish(value)
     }
@@ -161,26 +161,26 @@ impl Kind for Notificaciones<'_> {
         &self,
         items: &[Publicacion],
         sink: &mut dyn ImportSink,
-    ) -> Result<Vec<(usize, Motivo)>, SinkError> {
+    ) -> Result<Vec<(usize, Reason)>, SinkError> {
         let codes: Vec<Codigo> = items.iter().map(|item| item.publicada.codigo).collect();
         let recorded = sink.existentes(&codes)?;
-        let mut last = match self.orden {
-            Orden::Creciente => sink.ultimo()?,
-            Orden::Cualquiera => None,
+        let mut last = match self.order {
+            Order::Ascending => sink.ultimo()?,
+            Order::Any => None,
         };
         let mut seen = HashSet::new();
         let reason = |codigo: &Codigo| {
             if recorded.contains(codigo) {
-                return Some(Motivo::OnRecord);
+                return Some(Reason::OnRecord);
             }
             if seen.contains(codigo) {
-                return Some(Motivo::Repeated);
+                return Some(Reason::Repeated);
             }
             if let Some(last) = last.filter(|last| last > codigo) {
-                return Some(Motivo::OutOfOrder(last));
+                return Some(Reason::OutOfOrder(last));
             }
             seen.insert(*codigo);
-            if self.orden == Orden::Creciente {
+            if self.order == Order::Ascending {
                 last = Some(*codigo);
             }
             None
@@ -192,22 +192,22 @@ impl Kind for Notificaciones<'_> {
     }
 
     fn load(&self, items: &[Publicacion], sink: &mut dyn ImportSink) -> Result<(), LoadError> {
-        sink.publicaciones(items, self.orden)
+        sink.publicaciones(items, self.order)
     }
 }
 
 impl Notificaciones<'_> {
     fn document(&self, fields: &mut Fields) -> Option<Vec<u8>> {
         let path = fields.required("documento")?;
-        fields.keep(self.carpeta.read(&path).map_err(Motivo::Document))
+        fields.keep(self.folder.read(&path).map_err(Reason::Document))
     }
 }
 
-/// A code.
+/// The code of a notification: a positive number of 31 bits.
 pub(super) fn codigo(fields: &mut Fields) -> Option<Codigo> {
     fields.required("codigo")?;
     let text = fields.number("codigo")?;
-    fields.keep(text.parse().ok().and_then(Codigo::new).ok_or(Motivo::Codigo))
+    fields.keep(text.parse().ok().and_then(Codigo::new).ok_or(Reason::Codigo))
 }
 
 /// By what the act names its addressee: the account must have right check figures (D-75).
@@ -235,13 +235,13 @@ fn addressee(fields: &mut Fields, nif: Option<Nif>) -> Option<(TipoDestinatario,
     let account = |error| account(COLUMN, &text, error);
     let checked = match kind {
         TipoDestinatario::Nif => nif_or_ipf(&text)
-            .map_err(|error| Motivo::Identifier {
+            .map_err(|error| Reason::Identifier {
                 column: COLUMN,
                 error,
             })
             .and_then(|named| match nif {
                 // It would be published to the one, though the act names the other.
-                Some(nif) if nif != named => Err(Motivo::OtherAddressee),
+                Some(nif) if nif != named => Err(Reason::OtherAddressee),
                 _ => Ok(named.as_str().to_owned()),
             }),
         TipoDestinatario::Ccc => text
@@ -261,9 +261,9 @@ fn procedure(fields: &mut Fields, tabla: &Tabla, at: DateTime<Utc>) -> Option<&'
     let text = fields.required("procedimiento")?;
     let found = tabla.find(&text, at).ok_or_else(|| {
         let reason = if tabla.knows(&text) {
-            Motivo::ProcedureOver
+            Reason::ProcedureOver
         } else {
-            Motivo::UnknownProcedure
+            Reason::UnknownProcedure
         };
         reason(shortened(&text))
     });
@@ -273,14 +273,14 @@ fn procedure(fields: &mut Fields, tabla: &Tabla, at: DateTime<Utc>) -> Option<&'
 /// D-27: never without a ground, nor on one that the addressee cannot have (D-60).
 fn ground(fields: &mut Fields, nif: Option<Nif>) -> Option<Obligacion> {
     let Some(text) = fields.optional("obligacion").map(str::to_owned) else {
-        fields.refuse(Motivo::MissingGround);
+        fields.refuse(Reason::MissingGround);
         return None;
     };
     // A spreadsheet set to Spanish takes 4.2 for a number, and writes it with a comma.
     let spelt = text.replace(',', ".");
     let found = fields.keep(find("obligacion", &spelt, Obligacion::ALL, Obligacion::code))?;
     if nif.is_some_and(|nif| !found.fits(nif.kind())) {
-        fields.refuse(Motivo::GroundOfPersons);
+        fields.refuse(Reason::GroundOfPersons);
     }
     Some(found)
 }
@@ -292,7 +292,7 @@ fn category(fields: &mut Fields, procedimiento: Option<&Procedimiento>) -> Optio
     let by_nature = procedimiento.is_some_and(|procedure| procedure.especial);
     let confirmed = fields.yes("especial_confirmado")?;
     if flagged && !confirmed && procedimiento.is_some_and(|procedure| procedure.materia.within_red()) {
-        fields.refuse(Motivo::UnconfirmedSpecial);
+        fields.refuse(Reason::UnconfirmedSpecial);
     }
     Some(if flagged || by_nature {
         Categoria::Especial
@@ -305,7 +305,7 @@ fn category(fields: &mut Fields, procedimiento: Option<&Procedimiento>) -> Optio
 fn refuse_never_electronic(fields: &mut Fields) {
     for column in ["no_digitalizable", "medio_de_pago"] {
         if fields.yes(column) == Some(true) {
-            fields.refuse(Motivo::NeverElectronic(column));
+            fields.refuse(Reason::NeverElectronic(column));
         }
     }
 }

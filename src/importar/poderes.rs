@@ -1,4 +1,4 @@
-//! Lines that say a power (Orden ISM/189/2021).
+//! Lines that say a power (Order ISM/189/2021).
 
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use chrono_tz::Europe::Madrid;
@@ -10,12 +10,12 @@ use crate::domain::poder::{Alcance, EstadoPoder, Poder, PoderDicho, Registro, Tr
 
 use super::columns::Column;
 use super::fields::{Fields, codes, find, not_in_list};
-use super::reason::{Motivo, shortened};
+use super::reason::{Reason, shortened};
 use super::run::Kind;
 use super::sink::{ImportSink, LoadError};
 
 /// First characters of the NIFs of entities that have no personality of their own: communities of goods and estates
-/// (E), communities of owners (H) and temporary unions (U) (Orden EHA/451/2008 art. 2).
+/// (E), communities of owners (H) and temporary unions (U) (Order EHA/451/2008 art. 2).
 const WITHOUT_PERSONALITY: [char; 3] = ['E', 'H', 'U'];
 
 /// What a power may reach.
@@ -94,7 +94,7 @@ impl Kind for Poderes {
         ),
     ];
 
-    fn read(&self, mut fields: Fields) -> Result<PoderDicho, Vec<Motivo>> {
+    fn read(&self, mut fields: Fields) -> Result<PoderDicho, Vec<Reason>> {
         let referencia = fields.text("referencia", 60);
         let poderdante = fields.nif("poderdante");
         let apoderado = fields.nif("apoderado");
@@ -122,7 +122,7 @@ impl Kind for Poderes {
             }
             // ISM/903 arts. 4.1.d, 6.3 (D-45).
             (.., Some(Registro::Age)) if alcance.as_ref().is_some_and(|one| *one != Alcance::General) => {
-                fields.refuse(Motivo::AgeNotGeneral);
+                fields.refuse(Reason::AgeNotGeneral);
             }
             _ => {}
         }
@@ -164,10 +164,10 @@ fn check_parties(fields: &mut Fields, poderdante: Option<Nif>, apoderado: Option
         return;
     };
     if apoderado.as_str().starts_with(WITHOUT_PERSONALITY) {
-        fields.refuse(Motivo::ApoderadoWithoutPersonality);
+        fields.refuse(Reason::ApoderadoWithoutPersonality);
     }
     if poderdante == Some(apoderado) {
-        fields.refuse(Motivo::SamePerson);
+        fields.refuse(Reason::SamePerson);
     }
 }
 
@@ -192,7 +192,7 @@ fn scope(fields: &mut Fields) -> Option<Alcance> {
             let some = !materias.is_empty();
             fields.keep(
                 some.then_some(Alcance::Materias(materias))
-                    .ok_or(Motivo::Missing("materias")),
+                    .ok_or(Reason::Missing("materias")),
             )
         }
         "tramites" => {
@@ -208,7 +208,7 @@ fn procedures(fields: &mut Fields) -> Option<Alcance> {
     let mut tramites = Vec::new();
     for code in text.split(['|', ' ', ',']).filter(|code| !code.is_empty()) {
         let tramite =
-            fields.keep(Tramite::from_code(code).ok_or_else(|| Motivo::Tramite(shortened(code))))?;
+            fields.keep(Tramite::from_code(code).ok_or_else(|| Reason::Tramite(shortened(code))))?;
         if !tramites.contains(&tramite) {
             tramites.push(tramite);
         }
@@ -216,7 +216,7 @@ fn procedures(fields: &mut Fields) -> Option<Alcance> {
     let some = !tramites.is_empty();
     fields.keep(
         some.then_some(Alcance::Tramites(tramites))
-            .ok_or(Motivo::Missing("tramites")),
+            .ok_or(Reason::Missing("tramites")),
     )
 }
 
@@ -224,18 +224,18 @@ fn procedures(fields: &mut Fields) -> Option<Alcance> {
 fn check_void(fields: &mut Fields, inscrito: DateTime<Utc>, adaptado: bool) {
     let threshold = NaiveDate::from_ymd_opt(2021, 4, 2).map(start_of_day);
     if !adaptado && threshold.is_some_and(|threshold| inscrito < threshold) {
-        fields.refuse(Motivo::VoidPower);
+        fields.refuse(Reason::VoidPower);
     }
 }
 
 /// Art. 8: five years at most from the inscription, or from that of the last extension, the last day whole (D-50).
 fn check_life(fields: &mut Fields, inscrito: DateTime<Utc>, prorrogado: DateTime<Utc>, fin: DateTime<Utc>) {
     if prorrogado < inscrito {
-        fields.refuse(Motivo::ExtendedBeforeItBegins);
+        fields.refuse(Reason::ExtendedBeforeItBegins);
         return;
     }
     if fin <= prorrogado {
-        fields.refuse(Motivo::EndsBeforeItBegins);
+        fields.refuse(Reason::EndsBeforeItBegins);
         return;
     }
     let first_day = prorrogado.with_timezone(&Madrid).date_naive();
@@ -244,6 +244,6 @@ fn check_life(fields: &mut Fields, inscrito: DateTime<Utc>, prorrogado: DateTime
         .and_then(|last_day| last_day.checked_add_days(Days::new(1)))
         .map(start_of_day);
     if limit.is_none_or(|limit| fin > limit) {
-        fields.refuse(Motivo::LongPower);
+        fields.refuse(Reason::LongPower);
     }
 }

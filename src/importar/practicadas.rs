@@ -6,18 +6,18 @@ use crate::domain::notificacion::{Codigo, Medio, Practica, Sentido};
 
 use super::columns::Column;
 use super::fields::{Fields, codes};
-use super::momento::past;
 use super::notificaciones::codigo;
-use super::reason::Motivo;
+use super::reason::Reason;
 use super::run::Kind;
 use super::sink::{ImportSink, LoadError, SinkError};
+use super::when::past;
 
 /// Longest reference, in characters.
 const TEXT: usize = 100;
 
 /// Files of such news.
 pub(super) struct Practicadas {
-    /// The present.
+    /// The instant of the load: nothing was practised after it.
     pub(super) now: DateTime<Utc>,
 }
 
@@ -38,7 +38,7 @@ impl Kind for Practicadas {
         ),
     ];
 
-    fn read(&self, mut fields: Fields) -> Result<Practica, Vec<Motivo>> {
+    fn read(&self, mut fields: Fields) -> Result<Practica, Vec<Reason>> {
         let codigo = codigo(&mut fields);
         let medio = fields.code("medio", Medio::ALL, Medio::code);
         let instante = past("instante", self.now, &mut fields);
@@ -61,13 +61,13 @@ impl Kind for Practicadas {
         &self,
         items: &[Practica],
         sink: &mut dyn ImportSink,
-    ) -> Result<Vec<(usize, Motivo)>, SinkError> {
+    ) -> Result<Vec<(usize, Reason)>, SinkError> {
         let codes: Vec<Codigo> = items.iter().map(|item| item.codigo).collect();
         let recorded = sink.existentes(&codes)?;
         let unknown = codes.iter().enumerate();
         Ok(unknown
             .filter(|(_, codigo)| !recorded.contains(codigo))
-            .map(|(place, _)| (place, Motivo::NoNotification))
+            .map(|(place, _)| (place, Reason::NoNotification))
             .collect())
     }
 

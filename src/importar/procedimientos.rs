@@ -5,7 +5,7 @@ use crate::domain::procedimientos::{ProcedimientoDicho, ProcedimientoEscrito};
 
 use super::columns::Column;
 use super::fields::{Fields, codes};
-use super::reason::Motivo;
+use super::reason::Reason;
 use super::run::Kind;
 use super::sink::{ImportSink, LoadError};
 
@@ -43,12 +43,12 @@ impl Kind for Procedimientos {
         Column::optional("hasta", "its last day, or the first instant at which it is over"),
     ];
 
-    fn read(&self, mut fields: Fields) -> Result<ProcedimientoDicho, Vec<Motivo>> {
+    fn read(&self, mut fields: Fields) -> Result<ProcedimientoDicho, Vec<Reason>> {
         let codigo = code(&mut fields);
         let entidad = fields.code("entidad", Entidad::ALL, Entidad::code);
         let materia = fields.code("materia", Materia::ALL, Materia::code);
         if entidad == Some(Entidad::Inss) && materia.is_some_and(Materia::within_red) {
-            fields.refuse(Motivo::MateriaOfTgss);
+            fields.refuse(Reason::MateriaOfTgss);
         }
         let denominacion = fields.text("denominacion", TEXT);
         let neutra = fields.text("neutra", TEXT);
@@ -56,7 +56,7 @@ impl Kind for Procedimientos {
         if let (Some(entidad), Some(name), Some(neutral)) = (entidad, &denominacion, &neutra)
             && !is_neutral(entidad, name, neutral)
         {
-            fields.refuse(Motivo::NotNeutral);
+            fields.refuse(Reason::NotNeutral);
         }
         let desde = fields.optional("desde").is_some();
         let desde = desde.then(|| fields.beginning("desde")).flatten();
@@ -65,7 +65,7 @@ impl Kind for Procedimientos {
         if let (Some(from), Some(until)) = (desde, hasta)
             && until <= from
         {
-            fields.refuse(Motivo::EndsBeforeItBegins);
+            fields.refuse(Reason::EndsBeforeItBegins);
         }
         let value = (|| {
             let escrito = ProcedimientoEscrito {
@@ -97,7 +97,7 @@ fn code(fields: &mut Fields) -> Option<String> {
     let letter = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
     let good =
         text.len() <= LONGEST && text.starts_with(letter) && text.chars().all(|c| letter(c) || c == '-');
-    fields.keep(good.then_some(text).ok_or(Motivo::ProcedureCode))
+    fields.keep(good.then_some(text).ok_or(Reason::ProcedureCode))
 }
 
 /// D-57: the text stands for the name in lists that pass through many hands.

@@ -12,7 +12,7 @@ use super::ipf::IdentifierError;
 
 /// A reason; a line may have several. What a column of identifiers or names says is never repeated (D-113).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Motivo {
+pub enum Reason {
     /// The line is not UTF-8, nor the file Windows-1252 beyond doubt.
     #[error("the line is not UTF-8: in Excel, save the file as «CSV UTF-8 (delimitado por comas)»")]
     NotUtf8,
@@ -189,7 +189,7 @@ pub enum Motivo {
          on, and would never list it. Give it a higher one or, knowing that, say --fuera-de-orden"
     )]
     OutOfOrder(Codigo),
-    /// Inscribed before 2021-04-02 and not adapted (Orden ISM/189/2021, transitional provision; D-46).
+    /// Inscribed before 2021-04-02 and not adapted (Order ISM/189/2021, transitional provision; D-46).
     #[error("a power inscribed before 2021-04-02 is void unless adaptado")]
     VoidPower,
     /// Longer than five years from its inscription or last extension (D-50).
@@ -227,7 +227,7 @@ pub enum Motivo {
     Store(String),
 }
 
-impl Motivo {
+impl Reason {
     /// The column that it is about, if it is about one.
     #[must_use]
     pub fn columna(&self) -> Option<&str> {

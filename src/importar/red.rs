@@ -1,4 +1,4 @@
-//! Lines about RED: authorisations, their users, accounts, assignments and declarations (Orden ISM/903/2020 art. 6.1).
+//! Lines about RED: authorisations, their users, accounts, assignments and declarations (Order ISM/903/2020 art. 6.1).
 
 use chrono::{DateTime, Utc};
 
@@ -9,7 +9,7 @@ use crate::domain::vigencia::Intervalo;
 
 use super::columns::Column;
 use super::fields::{Fields, account, codes, not_in_list};
-use super::reason::Motivo;
+use super::reason::Reason;
 use super::run::Kind;
 use super::sink::{ImportSink, LoadError, RegistroRed};
 
@@ -18,7 +18,7 @@ const REGISTROS: [&str; 5] = ["autorizacion", "usuario", "cuentas", "asignacion"
 
 /// Files of RED authorisations.
 pub(super) struct AutorizadosRed {
-    /// The present.
+    /// The instant of the load: nothing was declared after it.
     pub(super) now: DateTime<Utc>,
 }
 
@@ -62,7 +62,7 @@ impl Kind for AutorizadosRed {
         Column::sometimes("instante", "with cambio", "when, not in the future"),
     ];
 
-    fn read(&self, mut fields: Fields) -> Result<RegistroRed, Vec<Motivo>> {
+    fn read(&self, mut fields: Fields) -> Result<RegistroRed, Vec<Reason>> {
         let value = match fields.required("registro").as_deref() {
             None => None,
             Some("autorizacion") => authorisation(&mut fields),
@@ -87,7 +87,7 @@ impl AutorizadosRed {
         let voluntad = fields.code("voluntad", Voluntad::ALL, Voluntad::code);
         let instante = fields.instant("instante");
         if instante.is_some_and(|at| at > self.now) {
-            fields.refuse(Motivo::Future("instante"));
+            fields.refuse(Reason::Future("instante"));
         }
         Some(RegistroRed::Cambio(CambioRed {
             sujeto: nif?,
@@ -128,7 +128,7 @@ fn user(fields: &mut Fields) -> Option<RegistroRed> {
     let autorizacion = number(fields, "autorizacion", Need::Required);
     let usuario = fields.nif("nif");
     if usuario.is_some_and(|nif| nif.kind() == NifKind::Entidad) {
-        fields.refuse(Motivo::UserOfEntity);
+        fields.refuse(Reason::UserOfEntity);
     }
     let vigencia = stretch(fields);
     Some(RegistroRed::Usuario(UsuarioRed {
@@ -148,7 +148,7 @@ fn stretch(fields: &mut Fields) -> Option<Intervalo> {
     if let (Some(desde), Some(hasta)) = (desde, hasta)
         && hasta <= desde
     {
-        fields.refuse(Motivo::EndsBeforeItBegins);
+        fields.refuse(Reason::EndsBeforeItBegins);
     }
     desde.map(|desde| Intervalo { desde, hasta })
 }
@@ -160,7 +160,7 @@ fn accounts(fields: &mut Fields) -> Option<RegistroRed> {
     let ccc_principal = number(fields, "ccc_principal", Need::Optional);
     let naf = number(fields, "naf", Need::Optional);
     if naf.is_some() && nif.is_some_and(|nif| nif.kind() == NifKind::Entidad) {
-        fields.refuse(Motivo::NafOfEntity);
+        fields.refuse(Reason::NafOfEntity);
     }
     Some(RegistroRed::Cuentas {
         nif: nif?,
@@ -176,7 +176,7 @@ fn assignment(fields: &mut Fields) -> Option<RegistroRed> {
     let sujeto = fields.nif("nif");
     let cuenta = number::<Cuenta>(fields, "cuenta", Need::Required);
     if matches!(cuenta, Some(Cuenta::Naf(_))) && sujeto.is_some_and(|nif| nif.kind() == NifKind::Entidad) {
-        fields.refuse(Motivo::NafOfEntity);
+        fields.refuse(Reason::NafOfEntity);
     }
     let Intervalo { desde, hasta } = stretch(fields)?;
     Some(RegistroRed::Asignacion(Asignacion {

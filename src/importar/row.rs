@@ -9,18 +9,18 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use crate::domain::blank::trim;
 
 use super::instants::Bars;
-use super::reason::{Motivo, shortened};
+use super::reason::{Reason, shortened};
 
 /// The formats of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Formato {
+pub enum Format {
     /// An object a line.
     JsonLines,
     /// Header row and fields.
     Csv,
 }
 
-impl Formato {
+impl Format {
     /// The format that a file's extension tells: `csv`, or `jsonl`, `ndjson`, `json`.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
@@ -37,11 +37,11 @@ impl Formato {
 pub(super) type Row = BTreeMap<String, String>;
 
 /// Reads an object: texts, whole numbers, true and false; null is as good as nothing.
-pub(super) fn from_json(line: &str) -> Result<Row, Motivo> {
-    let Object(row) = serde_json::from_str(line).map_err(|error| Motivo::Json(error.column()))?;
+pub(super) fn from_json(line: &str) -> Result<Row, Reason> {
+    let Object(row) = serde_json::from_str(line).map_err(|error| Reason::Json(error.column()))?;
     match row {
         Pairs::Distinct(row) => Ok(row),
-        Pairs::Repeated(name) => Err(Motivo::RepeatedColumn(name)),
+        Pairs::Repeated(name) => Err(Reason::RepeatedColumn(name)),
     }
 }
 
@@ -55,7 +55,7 @@ pub(super) struct Header {
 impl Header {
     /// Reads the header; the separator is the one of `;`, `,` and tab that it has most of. Columns at its end that have
     /// no name are those that a spreadsheet adds for cells that were once used: they must stay empty.
-    pub(super) fn read(line: &str) -> Result<Self, Motivo> {
+    pub(super) fn read(line: &str) -> Result<Self, Reason> {
         let count = |c: &u8| line.bytes().filter(|found| found == c).count();
         // Of equals the last one is taken.
         let separator = [b'\t', b',', b';'].into_iter().max_by_key(count).unwrap_or(b';');
@@ -71,12 +71,12 @@ impl Header {
             .enumerate()
             .find(|(at, name)| names.iter().take(*at).any(|n| n == *name));
         match repeated {
-            Some((_, name)) => Err(Motivo::RepeatedColumn(shortened(name))),
+            Some((_, name)) => Err(Reason::RepeatedColumn(shortened(name))),
             None => Ok(Self { separator, names }),
         }
     }
 
-    /// The columns.
+    /// Names of the columns, in their order.
     pub(super) fn names(&self) -> &[String] {
         &self.names
     }
@@ -91,11 +91,11 @@ impl Header {
     }
 
     /// Reads a line of as many fields as the header; more of them are nothing only if they are empty.
-    pub(super) fn row(&self, line: &str) -> Result<Row, Motivo> {
+    pub(super) fn row(&self, line: &str) -> Result<Row, Reason> {
         let fields = split(line, self.separator)?;
         let beyond = fields.iter().skip(self.names.len());
         if fields.len() < self.names.len() || beyond.into_iter().any(|field| !trim(field).is_empty()) {
-            return Err(Motivo::FieldCount {
+            return Err(Reason::FieldCount {
                 expected: self.names.len(),
                 found: fields.len(),
             });
@@ -109,13 +109,13 @@ impl Header {
     }
 }
 
-fn split(line: &str, separator: u8) -> Result<csv::StringRecord, Motivo> {
+fn split(line: &str, separator: u8) -> Result<csv::StringRecord, Reason> {
     // The reader takes it for the end of a record, and what follows would be lost.
     if line.contains('\r') {
-        return Err(Motivo::CarriageReturn);
+        return Err(Reason::CarriageReturn);
     }
     if line.bytes().filter(|c| *c == b'"').count() % 2 == 1 {
-        return Err(Motivo::UnclosedQuote);
+        return Err(Reason::UnclosedQuote);
     }
     let mut record = csv::StringRecord::new();
     // A reader for each line, so that a slip in one cannot swallow the next.
@@ -126,7 +126,7 @@ fn split(line: &str, separator: u8) -> Result<csv::StringRecord, Motivo> {
         .buffer_capacity(line.len().max(1))
         .from_reader(line.as_bytes())
         .read_record(&mut record)
-        .map_err(|_| Motivo::UnclosedQuote)?;
+        .map_err(|_| Reason::UnclosedQuote)?;
     Ok(record)
 }
 
@@ -238,10 +238,10 @@ mod tests {
             "{}\r{}",
             "7",
         ] {
-            assert!(matches!(from_json(line), Err(Motivo::Json(_))), "{line}");
+            assert!(matches!(from_json(line), Err(Reason::Json(_))), "{line}");
         }
         let twice = from_json(r#"{"nif": "1", "nif": "2"}"#);
-        assert_eq!(twice, Err(Motivo::RepeatedColumn("nif".to_owned())));
+        assert_eq!(twice, Err(Reason::RepeatedColumn("nif".to_owned())));
     }
 
     #[test]
@@ -266,7 +266,7 @@ mod tests {
         }
         assert_eq!(
             header.row("1\t2,5\t\t3"),
-            Err(Motivo::FieldCount {
+            Err(Reason::FieldCount {
                 expected: 2,
                 found: 4
             })
@@ -280,22 +280,22 @@ mod tests {
         let header = Header::read("a;b").unwrap();
         assert_eq!(
             header.row("1;2;3"),
-            Err(Motivo::FieldCount {
+            Err(Reason::FieldCount {
                 expected: 2,
                 found: 3
             })
         );
         assert_eq!(
             header.row("1"),
-            Err(Motivo::FieldCount {
+            Err(Reason::FieldCount {
                 expected: 2,
                 found: 1
             })
         );
-        assert_eq!(header.row("1;\"2"), Err(Motivo::UnclosedQuote));
+        assert_eq!(header.row("1;\"2"), Err(Reason::UnclosedQuote));
         assert_eq!(
             Header::read("a;A").unwrap_err(),
-            Motivo::RepeatedColumn("a".to_owned())
+            Reason::RepeatedColumn("a".to_owned())
         );
     }
 
@@ -303,16 +303,16 @@ mod tests {
     fn a_carriage_return_within_a_csv_line_is_refused_quoted_or_not() {
         let header = Header::read("a;b").unwrap();
         for line in ["1;2\r3;4", "1;2\r", "\r1;2", "1;2\r3", "1;\"2\r3\"", "1;\"2\r"] {
-            assert_eq!(header.row(line), Err(Motivo::CarriageReturn), "{line:?}");
+            assert_eq!(header.row(line), Err(Reason::CarriageReturn), "{line:?}");
         }
-        assert_eq!(Header::read("a;b\r1;2").unwrap_err(), Motivo::CarriageReturn);
+        assert_eq!(Header::read("a;b\r1;2").unwrap_err(), Reason::CarriageReturn);
     }
 
     #[test]
     fn the_extension_tells_the_format() {
-        assert_eq!(Formato::of(Path::new("x/y.CSV")), Some(Formato::Csv));
-        assert_eq!(Formato::of(Path::new("y.jsonl")), Some(Formato::JsonLines));
-        assert_eq!(Formato::of(Path::new("y")), None);
+        assert_eq!(Format::of(Path::new("x/y.CSV")), Some(Format::Csv));
+        assert_eq!(Format::of(Path::new("y.jsonl")), Some(Format::JsonLines));
+        assert_eq!(Format::of(Path::new("y")), None);
     }
 
     proptest! {

@@ -7,15 +7,15 @@ use indicatif::ProgressBar;
 use thiserror::Error;
 
 use super::columns::{Column, Needed};
-use super::encoding::Codificacion;
+use super::encoding::Encoding;
 use super::fields::Fields;
 use super::instants::Bars;
 use super::lines::{Line, Lines, MAX_LINE};
-use super::reason::{Motivo, shortened};
-use super::row::{Formato, Header, Row, from_json};
+use super::reason::{Reason, shortened};
+use super::row::{Format, Header, Row, from_json};
 use super::sink::{ImportSink, LoadError, SinkError};
 use crate::chain::Chain;
-use crate::store::cargas::Avance;
+use crate::store::cargas::Progress;
 
 /// Lines of a batch.
 const BATCH: usize = 1000;
@@ -23,40 +23,40 @@ const BATCH: usize = 1000;
 const BATCH_OCTETS: usize = 32 * 1024 * 1024;
 
 /// How a file is to be read, and whom to tell.
-pub struct Importacion<'a> {
-    /// Its format.
-    pub formato: Formato,
+pub struct Options<'a> {
+    /// How the file is divided into lines and columns.
+    pub format: Format,
     /// How its octets are letters. JSON is UTF-8, whatever this says (RFC 8259 §8.1).
-    pub codificacion: Codificacion,
-    /// The present.
+    pub encoding: Encoding,
+    /// The instant of the load.
     pub now: DateTime<Utc>,
     /// How far the file has got before: it goes on behind that line, and counts on.
-    pub desde: Avance,
+    pub desde: Progress,
     /// Told after each batch how far it has got.
-    pub advance: &'a mut dyn FnMut(Avance),
+    pub advance: &'a mut dyn FnMut(Progress),
     /// Moves by octets of the file.
-    pub progress: &'a ProgressBar,
+    pub bar: &'a ProgressBar,
     /// Told of each line that is not loaded: in order within a batch.
-    pub report: &'a mut dyn FnMut(&Rechazo),
+    pub report: &'a mut dyn FnMut(&Refusal),
     /// Told of each line that is loaded and has something that whoever loads must know.
     pub notice: &'a mut dyn FnMut(u64, &'static str),
 }
 
 /// A line that was not loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rechazo {
+pub struct Refusal {
     /// Its number in the file, from 1; the header counts.
     pub linea: u64,
     /// Why: at least one reason.
-    pub motivos: Vec<Motivo>,
+    pub reasons: Vec<Reason>,
 }
 
 /// What came of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Resumen {
-    /// Lines loaded.
+pub struct Summary {
+    /// How many lines were loaded, those of a load that was stopped among them.
     pub cargadas: u64,
-    /// Lines refused.
+    /// How many were refused.
     pub rechazadas: u64,
 }
 
@@ -83,7 +83,7 @@ impl Exit {
     }
 }
 
-impl Resumen {
+impl Summary {
     /// How the process should end.
     #[must_use]
     pub fn exit(self) -> Exit {
@@ -100,15 +100,15 @@ impl Resumen {
 pub enum ImportError {
     /// The header of a CSV file is missing or cannot be used.
     #[error("the header cannot be used")]
-    Header(#[source] Motivo),
+    Header(#[source] Reason),
     /// The file cannot be read on.
     #[error("the file cannot be read at line {line}, after loading {loaded}")]
     Read {
-        /// Where.
+        /// The line at which it ends, from 1.
         line: u64,
         /// Lines loaded before.
         loaded: u64,
-        /// Why.
+        /// What the system says of it.
         source: io::Error,
     },
     /// The sink takes nothing.
@@ -118,7 +118,7 @@ pub enum ImportError {
         line: u64,
         /// Lines loaded before.
         loaded: u64,
-        /// Why.
+        /// What the sink says of it.
         source: SinkError,
     },
 }
@@ -138,11 +138,11 @@ impl ImportError {
 pub(super) trait Kind {
     /// What a line says.
     type Item;
-    /// Its columns.
+    /// All that a line may have.
     const COLUMNS: &'static [Column];
 
     /// Reads a row whose columns are all known.
-    fn read(&self, fields: Fields) -> Result<Self::Item, Vec<Motivo>>;
+    fn read(&self, fields: Fields) -> Result<Self::Item, Vec<Reason>>;
     /// Octets that an item keeps in memory beyond a few.
     fn weight(_: &Self::Item) -> usize {
         0
@@ -152,7 +152,7 @@ pub(super) trait Kind {
         None
     }
     /// Why some items of a batch cannot be loaded, each by its place in it, in order.
-    fn conflicts(&self, _: &[Self::Item], _: &mut dyn ImportSink) -> Result<Vec<(usize, Motivo)>, SinkError> {
+    fn conflicts(&self, _: &[Self::Item], _: &mut dyn ImportSink) -> Result<Vec<(usize, Reason)>, SinkError> {
         Ok(Vec::new())
     }
     /// Loads items, all or none.
@@ -163,55 +163,54 @@ pub(super) trait Kind {
 pub(super) fn run<K: Kind>(
     kind: &K,
     input: &mut dyn BufRead,
-    importacion: Importacion,
+    options: Options,
     sink: &mut dyn ImportSink,
-) -> Result<Resumen, ImportError> {
-    let Avance {
+) -> Result<Summary, ImportError> {
+    let Progress {
         linea,
         cargadas,
         rechazadas,
-    } = importacion.desde;
+    } = options.desde;
     let mut run = Run::<K> {
         kind,
         sink,
-        importacion,
+        options,
         lines: Vec::new(),
         items: Vec::new(),
         weight: 0,
-        resumen: Resumen { cargadas, rechazadas },
+        summary: Summary { cargadas, rechazadas },
         refused: Vec::new(),
         end: None,
         last: linea,
     };
-    let codificacion = match run.importacion.formato {
-        Formato::JsonLines => Codificacion::Utf8,
-        Formato::Csv => run.importacion.codificacion,
+    let encoding = match run.options.format {
+        Format::JsonLines => Encoding::Utf8,
+        Format::Csv => run.options.encoding,
     };
     let mut lines = Lines::new(input);
     let mut header: Option<Header> = None;
     loop {
-        let done =
-            lines.number() < linea && (run.importacion.formato == Formato::JsonLines || header.is_some());
+        let done = lines.number() < linea && (run.options.format == Format::JsonLines || header.is_some());
         let outcome = match lines.next() {
             Ok(None) => break,
             Ok(Some(Line::Whole(line))) if line.trim_ascii().is_empty() => continue,
-            Ok(Some(Line::Whole(line))) => codificacion.decode(line),
-            Ok(Some(Line::TooLong)) => Err(Motivo::LineTooLong(MAX_LINE)),
+            Ok(Some(Line::Whole(line))) => encoding.decode(line),
+            Ok(Some(Line::TooLong)) => Err(Reason::LineTooLong(MAX_LINE)),
             Err(source) => return Err(run.unreadable(lines.number(), source)),
         };
         if done {
             continue;
         }
-        let row = match (run.importacion.formato, &header) {
-            (Formato::JsonLines, _) => outcome.and_then(|line| from_json(&line)),
-            (Formato::Csv, Some(header)) => match outcome.and_then(|line| header.row(&line)) {
+        let row = match (run.options.format, &header) {
+            (Format::JsonLines, _) => outcome.and_then(|line| from_json(&line)),
+            (Format::Csv, Some(header)) => match outcome.and_then(|line| header.row(&line)) {
                 // Separators alone: a row of a spreadsheet that is blank.
                 Ok(row) if row.is_empty() => continue,
                 row => row,
             },
             // What a file is founded on may stand at its head.
-            (Formato::Csv, None) if outcome.as_ref().is_ok_and(|line| line.starts_with('#')) => continue,
-            (Formato::Csv, None) => {
+            (Format::Csv, None) if outcome.as_ref().is_ok_and(|line| line.starts_with('#')) => continue,
+            (Format::Csv, None) => {
                 header = Some(
                     outcome
                         .and_then(|line| usable_header::<K>(&line))
@@ -222,27 +221,27 @@ pub(super) fn run<K: Kind>(
         };
         let bars = header.as_ref().map_or(Bars::Unknown, Header::bars);
         run.take(lines.number(), row, bars)?;
-        run.importacion.progress.set_position(lines.consumed());
+        run.options.bar.set_position(lines.consumed());
     }
-    if run.importacion.formato == Formato::Csv && header.is_none() {
-        return Err(ImportError::Header(Motivo::Missing("the header row")));
+    if run.options.format == Format::Csv && header.is_none() {
+        return Err(ImportError::Header(Reason::Missing("the header row")));
     }
     run.flush()?;
-    run.importacion.progress.set_position(lines.consumed());
-    Ok(run.resumen)
+    run.options.bar.set_position(lines.consumed());
+    Ok(run.summary)
 }
 
-fn usable_header<K: Kind>(line: &str) -> Result<Header, Motivo> {
+fn usable_header<K: Kind>(line: &str) -> Result<Header, Reason> {
     let header = Header::read(line)?;
     let has = |column: &str| header.names().iter().any(|name| name == column);
     let mut needed = K::COLUMNS.iter().filter(|column| column.needed == Needed::Always);
     if let Some(missing) = needed.find(|column| !has(column.name)) {
-        return Err(Motivo::Missing(missing.name));
+        return Err(Reason::Missing(missing.name));
     }
     let known = |name: &str| K::COLUMNS.iter().any(|column| column.name == name);
     let unknown = header.names().iter().find(|name| !known(name));
     match unknown.map(|name| shortened(name)) {
-        Some(name) => Err(Motivo::UnknownColumn(name)),
+        Some(name) => Err(Reason::UnknownColumn(name)),
         None => Ok(header),
     }
 }
@@ -251,12 +250,12 @@ fn usable_header<K: Kind>(line: &str) -> Result<Header, Motivo> {
 struct Run<'s, 'i, K: Kind> {
     kind: &'s K,
     sink: &'s mut dyn ImportSink,
-    importacion: Importacion<'i>,
+    options: Options<'i>,
     /// Lines of the items, one to one.
     lines: Vec<u64>,
     items: Vec<K::Item>,
     weight: usize,
-    resumen: Resumen,
+    summary: Summary,
     /// Lines refused since the last batch.
     refused: Vec<u64>,
     /// Line of the last item of the batch.
@@ -265,7 +264,7 @@ struct Run<'s, 'i, K: Kind> {
 }
 
 impl<K: Kind> Run<'_, '_, K> {
-    fn take(&mut self, line: u64, row: Result<Row, Motivo>, bars: Bars) -> Result<(), ImportError> {
+    fn take(&mut self, line: u64, row: Result<Row, Reason>, bars: Bars) -> Result<(), ImportError> {
         self.last = line;
         let item = row.map_err(|reason| vec![reason]).and_then(|row| {
             let fields = Fields::new(row, bars, K::COLUMNS);
@@ -316,8 +315,8 @@ impl<K: Kind> Run<'_, '_, K> {
         self.end = lines.last().copied();
         self.load(&lines, &items)?;
         self.refused.clear();
-        let avance = self.avance(self.last, 0);
-        (self.importacion.advance)(avance);
+        let progress = self.progress(self.last, 0);
+        (self.options.advance)(progress);
         Ok(())
     }
 
@@ -326,8 +325,8 @@ impl<K: Kind> Run<'_, '_, K> {
     fn load(&mut self, lines: &[u64], items: &[K::Item]) -> Result<(), ImportError> {
         let last = lines.last().copied();
         let until = last.filter(|_| last != self.end).unwrap_or(self.last);
-        let avance = self.avance(until, items.len());
-        self.sink.avance(avance);
+        let progress = self.progress(until, items.len());
+        self.sink.progress(progress);
         let refused = match self.kind.load(items, self.sink) {
             Ok(()) => {
                 for (line, item) in lines.iter().zip(items) {
@@ -336,12 +335,12 @@ impl<K: Kind> Run<'_, '_, K> {
                 return Ok(());
             }
             Err(LoadError::Unavailable(error)) => return Err(self.failed(error)),
-            Err(LoadError::Refused(error)) => Motivo::Store(Chain(&*error).to_string()),
-            Err(LoadError::Contradicted(why)) => Motivo::Contradiction(why),
-            Err(LoadError::OutOfOrder(last)) => Motivo::OutOfOrder(last),
-            Err(LoadError::History(why)) => Motivo::History(why),
-            Err(LoadError::Procedure(why)) => Motivo::Procedure(why),
-            Err(LoadError::Practice(why)) => Motivo::Practice(why),
+            Err(LoadError::Refused(error)) => Reason::Store(Chain(&*error).to_string()),
+            Err(LoadError::Contradicted(why)) => Reason::Contradiction(why),
+            Err(LoadError::OutOfOrder(last)) => Reason::OutOfOrder(last),
+            Err(LoadError::History(why)) => Reason::History(why),
+            Err(LoadError::Procedure(why)) => Reason::Procedure(why),
+            Err(LoadError::Practice(why)) => Reason::Practice(why),
         };
         if let [line] = *lines {
             self.refuse(line, vec![refused]);
@@ -354,33 +353,33 @@ impl<K: Kind> Run<'_, '_, K> {
     }
 
     /// How far it has got once so many more are loaded, the last of them from this line.
-    fn avance(&self, linea: u64, more: usize) -> Avance {
+    fn progress(&self, linea: u64, more: usize) -> Progress {
         let behind = self.refused.iter().filter(|refused| **refused > linea).count();
         let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-        Avance {
+        Progress {
             linea,
-            cargadas: self.resumen.cargadas + number(more),
-            rechazadas: self.resumen.rechazadas - number(behind),
+            cargadas: self.summary.cargadas + number(more),
+            rechazadas: self.summary.rechazadas - number(behind),
         }
     }
 
     fn count(&mut self, line: u64, item: &K::Item) {
-        self.resumen.cargadas += 1;
+        self.summary.cargadas += 1;
         if let Some(notice) = K::notice(item) {
-            (self.importacion.notice)(line, notice);
+            (self.options.notice)(line, notice);
         }
     }
 
-    fn refuse(&mut self, linea: u64, motivos: Vec<Motivo>) {
-        self.resumen.rechazadas += 1;
+    fn refuse(&mut self, linea: u64, reasons: Vec<Reason>) {
+        self.summary.rechazadas += 1;
         self.refused.push(linea);
-        (self.importacion.report)(&Rechazo { linea, motivos });
+        (self.options.report)(&Refusal { linea, reasons });
     }
 
     fn failed(&self, source: SinkError) -> ImportError {
         ImportError::Sink {
             line: self.last,
-            loaded: self.resumen.cargadas,
+            loaded: self.summary.cargadas,
             source,
         }
     }
@@ -388,7 +387,7 @@ impl<K: Kind> Run<'_, '_, K> {
     fn unreadable(&self, line: u64, source: io::Error) -> ImportError {
         ImportError::Read {
             line,
-            loaded: self.resumen.cargadas,
+            loaded: self.summary.cargadas,
             source,
         }
     }

@@ -16,7 +16,7 @@ use crate::domain::notificacion::{
 use crate::domain::poder::PoderDicho;
 use crate::domain::procedimientos::{NoProcedimiento, ProcedimientoDicho};
 use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed};
-use crate::store::cargas::Avance;
+use crate::store::cargas::Progress;
 
 /// What went wrong in a sink.
 pub type SinkError = Box<dyn Error + Send + Sync>;
@@ -49,12 +49,12 @@ pub enum LoadError {
 
 /// Whether a notification may be published after one of a higher code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Orden {
+pub enum Order {
     /// It may not: whoever lists from the highest code that he holds on would never see it.
     #[default]
-    Creciente,
+    Ascending,
     /// It may: the operator takes care that those who need it get to know.
-    Cualquiera,
+    Any,
 }
 
 /// What a file of notifications holds.
@@ -69,21 +69,21 @@ pub enum Carga {
 
 /// Whether what a sink is given stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Ensayo {
-    /// It does.
+pub enum Rehearsal {
+    /// It stays.
     #[default]
     No,
     /// Nothing of it: it is only found out whether it could.
-    Si,
+    Yes,
 }
 
 /// When a notification is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Momento {
+pub enum When {
     /// When it is loaded (D-2).
-    Ahora,
+    Now,
     /// Another system published it, and this became of it there.
-    Antes(Desenlace),
+    Before(Desenlace),
 }
 
 /// A notification with its document.
@@ -92,7 +92,7 @@ pub struct Publicacion {
     /// What is published. Of what is published now, the instant is that at which it was read.
     pub publicada: Arc<Publicada>,
     /// When that is.
-    pub momento: Momento,
+    pub when: When,
     /// Its document, whose SHA-256 and size the notification states.
     pub contenido: Vec<u8>,
 }
@@ -100,9 +100,9 @@ pub struct Publicacion {
 impl Publicacion {
     /// The notification, loaded at `now`.
     pub fn notificacion(&self, now: DateTime<Utc>) -> Result<Notificacion, NoHistoria> {
-        match self.momento {
-            Momento::Antes(desenlace) => Notificacion::of_before(Arc::clone(&self.publicada), desenlace, now),
-            Momento::Ahora => {
+        match self.when {
+            When::Before(desenlace) => Notificacion::of_before(Arc::clone(&self.publicada), desenlace, now),
+            When::Now => {
                 let mut publicada = Publicada::clone(&self.publicada);
                 publicada.puesta_a_disposicion = now;
                 Ok(Notificacion {
@@ -122,9 +122,9 @@ impl Publicacion {
 pub enum RegistroRed {
     /// Who holds an authorisation.
     Autorizacion {
-        /// Its number.
+        /// The number of the authorisation.
         autorizacion: AutorizacionRed,
-        /// Its holder.
+        /// Who holds it: a person or an entity.
         titular: Nif,
         /// The holder's name.
         denominacion: String,
@@ -135,11 +135,11 @@ pub enum RegistroRed {
     Usuario(UsuarioRed),
     /// The accounts of an addressee.
     Cuentas {
-        /// Who.
+        /// The addressee.
         nif: Nif,
-        /// Its name.
+        /// The name of the addressee.
         denominacion: String,
-        /// They.
+        /// Its main CCC and its NAF, as far as it has them.
         cuentas: CuentasRed,
         /// Since when it has them; nothing where the line does not tell.
         desde: Option<DateTime<Utc>>,
@@ -153,14 +153,14 @@ pub enum RegistroRed {
 /// Takes batches of at most a thousand. Each is one transaction: the whole of it is on record, or nothing.
 pub trait ImportSink {
     /// Is told how far the file has got once what it is given next is loaded, to record both together.
-    fn avance(&mut self, _: Avance) {}
+    fn progress(&mut self, _: Progress) {}
     /// Which of these codes are on record.
     fn existentes(&mut self, codigos: &[Codigo]) -> Result<HashSet<Codigo>, SinkError>;
     /// The highest code on record.
     fn ultimo(&mut self) -> Result<Option<Codigo>, SinkError>;
-    /// Publishes notifications, with their documents and addressees, at the instant at which it does. In [`Orden::Creciente`] each has a higher code than
+    /// Publishes notifications, with their documents and addressees, at the instant at which it does. In [`Order::Ascending`] each has a higher code than
     /// all on record, whoever else publishes meanwhile.
-    fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError>;
+    fn publicaciones(&mut self, batch: &[Publicacion], order: Order) -> Result<(), LoadError>;
     /// Records that notifications were practised elsewhere, in this order.
     fn practicadas(&mut self, batch: &[Practica]) -> Result<(), LoadError>;
     /// Records what is told of procedures, in this order.

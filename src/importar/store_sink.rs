@@ -14,7 +14,7 @@ use crate::domain::notificacion::{Categoria, Codigo, Huella, NoHistoria, Notific
 use crate::domain::poder::PoderDicho;
 use crate::domain::procedimientos::{ProcedimientoDicho, Tabla};
 use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed};
-use crate::store::cargas::{self, Avance, Carga};
+use crate::store::cargas::{self, Carga, Progress};
 use crate::store::journal;
 use crate::store::personas::{Persona, PersonaDicha};
 use crate::store::red::{TitularDicho, insert_cambios, tell_asignaciones, tell_titulares, tell_usuarios};
@@ -24,8 +24,8 @@ use crate::store::{
 };
 
 use super::deeds;
-use super::run::{ImportError, Resumen};
-use super::sink::{Ensayo, ImportSink, LoadError, Momento, Orden, Publicacion, RegistroRed, SinkError};
+use super::run::{ImportError, Summary};
+use super::sink::{ImportSink, LoadError, Order, Publicacion, RegistroRed, Rehearsal, SinkError, When};
 
 /// That nothing is published, and no term moved, by a clock that is in doubt.
 #[derive(Debug, Error)]
@@ -34,7 +34,7 @@ pub(super) struct ClockInDoubt(#[source] pub(super) Disagreement);
 
 /// A sink that writes into a store, as an operator's command has it: each batch has its row in the journal.
 pub struct StoreSink<'a> {
-    /// The store.
+    /// The desk at which somebody operates on a store.
     pub desk: &'a Desk<'a>,
     /// When what it is given of titles is recorded.
     pub registrado: DateTime<Utc>,
@@ -45,18 +45,18 @@ pub struct StoreSink<'a> {
     /// SHA-256 of the file, where it can be read before it is loaded.
     pub fichero: Option<Huella>,
     /// How far the file will have got.
-    pub avance: Avance,
+    pub progress: Progress,
     /// Of which notifications news came late.
     pub tardias: Vec<Codigo>,
     /// Whether what it is given stays.
-    pub ensayo: Ensayo,
+    pub rehearsal: Rehearsal,
 }
 
 impl StoreSink<'_> {
     /// Says in the journal what came of a file as a whole, of which `fichero` is the SHA-256.
     pub fn end(
         &self,
-        outcome: &Result<Resumen, ImportError>,
+        outcome: &Result<Summary, ImportError>,
         fichero: Option<Huella>,
     ) -> Result<(), StoreError> {
         let deed = deeds::ended(Deed::of(self.operacion).file(fichero), outcome);
@@ -69,7 +69,7 @@ impl StoreSink<'_> {
     }
 
     /// How far this very file got before, if its load was stopped.
-    pub fn stopped_at(&self) -> Result<Option<Avance>, StoreError> {
+    pub fn stopped_at(&self) -> Result<Option<Progress>, StoreError> {
         match self.carga() {
             Some(carga) => self.desk.look(|conn| cargas::find(conn, carga)),
             None => Ok(None),
@@ -116,12 +116,12 @@ impl StoreSink<'_> {
             .desk
             .write(|conn| {
                 let deed = work(conn)?;
-                if self.ensayo == Ensayo::Si {
+                if self.rehearsal == Rehearsal::Yes {
                     rehearsed = true;
                     return Err(StoreError::Conflict);
                 }
                 if let Some(carga) = self.carga() {
-                    cargas::advance(conn, carga, self.avance, self.desk.now())?;
+                    cargas::advance(conn, carga, self.progress, self.desk.now())?;
                 }
                 Ok(((), deed))
             })
@@ -147,7 +147,7 @@ fn tell_of_history(
 ) -> Result<Deed, StoreError> {
     let pairs = batch.iter().zip(rows);
     let history: Vec<&Notificacion> = pairs
-        .filter_map(|(one, row)| matches!(one.momento, Momento::Antes(_)).then_some(row))
+        .filter_map(|(one, row)| matches!(one.when, When::Before(_)).then_some(row))
         .collect();
     if history.is_empty() {
         return Ok(deed);
@@ -171,11 +171,11 @@ impl ImportSink for StoreSink<'_> {
         Ok(self.desk.look(notificaciones::last_codigo)?)
     }
 
-    fn avance(&mut self, avance: Avance) {
-        self.avance = avance;
+    fn progress(&mut self, progress: Progress) {
+        self.progress = progress;
     }
 
-    fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError> {
+    fn publicaciones(&mut self, batch: &[Publicacion], order: Order) -> Result<(), LoadError> {
         let (special, ordinary): (Vec<_>, Vec<_>) = batch
             .iter()
             .partition(|one| one.publicada.categoria == Categoria::Especial);
@@ -190,7 +190,7 @@ impl ImportSink for StoreSink<'_> {
         let written = self.write_telling(|conn| {
             // Those who publish take turns, whatever their order: one that is not committed yet may have a higher code.
             hold::hold_publication(conn)?;
-            if orden == Orden::Creciente
+            if order == Order::Ascending
                 && let Some(last) = notificaciones::last_codigo(conn)?.filter(|last| Some(*last) > first)
             {
                 refused = Some(LoadError::OutOfOrder(last));

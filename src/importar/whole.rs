@@ -5,17 +5,17 @@ use std::collections::HashSet;
 use crate::domain::notificacion::{Codigo, Practica};
 use crate::domain::poder::PoderDicho;
 use crate::domain::procedimientos::ProcedimientoDicho;
-use crate::store::cargas::Avance;
+use crate::store::cargas::Progress;
 
-use super::run::{ImportError, Resumen};
-use super::sink::{Ensayo, ImportSink, LoadError, Orden, Publicacion, RegistroRed, SinkError};
+use super::run::{ImportError, Summary};
+use super::sink::{ImportSink, LoadError, Order, Publicacion, RegistroRed, Rehearsal, SinkError};
 use super::store_sink::StoreSink;
 
 /// A sink that rehearses what it is given, each time with all that it was given before, and loads it at the end in one
 /// transaction. It is for files of one kind that fit into memory.
 pub struct Whole<'a> {
     sink: StoreSink<'a>,
-    orden: Orden,
+    order: Order,
     publicaciones: Vec<Publicacion>,
     practicadas: Vec<Practica>,
     poderes: Vec<PoderDicho>,
@@ -26,10 +26,10 @@ impl<'a> Whole<'a> {
     /// Into a store.
     #[must_use]
     pub fn new(mut sink: StoreSink<'a>) -> Self {
-        sink.ensayo = Ensayo::Si;
+        sink.rehearsal = Rehearsal::Yes;
         Self {
             sink,
-            orden: Orden::default(),
+            order: Order::default(),
             publicaciones: Vec::new(),
             practicadas: Vec::new(),
             poderes: Vec::new(),
@@ -38,21 +38,21 @@ impl<'a> Whole<'a> {
     }
 
     /// Loads all of it, if nothing of the file was refused, and says in the journal what came of it.
-    pub fn end(self, outcome: &Result<Resumen, ImportError>) -> Result<(), LoadError> {
+    pub fn end(self, outcome: &Result<Summary, ImportError>) -> Result<(), LoadError> {
         let Self {
             mut sink,
-            orden,
+            order,
             publicaciones,
             practicadas,
             poderes,
             red,
         } = self;
-        if outcome.as_ref().is_ok_and(|resumen| resumen.rechazadas > 0) || outcome.is_err() {
+        if outcome.as_ref().is_ok_and(|summary| summary.rechazadas > 0) || outcome.is_err() {
             return Ok(());
         }
-        sink.ensayo = Ensayo::No;
+        sink.rehearsal = Rehearsal::No;
         if !publicaciones.is_empty() {
-            sink.publicaciones(&publicaciones, orden)?;
+            sink.publicaciones(&publicaciones, order)?;
         }
         if !practicadas.is_empty() {
             sink.practicadas(&practicadas)?;
@@ -85,8 +85,8 @@ fn rehearse<T: Clone>(
 }
 
 impl ImportSink for Whole<'_> {
-    fn avance(&mut self, avance: Avance) {
-        self.sink.avance(avance);
+    fn progress(&mut self, progress: Progress) {
+        self.sink.progress(progress);
     }
 
     fn existentes(&mut self, codigos: &[Codigo]) -> Result<HashSet<Codigo>, SinkError> {
@@ -97,11 +97,11 @@ impl ImportSink for Whole<'_> {
         self.sink.ultimo()
     }
 
-    fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError> {
-        self.orden = orden;
+    fn publicaciones(&mut self, batch: &[Publicacion], order: Order) -> Result<(), LoadError> {
+        self.order = order;
         let sink = &mut self.sink;
         rehearse(&mut self.publicaciones, batch, |all| {
-            sink.publicaciones(all, orden)
+            sink.publicaciones(all, order)
         })
     }
 

@@ -13,7 +13,7 @@ pub(super) struct Wrong {
     pub(super) columna: Option<String>,
     /// In which field.
     pub(super) campo: Option<String>,
-    /// What.
+    /// What is wrong and what would be right, in Spanish.
     pub(super) motivo: String,
 }
 

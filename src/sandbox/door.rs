@@ -11,7 +11,7 @@ use actix_web::web::{self, Bytes, Data, Payload};
 use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Resource};
 use serde_json::{Value, json};
 
-use crate::importar::{Carga, Formato, MAX_DOCUMENT, Orden};
+use crate::importar::{Carga, Format, MAX_DOCUMENT, Order};
 
 use super::Sandbox;
 use super::answer::{Refused, Wrong, response};
@@ -57,9 +57,9 @@ pub enum DoorError {
     /// Its port cannot be listened on.
     #[error("cannot listen on 127.0.0.1:{port}")]
     Bind {
-        /// Its port.
+        /// The port that was asked for.
         port: u16,
-        /// Why.
+        /// What the system says of it.
         #[source]
         reason: std::io::Error,
     },
@@ -68,7 +68,7 @@ pub enum DoorError {
     Documents {
         /// Where it should be.
         path: String,
-        /// Why.
+        /// What the system says of it.
         #[source]
         reason: std::io::Error,
     },
@@ -252,17 +252,17 @@ async fn keep_document(sandbox: Data<Sandbox>, name: web::Path<String>, payload:
 
 async fn publish(sandbox: Data<Sandbox>, request: HttpRequest, payload: Payload) -> HttpResponse {
     let kind = choices(&request).map(|[historico, fuera_de_orden]| {
-        let orden = if fuera_de_orden {
-            Orden::Cualquiera
+        let order = if fuera_de_orden {
+            Order::Any
         } else {
-            Orden::Creciente
+            Order::Ascending
         };
         let carga = if historico {
             Carga::Historico
         } else {
             Carga::Publicacion
         };
-        Kind::Notificaciones(orden, carga)
+        Kind::Notificaciones(order, carga)
     });
     load(sandbox, kind, request.headers(), payload).await
 }
@@ -281,13 +281,13 @@ async fn load(
     headers: &HeaderMap,
     payload: Payload,
 ) -> HttpResponse {
-    let asked = kind.and_then(|kind| Ok((kind, formato(headers)?)));
+    let asked = kind.and_then(|kind| Ok((kind, format(headers)?)));
     let asked = match (whole(payload, LARGEST).await, asked) {
-        (Ok(body), Ok((kind, formato))) => Ok((body, kind, formato)),
+        (Ok(body), Ok((kind, format))) => Ok((body, kind, format)),
         (Err(refused), _) | (_, Err(refused)) => Err(refused),
     };
     match asked {
-        Ok((body, kind, formato)) => alone(sandbox, move |sandbox| sandbox.load(kind, formato, &body)).await,
+        Ok((body, kind, format)) => alone(sandbox, move |sandbox| sandbox.load(kind, format, &body)).await,
         Err(refused) => response(Err(refused)),
     }
 }
@@ -322,7 +322,7 @@ fn choices(request: &HttpRequest) -> Result<[bool; 2], Refused> {
 }
 
 /// How a file is written, by what its sender says.
-fn formato(headers: &HeaderMap) -> Result<Formato, Refused> {
+fn format(headers: &HeaderMap) -> Result<Format, Refused> {
     let said = headers
         .get(header::CONTENT_TYPE)
         .and_then(|said| said.to_str().ok());
@@ -333,8 +333,8 @@ fn formato(headers: &HeaderMap) -> Result<Formato, Refused> {
         .unwrap_or_default()
         .trim();
     match kind.to_ascii_lowercase().as_str() {
-        "text/csv" => Ok(Formato::Csv),
-        "application/jsonl" | "application/x-ndjson" | "application/json" => Ok(Formato::JsonLines),
+        "text/csv" => Ok(Format::Csv),
+        "application/jsonl" | "application/x-ndjson" | "application/json" => Ok(Format::JsonLines),
         _ => Err(Refused::for_one(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Wrong::field("Content-Type", "ha de ser text/csv o application/jsonl"),

@@ -12,7 +12,7 @@ use crate::http::Faults;
 /// What is to be done to the next messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Order {
-    /// What.
+    /// What is done to each.
     pub(super) fault: Fault,
     /// Of which operation they are, if of one.
     pub(super) operacion: Option<String>,

@@ -14,8 +14,8 @@ use actix_web::http::StatusCode;
 use crate::chain::Chain;
 use crate::domain::notificacion::Huella;
 use crate::importar::{
-    Avance, Carga, Carpeta, Codificacion, Ensayo, Formato, ImportError, Importacion, LoadError, Orden,
-    Rechazo, Resumen, StoreSink, Whole, fit, import_autorizados_red, import_notificaciones, import_poderes,
+    Carga, Encoding, Folder, Format, ImportError, LoadError, Options, Order, Progress, Refusal, Rehearsal,
+    StoreSink, Summary, Whole, fit, import_autorizados_red, import_notificaciones, import_poderes,
 };
 
 use super::Sandbox;
@@ -31,7 +31,7 @@ const LONGEST: usize = 100;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Notifications, in the order of their codes or in any, published now or by another system before.
-    Notificaciones(Orden, Carga),
+    Notificaciones(Order, Carga),
     /// Powers.
     Poderes,
     /// What is known of RED.
@@ -80,12 +80,12 @@ impl Sandbox {
     }
 
     /// Loads a file: every line of it or none.
-    pub(super) fn load(&self, kind: Kind, formato: Formato, body: &[u8]) -> Result<Value, Refused> {
+    pub(super) fn load(&self, kind: Kind, format: Format, body: &[u8]) -> Result<Value, Refused> {
         let desk = self.desk();
-        let carpeta = Carpeta::open(&self.documents).map_err(|error| failed(&error))?;
-        let codificacion = match formato {
-            Formato::JsonLines => Codificacion::Utf8,
-            Formato::Csv => Codificacion::of(&mut &*body).map_err(|error| failed(&error))?,
+        let folder = Folder::open(&self.documents).map_err(|error| failed(&error))?;
+        let encoding = match format {
+            Format::JsonLines => Encoding::Utf8,
+            Format::Csv => Encoding::of(&mut &*body).map_err(|error| failed(&error))?,
         };
         let now = desk.now();
         let sink = StoreSink {
@@ -94,34 +94,34 @@ impl Sandbox {
             salto_maximo: self.salto_maximo,
             operacion: kind.operacion(),
             fichero: Some(Huella(sha256(body))),
-            avance: Avance::default(),
+            progress: Progress::default(),
             tardias: Vec::new(),
-            ensayo: Ensayo::No,
+            rehearsal: Rehearsal::No,
         };
         let tabla = sink.procedures().map_err(|error| failed(&error))?;
         let (mut refused, mut notices) = (Vec::new(), Vec::new());
-        let progress = ProgressBar::hidden();
-        let how = Importacion {
-            formato,
-            codificacion,
+        let bar = ProgressBar::hidden();
+        let how = Options {
+            format,
+            encoding,
             now,
-            desde: Avance::default(),
+            desde: Progress::default(),
             advance: &mut |_| (),
-            progress: &progress,
+            bar: &bar,
             report: &mut |one| refused.extend(wrong_with(one)),
-            notice: &mut |linea, motivo| notices.push(json!({ "linea": linea, "motivo": motivo })),
+            notice: &mut |linea, reason| notices.push(json!({ "linea": linea, "motivo": reason })),
         };
         let mut whole = Whole::new(sink);
         let mut input = body;
         let outcome = match kind {
-            Kind::Notificaciones(orden, carga) => {
-                import_notificaciones(&mut input, (&carpeta, &tabla), (orden, carga), how, &mut whole)
+            Kind::Notificaciones(order, carga) => {
+                import_notificaciones(&mut input, (&folder, &tabla), (order, carga), how, &mut whole)
             }
             Kind::Poderes => import_poderes(&mut input, how, &mut whole),
             Kind::AutorizadosRed => import_autorizados_red(&mut input, how, &mut whole),
         };
         let loaded = whole.end(&outcome);
-        let Resumen { cargadas, .. } = outcome.map_err(|error| not_read(&error))?;
+        let Summary { cargadas, .. } = outcome.map_err(|error| not_read(&error))?;
         if !refused.is_empty() {
             return Err(Refused::asked(refused));
         }
@@ -131,17 +131,17 @@ impl Sandbox {
 }
 
 /// What is wrong with a line, reason by reason.
-fn wrong_with(rechazo: &Rechazo) -> Vec<Wrong> {
-    let motivos = rechazo.motivos.iter();
-    motivos
-        .map(|motivo| Wrong::line(rechazo.linea, motivo.columna(), motivo.to_string()))
+fn wrong_with(refusal: &Refusal) -> Vec<Wrong> {
+    let reasons = refusal.reasons.iter();
+    reasons
+        .map(|reason| Wrong::line(refusal.linea, reason.columna(), reason.to_string()))
         .collect()
 }
 
 fn not_read(error: &ImportError) -> Refused {
     match error {
-        ImportError::Header(motivo) => {
-            Refused::asked(vec![Wrong::line(1, motivo.columna(), motivo.to_string())])
+        ImportError::Header(reason) => {
+            Refused::asked(vec![Wrong::line(1, reason.columna(), reason.to_string())])
         }
         other => failed(other),
     }

@@ -44,13 +44,13 @@ pub type Tell = dyn Fn(TimeDelta) -> Result<(), Box<dyn Error + Send + Sync>> + 
 
 /// A demonstration, as it is steered.
 pub struct Sandbox {
-    /// What answers.
+    /// The channel that answers its messages.
     pub channel: Arc<Channel>,
     /// By what messages are kept waiting.
     pub steering: Steering,
     /// What is done to messages.
     pub faults: Arc<Queue>,
-    /// Its clock.
+    /// Its official time.
     pub time: Time,
     /// By how much clocks may differ.
     pub salto_maximo: TimeDelta,

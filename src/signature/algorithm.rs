@@ -143,7 +143,7 @@ pub(super) const MAX_VALUE_OCTETS: usize = 2048;
 /// The kind of key that a signature method needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFamily {
-    /// RSA.
+    /// RSA, of PKCS #1 v1.5 (RFC 8017 §8.2).
     #[error("RSA")]
     Rsa,
     /// An elliptic curve.

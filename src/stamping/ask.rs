@@ -37,9 +37,9 @@ pub struct Asked {
 /// Who was asked in vain.
 #[derive(Debug)]
 pub struct Refused {
-    /// Where.
+    /// The address of the authority.
     pub url: String,
-    /// Why.
+    /// What came of it instead of a stamp that holds.
     pub why: AskError,
 }
 

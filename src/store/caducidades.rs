@@ -27,7 +27,7 @@ use super::update::update;
 pub struct Escrita {
     /// The request of the row.
     pub fila: Uuid,
-    /// Which notifications.
+    /// Codes of the notifications that had lapsed.
     pub codigos: Vec<Codigo>,
 }
 

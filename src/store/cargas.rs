@@ -22,7 +22,7 @@ pub struct Carga {
 
 /// How far a load has got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Avance {
+pub struct Progress {
     /// Every line up to this one, counted from 1, was loaded or refused.
     pub linea: u64,
     /// How many were loaded.
@@ -32,7 +32,7 @@ pub struct Avance {
 }
 
 /// How far it has got; nothing where it has not begun, or has come to its end.
-pub fn find(conn: &mut Reader, carga: Carga) -> Result<Option<Avance>, StoreError> {
+pub fn find(conn: &mut Reader, carga: Carga) -> Result<Option<Progress>, StoreError> {
     let found: Option<(i64, i64, i64)> = on_each!(conn, |c| {
         cargas::table
             .find((carga.huella, carga.clase))
@@ -43,7 +43,7 @@ pub fn find(conn: &mut Reader, carga: Carga) -> Result<Option<Avance>, StoreErro
     found
         .map(|(linea, cargadas, rechazadas)| {
             let read = || {
-                Some(Avance {
+                Some(Progress {
                     linea: linea.try_into().ok()?,
                     cargadas: cargadas.try_into().ok()?,
                     rechazadas: rechazadas.try_into().ok()?,
@@ -55,14 +55,19 @@ pub fn find(conn: &mut Reader, carga: Carga) -> Result<Option<Avance>, StoreErro
 }
 
 /// Records how far it has got, with what was loaded up to there.
-pub fn advance(conn: &mut Writer, carga: Carga, avance: Avance, at: DateTime<Utc>) -> Result<(), StoreError> {
+pub fn advance(
+    conn: &mut Writer,
+    carga: Carga,
+    progress: Progress,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let row = (
         dsl::huella.eq(carga.huella),
         dsl::clase.eq(carga.clase),
-        dsl::linea.eq(count(avance.linea)),
-        dsl::cargadas.eq(count(avance.cargadas)),
-        dsl::rechazadas.eq(count(avance.rechazadas)),
+        dsl::linea.eq(count(progress.linea)),
+        dsl::cargadas.eq(count(progress.cargadas)),
+        dsl::rechazadas.eq(count(progress.rechazadas)),
         dsl::avanzada.eq(Micros::from(at)),
     );
     on_each!(conn, |c| {

@@ -24,7 +24,7 @@ use crate::domain::notificacion::{Codigo, Huella};
 /// What the journal has in place of a certificate's issuer, where an operator did it.
 const OPERATOR: &str = "operador";
 
-/// Who operates.
+/// Somebody who operates the service, as the journal names him.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operador {
     /// The name by which the journal knows him.
@@ -106,7 +106,7 @@ impl Deed {
         self.with(NIFS, each)
     }
 
-    /// A particular.
+    /// Says something more of it, under a name.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.detalle.insert(name.to_owned(), value.into());
@@ -149,13 +149,13 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Official time.
+    /// Official time, asked for anew.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         (self.clock)()
     }
 
-    /// Who operates.
+    /// Whose desk it is.
     #[must_use]
     pub fn operador(&self) -> &Operador {
         &self.operador

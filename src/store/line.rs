@@ -31,7 +31,7 @@ struct Place<S> {
 /// With whom somebody shares what he writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Company {
-    /// With nobody.
+    /// With nobody: it has a commit and a flush of its own.
     Nobody,
     /// With others who do, as one who takes so much of it.
     Others(usize),

@@ -107,7 +107,7 @@ pub fn last_of_log(conn: &mut Reader, origen: &str) -> Result<Option<Punto>, Sto
     last.map(read).transpose()
 }
 
-/// Keeps one.
+/// Keeps a stamp, with the octets that it dates.
 pub fn keep(conn: &mut Writer, sello: &Sello) -> Result<(), StoreError> {
     let row = (
         sellos::tamano.eq(sello.punto.tamano),

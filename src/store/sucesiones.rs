@@ -29,7 +29,7 @@ const STEP: i64 = 200;
 /// Why something was told, for whoever reads it later, and when that was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dicho {
-    /// Why.
+    /// Why it was told, in the operator's words.
     pub motivo: String,
     /// The body's paper that says it.
     pub referencia: String,

@@ -96,7 +96,7 @@ impl Entry {
         Self::new(class.number(), &sha256(document))
     }
 
-    /// Its octets.
+    /// Class and digest, as they are hashed.
     #[must_use]
     pub fn octets(&self) -> &[u8; Self::LENGTH] {
         &self.0

@@ -55,7 +55,7 @@ impl TreeHash {
         Self(octets)
     }
 
-    /// Its octets.
+    /// The 32 octets of it.
     #[must_use]
     pub fn octets(&self) -> &[u8; Self::LENGTH] {
         &self.0

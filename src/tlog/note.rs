@@ -57,7 +57,7 @@ pub(super) struct Note<'a> {
     pub(super) signatures: Vec<NoteSignature<'a>>,
 }
 
-/// One signature.
+/// A line of signature under a note, not yet verified.
 pub(super) struct NoteSignature<'a> {
     pub(super) name: &'a str,
     pub(super) id: [u8; ID],

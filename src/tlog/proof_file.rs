@@ -83,7 +83,7 @@ pub struct Proven {
 }
 
 impl ProofFile {
-    /// The file.
+    /// The text of the file (C2SP tlog-proof).
     #[must_use]
     pub fn write(&self) -> String {
         let extra = self.extra.as_ref();

@@ -29,7 +29,7 @@ pub enum TileError<E: Error + 'static> {
     Fetch {
         /// Its path below the address of the log.
         tile: String,
-        /// Why.
+        /// What whoever fetches tiles says of it.
         #[source]
         reason: E,
     },

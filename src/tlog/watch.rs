@@ -15,7 +15,7 @@ use super::verify::{ConsistencyError, verify_consistency};
 pub enum Seen {
     /// Nothing was known of it; its tiles make the root that it signed.
     First,
-    /// The same.
+    /// What it showed before, and nothing more.
     Same,
     /// More, beginning with what it showed before.
     Grown,

@@ -12,7 +12,7 @@ use super::tst_info::{GenTime, TstInfo};
 
 /// What was asked, when, and whom one believes.
 pub struct Asking<'a> {
-    /// The question.
+    /// The question that was sent.
     pub query: &'a Query,
     /// Whom one lets date.
     pub trust: &'a TsaTrust,

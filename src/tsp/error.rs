@@ -15,7 +15,7 @@ pub enum TspError {
     /// The authority says no (RFC 3161 §2.4.2): neither granted nor grantedWithMods.
     #[error("the authority gives no time stamp: status {status}{}", failure.map(|f| format!(", {f}")).unwrap_or_default())]
     Status {
-        /// PKIStatus.
+        /// PKIStatus (RFC 3161 §2.4.2), as the answer has it.
         status: u8,
         /// Name of the first bit of PKIFailureInfo, if it has one that is known.
         failure: Option<&'static str>,
@@ -38,7 +38,7 @@ pub enum TspError {
     /// The imprint is of another algorithm than was asked for.
     #[error("it dates a digest of another algorithm: {oid}")]
     ImprintAlgorithm {
-        /// Its OID.
+        /// OID of what was answered, in dots.
         oid: String,
     },
     /// The imprint is of something else than was sent.
@@ -50,7 +50,7 @@ pub enum TspError {
     /// The policy is not the one that was asked for.
     #[error("it is given under another policy: {oid}")]
     Policy {
-        /// Its OID.
+        /// OID of what was answered, in dots.
         oid: String,
     },
     /// The signer is none of those who may date.

@@ -95,7 +95,7 @@ impl Query {
     }
 }
 
-/// A MessageImprint.
+/// A MessageImprint (RFC 3161 §2.4.1): the algorithm, without parameters, and the digest.
 pub(super) fn imprint(algorithm_oid: &str, digest: &[u8]) -> Result<Vec<u8>, ErrorStack> {
     Ok(sequence(&[
         algorithm(algorithm_oid)?,

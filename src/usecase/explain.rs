@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::document::accepted;
 use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Codigo, Medio, Notificacion};
-use crate::domain::reach::{Razon, Reach};
+use crate::domain::reach::{Reach, Reason};
 use crate::domain::red::Emitidas;
 use crate::domain::rol::Rol;
 use crate::store::caducidades::{self, Anulada};
@@ -60,7 +60,7 @@ pub struct Explicacion {
     /// Lapses of it that were known to be taken back (D-11).
     pub anuladas: Vec<Anulada>,
     /// What each title says.
-    pub razones: Vec<Razon>,
+    pub razones: Vec<Reason>,
     /// What may be done, by each role that reaches it.
     pub puede: Vec<Puede>,
 }

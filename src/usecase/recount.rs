@@ -27,7 +27,7 @@ const BATCH: usize = 1000;
 /// What counting anew takes from outside.
 #[derive(Clone, Copy)]
 pub struct Recounting<'a> {
-    /// Official time.
+    /// Official time, asked for anew by each batch.
     pub clock: Clock<'a>,
     /// A new identifier each time.
     pub ids: &'a dyn Fn() -> Uuid,
@@ -69,7 +69,7 @@ pub fn recount(
 /// An operator, by a clock that nothing contradicts (D-100).
 #[derive(Clone, Copy)]
 pub struct AtDesk<'a> {
-    /// His desk.
+    /// The desk by which what he does has its row.
     pub desk: &'a Desk<'a>,
     /// By how much clocks may differ.
     pub salto_maximo: TimeDelta,

@@ -8,7 +8,7 @@ use notess::domain::operation::DecideRequest;
 use notess::domain::poder::{Alcance, EstadoPoder, Poder, PoderDicho, Tramite};
 use notess::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed, Voluntad};
 use notess::domain::vigencia::Intervalo;
-use notess::importar::{Avance, ImportSink as _, StoreSink};
+use notess::importar::{ImportSink as _, Progress, StoreSink};
 use notess::store::personas::{Persona, PersonaDicha};
 use notess::store::red::{self, TitularDicho};
 use notess::store::{Store, personas, poderes};
@@ -257,9 +257,9 @@ fn elsewhere(store: &Store, cast: &Cast, hecho: &str, at: DateTime<Utc>) -> Opti
             salto_maximo: TimeDelta::days(100_000),
             operacion: "importarPracticadas",
             fichero: None,
-            avance: Avance::default(),
+            progress: Progress::default(),
             tardias: Vec::new(),
-            ensayo: notess::importar::Ensayo::No,
+            rehearsal: notess::importar::Rehearsal::No,
         };
         sink.practicadas(std::slice::from_ref(&news)).unwrap();
     });

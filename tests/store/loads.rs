@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use notess::domain::materia::Procedimiento;
 use notess::domain::notificacion::Huella;
 use notess::domain::procedimientos::{ProcedimientoDicho, ProcedimientoEscrito};
-use notess::importar::{Avance, Ensayo, ImportSink, StoreSink};
+use notess::importar::{ImportSink, Progress, Rehearsal, StoreSink};
 use notess::store::{Deed, Desk, Operador, procedimientos};
 use uuid::Uuid;
 
@@ -34,24 +34,28 @@ fn sink<'a>(desk: &'a Desk<'a>, fichero: Option<u8>, operacion: &'static str) ->
         salto_maximo: TimeDelta::minutes(2),
         operacion,
         fichero: fichero.map(|octet| Huella([octet; 32])),
-        avance: Avance::default(),
+        progress: Progress::default(),
         tardias: Vec::new(),
-        ensayo: Ensayo::No,
+        rehearsal: Rehearsal::No,
     }
 }
 
 fn a_load_that_was_stopped_begins_anew_after_another_one_of_its_kind(site: &Site) {
     const KIND: &str = "cargarProcedimientos";
     let desk = desk(site);
-    let stopped = Avance {
+    let stopped = Progress {
         linea: 3,
         cargadas: 2,
         rechazadas: 0,
     };
     let mut first = sink(&desk, Some(1), KIND);
     let another_kind = || sink(&desk, Some(2), "importarPoderes").poderes(&[]);
-    for (other, after) in [(Some(2), None), (None, None), (Some(1), Some(Avance::default()))] {
-        first.avance(stopped);
+    for (other, after) in [
+        (Some(2), None),
+        (None, None),
+        (Some(1), Some(Progress::default())),
+    ] {
+        first.progress(stopped);
         first.procedimientos(&[]).unwrap();
         another_kind().unwrap();
         assert_eq!(first.stopped_at().unwrap(), Some(stopped));

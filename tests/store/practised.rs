@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use indicatif::ProgressBar;
 use notess::domain::notificacion::{Efecto, Estado, Medio, NoPractica, Notificacion, Practica, Sentido};
 use notess::importar::{
-    Avance, Codificacion, Formato, ImportSink as _, Importacion, Resumen, StoreSink, import_practicadas,
+    Encoding, Format, ImportSink as _, Options, Progress, StoreSink, Summary, import_practicadas,
 };
 use notess::store::audit::{self, Fault};
 use notess::store::practicadas::{self, Contada, NotTold};
@@ -238,37 +238,37 @@ fn at_sink<T>(store: &Store, now: DateTime<Utc>, run: impl FnOnce(&mut StoreSink
             salto_maximo: TimeDelta::days(100_000),
             operacion: "importarPracticadas",
             fichero: None,
-            avance: Avance::default(),
+            progress: Progress::default(),
             tardias: Vec::new(),
-            ensayo: notess::importar::Ensayo::No,
+            rehearsal: notess::importar::Rehearsal::No,
         })
     })
 }
 
 /// Loads a file of news, and gives what came of it, the lines refused with their reasons, and what came late.
-fn load(store: &Store, text: &str, now: DateTime<Utc>) -> (Resumen, Vec<String>, Vec<i32>) {
+fn load(store: &Store, text: &str, now: DateTime<Utc>) -> (Summary, Vec<String>, Vec<i32>) {
     let mut refused = Vec::new();
-    let how = Importacion {
-        formato: Formato::Csv,
-        codificacion: Codificacion::Utf8,
+    let how = Options {
+        format: Format::Csv,
+        encoding: Encoding::Utf8,
         now,
-        desde: Avance::default(),
+        desde: Progress::default(),
         advance: &mut |_| {},
-        progress: &ProgressBar::hidden(),
+        bar: &ProgressBar::hidden(),
         report: &mut |one| {
-            let reasons: Vec<String> = one.motivos.iter().map(ToString::to_string).collect();
+            let reasons: Vec<String> = one.reasons.iter().map(ToString::to_string).collect();
             refused.push(format!("{}: {}", one.linea, reasons.join("; ")));
         },
         notice: &mut |_, _| {},
     };
-    let (resumen, late) = at_sink(store, now, |sink| {
-        let resumen = import_practicadas(&mut text.as_bytes(), how, sink).unwrap();
+    let (summary, late) = at_sink(store, now, |sink| {
+        let summary = import_practicadas(&mut text.as_bytes(), how, sink).unwrap();
         (
-            resumen,
+            summary,
             sink.tardias.iter().map(|codigo| codigo.number()).collect(),
         )
     });
-    (resumen, refused, late)
+    (summary, refused, late)
 }
 
 const FILE: &str = "codigo;medio;instante;sentido;referencia\n\
@@ -283,8 +283,8 @@ fn a_file_is_loaded_line_by_line_and_again_without_effect(site: &Site) {
     write(&store, |conn| {
         decide(conn, nif(SUJETO), &codigos([3]), Sentido::Aceptacion, day(6))
     });
-    let (resumen, refused, late) = load(&store, FILE, day(8));
-    assert_eq!((resumen.cargadas, resumen.rechazadas), (2, 2));
+    let (summary, refused, late) = load(&store, FILE, day(8));
+    assert_eq!((summary.cargadas, summary.rechazadas), (2, 2));
     assert!(refused[0].starts_with("3: codigo: "), "{refused:?}");
     assert!(refused[1].starts_with("4: instante: "), "{refused:?}");
     assert_eq!(late, [3]);
@@ -295,7 +295,7 @@ fn a_file_is_loaded_line_by_line_and_again_without_effect(site: &Site) {
         [Estado::Aceptada, Estado::SinAcuse, Estado::Rechazada]
     );
     let (again, _, late) = load(&store, FILE, day(9));
-    assert_eq!((again, late), (resumen, vec![]));
+    assert_eq!((again, late), (summary, vec![]));
     assert_eq!(stands(), before);
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::domain::notificacion::Medio;
-use crate::domain::reach::{Alcanza, Impide, Perdida, Razon, Titulo};
+use crate::domain::reach::{Alcanza, Impide, Loss, Reason, Titulo};
 use crate::domain::rol::Rol;
 use crate::domain::vigencia::{Intervalo, SIEMPRE};
 use crate::usecase::explain::{Explicacion, Pregunta};
@@ -44,7 +44,7 @@ pub(super) fn object(pregunta: &Pregunta, explicacion: &Explicacion) -> Value {
     })
 }
 
-fn reason(razon: &Razon) -> Value {
+fn reason(razon: &Reason) -> Value {
     let (alcanza, (motivo, fechas)) = match razon.juicio {
         Ok(alcanza) => (true, reaches(alcanza)),
         Err(impide) => (false, hinders(impide)),
@@ -144,9 +144,9 @@ fn one(name: &str, at: DateTime<Utc>) -> Value {
     json!({ name: at.to_rfc3339() })
 }
 
-fn lost(perdida: Perdida) -> Value {
+fn lost(perdida: Loss) -> Value {
     match perdida {
-        Perdida::Desvinculacion(at) => one("desvinculacion", at),
-        Perdida::Desasignacion(at) => one("desasignacion", at),
+        Loss::Desvinculacion(at) => one("desvinculacion", at),
+        Loss::Desasignacion(at) => one("desasignacion", at),
     }
 }

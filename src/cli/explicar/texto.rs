@@ -9,7 +9,7 @@ use crate::domain::materia::Materia;
 use crate::domain::notificacion::{Medio, Notificacion, Situacion};
 use crate::domain::plazo::{last_second, of_our_era};
 use crate::domain::poder::{Alcance, EstadoPoder, Poder, Tramite};
-use crate::domain::reach::{Alcanza, Impide, Perdida, Razon, Regla, Titulo};
+use crate::domain::reach::{Alcanza, Impide, Loss, Reason, Rule, Titulo};
 use crate::domain::red::Calidad;
 use crate::domain::rol::Rol;
 use crate::domain::sucesion::ClaseSucesion;
@@ -89,7 +89,7 @@ fn role(rol: Rol) -> &'static str {
     }
 }
 
-fn line(razon: &Razon) -> String {
+fn line(razon: &Reason) -> String {
     let title = razon.titulo.as_ref().map(title).unwrap_or_default();
     let (answer, why) = match razon.juicio {
         Ok(alcanza) => ("SÍ", reaches(alcanza)),
@@ -99,7 +99,7 @@ fn line(razon: &Razon) -> String {
 }
 
 /// The rule by which a title reaches or does not.
-pub(super) fn rule(razon: &Razon) -> Regla {
+pub(super) fn rule(razon: &Reason) -> Rule {
     match razon.juicio {
         Ok(alcanza) => alcanza.regla(razon.rol),
         Err(impide) => impide.regla(razon.rol),
@@ -255,10 +255,10 @@ fn state(estado: EstadoPoder) -> &'static str {
     }
 }
 
-fn lost(perdida: Perdida) -> String {
+fn lost(perdida: Loss) -> String {
     match perdida {
-        Perdida::Desvinculacion(at) => format!("la autorización dejó de gestionarlo el {}", instant(at)),
-        Perdida::Desasignacion(at) => {
+        Loss::Desvinculacion(at) => format!("la autorización dejó de gestionarlo el {}", instant(at)),
+        Loss::Desasignacion(at) => {
             format!("el destinatario desasignó a los autorizados el {}", instant(at))
         }
     }

@@ -18,7 +18,7 @@ use crate::store::listado::{ConCuentas, PersonasPedidas, personas};
 pub(in crate::cli) struct ListarPersonas {
     #[command(flatten)]
     lista: Lista,
-    /// This one
+    /// NIF of the one who is shown
     #[arg(long)]
     nif: Option<Nif>,
     /// Those of whom this authorisation manages an account, or did

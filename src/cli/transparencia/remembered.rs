@@ -28,7 +28,7 @@ pub(super) enum StateError {
     File {
         /// Where it is.
         path: String,
-        /// Why.
+        /// What the system says of it.
         #[source]
         reason: io::Error,
     },
@@ -40,7 +40,7 @@ pub(super) enum StateError {
     Key {
         /// Where it is.
         path: String,
-        /// Why.
+        /// What its text is instead of a key.
         #[source]
         reason: KeyError,
     },
@@ -49,7 +49,7 @@ pub(super) enum StateError {
     Note {
         /// Where it is.
         path: String,
-        /// Why.
+        /// What is wrong with its signature.
         #[source]
         reason: NoteError,
     },

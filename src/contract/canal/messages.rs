@@ -255,7 +255,7 @@ message! {
 message! {
     /// Somebody by NIF and name.
     Identidad "identidad" {
-        /// Its NIF.
+        /// Nine characters in capitals, with their check character.
         nif "nif": String,
         /// Its name, as in the certificate.
         nombre "nombre": String,

@@ -9,7 +9,7 @@ use crate::domain::coded::coded;
 coded! {
     /// By which way a notification is practised elsewhere.
     Medio {
-        /// On paper.
+        /// On paper, by post or by hand (LPAC art. 42).
         Papel = "papel",
         /// In the Dirección Electrónica Habilitada única.
         Dehu = "dehu",
@@ -39,7 +39,7 @@ pub struct Practica {
     pub medio: Medio,
     /// Whether it was accepted there, or rejected.
     pub sentido: Sentido,
-    /// When.
+    /// The instant of the practice, neither before the puesta a disposición nor to come.
     pub instante: DateTime<Utc>,
     /// By what it is known there.
     pub referencia: Option<String>,

@@ -12,16 +12,16 @@ use super::{Notificacion, Publicada, Sentido, Situacion};
 pub enum Desenlace {
     /// Neither decided nor out of term when it was taken over.
     Pendiente,
-    /// Somebody decided.
+    /// It was accepted or rejected.
     Decidida {
-        /// What.
+        /// Which of the two.
         sentido: Sentido,
-        /// When.
+        /// The instant that the other system has on record.
         instante: DateTime<Utc>,
     },
     /// Its term ended, at the first instant out of it or in its last second.
     Caducada {
-        /// When.
+        /// The instant that the other system has on record.
         instante: DateTime<Utc>,
     },
 }

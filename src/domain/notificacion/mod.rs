@@ -130,9 +130,9 @@ pub enum Situacion {
         /// Whether somebody holds an acuse that has not come back.
         acuse_solicitado: bool,
     },
-    /// Somebody decided.
+    /// It was accepted or rejected, here or elsewhere.
     Decidida {
-        /// What.
+        /// Which of the two.
         sentido: Sentido,
         /// When (D-6).
         instante: DateTime<Utc>,

@@ -5,7 +5,7 @@ use crate::domain::calendario::tests::national;
 use crate::domain::contradiccion::Contradiccion;
 use chrono::TimeDelta;
 
-/// A Monday.
+/// So many days after a Monday.
 fn day(n: i64) -> DateTime<Utc> {
     "2026-03-02T12:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::days(n)
 }

@@ -15,7 +15,7 @@ pub type Juicio = Result<Alcanza, Impide>;
 
 /// A title weighed against a notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Razon {
+pub struct Reason {
     /// By which role.
     pub rol: Rol,
     /// The title; nothing where there is none of that role.
@@ -66,14 +66,14 @@ pub enum Alcanza {
 
 /// How an autorizado loses an addressee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Perdida {
+pub enum Loss {
     /// The assignment ended, or the account is no longer the one that counts.
     Desvinculacion(DateTime<Utc>),
     /// The addressee shut autorizados out.
     Desasignacion(DateTime<Utc>),
 }
 
-impl Perdida {
+impl Loss {
     /// The first instant at which he no longer has the addressee.
     #[must_use]
     pub fn instante(self) -> DateTime<Utc> {
@@ -116,11 +116,11 @@ pub enum Impide {
     /// He held the authorisation only when it no longer managed the addressee, or not yet.
     NuncaALaVez,
     /// The addressee had shut autorizados out before he got the title: there was never anything to keep.
-    ExcluidoDesdeAntes(Perdida),
+    ExcluidoDesdeAntes(Loss),
     /// He lost the addressee, and the operator has chosen that nothing is kept.
-    NadaSeConserva(Perdida),
+    NadaSeConserva(Loss),
     /// It was issued after he lost the addressee.
-    EmitidaDespues(Perdida),
+    EmitidaDespues(Loss),
     /// It had been practised before he got the title.
     PracticadaAntes {
         /// When it was practised.
@@ -148,9 +148,9 @@ pub enum Impide {
 
 /// A rule of the rule book, by its number there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Regla(u32);
+pub struct Rule(u32);
 
-impl Regla {
+impl Rule {
     /// Its number in the rule book.
     #[must_use]
     pub fn numero(self) -> u32 {
@@ -182,14 +182,14 @@ impl Regla {
 impl Alcanza {
     /// The rule that says so, for a role.
     #[must_use]
-    pub fn regla(self, rol: Rol) -> Regla {
+    pub fn regla(self, rol: Rol) -> Rule {
         match (self, rol) {
-            (Self::Destinatario, _) => Regla(28),
-            (Self::EmitidaAntes { .. } | Self::AceptadaEntonces { .. }, _) => Regla(32),
-            (_, Rol::Apoderado) => Regla(49),
-            (_, Rol::Propio) => Regla(20),
-            (Self::Publicada { .. }, _) => Regla(29),
-            (Self::Pendiente { .. }, _) => Regla(33),
+            (Self::Destinatario, _) => Rule(28),
+            (Self::EmitidaAntes { .. } | Self::AceptadaEntonces { .. }, _) => Rule(32),
+            (_, Rol::Apoderado) => Rule(49),
+            (_, Rol::Propio) => Rule(20),
+            (Self::Publicada { .. }, _) => Rule(29),
+            (Self::Pendiente { .. }, _) => Rule(33),
         }
     }
 }
@@ -197,36 +197,36 @@ impl Alcanza {
 impl Impide {
     /// The rule that says so, for a role.
     #[must_use]
-    pub fn regla(self, rol: Rol) -> Regla {
+    pub fn regla(self, rol: Rol) -> Rule {
         match self {
-            Self::SinTitulo(Rol::Propio) => Regla(28),
+            Self::SinTitulo(Rol::Propio) => Rule(28),
             Self::SinTitulo(Rol::AutorizadoRed) | Self::FueraDeObligacion(_) | Self::FueraDeRed(_) => {
-                Regla(29)
+                Rule(29)
             }
-            Self::SinTitulo(Rol::Apoderado) | Self::FueraDelPoder(_) => Regla(45),
-            Self::CategoriaEspecial => Regla(56),
-            Self::OtraCuenta => Regla(30),
-            Self::DeOtroOrgano(_) | Self::SucesionTerminada { .. } => Regla(20),
+            Self::SinTitulo(Rol::Apoderado) | Self::FueraDelPoder(_) => Rule(45),
+            Self::CategoriaEspecial => Rule(56),
+            Self::OtraCuenta => Rule(30),
+            Self::DeOtroOrgano(_) | Self::SucesionTerminada { .. } => Rule(20),
             Self::AunNo { .. } | Self::PracticadaAntes { .. } => match rol {
-                Rol::Propio => Regla(20),
-                Rol::AutorizadoRed => Regla(33),
-                Rol::Apoderado => Regla(49),
+                Rol::Propio => Rule(20),
+                Rol::AutorizadoRed => Rule(33),
+                Rol::Apoderado => Rule(49),
             },
-            Self::UsuarioCesado { .. } => Regla(34),
+            Self::UsuarioCesado { .. } => Rule(34),
             Self::NuncaALaVez
-            | Self::ExcluidoDesdeAntes(Perdida::Desvinculacion(_))
+            | Self::ExcluidoDesdeAntes(Loss::Desvinculacion(_))
             | Self::NadaSeConserva(_)
             | Self::NoAceptadaEntonces { .. }
-            | Self::EmitidaDespues(Perdida::Desvinculacion(_)) => Regla(32),
-            Self::ExcluidoDesdeAntes(Perdida::Desasignacion(_))
-            | Self::EmitidaDespues(Perdida::Desasignacion(_)) => Regla(36),
+            | Self::EmitidaDespues(Loss::Desvinculacion(_)) => Rule(32),
+            Self::ExcluidoDesdeAntes(Loss::Desasignacion(_))
+            | Self::EmitidaDespues(Loss::Desasignacion(_)) => Rule(36),
             Self::SinEfecto(estado) | Self::SinEfectoNoConstaDesdeCuando(estado) => match estado {
-                EstadoPoder::Revocado | EstadoPoder::Renunciado => Regla(51),
-                EstadoPoder::PendienteAceptacion | EstadoPoder::NoAceptado => Regla(47),
-                EstadoPoder::PendienteDeclaracion => Regla(48),
-                _ => Regla(52),
+                EstadoPoder::Revocado | EstadoPoder::Renunciado => Rule(51),
+                EstadoPoder::PendienteAceptacion | EstadoPoder::NoAceptado => Rule(47),
+                EstadoPoder::PendienteDeclaracion => Rule(48),
+                _ => Rule(52),
             },
-            Self::Caducado { .. } => Regla(50),
+            Self::Caducado { .. } => Rule(50),
         }
     }
 }

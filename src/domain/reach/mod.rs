@@ -6,7 +6,7 @@ mod juicio;
 mod propio;
 mod red;
 
-pub use juicio::{Alcanza, Impide, Juicio, Perdida, Razon, Regla, Titulo};
+pub use juicio::{Alcanza, Impide, Juicio, Loss, Reason, Rule, Titulo};
 
 use chrono::{DateTime, Utc};
 
@@ -136,8 +136,8 @@ impl Reach {
 
     /// Every title on record, role by role, and what each says of a notification of this poderdante's.
     #[must_use]
-    pub fn razones(&self, notificacion: &Notificacion) -> Vec<Razon> {
-        let of = |rol, titulo, juicio| Razon {
+    pub fn razones(&self, notificacion: &Notificacion) -> Vec<Reason> {
+        let of = |rol, titulo, juicio| Reason {
             rol,
             titulo: Some(titulo),
             juicio,
@@ -174,10 +174,10 @@ impl Reach {
                 .iter()
                 .map(|(poder, impide)| of(Rol::Apoderado, Titulo::Poder(poder.clone()), Err(*impide))),
         );
-        let mut razones: Vec<Razon> = own.chain(red).chain(poderes).collect();
+        let mut razones: Vec<Reason> = own.chain(red).chain(poderes).collect();
         for rol in Rol::ALL {
             if !razones.iter().any(|razon| razon.rol == rol) {
-                razones.push(Razon {
+                razones.push(Reason {
                     rol,
                     titulo: None,
                     juicio: Err(Impide::SinTitulo(rol)),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::juicio::{Alcanza, Impide, Juicio, Perdida};
+use super::juicio::{Alcanza, Impide, Juicio, Loss};
 use super::{TituloRed, since_or_pending};
 use crate::domain::notificacion::{Categoria, Notificacion, Sentido, Situacion};
 use crate::domain::red::{
@@ -18,7 +18,7 @@ pub(super) struct Ventana {
     /// Its beginning: since when the addressee is managed by the authorisation and its present holder, and lets them in.
     desde: DateTime<Utc>,
     /// How it ended, if it has: what was issued from then on is beyond it.
-    perdida: Option<Perdida>,
+    perdida: Option<Loss>,
     /// When he ceased to hold the authorisation, if he has.
     cese: Option<DateTime<Utc>>,
     /// Whether the title is over, and not only this stretch of it.
@@ -136,14 +136,14 @@ impl Ventana {
         let let_in = let_in(cambios, counts);
         let shut_out = let_in.last().and_then(|last| last.hasta);
         let perdida = shut_out
-            .map(Perdida::Desasignacion)
-            .or(lost.map(Perdida::Desvinculacion));
+            .map(Loss::Desasignacion)
+            .or(lost.map(Loss::Desvinculacion));
         match (perdida, cese, emitidas) {
             (Some(perdida), _, Emitidas::Perder) if desde < perdida.instante() => {
                 return Err(Impide::NadaSeConserva(perdida));
             }
             (None, Some(cese), Emitidas::Perder) => {
-                return Err(Impide::NadaSeConserva(Perdida::Desvinculacion(cese)));
+                return Err(Impide::NadaSeConserva(Loss::Desvinculacion(cese)));
             }
             _ => {}
         }
@@ -151,8 +151,8 @@ impl Ventana {
         let ventanas = let_in.into_iter().filter_map(|while_let_in| {
             let stretch = while_let_in.common(own)?;
             let ended = stretch.hasta.map(|end| match while_let_in.hasta {
-                Some(out) if out == end => Perdida::Desasignacion(end),
-                _ => Perdida::Desvinculacion(end),
+                Some(out) if out == end => Loss::Desasignacion(end),
+                _ => Loss::Desvinculacion(end),
             });
             Some(Self {
                 titulo: titulo.clone(),
@@ -172,7 +172,7 @@ impl Ventana {
 
     /// When it ended; nothing where it goes on.
     pub(super) fn ended(&self) -> Option<DateTime<Utc>> {
-        let lost = self.perdida.map(Perdida::instante);
+        let lost = self.perdida.map(Loss::instante);
         lost.into_iter().chain(self.cese).min()
     }
 

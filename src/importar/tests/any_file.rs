@@ -97,15 +97,15 @@ fn line() -> impl Strategy<Value = Vec<&'static str>> {
         .collect::<Vec<_>>()
 }
 
-fn written(lines: &[Vec<&str>], formato: Formato) -> String {
+fn written(lines: &[Vec<&str>], format: Format) -> String {
     let names = VALUES.iter().map(|(name, _)| *name);
-    match formato {
-        Formato::Csv => {
+    match format {
+        Format::Csv => {
             let header = names.collect::<Vec<_>>().join(";");
             let rows = lines.iter().map(|line| line.join(";"));
             std::iter::once(header).chain(rows).collect::<Vec<_>>().join("\n")
         }
-        Formato::JsonLines => {
+        Format::JsonLines => {
             let object = |line: &Vec<&str>| {
                 let members = names
                     .clone()
@@ -119,7 +119,7 @@ fn written(lines: &[Vec<&str>], formato: Formato) -> String {
 }
 
 /// Whether a reason names the column that it is about, or the line as a whole.
-fn names_its_column(reason: &Motivo) -> bool {
+fn names_its_column(reason: &Reason) -> bool {
     let text = reason.to_string();
     let of_the_line = [
         "line",
@@ -172,19 +172,19 @@ fn cannot_be(one: &Publicacion, carga: Carga) -> Option<&'static str> {
     wrong.into_iter().find_map(|(wrong, what)| wrong.then_some(what))
 }
 
-fn holds(octets: &[u8], formato: Formato, carga: Carga) -> Result<(), TestCaseError> {
+fn holds(octets: &[u8], format: Format, carga: Carga) -> Result<(), TestCaseError> {
     let mut sink = Memory::default();
-    let (outcome, refused) = publish_in((Orden::Creciente, carga), octets, formato, &mut sink);
-    let resumen = match outcome {
-        Ok(resumen) => resumen,
+    let (outcome, refused) = publish_in((Order::Ascending, carga), octets, format, &mut sink);
+    let summary = match outcome {
+        Ok(summary) => summary,
         Err(ImportError::Header(_)) => {
             prop_assert!(sink.publicaciones.is_empty());
             return Ok(());
         }
         Err(other) => return Err(TestCaseError::fail(other.to_string())),
     };
-    prop_assert_eq!(resumen.cargadas, sink.publicaciones.len() as u64);
-    prop_assert_eq!(resumen.rechazadas, refused.len() as u64);
+    prop_assert_eq!(summary.cargadas, sink.publicaciones.len() as u64);
+    prop_assert_eq!(summary.rechazadas, refused.len() as u64);
     let mut codes: Vec<_> = sink
         .publicaciones
         .iter()
@@ -197,10 +197,10 @@ fn holds(octets: &[u8], formato: Formato, carga: Carga) -> Result<(), TestCaseEr
         prop_assert!(one.notificacion(now()).is_ok());
         prop_assert_eq!(cannot_be(one, carga), None);
     }
-    for rechazo in &refused {
-        prop_assert!(rechazo.linea > 0 && !rechazo.motivos.is_empty());
-        for motivo in &rechazo.motivos {
-            prop_assert!(names_its_column(motivo), "{}", motivo);
+    for refusal in &refused {
+        prop_assert!(refusal.linea > 0 && !refusal.reasons.is_empty());
+        for reason in &refusal.reasons {
+            prop_assert!(names_its_column(reason), "{}", reason);
         }
     }
     Ok(())
@@ -210,25 +210,25 @@ fn carga() -> impl Strategy<Value = Carga> {
     select(vec![Carga::Publicacion, Carga::Historico])
 }
 
-fn formato() -> impl Strategy<Value = Formato> {
-    select(vec![Formato::Csv, Formato::JsonLines])
+fn format() -> impl Strategy<Value = Format> {
+    select(vec![Format::Csv, Format::JsonLines])
 }
 
 proptest! {
     #[test]
     fn lines_of_any_values_are_loaded_or_refused_with_a_column_and_a_reason(
-        lines in prop::collection::vec(line(), 1..8), formato in formato(), carga in carga()
+        lines in prop::collection::vec(line(), 1..8), format in format(), carga in carga()
     ) {
-        holds(written(&lines, formato).as_bytes(), formato, carga)?;
+        holds(written(&lines, format).as_bytes(), format, carga)?;
     }
 
     /// A file that was cut, or of which octets were lost or altered on its way.
     #[test]
     fn a_damaged_file_is_refused_where_it_is_damaged_and_nothing_half_of_it_is_loaded(
-        lines in prop::collection::vec(line(), 1..4), formato in formato(), carga in carga(),
+        lines in prop::collection::vec(line(), 1..4), format in format(), carga in carga(),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<Option<u8>>()), 1..6)
     ) {
-        let mut octets = written(&lines, formato).into_bytes();
+        let mut octets = written(&lines, format).into_bytes();
         for (place, octet) in damage {
             let at = place.index(octets.len());
             match octet {
@@ -236,6 +236,6 @@ proptest! {
                 None => drop(octets.remove(at)),
             }
         }
-        holds(&octets, formato, carga)?;
+        holds(&octets, format, carga)?;
     }
 }

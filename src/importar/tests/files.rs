@@ -14,34 +14,34 @@ fn good_lines_go_on_after_bad_ones_and_the_numbers_are_those_of_the_file() {
     ]
     .join("\n");
     let mut sink = Memory::default();
-    let (outcome, refused) = publish(&text, Formato::JsonLines, &mut sink);
-    let resumen = outcome.unwrap();
+    let (outcome, refused) = publish(&text, Format::JsonLines, &mut sink);
+    let summary = outcome.unwrap();
     assert_eq!(
-        (resumen.cargadas, resumen.rechazadas, resumen.exit().code()),
+        (summary.cargadas, summary.rechazadas, summary.exit().code()),
         (3, 2, 3)
     );
     assert_eq!(refused.iter().map(|r| r.linea).collect::<Vec<_>>(), [3, 5]);
-    assert_eq!(refused[1].motivos[0], Motivo::UnknownColumn("color".to_owned()));
+    assert_eq!(refused[1].reasons[0], Reason::UnknownColumn("color".to_owned()));
 }
 
 #[test]
 fn a_code_is_taken_once_in_a_file_and_once_on_record() {
     let mut sink = Memory::default();
     let text = [json(1), json(2), json(1)].join("\n");
-    let (_, refused) = publish(&text, Formato::JsonLines, &mut sink);
+    let (_, refused) = publish(&text, Format::JsonLines, &mut sink);
     assert_eq!(
         refused,
-        [Rechazo {
+        [Refusal {
             linea: 3,
-            motivos: vec![Motivo::Repeated]
+            reasons: vec![Reason::Repeated]
         }]
     );
-    let (outcome, refused) = publish(&json(2), Formato::JsonLines, &mut sink);
+    let (outcome, refused) = publish(&json(2), Format::JsonLines, &mut sink);
     assert_eq!(
         refused,
-        [Rechazo {
+        [Refusal {
             linea: 1,
-            motivos: vec![Motivo::OnRecord]
+            reasons: vec![Reason::OnRecord]
         }]
     );
     assert_eq!(outcome.unwrap().exit().code(), 1);
@@ -51,10 +51,10 @@ fn a_code_is_taken_once_in_a_file_and_once_on_record() {
 fn lines_are_loaded_by_the_thousand() {
     let text = (1..=2500).map(json).collect::<Vec<_>>().join("\n");
     let mut sink = Memory::default();
-    let (outcome, _) = publish(&text, Formato::JsonLines, &mut sink);
+    let (outcome, _) = publish(&text, Format::JsonLines, &mut sink);
     assert_eq!(
         outcome.unwrap(),
-        Resumen {
+        Summary {
             cargadas: 2500,
             rechazadas: 0
         }
@@ -64,14 +64,14 @@ fn lines_are_loaded_by_the_thousand() {
 
 #[test]
 fn a_header_with_an_unknown_or_without_a_needed_column_refuses_the_file() {
-    let header = |text: &str| publish(text, Formato::Csv, &mut Memory::default()).0.unwrap_err();
+    let header = |text: &str| publish(text, Format::Csv, &mut Memory::default()).0.unwrap_err();
     let unknown = header(&format!("{NOTIFICACIONES};color\n"));
-    assert!(matches!(unknown, ImportError::Header(Motivo::UnknownColumn(name)) if name == "color"));
+    assert!(matches!(unknown, ImportError::Header(Reason::UnknownColumn(name)) if name == "color"));
     assert!(matches!(
         header("nif;codigo\n"),
-        ImportError::Header(Motivo::Missing("denominacion"))
+        ImportError::Header(Reason::Missing("denominacion"))
     ));
-    assert!(matches!(header(""), ImportError::Header(Motivo::Missing(_))));
+    assert!(matches!(header(""), ImportError::Header(Reason::Missing(_))));
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn no_record_after_a_carriage_return_is_lost_in_silence() {
     let line = |n: u32| format!("P{n},B99999120,99999945Q,general,,inscrito,2024-05-01,2029-05-01,");
     let load = |text: &str| {
         let mut sink = Memory::default();
-        let (outcome, refused) = drive(&import_poderes, Formato::Csv, text, &mut sink);
+        let (outcome, refused) = drive(&import_poderes, Format::Csv, text, &mut sink);
         let loaded: Vec<_> = sink.poderes.into_iter().map(|p| p.poder.referencia).collect();
         (outcome, refused, loaded)
     };
@@ -87,7 +87,7 @@ fn no_record_after_a_carriage_return_is_lost_in_silence() {
     let (outcome, _, loaded) = load(&format!("{PODERES}\r{one}\r{two}\r"));
     assert!(matches!(
         outcome,
-        Err(ImportError::Header(Motivo::CarriageReturn))
+        Err(ImportError::Header(Reason::CarriageReturn))
     ));
     assert_eq!(loaded, Vec::<String>::new());
 
@@ -95,18 +95,18 @@ fn no_record_after_a_carriage_return_is_lost_in_silence() {
     assert_eq!(outcome.unwrap().exit(), Exit::Some);
     assert_eq!(
         refused,
-        [Rechazo {
+        [Refusal {
             linea: 2,
-            motivos: vec![Motivo::CarriageReturn]
+            reasons: vec![Reason::CarriageReturn]
         }]
     );
     assert_eq!(loaded, ["P3"]);
 
     let text = [json(1), json(2)].join("\r");
-    let (outcome, refused) = publish(&text, Formato::JsonLines, &mut Memory::default());
+    let (outcome, refused) = publish(&text, Format::JsonLines, &mut Memory::default());
     assert_eq!(outcome.unwrap().exit(), Exit::Nothing);
     assert!(
-        matches!(&refused[..], [Rechazo { linea: 1, motivos }] if matches!(motivos[..], [Motivo::Json(_)])),
+        matches!(&refused[..], [Refusal { linea: 1, reasons }] if matches!(reasons[..], [Reason::Json(_)])),
         "{refused:?}"
     );
 }
@@ -117,7 +117,7 @@ fn a_store_that_is_down_stops_the_import() {
         unavailable: true,
         ..Memory::default()
     };
-    let (outcome, refused) = publish(&json(1), Formato::JsonLines, &mut sink);
+    let (outcome, refused) = publish(&json(1), Format::JsonLines, &mut sink);
     assert!(matches!(
         outcome,
         Err(ImportError::Sink {
@@ -131,7 +131,7 @@ fn a_store_that_is_down_stops_the_import() {
 
 #[test]
 fn an_empty_file_of_lines_is_all_loaded() {
-    let (outcome, _) = publish("\n\n", Formato::JsonLines, &mut Memory::default());
+    let (outcome, _) = publish("\n\n", Format::JsonLines, &mut Memory::default());
     assert_eq!(outcome.unwrap().exit(), Exit::All);
-    assert_eq!(Formato::of(Path::new("x.txt")), None);
+    assert_eq!(Format::of(Path::new("x.txt")), None);
 }

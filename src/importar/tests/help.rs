@@ -37,12 +37,12 @@ where
 
 #[test]
 fn what_help_tells_of_columns_and_procedures_is_what_is_read() {
-    let (_dir, carpeta) = folder();
+    let (_dir, folder) = folder();
     let kind = Notificaciones {
-        carpeta: &carpeta,
+        folder: &folder,
         procedimientos: &Tabla::primera(),
         now: now(),
-        orden: Orden::Creciente,
+        order: Order::Ascending,
         carga: Carga::Publicacion,
     };
     let names = NOTIFICACIONES.split(';').map(str::trim);

@@ -16,14 +16,14 @@ pub(super) struct Memory {
     /// What another import publishes just before the next batch.
     pub(super) slips_in: Option<Publicacion>,
     /// How far the file will have got, by what was said last.
-    pub(super) avance: Avance,
+    pub(super) progress: Progress,
     /// After how many more batches it takes nothing.
     pub(super) stops_after: Option<usize>,
 }
 
 impl ImportSink for Memory {
-    fn avance(&mut self, avance: Avance) {
-        self.avance = avance;
+    fn progress(&mut self, progress: Progress) {
+        self.progress = progress;
     }
     fn existentes(&mut self, codigos: &[Codigo]) -> Result<HashSet<Codigo>, SinkError> {
         let known: HashSet<_> = self.publicaciones.iter().map(|p| p.publicada.codigo).collect();
@@ -36,7 +36,7 @@ impl ImportSink for Memory {
     fn ultimo(&mut self) -> Result<Option<Codigo>, SinkError> {
         Ok(self.publicaciones.iter().map(|p| p.publicada.codigo).max())
     }
-    fn publicaciones(&mut self, batch: &[Publicacion], orden: Orden) -> Result<(), LoadError> {
+    fn publicaciones(&mut self, batch: &[Publicacion], order: Order) -> Result<(), LoadError> {
         if let Some(left) = &mut self.stops_after {
             match left.checked_sub(1) {
                 Some(fewer) => *left = fewer,
@@ -49,7 +49,7 @@ impl ImportSink for Memory {
         self.publicaciones.extend(self.slips_in.take());
         let codes = batch.iter().map(|p| p.publicada.codigo);
         if let Some(last) = self.ultimo().unwrap().filter(|last| Some(*last) > codes.min())
-            && orden == Orden::Creciente
+            && order == Order::Ascending
         {
             return Err(LoadError::OutOfOrder(last));
         }

@@ -23,7 +23,7 @@ mod help;
 mod any_file;
 mod memory;
 mod stopped;
-mod momento;
+mod when;
 mod order;
 mod poderes;
 mod practicadas;
@@ -40,64 +40,63 @@ fn now() -> DateTime<Utc> {
 }
 
 /// What is published when it is loaded, in the order of its codes.
-const CRECIENTE: (Orden, Carga) = (Orden::Creciente, Carga::Publicacion);
+const CRECIENTE: (Order, Carga) = (Order::Ascending, Carga::Publicacion);
 
-type Import<'a> =
-    dyn Fn(&mut dyn BufRead, Importacion, &mut dyn ImportSink) -> Result<Resumen, ImportError> + 'a;
+type Import<'a> = dyn Fn(&mut dyn BufRead, Options, &mut dyn ImportSink) -> Result<Summary, ImportError> + 'a;
 
 fn drive(
     import: &Import,
-    formato: Formato,
+    format: Format,
     text: &str,
     sink: &mut Memory,
-) -> (Result<Resumen, ImportError>, Vec<Rechazo>) {
-    drive_octets(import, formato, text.as_bytes(), sink)
+) -> (Result<Summary, ImportError>, Vec<Refusal>) {
+    drive_octets(import, format, text.as_bytes(), sink)
 }
 
 fn drive_octets(
     import: &Import,
-    formato: Formato,
+    format: Format,
     mut octets: &[u8],
     sink: &mut Memory,
-) -> (Result<Resumen, ImportError>, Vec<Rechazo>) {
-    let codificacion = Codificacion::of(&mut &octets[..]).unwrap();
+) -> (Result<Summary, ImportError>, Vec<Refusal>) {
+    let encoding = Encoding::of(&mut &octets[..]).unwrap();
     let mut refused = Vec::new();
-    let importacion = Importacion {
-        formato,
-        codificacion,
+    let options = Options {
+        format,
+        encoding,
         now: now(),
-        desde: Avance::default(),
+        desde: Progress::default(),
         advance: &mut |_| {},
-        progress: &ProgressBar::hidden(),
-        report: &mut |rechazo| refused.push(rechazo.clone()),
+        bar: &ProgressBar::hidden(),
+        report: &mut |refusal| refused.push(refusal.clone()),
         notice: &mut |_, _| {},
     };
-    let outcome = import(&mut octets, importacion, sink);
+    let outcome = import(&mut octets, options, sink);
     (outcome, refused)
 }
 
-fn folder() -> (tempfile::TempDir, Carpeta) {
+fn folder() -> (tempfile::TempDir, Folder) {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("a.pdf"), PDF).unwrap();
-    let carpeta = Carpeta::open(dir.path()).unwrap();
-    (dir, carpeta)
+    let folder = Folder::open(dir.path()).unwrap();
+    (dir, folder)
 }
 
-fn publish(text: &str, formato: Formato, sink: &mut Memory) -> (Result<Resumen, ImportError>, Vec<Rechazo>) {
-    publish_in(CRECIENTE, text.as_bytes(), formato, sink)
+fn publish(text: &str, format: Format, sink: &mut Memory) -> (Result<Summary, ImportError>, Vec<Refusal>) {
+    publish_in(CRECIENTE, text.as_bytes(), format, sink)
 }
 
 fn publish_in(
-    how: (Orden, Carga),
+    how: (Order, Carga),
     octets: &[u8],
-    formato: Formato,
+    format: Format,
     sink: &mut Memory,
-) -> (Result<Resumen, ImportError>, Vec<Rechazo>) {
-    let (_dir, carpeta) = folder();
-    let import = |input: &mut dyn BufRead, importacion: Importacion, sink: &mut dyn ImportSink| {
-        import_notificaciones(input, (&carpeta, &Tabla::primera()), how, importacion, sink)
+) -> (Result<Summary, ImportError>, Vec<Refusal>) {
+    let (_dir, folder) = folder();
+    let import = |input: &mut dyn BufRead, options: Options, sink: &mut dyn ImportSink| {
+        import_notificaciones(input, (&folder, &Tabla::primera()), how, options, sink)
     };
-    drive_octets(&import, formato, octets, sink)
+    drive_octets(&import, format, octets, sink)
 }
 
 const GOOD: [&str; 13] = [
@@ -117,15 +116,15 @@ const GOOD: [&str; 13] = [
 ];
 
 /// The good line with some columns changed, and what is found against it.
-fn reasons(changes: &[(usize, &str)]) -> Vec<Motivo> {
+fn reasons(changes: &[(usize, &str)]) -> Vec<Reason> {
     let mut line = GOOD;
     for (column, text) in changes {
         line[*column] = text;
     }
     let text = format!("{NOTIFICACIONES}\n{}\n", line.join(";"));
-    let (outcome, mut refused) = publish(&text, Formato::Csv, &mut Memory::default());
+    let (outcome, mut refused) = publish(&text, Format::Csv, &mut Memory::default());
     assert_eq!(outcome.unwrap().rechazadas, refused.len() as u64);
-    refused.pop().map(|rechazo| rechazo.motivos).unwrap_or_default()
+    refused.pop().map(|refusal| refusal.reasons).unwrap_or_default()
 }
 
 fn published(changes: &[(usize, &str)]) -> Notificacion {
@@ -135,7 +134,7 @@ fn published(changes: &[(usize, &str)]) -> Notificacion {
     }
     let text = format!("{NOTIFICACIONES}\n{}\n", line.join(";"));
     let mut sink = Memory::default();
-    let (_, refused) = publish(&text, Formato::Csv, &mut sink);
+    let (_, refused) = publish(&text, Format::Csv, &mut sink);
     assert_eq!(refused, []);
     sink.publicaciones.pop().unwrap().notificacion(now()).unwrap()
 }
@@ -188,23 +187,23 @@ fn a_flag_on_an_act_of_red_is_taken_if_it_is_confirmed_and_told() {
         )
     };
     let load = |text: &str| {
-        let (_dir, carpeta) = folder();
+        let (_dir, folder) = folder();
         let (mut sink, mut told, mut refused) = (Memory::default(), Vec::new(), Vec::new());
-        let importacion = Importacion {
-            formato: Formato::Csv,
-            codificacion: Codificacion::Utf8,
+        let options = Options {
+            format: Format::Csv,
+            encoding: Encoding::Utf8,
             now: now(),
-            desde: Avance::default(),
+            desde: Progress::default(),
             advance: &mut |_| {},
-            progress: &ProgressBar::hidden(),
-            report: &mut |rechazo| refused.extend(rechazo.motivos.clone()),
+            bar: &ProgressBar::hidden(),
+            report: &mut |refusal| refused.extend(refusal.reasons.clone()),
             notice: &mut |line, _| told.push(line),
         };
         import_notificaciones(
             &mut text.as_bytes(),
-            (&carpeta, &Tabla::primera()),
+            (&folder, &Tabla::primera()),
             CRECIENTE,
-            importacion,
+            options,
             &mut sink,
         )
         .unwrap();
@@ -214,7 +213,7 @@ fn a_flag_on_an_act_of_red_is_taken_if_it_is_confirmed_and_told() {
     for no in ["no", ""] {
         assert_eq!(
             load(&file(no)),
-            (0, vec![], vec![Motivo::UnconfirmedSpecial]),
+            (0, vec![], vec![Reason::UnconfirmedSpecial]),
             "{no}"
         );
     }
@@ -222,11 +221,11 @@ fn a_flag_on_an_act_of_red_is_taken_if_it_is_confirmed_and_told() {
 
 #[test]
 fn each_slip_of_a_notification_has_its_reason() {
-    let identifier = |column, error| Motivo::Identifier { column, error };
+    let identifier = |column, error| Reason::Identifier { column, error };
     for (column, text, reason) in [
-        (0, "", Motivo::Missing("codigo")),
-        (0, "0", Motivo::Codigo),
-        (0, "3000000000", Motivo::Codigo),
+        (0, "", Reason::Missing("codigo")),
+        (0, "0", Reason::Codigo),
+        (0, "3000000000", Reason::Codigo),
         (
             1,
             "B99999121",
@@ -236,46 +235,46 @@ fn each_slip_of_a_notification_has_its_reason() {
         (
             2,
             "A\u{7}",
-            Motivo::Text {
+            Reason::Text {
                 column: "denominacion",
                 limit: 200,
             },
         ),
-        (4, "", Motivo::Missing("destinatario")),
+        (4, "", Reason::Missing("destinatario")),
         (
             4,
             "28999990169",
-            Motivo::Account {
+            Reason::Account {
                 column: "destinatario",
                 error: CuentaError::Check,
             },
         ),
-        (5, "TGSS-X", Motivo::UnknownProcedure("TGSS-X".to_owned())),
-        (6, "", Motivo::Missing("asunto")),
-        (7, "", Motivo::MissingGround),
-        (7, "4.2", Motivo::GroundOfPersons),
-        (7, "4.1.b", Motivo::GroundOfPersons),
-        (7, "4.1.c", Motivo::GroundOfPersons),
-        (7, "4.1.d", Motivo::GroundOfPersons),
-        (7, "copia", Motivo::GroundOfPersons),
-        (8, "si", Motivo::UnconfirmedSpecial),
-        (8, "quizá", Motivo::NotYesNo("especial")),
-        (9, "si", Motivo::NeverElectronic("no_digitalizable")),
-        (10, "si", Motivo::NeverElectronic("medio_de_pago")),
-        (11, "2026-03-09", Motivo::Instant("puesta_a_disposicion")),
-        (11, "2026-03-10 13:00:01", Motivo::Future("puesta_a_disposicion")),
-        (11, "2026-03-10 12:57:59", Motivo::Past("puesta_a_disposicion")),
-        (11, "2026-03-01 10:00:00", Motivo::Past("puesta_a_disposicion")),
-        (12, "", Motivo::Missing("documento")),
-        (12, "b.pdf", Motivo::Document(DocumentError::Missing)),
-        (12, "../a.pdf", Motivo::Document(DocumentError::Path)),
+        (5, "TGSS-X", Reason::UnknownProcedure("TGSS-X".to_owned())),
+        (6, "", Reason::Missing("asunto")),
+        (7, "", Reason::MissingGround),
+        (7, "4.2", Reason::GroundOfPersons),
+        (7, "4.1.b", Reason::GroundOfPersons),
+        (7, "4.1.c", Reason::GroundOfPersons),
+        (7, "4.1.d", Reason::GroundOfPersons),
+        (7, "copia", Reason::GroundOfPersons),
+        (8, "si", Reason::UnconfirmedSpecial),
+        (8, "quizá", Reason::NotYesNo("especial")),
+        (9, "si", Reason::NeverElectronic("no_digitalizable")),
+        (10, "si", Reason::NeverElectronic("medio_de_pago")),
+        (11, "2026-03-09", Reason::Instant("puesta_a_disposicion")),
+        (11, "2026-03-10 13:00:01", Reason::Future("puesta_a_disposicion")),
+        (11, "2026-03-10 12:57:59", Reason::Past("puesta_a_disposicion")),
+        (11, "2026-03-01 10:00:00", Reason::Past("puesta_a_disposicion")),
+        (12, "", Reason::Missing("documento")),
+        (12, "b.pdf", Reason::Document(DocumentError::Missing)),
+        (12, "../a.pdf", Reason::Document(DocumentError::Path)),
     ] {
         assert_eq!(reasons(&[(column, text)]), [reason], "column {column} {text:?}");
     }
     let not_in_list = reasons(&[(7, "4.1.z")]);
     assert!(matches!(
         &not_in_list[..],
-        [Motivo::NotInList {
+        [Reason::NotInList {
             column: "obligacion",
             ..
         }]
@@ -283,7 +282,7 @@ fn each_slip_of_a_notification_has_its_reason() {
     let not_in_list = reasons(&[(3, "CIE")]);
     assert!(matches!(
         &not_in_list[..],
-        [Motivo::NotInList {
+        [Reason::NotInList {
             column: "tipo_destinatario",
             ..
         }]
@@ -295,10 +294,10 @@ fn every_reason_of_a_line_is_told_at_once() {
     assert_eq!(
         reasons(&[(0, "x"), (5, "TGSS-X"), (7, ""), (12, "b.pdf")]),
         [
-            Motivo::Codigo,
-            Motivo::UnknownProcedure("TGSS-X".to_owned()),
-            Motivo::MissingGround,
-            Motivo::Document(DocumentError::Missing),
+            Reason::Codigo,
+            Reason::UnknownProcedure("TGSS-X".to_owned()),
+            Reason::MissingGround,
+            Reason::Document(DocumentError::Missing),
         ]
     );
 }
@@ -311,16 +310,16 @@ fn json(codigo: u32) -> String {
 
 const PODERES: &str = "referencia,poderdante,apoderado,tipo,materias,estado,inscrito,fin,adaptado";
 
-fn powers(lines: &[&str], sink: &mut Memory) -> Vec<Rechazo> {
+fn powers(lines: &[&str], sink: &mut Memory) -> Vec<Refusal> {
     let text = format!("{PODERES}\n{}\n", lines.join("\n"));
-    let (outcome, refused) = drive(&import_poderes, Formato::Csv, &text, sink);
+    let (outcome, refused) = drive(&import_poderes, Format::Csv, &text, sink);
     outcome.unwrap();
     refused
 }
 
-fn power_reasons(line: &str) -> Vec<Motivo> {
+fn power_reasons(line: &str) -> Vec<Reason> {
     powers(&[line], &mut Memory::default())
         .pop()
-        .map(|r| r.motivos)
+        .map(|r| r.reasons)
         .unwrap_or_default()
 }

@@ -30,7 +30,7 @@ fn a_power_of_before_the_second_of_april_of_2021_is_void_unless_adapted() {
             "P1,B99999120,99999945Q,general,,inscrito,{inscrito},2026-04-01,{adaptado}"
         ))
     };
-    assert_eq!(line("2021-04-01 23:59:59", ""), [Motivo::VoidPower]);
+    assert_eq!(line("2021-04-01 23:59:59", ""), [Reason::VoidPower]);
     assert_eq!(line("2021-04-01 23:59:59", "si"), []);
     assert_eq!(line("2021-04-02 00:00:00", ""), []);
     assert_eq!(line("2021-04-02", ""), []);
@@ -44,25 +44,25 @@ fn a_power_lasts_five_years_at_most_and_its_last_day_is_whole() {
         ))
     };
     assert_eq!(line("2021-04-02", "2026-04-02"), []);
-    assert_eq!(line("2021-04-02", "2026-04-03"), [Motivo::LongPower]);
+    assert_eq!(line("2021-04-02", "2026-04-03"), [Reason::LongPower]);
     assert_eq!(line("2021-04-02", "2026-04-03 00:00:00"), []);
-    assert_eq!(line("2021-04-02", "2026-04-03 00:00:01"), [Motivo::LongPower]);
+    assert_eq!(line("2021-04-02", "2026-04-03 00:00:01"), [Reason::LongPower]);
     assert_eq!(line("2024-02-29", "2029-02-28"), []);
-    assert_eq!(line("2024-02-29", "2029-03-01"), [Motivo::LongPower]);
-    assert_eq!(line("2024-02-29", "2024-02-28"), [Motivo::EndsBeforeItBegins]);
+    assert_eq!(line("2024-02-29", "2029-03-01"), [Reason::LongPower]);
+    assert_eq!(line("2024-02-29", "2024-02-28"), [Reason::EndsBeforeItBegins]);
 }
 
 /// Columns of the life of a power.
-fn power_of(line: &str) -> Result<PoderDicho, Vec<Motivo>> {
+fn power_of(line: &str) -> Result<PoderDicho, Vec<Reason>> {
     let mut sink = Memory::default();
     let file = format!(
         "referencia,poderdante,apoderado,tipo,materias,tramites,registro,estado,inscrito,fin,baja\n\
          P1,B99999120,99999945Q,{line}\n"
     );
-    let (outcome, mut refused) = drive(&import_poderes, Formato::Csv, &file, &mut sink);
+    let (outcome, mut refused) = drive(&import_poderes, Format::Csv, &file, &mut sink);
     outcome.unwrap();
     match refused.pop() {
-        Some(refused) => Err(refused.motivos),
+        Some(refused) => Err(refused.reasons),
         None => Ok(sink.poderes.remove(0)),
     }
 }
@@ -80,19 +80,19 @@ fn powers_by_tramites_those_of_the_age_and_their_end_are_read() {
     for (line, reason) in [
         (
             "tramites,,,,inscrito,2024-05-01,2029-05-01,",
-            Motivo::Missing("tramites"),
+            Reason::Missing("tramites"),
         ),
         (
             "tramites,,notif,,inscrito,2024-05-01,2029-05-01,",
-            Motivo::Tramite("notif".to_owned()),
+            Reason::Tramite("notif".to_owned()),
         ),
         (
             "general,,NOTIF-IMP,,inscrito,2024-05-01,2029-05-01,",
-            Motivo::OutOfPlace("tramites"),
+            Reason::OutOfPlace("tramites"),
         ),
         (
             "materias,IMP,,age,inscrito,2024-05-01,2029-05-01,",
-            Motivo::AgeNotGeneral,
+            Reason::AgeNotGeneral,
         ),
     ] {
         assert_eq!(power_of(line), Err(vec![reason]), "{line}");
@@ -108,9 +108,9 @@ fn a_power_that_was_extended_keeps_its_inscription() {
             "referencia,poderdante,apoderado,tipo,estado,inscrito,prorrogado,fin\n\
              P1,B99999120,99999945Q,general,inscrito,2021-04-02,{prorrogado},{fin}\n"
         );
-        let (outcome, refused) = drive(&import_poderes, Formato::Csv, &file, &mut sink);
+        let (outcome, refused) = drive(&import_poderes, Format::Csv, &file, &mut sink);
         outcome.unwrap();
-        let reasons = refused.into_iter().flat_map(|line| line.motivos);
+        let reasons = refused.into_iter().flat_map(|line| line.reasons);
         (reasons.collect::<Vec<_>>(), sink)
     };
     let (reasons, sink) = line("2026-03-01", "2031-03-01");
@@ -119,13 +119,13 @@ fn a_power_that_was_extended_keeps_its_inscription() {
         sink.poderes[0].poder.inscrito.to_rfc3339(),
         "2021-04-01T22:00:00+00:00"
     );
-    assert_eq!(line("2026-03-01", "2031-03-02").0, [Motivo::LongPower]);
+    assert_eq!(line("2026-03-01", "2031-03-02").0, [Reason::LongPower]);
     assert_eq!(
         line("2021-04-01", "2026-03-01").0,
-        [Motivo::ExtendedBeforeItBegins]
+        [Reason::ExtendedBeforeItBegins]
     );
-    assert_eq!(line("2024-03-01", "2024-02-01").0, [Motivo::EndsBeforeItBegins]);
-    assert_eq!(line("", "2031-03-01").0, [Motivo::LongPower]);
+    assert_eq!(line("2024-03-01", "2024-02-01").0, [Reason::EndsBeforeItBegins]);
+    assert_eq!(line("", "2031-03-01").0, [Reason::LongPower]);
 }
 
 #[test]
@@ -134,12 +134,12 @@ fn each_slip_of_a_power_has_its_reason() {
     for (parties, reason) in [
         (
             "B99999120,H99999344,general,",
-            Motivo::ApoderadoWithoutPersonality,
+            Reason::ApoderadoWithoutPersonality,
         ),
-        ("B99999120,B99999120,general,", Motivo::SamePerson),
-        ("B99999120,99999945Q,general,IMP", Motivo::OutOfPlace("materias")),
-        ("B99999120,99999945Q,materias,", Motivo::Missing("materias")),
-        ("B99999120,99999945Q,materias,|", Motivo::Missing("materias")),
+        ("B99999120,B99999120,general,", Reason::SamePerson),
+        ("B99999120,99999945Q,general,IMP", Reason::OutOfPlace("materias")),
+        ("B99999120,99999945Q,materias,", Reason::Missing("materias")),
+        ("B99999120,99999945Q,materias,|", Reason::Missing("materias")),
     ] {
         assert_eq!(
             power_reasons(&format!("P1,{parties},{dates}")),
@@ -163,7 +163,7 @@ fn each_slip_of_a_power_has_its_reason() {
     ] {
         let found = power_reasons(line);
         assert!(
-            matches!(&found[..], [Motivo::NotInList { column: c, .. }] if *c == column),
+            matches!(&found[..], [Reason::NotInList { column: c, .. }] if *c == column),
             "{found:?}"
         );
     }
@@ -183,12 +183,12 @@ fn what_the_store_refuses_does_not_keep_the_rest_of_its_batch_out() {
     let line = |n: u32| format!("P{n},B99999120,99999945Q,general,,inscrito,2024-05-01,2029-05-01,");
     let lines: Vec<_> = (1..=3).map(line).collect();
     let refused = powers(&lines.iter().map(String::as_str).collect::<Vec<_>>(), &mut sink);
-    let store = Motivo::Store("contradiction".to_owned());
+    let store = Reason::Store("contradiction".to_owned());
     assert_eq!(
         refused,
-        [Rechazo {
+        [Refusal {
             linea: 3,
-            motivos: vec![store]
+            reasons: vec![store]
         }]
     );
     let loaded: Vec<_> = sink.poderes.iter().map(|p| p.poder.referencia.as_str()).collect();

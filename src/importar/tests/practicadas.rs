@@ -6,17 +6,17 @@ use crate::domain::notificacion::{Medio, Sentido};
 const HEADER: &str = "codigo;medio;instante;sentido;referencia";
 
 /// Reads a line of news, where notification 7 is published.
-fn load(line: &str) -> Result<Practica, Vec<Motivo>> {
+fn load(line: &str) -> Result<Practica, Vec<Reason>> {
     let mut sink = Memory::default();
     let one = format!("{NOTIFICACIONES}\n{}\n", GOOD.join(";"));
-    publish(&one, Formato::Csv, &mut sink).0.unwrap();
+    publish(&one, Format::Csv, &mut sink).0.unwrap();
     let text = format!("{HEADER}\n{line}\n");
-    let (outcome, mut refused) = drive(&import_practicadas, Formato::Csv, &text, &mut sink);
+    let (outcome, mut refused) = drive(&import_practicadas, Format::Csv, &text, &mut sink);
     outcome.unwrap();
     match refused.pop() {
         Some(refused) => {
             assert_eq!(refused.linea, 2);
-            Err(refused.motivos)
+            Err(refused.reasons)
         }
         None => Ok(sink.practicadas.remove(0)),
     }
@@ -37,27 +37,27 @@ fn a_line_tells_which_was_practised_when_how_and_by_which_way() {
 
 #[test]
 fn each_slip_of_such_news_has_its_reason() {
-    let in_list = |column, value: &str, allowed: &str| Motivo::NotInList {
+    let in_list = |column, value: &str, allowed: &str| Reason::NotInList {
         column,
         value: value.to_owned(),
         allowed: allowed.to_owned(),
     };
     for (line, reasons) in [
-        ("8;papel;2026-03-10 12:00;rechazo;", vec![Motivo::NoNotification]),
-        ("0;papel;2026-03-10 12:00;rechazo;", vec![Motivo::Codigo]),
+        ("8;papel;2026-03-10 12:00;rechazo;", vec![Reason::NoNotification]),
+        ("0;papel;2026-03-10 12:00;rechazo;", vec![Reason::Codigo]),
         (
             "7;papel;2026-03-10 13:01;rechazo;",
-            vec![Motivo::Future("instante")],
+            vec![Reason::Future("instante")],
         ),
         (
             "7;fax;2026-03-10;caducada;",
             vec![
                 in_list("medio", "fax", "papel, dehu"),
-                Motivo::Instant("instante"),
+                Reason::Instant("instante"),
                 in_list("sentido", "caducada", "aceptacion, rechazo"),
             ],
         ),
-        ("7;;2026-03-10 12:00;rechazo;", vec![Motivo::Missing("medio")]),
+        ("7;;2026-03-10 12:00;rechazo;", vec![Reason::Missing("medio")]),
     ] {
         assert_eq!(load(line), Err(reasons), "{line}");
     }

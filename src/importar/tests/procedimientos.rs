@@ -4,15 +4,15 @@ use super::*;
 
 const HEADER: &str = "codigo;entidad;materia;denominacion;neutra;especial;desde;hasta";
 
-fn load(line: &str) -> Result<ProcedimientoDicho, Vec<Motivo>> {
+fn load(line: &str) -> Result<ProcedimientoDicho, Vec<Reason>> {
     let mut sink = Memory::default();
     let text = format!("# Founded on nothing.\n{HEADER}\n{line}\n");
-    let (outcome, mut refused) = drive(&import_procedimientos, Formato::Csv, &text, &mut sink);
+    let (outcome, mut refused) = drive(&import_procedimientos, Format::Csv, &text, &mut sink);
     outcome.unwrap();
     match refused.pop() {
         Some(refused) => {
             assert_eq!(refused.linea, 3);
-            Err(refused.motivos)
+            Err(refused.reasons)
         }
         None => Ok(sink.procedimientos.remove(0)),
     }
@@ -38,36 +38,36 @@ fn each_slip_of_a_procedure_has_its_reason() {
     for (line, reason) in [
         (
             format!("inss-x;INSS;PREST;Jubilación;{good}"),
-            Motivo::ProcedureCode,
+            Reason::ProcedureCode,
         ),
-        (format!("-X;INSS;PREST;Jubilación;{good}"), Motivo::ProcedureCode),
+        (format!("-X;INSS;PREST;Jubilación;{good}"), Reason::ProcedureCode),
         (
             format!("INSS-X;INSS;IACR;Jubilación;{good}"),
-            Motivo::MateriaOfTgss,
+            Reason::MateriaOfTgss,
         ),
         (
             "INSS-X;INSS;PREST;Jubilación;;;;".to_owned(),
-            Motivo::Missing("neutra"),
+            Reason::Missing("neutra"),
         ),
         (
             "INSS-X;INSS;PREST;Jubilación;Jubilación de alguien;;;".to_owned(),
-            Motivo::NotNeutral,
+            Reason::NotNeutral,
         ),
         (
             "INSS-X;INSS;PREST;Jubilación;Acto de la TGSS;;;".to_owned(),
-            Motivo::NotNeutral,
+            Reason::NotNeutral,
         ),
         (
             "INSS-X;INSS;PREST;Jubilación;Resolución;;2026-02-01;2026-01-01".to_owned(),
-            Motivo::EndsBeforeItBegins,
+            Reason::EndsBeforeItBegins,
         ),
         (
             "INSS-X;INSS;PREST;Jubilación;Resolución;quizá;;".to_owned(),
-            Motivo::NotYesNo("especial"),
+            Reason::NotYesNo("especial"),
         ),
         (
             "INSS-X;INSS;PREST;Jubilación;Resolución;;ayer;".to_owned(),
-            Motivo::Instant("desde"),
+            Reason::Instant("desde"),
         ),
     ] {
         assert_eq!(load(&line), Err(vec![reason]), "{line}");
@@ -82,7 +82,7 @@ fn the_edition_in_the_project_is_taken_whole() {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/procedimientos/2026.csv");
     let text = fs::read_to_string(file).unwrap();
     let mut sink = Memory::default();
-    let (outcome, refused) = drive(&import_procedimientos, Formato::Csv, &text, &mut sink);
+    let (outcome, refused) = drive(&import_procedimientos, Format::Csv, &text, &mut sink);
     assert_eq!(refused, []);
     assert!(outcome.unwrap().cargadas > 40);
     let tabla = Tabla::primera();

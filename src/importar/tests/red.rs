@@ -2,9 +2,9 @@
 
 use super::*;
 
-pub(super) fn red(text: &str) -> (Vec<RegistroRed>, Vec<Rechazo>) {
+pub(super) fn red(text: &str) -> (Vec<RegistroRed>, Vec<Refusal>) {
     let mut sink = Memory::default();
-    let (outcome, refused) = drive(&import_autorizados_red, Formato::JsonLines, text, &mut sink);
+    let (outcome, refused) = drive(&import_autorizados_red, Format::JsonLines, text, &mut sink);
     outcome.unwrap();
     (sink.red, refused)
 }
@@ -49,16 +49,16 @@ fn each_kind_of_red_line_is_read() {
 
 #[test]
 fn each_slip_of_a_red_line_has_its_reason() {
-    let account = |column, error| Motivo::Account { column, error };
+    let account = |column, error| Reason::Account { column, error };
     for (line, reason) in [
-        (r#"{"nif":"99999901H"}"#, Motivo::Missing("registro")),
+        (r#"{"nif":"99999901H"}"#, Reason::Missing("registro")),
         (
             r#"{"registro":"autorizacion","autorizacion":"0","nif":"B99999120","denominacion":"G"}"#,
             account("autorizacion", CuentaError::Form),
         ),
         (
             r#"{"registro":"cuentas","nif":"B99999120","denominacion":"H","naf":"289999990119"}"#,
-            Motivo::NafOfEntity,
+            Reason::NafOfEntity,
         ),
         (
             r#"{"registro":"cuentas","nif":"B99999120","denominacion":"H","ccc_principal":"28999990169"}"#,
@@ -66,33 +66,33 @@ fn each_slip_of_a_red_line_has_its_reason() {
         ),
         (
             r#"{"registro":"cuentas","nif":"B99999120","denominacion":"H","voluntad":"desasignar"}"#,
-            Motivo::OutOfPlace("voluntad"),
+            Reason::OutOfPlace("voluntad"),
         ),
         (
             r#"{"registro":"asignacion","autorizacion":7,"nif":"B99999120","cuenta":"28999990168","desde":"2026-02-01","hasta":"2026-01-01"}"#,
-            Motivo::EndsBeforeItBegins,
+            Reason::EndsBeforeItBegins,
         ),
         (
             r#"{"registro":"usuario","autorizacion":7,"nif":"B99999120","desde":"2026-02-01"}"#,
-            Motivo::UserOfEntity,
+            Reason::UserOfEntity,
         ),
         (
             r#"{"registro":"usuario","autorizacion":7,"nif":"99999901H","desde":"2026-02-01","hasta":"2026-01-01"}"#,
-            Motivo::EndsBeforeItBegins,
+            Reason::EndsBeforeItBegins,
         ),
         (
             r#"{"registro":"cambio","nif":"B99999120","voluntad":"desasignar","instante":"2027-01-01 00:00:00"}"#,
-            Motivo::Future("instante"),
+            Reason::Future("instante"),
         ),
     ] {
         let (loaded, mut refused) = red(line);
         assert_eq!(loaded, [], "{line}");
-        assert_eq!(refused.pop().map(|r| r.motivos), Some(vec![reason]), "{line}");
+        assert_eq!(refused.pop().map(|r| r.reasons), Some(vec![reason]), "{line}");
     }
     let (_, refused) = red(r#"{"registro":"otro","nif":"B99999120"}"#);
     assert!(matches!(
-        &refused[0].motivos[..],
-        [Motivo::NotInList {
+        &refused[0].reasons[..],
+        [Reason::NotInList {
             column: "registro",
             ..
         }]

@@ -35,7 +35,7 @@ fn a_file_as_excel_saves_it_in_spain_is_read() {
         [b"\xef\xbb\xbf", file.as_bytes()].concat(),
     ] {
         let mut sink = Memory::default();
-        let (outcome, refused) = publish_in(CRECIENTE, &octets, Formato::Csv, &mut sink);
+        let (outcome, refused) = publish_in(CRECIENTE, &octets, Format::Csv, &mut sink);
         assert_eq!(refused, []);
         assert_eq!(outcome.unwrap().cargadas, 1);
         let read = sink.publicaciones.pop().unwrap().publicada;
@@ -54,13 +54,13 @@ fn a_line_of_another_encoding_in_utf_8_is_refused_with_what_to_save_as() {
     let utf_8 = line(&[(6, "Reclamación")]);
     let other = latin_1(&line(&[(0, "8"), (6, "Reclamación")]));
     let octets = [NOTIFICACIONES.as_bytes(), utf_8.as_bytes(), &other].join(&b'\n');
-    let (outcome, refused) = publish_in(CRECIENTE, &octets, Formato::Csv, &mut Memory::default());
+    let (outcome, refused) = publish_in(CRECIENTE, &octets, Format::Csv, &mut Memory::default());
     assert_eq!(outcome.unwrap().cargadas, 1);
-    assert_eq!(refused[0].motivos, [Motivo::NotUtf8]);
-    assert!(Motivo::NotUtf8.to_string().contains("CSV UTF-8"));
+    assert_eq!(refused[0].reasons, [Reason::NotUtf8]);
+    assert!(Reason::NotUtf8.to_string().contains("CSV UTF-8"));
     let json = latin_1(&json(1).replace("Deuda", "Reclamación"));
-    let (_, refused) = publish_in(CRECIENTE, &json, Formato::JsonLines, &mut Memory::default());
-    assert_eq!(refused[0].motivos, [Motivo::NotUtf8]);
+    let (_, refused) = publish_in(CRECIENTE, &json, Format::JsonLines, &mut Memory::default());
+    assert_eq!(refused[0].reasons, [Reason::NotUtf8]);
 }
 
 #[test]
@@ -74,17 +74,17 @@ fn a_number_that_lost_figures_is_refused_with_what_to_do() {
     ] {
         assert_eq!(
             reasons(&[(column, text)]),
-            [Motivo::Abbreviated(name.to_owned())],
+            [Reason::Abbreviated(name.to_owned())],
             "{text}"
         );
     }
     let power = "2,02E+14,B99999120,99999945Q,general,,inscrito,2024-05-01,2029-05-01,";
     assert_eq!(
         power_reasons(&format!("\"2,02E+14\"{}", &power[8..])),
-        [Motivo::Abbreviated("referencia".to_owned())]
+        [Reason::Abbreviated("referencia".to_owned())]
     );
     for text in ["7.000", "7,000", "7,5", "1.234.567", "7 000", ",00"] {
-        assert_eq!(reasons(&[(0, text)]), [Motivo::Codigo], "{text}");
+        assert_eq!(reasons(&[(0, text)]), [Reason::Codigo], "{text}");
     }
     for text in ["7,0", "7,00", "7.0", "7.00", "0007"] {
         assert_eq!(published(&[(0, text)]).codigo.number(), 7, "{text}");
@@ -93,7 +93,7 @@ fn a_number_that_lost_figures_is_refused_with_what_to_do() {
 
 #[test]
 fn an_account_that_lost_its_first_zero_is_refused_with_what_to_do() {
-    let lost = [Motivo::LostZero("destinatario")];
+    let lost = [Reason::LostZero("destinatario")];
     // 08098765422, and 0111 before another.
     for text in ["8098765422", "11128999990168"] {
         assert_eq!(reasons(&[(3, "CCC"), (4, text)]), lost, "{text}");
@@ -102,8 +102,8 @@ fn an_account_that_lost_its_first_zero_is_refused_with_what_to_do() {
     let (_, refused) = super::red::red(
         r#"{"registro":"asignacion","autorizacion":7,"nif":"99999901H","cuenta":80987654329,"desde":"2026-01-01"}"#,
     );
-    assert_eq!(refused[0].motivos, [Motivo::LostZero("cuenta")]);
-    let wrong = Motivo::Account {
+    assert_eq!(refused[0].reasons, [Reason::LostZero("cuenta")]);
+    let wrong = Reason::Account {
         column: "destinatario",
         error: CuentaError::Province,
     };
@@ -127,25 +127,25 @@ fn a_date_that_could_be_of_two_days_is_refused_where_the_file_does_not_tell() {
         ];
         let text = format!("{header}\n{}\n", line.join(separator));
         let mut sink = Memory::default();
-        let (outcome, refused) = drive(&import_poderes, Formato::Csv, &text, &mut sink);
+        let (outcome, refused) = drive(&import_poderes, Format::Csv, &text, &mut sink);
         outcome.unwrap();
         let found = sink.poderes.pop().map(|power| power.poder.inscrito.to_rfc3339());
         (
             found,
-            refused.into_iter().flat_map(|r| r.motivos).collect::<Vec<_>>(),
+            refused.into_iter().flat_map(|r| r.reasons).collect::<Vec<_>>(),
         )
     };
     let fourth_of_may = Some("2024-05-03T22:00:00+00:00".to_owned());
     assert_eq!(power(";", "4/5/2024"), (fourth_of_may.clone(), vec![]));
     assert_eq!(power("\t", "4/5/2024"), (fourth_of_may, vec![]));
-    assert_eq!(power(",", "4/5/2024"), (None, vec![Motivo::TwoDays("inscrito")]));
+    assert_eq!(power(",", "4/5/2024"), (None, vec![Reason::TwoDays("inscrito")]));
     let of_november = Some("2024-11-25T23:00:00+00:00".to_owned());
     assert_eq!(power(",", "26/11/2024"), (of_november, vec![]));
     for separator in [",", ";"] {
         let american = power(separator, "11/26/2024");
-        assert_eq!(american, (None, vec![Motivo::Instant("inscrito")]));
+        assert_eq!(american, (None, vec![Reason::Instant("inscrito")]));
         let serial = power(separator, "45622");
-        assert_eq!(serial, (None, vec![Motivo::SerialDate("inscrito")]));
+        assert_eq!(serial, (None, vec![Reason::SerialDate("inscrito")]));
     }
 }
 

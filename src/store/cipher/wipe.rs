@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 
 #[derive(QueryableByName)]
 struct Waits {
-    /// In milliseconds.
+    /// How long, in milliseconds.
     #[diesel(sql_type = Integer)]
     timeout: i32,
 }

@@ -18,7 +18,7 @@ pub const HISTORY_LOADED: &str = "publicarHistorico";
 /// How one of them stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dicha {
-    /// Its code.
+    /// Code of the notification.
     pub codigo: i32,
     /// Its state, by the number of the wire.
     pub estado: i16,

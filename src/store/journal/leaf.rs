@@ -13,7 +13,7 @@ use crate::tlog::Entry;
 
 pub use crate::tlog::Clase;
 
-/// A leaf.
+/// What a row of the journal has in the log beside its own leaf.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hoja {
     /// What its document is.

@@ -54,7 +54,7 @@ pub struct Entry {
     pub instante: DateTime<Utc>,
     /// The request, by the identifier that its answer bears.
     pub peticion: Uuid,
-    /// Which operation.
+    /// Name of the operation: of the message, or of the command.
     pub operacion: String,
     /// The natural person who signed, unless it was a seal.
     pub persona: Option<Nif>,

@@ -18,7 +18,7 @@ pub const PRACTICADAS: &str = "practicadas";
 /// That one of them was practised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Dicha {
-    /// Its code.
+    /// Code of the notification.
     pub codigo: i32,
     /// The state to which that leads, by the number of the wire.
     pub estado: i16,

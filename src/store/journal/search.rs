@@ -42,11 +42,11 @@ pub struct Search {
 pub struct Fila {
     /// Its number; one that was written a moment ago may have none yet.
     pub secuencia: Option<i64>,
-    /// When.
+    /// When it was written, in official time.
     pub instante: Option<DateTime<Utc>>,
     /// By which request, or command of an operator.
     pub peticion: Option<Uuid>,
-    /// Which operation.
+    /// Name of the operation: of the message, or of the command.
     pub operacion: Option<String>,
     /// The natural person who signed.
     pub persona: Option<String>,
@@ -60,7 +60,7 @@ pub struct Fila {
     pub poderdante: Option<String>,
     /// How it ended.
     pub resultado: Option<String>,
-    /// Particulars.
+    /// What it says beside its columns.
     pub detalle: Option<Value>,
     /// SHA-256 of what was received, where it is kept.
     pub evidencia: Option<Huella>,
@@ -71,7 +71,7 @@ pub struct Fila {
 /// Rows that were found, in order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filas {
-    /// They.
+    /// The rows of the page.
     pub filas: Vec<Fila>,
     /// Behind which row to look for more, if there are more.
     pub siguiente: Option<i64>,

@@ -21,7 +21,7 @@ pub enum AnchorError {
     Unreadable {
         /// Where it is.
         path: PathBuf,
-        /// Why.
+        /// What the system says of it.
         #[source]
         reason: io::Error,
     },
@@ -30,7 +30,7 @@ pub enum AnchorError {
     Unwritable {
         /// Where it is.
         path: PathBuf,
-        /// Why.
+        /// What the system says of it.
         #[source]
         reason: io::Error,
     },
@@ -39,7 +39,7 @@ pub enum AnchorError {
     Altered {
         /// Where it is.
         path: PathBuf,
-        /// Why.
+        /// What is wrong with its signature.
         #[source]
         reason: NoteError,
     },

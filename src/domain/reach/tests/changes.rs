@@ -95,7 +95,7 @@ fn who_never_held_it_while_it_managed_the_addressee_reaches_nothing() {
     let after = titles(assigned(CCC, 0, Some(2)), day(3), None);
     let before = titles(assigned(CCC, 3, None), SIEMPRE, Some(2));
     for (titles, impide) in [
-        (after, Impide::ExcluidoDesdeAntes(Perdida::Desvinculacion(day(2)))),
+        (after, Impide::ExcluidoDesdeAntes(Loss::Desvinculacion(day(2)))),
         (before, Impide::NuncaALaVez),
     ] {
         assert!(!by_red(titles.clone(), Emitidas::Conservar, 5, &issued(1)));

@@ -100,7 +100,7 @@ fn each_succession_says_why() {
             Err(Impide::AunNo { desde: day(7) }),
         ]
     );
-    let rule = |razon: &Razon| match razon.juicio {
+    let rule = |razon: &Reason| match razon.juicio {
         Ok(alcanza) => alcanza.regla(razon.rol).numero(),
         Err(impide) => impide.regla(razon.rol).numero(),
     };

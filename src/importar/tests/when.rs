@@ -6,24 +6,20 @@ use crate::domain::notificacion::{Desenlace, NoHistoria, Sentido, Situacion};
 const HISTORY: &str = "codigo;nif;denominacion;procedimiento;asunto;obligacion;puesta_a_disposicion;estado;fecha_estado;documento";
 
 /// Loads a line as history, or publishes it: what came of it, and what was taken.
-fn load(carga: Carga, published: &str, estado: &str, fecha: &str) -> Result<Publicacion, Vec<Motivo>> {
+fn load(carga: Carga, published: &str, estado: &str, fecha: &str) -> Result<Publicacion, Vec<Reason>> {
     let text =
         format!("{HISTORY}\n7;B99999120;HORNOS;TGSS-RD;Deuda;4.1.a;{published};{estado};{fecha};a.pdf\n");
     let mut sink = Memory::default();
-    let (outcome, mut refused) = publish_in(
-        (Orden::Creciente, carga),
-        text.as_bytes(),
-        Formato::Csv,
-        &mut sink,
-    );
+    let (outcome, mut refused) =
+        publish_in((Order::Ascending, carga), text.as_bytes(), Format::Csv, &mut sink);
     outcome.unwrap();
     match refused.pop() {
-        Some(refused) => Err(refused.motivos),
+        Some(refused) => Err(refused.reasons),
         None => Ok(sink.publicaciones.remove(0)),
     }
 }
 
-fn history(published: &str, estado: &str, fecha: &str) -> Result<Notificacion, Vec<Motivo>> {
+fn history(published: &str, estado: &str, fecha: &str) -> Result<Notificacion, Vec<Reason>> {
     load(Carga::Historico, published, estado, fecha).map(|one| one.notificacion(now()).unwrap())
 }
 
@@ -48,13 +44,13 @@ fn an_earlier_instant_is_history_and_only_loaded_as_that() {
     const INSTANT: &str = "puesta_a_disposicion";
     for earlier in ["2026-02-26 12:00", "2026-03-09 13:00", "2026-03-10 12:57:59"] {
         let refused = load(Carga::Publicacion, earlier, "", "");
-        assert_eq!(refused, Err(vec![Motivo::Past(INSTANT)]), "{earlier}");
+        assert_eq!(refused, Err(vec![Reason::Past(INSTANT)]), "{earlier}");
     }
-    assert!(Motivo::Past(INSTANT).to_string().contains("--historico"));
+    assert!(Reason::Past(INSTANT).to_string().contains("--historico"));
     let future = load(Carga::Publicacion, "2026-03-11 10:00", "", "");
-    assert_eq!(future, Err(vec![Motivo::Future(INSTANT)]));
+    assert_eq!(future, Err(vec![Reason::Future(INSTANT)]));
     let told = load(Carga::Publicacion, "", "aceptada", "2026-03-09 13:00");
-    let only = |column| Motivo::OnlyHistory(column);
+    let only = |column| Reason::OnlyHistory(column);
     assert_eq!(told, Err(vec![only("estado"), only("fecha_estado")]));
 }
 
@@ -81,34 +77,34 @@ fn history_says_what_became_of_each() {
 fn history_that_cannot_have_been_is_refused() {
     const FECHA: &str = "fecha_estado";
     let end: DateTime<Utc> = "2026-02-12T23:00:00Z".parse().unwrap();
-    let no = Motivo::History;
+    let no = Reason::History;
     for (published, estado, fecha, reason) in [
         (
             "",
             "rechazada",
             "2026-02-03 11:00",
-            Motivo::Missing("puesta_a_disposicion"),
+            Reason::Missing("puesta_a_disposicion"),
         ),
-        ("2026-02-02 10:00", "", "", Motivo::Missing("estado")),
-        ("2026-02-02 10:00", "aceptada", "", Motivo::Missing(FECHA)),
-        ("2026-02-02 10:00", "caducada", "", Motivo::Missing(FECHA)),
+        ("2026-02-02 10:00", "", "", Reason::Missing("estado")),
+        ("2026-02-02 10:00", "aceptada", "", Reason::Missing(FECHA)),
+        ("2026-02-02 10:00", "caducada", "", Reason::Missing(FECHA)),
         (
             "2026-02-02 10:00",
             "aceptada",
             "2026-02-30 10:00",
-            Motivo::Instant(FECHA),
+            Reason::Instant(FECHA),
         ),
         (
             "2026-03-02 10:00",
             "aceptada",
             "2026-03-11 10:00",
-            Motivo::Future(FECHA),
+            Reason::Future(FECHA),
         ),
         (
             "2026-03-02 10:00",
             "pendiente",
             "2026-03-03 10:00",
-            Motivo::OutOfPlace(FECHA),
+            Reason::OutOfPlace(FECHA),
         ),
         ("2026-02-02 10:00", "pendiente", "", no(NoHistoria::TermOver(end))),
         (
@@ -144,5 +140,5 @@ fn what_is_pending_is_so_when_it_is_loaded() {
     let pending = load(Carga::Historico, "2026-03-01 10:00", "pendiente", "").unwrap();
     let end = "2026-03-11T23:00:00Z".parse().unwrap();
     assert_eq!(pending.notificacion(end), Err(NoHistoria::TermOver(end)));
-    assert!(matches!(pending.momento, Momento::Antes(Desenlace::Pendiente)));
+    assert!(matches!(pending.when, When::Before(Desenlace::Pendiente)));
 }

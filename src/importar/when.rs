@@ -5,8 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::notificacion::{Desenlace, Estado, Sentido};
 
 use super::fields::Fields;
-use super::reason::Motivo;
-use super::sink::{Carga, Momento};
+use super::reason::Reason;
+use super::sink::{Carga, When};
 
 /// Up to how long before the load an instant is that of the load: whoever writes a file writes the minute, and then has it loaded.
 const AHORA: TimeDelta = TimeDelta::minutes(2);
@@ -37,20 +37,20 @@ pub(super) fn publication(carga: Carga, now: DateTime<Utc>, fields: &mut Fields)
     }
     let at = past(COLUMN, now, fields)?;
     let agrees = carga == Carga::Historico || now - at <= AHORA;
-    fields.keep(agrees.then_some(at).ok_or(Motivo::Past(COLUMN)))
+    fields.keep(agrees.then_some(at).ok_or(Reason::Past(COLUMN)))
 }
 
 /// When it is published, and what became of it if that was before.
-pub(super) fn read(carga: Carga, now: DateTime<Utc>, fields: &mut Fields) -> Option<Momento> {
+pub(super) fn read(carga: Carga, now: DateTime<Utc>, fields: &mut Fields) -> Option<When> {
     const ESTADO: &str = "estado";
     const FECHA: &str = "fecha_estado";
     if carga == Carga::Publicacion {
         for column in [ESTADO, FECHA] {
             if fields.optional(column).is_some() {
-                fields.refuse(Motivo::OnlyHistory(column));
+                fields.refuse(Reason::OnlyHistory(column));
             }
         }
-        return Some(Momento::Ahora);
+        return Some(When::Now);
     }
     let estado = fields.code(ESTADO, ANTES, antes)?;
     let mut decided = |sentido| {
@@ -68,11 +68,11 @@ pub(super) fn read(carga: Carga, now: DateTime<Utc>, fields: &mut Fields) -> Opt
             Desenlace::Pendiente
         }
     };
-    Some(Momento::Antes(desenlace))
+    Some(When::Before(desenlace))
 }
 
 /// An instant that is not to come.
 pub(super) fn past(column: &'static str, now: DateTime<Utc>, fields: &mut Fields) -> Option<DateTime<Utc>> {
     let at = fields.instant(column)?;
-    fields.keep((at <= now).then_some(at).ok_or(Motivo::Future(column)))
+    fields.keep((at <= now).then_some(at).ok_or(Reason::Future(column)))
 }
