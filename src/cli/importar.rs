@@ -12,7 +12,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::importar::{
     Carga, Encoding, FILES, Folder, Format, ImportError, Options, Order, Progress, Refusal, Rehearsal,
     StoreSink, Summary, help_autorizados_red, help_notificaciones, help_poderes, help_practicadas,
-    import_autorizados_red, import_notificaciones, import_poderes, import_practicadas,
+    help_sucesiones, import_autorizados_red, import_notificaciones, import_poderes, import_practicadas,
+    import_sucesiones,
 };
 
 use crate::domain::notificacion::Codigo;
@@ -55,6 +56,12 @@ pub(super) enum Importar {
     /// Record RED authorisations, accounts, assignments and declarations
     #[command(after_long_help = help_autorizados_red())]
     AutorizadosRed(From),
+    /// Record who succeeds addressees, as bodies admit it
+    ///
+    /// A line tells how a succession stands: one that is not on record is declared, and one that is stays as it is, or is taken back
+    /// from the end on that the line tells, once that has come. What a body admits is told in `notess sucesiones declarar`.
+    #[command(after_long_help = help_sucesiones())]
+    Sucesiones(From),
 }
 
 #[derive(Debug, Args)]
@@ -114,6 +121,9 @@ impl Importar {
             })?,
             Self::AutorizadosRed(from) => from.load("importarAutorizadosRed", |input, how, sink| {
                 import_autorizados_red(input, how, sink)
+            })?,
+            Self::Sucesiones(from) => from.load("importarSucesiones", |input, how, sink| {
+                import_sucesiones(input, how, sink)
             })?,
         };
         Ok(told(summary))

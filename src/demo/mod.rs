@@ -91,7 +91,7 @@ pub struct Options {
     pub semilla: Option<u64>,
     /// What key the service signs with.
     pub clave_servicio: KeyKind,
-    /// What keys authorities and holders have.
+    /// What keys holders have.
     pub clave_titulares: KeyKind,
 }
 

@@ -83,7 +83,7 @@ pub struct Pki {
 /// What keys are made of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Kinds {
-    /// Those of authorities, and of holders of whom the cast does not say another.
+    /// Those of holders of whom the cast does not say another.
     pub titulares: KeyKind,
     /// The service's own.
     pub servicio: KeyKind,
@@ -102,9 +102,10 @@ pub(super) fn create(
     };
     let is_good = |titular: &&Titular| titular.certificado == EstadoCertificado::Vigente;
     // Of the authorities, of one that is withdrawn, of the service before and after it changes its key, of its seal, of all holders that are
-    // refused, and of the others. A key of RSA takes longer than all else of a small world: none is made that nobody needs.
+    // refused, and of the others. A key of RSA takes longer than all else of a small world: none is made that nobody needs. Programs
+    // sign with a holder's, and verify with the service's; whoever verifies what an authority signed can do so by EC.
     let wanted: Vec<KeyKind> = [
-        kinds.titulares,
+        KeyKind::P256,
         KeyKind::P256,
         KeyKind::P256,
         KeyKind::P256,

@@ -41,7 +41,7 @@ pub fn tsa(dir: &Path, now: DateTime<Utc>) -> Result<TsaFiles, DemoError> {
         return Ok(files);
     }
     folder(&dir)?;
-    let root = Authority::new("RAIZ DE SELLADO DE TIEMPO", KeyKind::Rsa2048.generate()?, now)?;
+    let root = Authority::new("RAIZ DE SELLADO DE TIEMPO", KeyKind::P256.generate()?, now)?;
     let validity = Validity {
         from: days_before(now, 1)?,
         until: days_after(now, TSA_DAYS)?,

@@ -102,11 +102,13 @@ impl Contradiccion {
             Self::BajaDeVigente => "baja",
             Self::AceptadoTarde => "aceptado",
             Self::DeclaradoTarde => "declarado",
-            Self::SucesorDeSiMismo | Self::SucesionRepetida | Self::SucesionEnCirculo => "sucesor",
+            Self::SucesorDeSiMismo
+            | Self::SucesionRepetida
+            | Self::SucesionEnCirculo
+            | Self::SucesionAnulada => "sucesor",
             Self::EntidadFallecida => "causa",
-            Self::FinSinComienzo => "hasta",
-            Self::AnulacionFuera => "desde",
-            Self::SucesionDesconocida | Self::SucesionAnulada => "numero",
+            Self::FinSinComienzo | Self::AnulacionFuera => "hasta",
+            Self::SucesionDesconocida => "numero",
         }
     }
 }

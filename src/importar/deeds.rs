@@ -5,6 +5,7 @@ use crate::domain::poder::PoderDicho;
 use crate::domain::procedimientos::ProcedimientoDicho;
 use crate::store::Deed;
 use crate::store::journal::historia::{self, Dicha, HISTORICAS, HISTORY_LOADED};
+use crate::store::sucesiones::SucesionDicha;
 
 use super::run::{ImportError, Summary};
 use super::sink::{Publicacion, RegistroRed};
@@ -59,6 +60,14 @@ pub(super) fn red(deed: Deed, batch: &[RegistroRed]) -> Deed {
         RegistroRed::Cambio(cambio) => cambio.sujeto,
     });
     deed.count(batch.len()).persons(named)
+}
+
+/// Of successions: both parties of each.
+pub(super) fn sucesiones(deed: Deed, batch: &[SucesionDicha]) -> Deed {
+    let parties = batch
+        .iter()
+        .flat_map(|one| [one.sucesion.antecesor, one.sucesion.sucesor]);
+    deed.count(batch.len()).persons(parties)
 }
 
 /// Of a file as a whole, after its batches.

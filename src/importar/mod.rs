@@ -1,4 +1,5 @@
-//! Loading real data: `notess importar notificaciones | practicadas | poderes | autorizados-red FILE`.
+//! Loading real data: `notess importar notificaciones | practicadas | poderes | autorizados-red |
+//! sucesiones FILE`.
 //!
 //! A file is JSON Lines (one object a line) or CSV; column names are the same in both. A line is loaded whole or not at
 //! all; a bad one is reported with its number and every reason found, and the rest go on. An unknown column refuses the
@@ -35,6 +36,7 @@ mod practicadas;
 mod practised;
 mod procedimientos;
 mod red;
+mod sucesiones;
 
 pub use crate::store::cargas::Progress;
 pub use calendarios::import_calendarios;
@@ -133,6 +135,21 @@ pub fn import_poderes(
     sink: &mut dyn ImportSink,
 ) -> Result<Summary, ImportError> {
     run::run(&poderes::Poderes, input, options, sink)
+}
+
+/// What the columns of a file of successions are.
+#[must_use]
+pub fn help_sucesiones() -> String {
+    columns::help::<sucesiones::Sucesiones>("")
+}
+
+/// Loads the successions of a file.
+pub fn import_sucesiones(
+    input: &mut dyn BufRead,
+    options: Options,
+    sink: &mut dyn ImportSink,
+) -> Result<Summary, ImportError> {
+    run::run(&sucesiones::Sucesiones, input, options, sink)
 }
 
 /// Loads RED authorisations, accounts, assignments and declarations of a file.

@@ -17,6 +17,7 @@ use crate::domain::poder::PoderDicho;
 use crate::domain::procedimientos::{NoProcedimiento, ProcedimientoDicho};
 use crate::domain::red::{Asignacion, CambioRed, CuentasRed, UsuarioRed};
 use crate::store::cargas::Progress;
+use crate::store::sucesiones::SucesionDicha;
 
 /// What went wrong in a sink.
 pub type SinkError = Box<dyn Error + Send + Sync>;
@@ -170,4 +171,6 @@ pub trait ImportSink {
     /// Records what is known of RED: of each kind in this order, authorisations before what is told of them. What is told of
     /// something known follows it.
     fn red(&mut self, batch: &[RegistroRed]) -> Result<(), LoadError>;
+    /// Records how successions stand, in this order.
+    fn sucesiones(&mut self, batch: &[SucesionDicha]) -> Result<(), LoadError>;
 }

@@ -18,6 +18,7 @@ use crate::store::cargas::{self, Carga, Progress};
 use crate::store::journal;
 use crate::store::personas::{Persona, PersonaDicha};
 use crate::store::red::{TitularDicho, insert_cambios, tell_asignaciones, tell_titulares, tell_usuarios};
+use crate::store::sucesiones::{self, SucesionDicha};
 use crate::store::{
     Deed, Desk, StoreError, Writer, believed, historicas, hold, notificaciones, octets, personas, plazos,
     poderes, procedimientos, to_the_microsecond,
@@ -277,6 +278,15 @@ impl ImportSink for StoreSink<'_> {
             // Before any row: who had one and waited for this would have whoever has this wait for it.
             hold::hold_titles(conn)?;
             told.record(conn, self.registrado)
+        })
+    }
+
+    fn sucesiones(&mut self, batch: &[SucesionDicha]) -> Result<(), LoadError> {
+        self.write(&deeds::sucesiones(self.deed(), batch), |conn| {
+            hold::hold_titles(conn)?;
+            // When it is told is asked for once nobody else is telling of titles.
+            let now = clock::not_before(self.desk.now(), journal::last(conn)?);
+            sucesiones::tell(conn, batch, to_the_microsecond(now))
         })
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::notificacion::{Codigo, Practica};
 use crate::domain::poder::PoderDicho;
 use crate::domain::procedimientos::ProcedimientoDicho;
 use crate::store::cargas::Progress;
+use crate::store::sucesiones::SucesionDicha;
 
 use super::run::{ImportError, Summary};
 use super::sink::{ImportSink, LoadError, Order, Publicacion, RegistroRed, Rehearsal, SinkError};
@@ -20,6 +21,7 @@ pub struct Whole<'a> {
     practicadas: Vec<Practica>,
     poderes: Vec<PoderDicho>,
     red: Vec<RegistroRed>,
+    sucesiones: Vec<SucesionDicha>,
 }
 
 impl<'a> Whole<'a> {
@@ -34,6 +36,7 @@ impl<'a> Whole<'a> {
             practicadas: Vec::new(),
             poderes: Vec::new(),
             red: Vec::new(),
+            sucesiones: Vec::new(),
         }
     }
 
@@ -46,6 +49,7 @@ impl<'a> Whole<'a> {
             practicadas,
             poderes,
             red,
+            sucesiones,
         } = self;
         if outcome.as_ref().is_ok_and(|summary| summary.rechazadas > 0) || outcome.is_err() {
             return Ok(());
@@ -62,6 +66,9 @@ impl<'a> Whole<'a> {
         }
         if !red.is_empty() {
             sink.red(&red)?;
+        }
+        if !sucesiones.is_empty() {
+            sink.sucesiones(&sucesiones)?;
         }
         let fichero = sink.fichero;
         sink.end(outcome, fichero)
@@ -122,5 +129,10 @@ impl ImportSink for Whole<'_> {
     fn red(&mut self, batch: &[RegistroRed]) -> Result<(), LoadError> {
         let sink = &mut self.sink;
         rehearse(&mut self.red, batch, |all| sink.red(all))
+    }
+
+    fn sucesiones(&mut self, batch: &[SucesionDicha]) -> Result<(), LoadError> {
+        let sink = &mut self.sink;
+        rehearse(&mut self.sucesiones, batch, |all| sink.sucesiones(all))
     }
 }

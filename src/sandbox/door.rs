@@ -2,13 +2,12 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-use actix_web::body::BoxBody;
-use actix_web::dev::{Server, ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::{Method, StatusCode};
-use actix_web::middleware::{Next, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data, Payload};
-use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Resource};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Resource};
 use serde_json::{Value, json};
 
 use crate::importar::{Carga, Format, MAX_DOCUMENT, Order};
@@ -16,12 +15,13 @@ use crate::importar::{Carga, Format, MAX_DOCUMENT, Order};
 use super::Sandbox;
 use super::answer::{Refused, Wrong, response};
 use super::load::{self, Kind};
+use super::whence::from_this_machine;
 
 /// The largest file that is loaded by the door, and the largest call.
 const LARGEST: usize = 1 << 20;
 
 /// Everything that the door does: how, where, and what.
-const CALLS: [(&str, &str, &str); 11] = [
+const CALLS: [(&str, &str, &str); 12] = [
     ("GET", "/", "esta lista"),
     ("GET", "/reloj", "la hora oficial, y la de la máquina"),
     (
@@ -49,6 +49,7 @@ const CALLS: [(&str, &str, &str); 11] = [
     ),
     ("POST", "/poderes", "CSV o JSON Lines"),
     ("POST", "/autorizados-red", "CSV o JSON Lines"),
+    ("POST", "/sucesiones", "CSV o JSON Lines"),
 ];
 
 /// Why there is no door.
@@ -144,30 +145,8 @@ fn routes(config: &mut web::ServiceConfig) {
         }))
         .service(at("/notificaciones", |at| at.route(web::post().to(publish))))
         .service(at("/poderes", |at| at.route(web::post().to(powers))))
-        .service(at("/autorizados-red", |at| at.route(web::post().to(red))));
-}
-
-/// Lets nobody in who was brought here by a page of somebody else's: its address leads to this machine under another name.
-async fn from_this_machine(
-    request: ServiceRequest,
-    next: Next<BoxBody>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let host = request
-        .headers()
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    let name = host.map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
-    let is_own = |name: &str| matches!(name, "127.0.0.1" | "localhost" | "[::1]");
-    // Whoever speaks HTTP/1.0 names no host, and no browser speaks it.
-    if name.is_some_and(|name| !is_own(name)) {
-        let wrong = Wrong::field(
-            "Host",
-            "la puerta de control sólo atiende a 127.0.0.1 y localhost",
-        );
-        let refused = response(Err(Refused::for_one(StatusCode::FORBIDDEN, wrong)));
-        return Ok(request.into_response(refused));
-    }
-    next.call(request).await
+        .service(at("/autorizados-red", |at| at.route(web::post().to(red))))
+        .service(at("/sucesiones", |at| at.route(web::post().to(successions))));
 }
 
 /// Runs what blocks, while no message is being answered.
@@ -273,6 +252,10 @@ async fn powers(sandbox: Data<Sandbox>, request: HttpRequest, payload: Payload) 
 
 async fn red(sandbox: Data<Sandbox>, request: HttpRequest, payload: Payload) -> HttpResponse {
     load(sandbox, Ok(Kind::AutorizadosRed), request.headers(), payload).await
+}
+
+async fn successions(sandbox: Data<Sandbox>, request: HttpRequest, payload: Payload) -> HttpResponse {
+    load(sandbox, Ok(Kind::Sucesiones), request.headers(), payload).await
 }
 
 async fn load(

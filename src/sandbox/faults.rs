@@ -4,10 +4,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::channel::Fault;
 use crate::http::Faults;
+
+use super::answer::{Refused, Wrong};
+
+/// How many orders there may be at a time: each message looks through them.
+const MOST: usize = 1000;
 
 /// What is to be done to the next messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,11 +96,18 @@ impl Queue {
         self.orders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds one behind the others.
-    pub(super) fn add(&self, order: Order) {
+    /// Adds one behind the others, unless there are as many as there may be.
+    pub(super) fn add(&self, order: Order) -> Result<(), Refused> {
         let mut orders = self.lock();
+        if orders.len() >= MOST {
+            let wrong = Wrong::whole(format!(
+                "hay ya {MOST} fallos por provocar: espere a que ocurran, o quítelos con DELETE /fallos"
+            ));
+            return Err(Refused::for_one(StatusCode::CONFLICT, wrong));
+        }
         orders.push(order);
         self.count.store(orders.len(), Ordering::Relaxed);
+        Ok(())
     }
 
     /// Those that there are.
@@ -154,8 +167,8 @@ mod tests {
             mensajes,
         };
         assert_eq!(queue.next(Some("a")), None);
-        queue.add(order(Fault::Busy, Some("a"), 2));
-        queue.add(order(Fault::Gone, None, 1));
+        queue.add(order(Fault::Busy, Some("a"), 2)).unwrap();
+        queue.add(order(Fault::Gone, None, 1)).unwrap();
         assert_eq!(queue.next(Some("a")), Some(Fault::Busy));
         assert_eq!(queue.next(Some("b")), Some(Fault::Gone));
         assert_eq!(queue.next(Some("b")), None);
@@ -163,8 +176,26 @@ mod tests {
         assert_eq!(queue.all(), [order(Fault::Busy, Some("a"), 1)]);
         assert_eq!(queue.next(Some("a")), Some(Fault::Busy));
         assert_eq!(queue.next(Some("a")), None);
-        queue.add(order(Fault::Lost, None, 9));
+        queue.add(order(Fault::Lost, None, 9)).unwrap();
         queue.clear();
         assert_eq!(queue.next(Some("a")), None);
+    }
+
+    #[test]
+    fn there_are_so_many_orders_at_a_time_and_no_more() {
+        let queue = Queue::default();
+        let order = || Order {
+            fault: Fault::Busy,
+            operacion: None,
+            mensajes: 1,
+        };
+        for _ in 0..MOST {
+            queue.add(order()).unwrap();
+        }
+        assert!(queue.add(order()).is_err());
+        assert_eq!(queue.all().len(), MOST);
+        // One that has come about leaves its place.
+        assert_eq!(queue.next(None), Some(Fault::Busy));
+        queue.add(order()).unwrap();
     }
 }

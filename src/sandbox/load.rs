@@ -16,7 +16,9 @@ use crate::domain::notificacion::Huella;
 use crate::importar::{
     Carga, Encoding, Folder, Format, ImportError, LoadError, Options, Order, Progress, Refusal, Rehearsal,
     StoreSink, Summary, Whole, fit, import_autorizados_red, import_notificaciones, import_poderes,
+    import_sucesiones,
 };
+use crate::whole_file;
 
 use super::Sandbox;
 use super::answer::{Refused, Wrong};
@@ -32,10 +34,12 @@ const LONGEST: usize = 100;
 pub(super) enum Kind {
     /// Notifications, in the order of their codes or in any, published now or by another system before.
     Notificaciones(Order, Carga),
-    /// Powers.
+    /// Powers of attorney.
     Poderes,
     /// What is known of RED.
     AutorizadosRed,
+    /// Who succeeds addressees.
+    Sucesiones,
 }
 
 impl Kind {
@@ -45,6 +49,7 @@ impl Kind {
             Self::Notificaciones(..) => "importarNotificaciones",
             Self::Poderes => "importarPoderes",
             Self::AutorizadosRed => "importarAutorizadosRed",
+            Self::Sucesiones => "importarSucesiones",
         }
     }
 }
@@ -74,7 +79,7 @@ impl Sandbox {
         }
         let octets =
             fit(octets).map_err(|error| Refused::asked(vec![Wrong::field("cuerpo", error.to_string())]))?;
-        fs::write(self.documents.join(name), &octets)
+        whole_file::replace(&self.documents.join(name), &octets, whole_file::OWNER)
             .map_err(|error| Refused::failed(format!("no se puede guardar: {error}")))?;
         Ok(json!({ "documento": name, "octetos": octets.len() }))
     }
@@ -119,6 +124,7 @@ impl Sandbox {
             }
             Kind::Poderes => import_poderes(&mut input, how, &mut whole),
             Kind::AutorizadosRed => import_autorizados_red(&mut input, how, &mut whole),
+            Kind::Sucesiones => import_sucesiones(&mut input, how, &mut whole),
         };
         let loaded = whole.end(&outcome);
         let Summary { cargadas, .. } = outcome.map_err(|error| not_read(&error))?;

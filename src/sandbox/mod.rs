@@ -10,6 +10,7 @@ mod faults;
 mod fields;
 mod load;
 mod steer;
+mod whence;
 
 use std::error::Error;
 use std::path::PathBuf;

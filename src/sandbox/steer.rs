@@ -91,20 +91,29 @@ impl Sandbox {
             }
         };
         let by = fields.finish(&["avance", "instante"], by)?;
+        let before = (self.time.ahead)();
         (self.time.tell)(by).map_err(|error| Refused::failed(Chain(&*error).to_string()))?;
-        self.desk().accept_clock().map_err(|error| failed(&error))?;
-        self.channel.settle_clock().map_err(|error| failed(&error))?;
-        let lapsed = self.channel.lapse().map_err(|error| failed(&error))?;
+        let lapsed = self.settle().inspect_err(|_| {
+            // What could not be taken in was not told: it has the time that it had.
+            drop((self.time.tell)(before));
+        })?;
         let mut clock = self.clock();
         clock["caducadas"] = lapsed.into();
         Ok(clock)
     }
 
+    /// Takes in a time that it was told; gives how many terms have lapsed by it.
+    fn settle(&self) -> Result<usize, Refused> {
+        self.desk().accept_clock().map_err(|error| failed(&error))?;
+        self.channel.settle_clock().map_err(|error| failed(&error))?;
+        self.channel.lapse().map_err(|error| failed(&error))
+    }
+
     /// Puts it back to how it was made, by the clock that it had at the start, with nothing done wrong any more.
     pub(super) fn put_back(&self) -> Result<Value, Refused> {
         let began = Instant::now();
-        self.faults.clear();
         self.channel.put_back().map_err(|error| failed(&error))?;
+        self.faults.clear();
         (self.time.tell)(self.time.at_first).map_err(|error| Refused::failed(Chain(&*error).to_string()))?;
         self.channel.settle_clock().map_err(|error| failed(&error))?;
         Ok(json!({
@@ -169,7 +178,7 @@ impl Sandbox {
             mensajes: mensajes.and_then(|count| count.try_into().ok()).unwrap_or(1),
         });
         let known = ["fallo", "operacion", "mensajes", "milisegundos", "octeto"];
-        self.faults.add(fields.finish(&known, order)?);
+        self.faults.add(fields.finish(&known, order)?)?;
         Ok(self.orders())
     }
 

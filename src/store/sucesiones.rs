@@ -1,6 +1,8 @@
 //! Successors of addressees: each succession that a body told, and which were taken back. Only added to, each with when it was
 //! recorded (D-20).
 
+mod told;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
@@ -22,6 +24,8 @@ use super::listado::Pagina;
 use super::schema::{sucesiones, sucesiones_anuladas};
 use super::stored::{Stored, nullable_instant};
 use super::to_the_microsecond;
+
+pub use self::told::{SucesionDicha, tell};
 
 /// Successions that are read at a time, where they are listed.
 const STEP: i64 = 200;
@@ -178,17 +182,22 @@ pub(super) fn antecesores_of(conn: &mut Reader, sucesor: Nif) -> Result<Vec<Stor
 
 // ---- Telling ----
 
-/// Records a succession, and gives its number. What it cannot be beside what is on record is a contradiction.
-pub fn declare(conn: &mut Writer, sucesion: &Sucesion, dicho: &Dicho) -> Result<i64, StoreError> {
-    hold_titles(conn)?;
+/// Without what is finer than what is kept, so that what is told again is known as the same.
+fn to_the_microsecond_each(sucesion: &Sucesion) -> Sucesion {
     let Intervalo { desde, hasta } = sucesion.vigencia;
-    let told = Sucesion {
+    Sucesion {
         vigencia: Intervalo {
             desde: to_the_microsecond(desde),
             hasta: hasta.map(to_the_microsecond),
         },
         ..*sucesion
-    };
+    }
+}
+
+/// Records a succession, and gives its number. What it cannot be beside what is on record is a contradiction.
+pub fn declare(conn: &mut Writer, sucesion: &Sucesion, dicho: &Dicho) -> Result<i64, StoreError> {
+    hold_titles(conn)?;
+    let told = to_the_microsecond_each(sucesion);
     let standing = following(conn, [told.antecesor, told.sucesor])?;
     told.check(&standing, dicho.registrado)?;
     let row = (

@@ -102,6 +102,7 @@ fn leaves(app: &TestApp, command: &str) -> Leaves {
             Leaves::Row("importarPracticadas", strings(&[path(&file)]), Some(file))
         }
         "importar autorizados-red" => import("importarAutorizadosRed", "autorizados-red.jsonl", &[]),
+        "importar sucesiones" => import("importarSucesiones", "sucesiones.csv", &[]),
         "certificados admitir" => {
             let file = app.scenario().ca_no_admitida.certificado.clone();
             let arguments = strings(&[path(&file), "--sin-revocacion"]);

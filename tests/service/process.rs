@@ -226,6 +226,7 @@ fn the_samples_of_files_to_import_are_loaded_whole(backend: Backend) {
     load("practicadas", "practicadas.csv", &[]);
     load("poderes", "poderes.csv", &[]);
     load("autorizados-red", "autorizados-red.jsonl", &[]);
+    load("sucesiones", "sucesiones.csv", &[]);
 }
 
 fn a_revocation_later_in_the_same_file_holds(backend: Backend) {

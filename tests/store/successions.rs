@@ -8,7 +8,9 @@ use notess::domain::red::Emitidas;
 use notess::domain::rol::{Rol, Roles};
 use notess::domain::sucesion::{ClaseSucesion, Sucesion};
 use notess::domain::vigencia::Intervalo;
-use notess::store::sucesiones::{Declarada, Dicho, SucesionesPedidas, annul, declare, list};
+use notess::store::sucesiones::{
+    Declarada, Dicho, SucesionDicha, SucesionesPedidas, annul, declare, list, tell,
+};
 use notess::store::{Durability, Store, StoreError, access, as_of};
 
 use crate::site::{Site, day, nif, pending, write};
@@ -20,6 +22,7 @@ on_both!(
     what_no_succession_can_be_beside_what_is_on_record_is_refused,
     of_two_who_would_succeed_each_other_one_is_refused,
     successions_are_listed_by_party_and_instant,
+    what_a_file_tells_of_successions_is_how_they_stand,
 );
 
 /// The addressee, and two who succeed.
@@ -269,4 +272,69 @@ fn successions_are_listed_by_party_and_instant(site: &Site) {
         assert_eq!(listed(pedidas, (0, 10)), (expected, false), "{pedidas:?}");
     }
     assert_eq!(listed(all, (1, 1)), (by_index(&[1]), true));
+}
+
+/// What a file tells, loaded on a day.
+fn load(store: &Store, told: &[Sucesion], registrado: i64) -> Result<(), StoreError> {
+    let dichas: Vec<_> = told
+        .iter()
+        .map(|sucesion| SucesionDicha {
+            sucesion: *sucesion,
+            motivo: "fallecimiento".to_owned(),
+            referencia: "28/2026/7".to_owned(),
+        })
+        .collect();
+    store.write(Durability::Full, |conn| tell(conn, &dichas, day(registrado)))
+}
+
+fn what_a_file_tells_of_successions_is_how_they_stand(site: &Site) {
+    let store = site.store();
+    let all = SucesionesPedidas {
+        nif: None,
+        antecesor: None,
+        en: None,
+    };
+    let stand = || -> Vec<Sucesion> {
+        let page = store
+            .read::<_, StoreError, _>(|conn| list(conn, &all, (0, 10)))
+            .unwrap();
+        page.filas.iter().map(Declarada::vigente).collect()
+    };
+    let (first, other) = (sucesion(SUJETO, FIRST, 2, None), sucesion(41, SECOND, 3, Some(9)));
+    load(&store, &[first, other], 5).unwrap();
+    assert_eq!(stand(), [first, other]);
+    // The same again is told already.
+    load(&store, &[other, first, first], 6).unwrap();
+    assert_eq!(stand(), [first, other]);
+    // An end that has come takes it back; one that is yet to come, or moves on, does not.
+    let ended = sucesion(SUJETO, FIRST, 2, Some(6));
+    refused(
+        load(&store, &[sucesion(SUJETO, FIRST, 2, Some(8))], 7),
+        Contradiccion::Futuro("hasta"),
+    );
+    refused(
+        load(&store, &[sucesion(41, SECOND, 3, Some(12))], 7),
+        Contradiccion::SucesionRepetida,
+    );
+    load(&store, &[ended], 7).unwrap();
+    load(&store, &[ended], 8).unwrap();
+    assert_eq!(stand(), [ended, other]);
+    for (who, en, sabido, expected) in [(FIRST, 6, 6, true), (FIRST, 6, 7, false), (FIRST, 5, 9, true)] {
+        assert_eq!(
+            own(&store, who, 1, (en, sabido)),
+            expected,
+            "day {en}, known on {sabido}"
+        );
+    }
+    // A file of before does not bring back what was taken back; one bad line undoes nothing of others that were loaded before.
+    refused(load(&store, &[first], 9), Contradiccion::SucesionAnulada);
+    refused(
+        load(
+            &store,
+            &[sucesion(41, FIRST, 3, None), sucesion(FIRST, 41, 3, None)],
+            9,
+        ),
+        Contradiccion::SucesionEnCirculo,
+    );
+    assert_eq!(stand(), [ended, other]);
 }

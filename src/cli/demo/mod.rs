@@ -51,7 +51,7 @@ pub(super) struct Demo {
     /// What key the service signs with: RSA is understood by all clients, EC costs a twentieth
     #[arg(long, value_name = "KIND", default_value = "rsa")]
     clave_servicio: KeyOf,
-    /// What keys authorities and holders have: a world with EC is prepared in a third of the time
+    /// What keys holders have: a world with EC is prepared in a third of the time
     #[arg(long, value_name = "KIND", default_value = "rsa")]
     clave_titulares: KeyOf,
     /// The official time of the world, which then goes on from there: an instant, or how far ahead of the machine's clock

@@ -9,6 +9,7 @@ use super::super::notificaciones::Notificaciones;
 use super::super::poderes::Poderes;
 use super::super::red::AutorizadosRed;
 use super::super::run::Kind;
+use super::super::sucesiones::Sucesiones;
 use super::*;
 
 /// That each column of the table, spoilt in some of these rows, is found: so it is read.
@@ -67,6 +68,19 @@ fn what_help_tells_of_columns_and_procedures_is_what_is_read() {
         })
         .collect();
     every_column_is_read(&Poderes, &[&power, &by_tramites]);
+    every_column_is_read(
+        &Sucesiones,
+        &[&[
+            ("antecesor", "B99999120"),
+            ("sucesor", "A99999013"),
+            ("entidad", "TGSS"),
+            ("causa", "inter_vivos"),
+            ("desde", "2026-01-01"),
+            ("hasta", "2026-02-01"),
+            ("motivo", "fusión"),
+            ("referencia", "28/2026/7"),
+        ]],
+    );
     let name = ("denominacion", "MARTA");
     let (nif, number) = (("nif", "99999901H"), ("autorizacion", "7"));
     every_column_is_read(
@@ -98,6 +112,7 @@ fn help_names_every_column_code_and_procedure_within_its_width() {
         (help::<Notificaciones>(&procedures()), Notificaciones::COLUMNS),
         (help::<Poderes>(""), Poderes::COLUMNS),
         (help::<AutorizadosRed>(""), AutorizadosRed::COLUMNS),
+        (help::<Sucesiones>(""), Sucesiones::COLUMNS),
     ];
     for (text, columns) in &helps {
         for column in *columns {

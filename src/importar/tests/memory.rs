@@ -1,6 +1,7 @@
 //! A sink that keeps what it is given in memory.
 
 use super::*;
+use crate::store::sucesiones::SucesionDicha;
 
 /// Keeps what it takes; refuses powers and RED lines that its closures dislike.
 #[derive(Default)]
@@ -10,6 +11,7 @@ pub(super) struct Memory {
     pub(super) red: Vec<RegistroRed>,
     pub(super) procedimientos: Vec<ProcedimientoDicho>,
     pub(super) practicadas: Vec<Practica>,
+    pub(super) sucesiones: Vec<SucesionDicha>,
     pub(super) batches: Vec<usize>,
     pub(super) refuses_reference: Option<&'static str>,
     pub(super) unavailable: bool,
@@ -78,6 +80,10 @@ impl ImportSink for Memory {
     }
     fn red(&mut self, batch: &[RegistroRed]) -> Result<(), LoadError> {
         self.red.extend_from_slice(batch);
+        Ok(())
+    }
+    fn sucesiones(&mut self, batch: &[SucesionDicha]) -> Result<(), LoadError> {
+        self.sucesiones.extend_from_slice(batch);
         Ok(())
     }
 }

@@ -30,6 +30,7 @@ mod practicadas;
 mod procedimientos;
 mod red;
 mod spreadsheet;
+mod sucesiones;
 
 const PDF: &[u8] = b"%PDF-1.7\n%%EOF\n";
 const NOTIFICACIONES: &str = "codigo;nif;denominacion;tipo_destinatario;destinatario;procedimiento;asunto;obligacion;\

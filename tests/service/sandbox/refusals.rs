@@ -101,15 +101,26 @@ fn a_call_of_nothing_that_there_is_or_from_elsewhere_is_refused_by_what_is_wrong
     let large = vec![b'x'; (1 << 20) + 1];
     let (status, answer) = demo.call("POST", "/poderes", "text/csv", &large);
     assert_eq!(status, 413, "{answer}");
-    // Who was led here under another name.
+    // Who was led here under another name, or by a page: a browser sends some calls to anybody before it asks whether it may.
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .build()
         .into();
-    let led = agent
-        .get(format!("{}/reloj", demo.url("control")))
-        .header("host", "pagina.example")
-        .call()
-        .unwrap();
-    assert_eq!(led.status(), 403);
+    for (field, value, status) in [
+        ("host", "pagina.example", 403),
+        ("host", "localhost:9", 200),
+        ("origin", "http://pagina.example", 403),
+        ("origin", "https://localhost.pagina.example:8098", 403),
+        ("origin", "null", 403),
+        ("origin", "http://localhost:3000", 200),
+    ] {
+        let led = agent
+            .post(format!("{}/fallos", demo.url("control")))
+            .header(field, value)
+            .content_type("text/plain")
+            .send(r#"{"fallo": "ocupado"}"#)
+            .unwrap();
+        assert_eq!(led.status(), status, "{field}: {value}");
+    }
+    assert_eq!(demo.told("GET", "/fallos", "").as_array().unwrap().len(), 2);
 }
