@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Address;
+use super::{Address, Proxy};
 
 /// The least memory for messages in which the largest one finds room, whatever else there is.
 const LEAST_MIB: usize = 32;
@@ -17,6 +17,8 @@ pub struct Servicio {
     pub direccion: Address,
     /// The address that clients use, written into the WSDL; without it, the `Host` that was asked.
     pub url_publica: Option<String>,
+    /// Who is believed when he says, in `X-Forwarded-For`, whom he has a request from.
+    pub proxy_de_confianza: Vec<Proxy>,
     /// Threads for cryptography, XML and SQL that only reads.
     pub trabajadores: usize,
     /// Threads for what writes, most of which wait for the disk together.
@@ -47,6 +49,7 @@ impl Default for Servicio {
         Self {
             direccion: SocketAddr::from(([127, 0, 0, 1], 8080)).into(),
             url_publica: None,
+            proxy_de_confianza: Vec::new(),
             trabajadores: cores * 2,
             escritores: 64,
             cola: 1024,

@@ -19,6 +19,7 @@ use crate::config::{Address, Mistake, Servicio, Settings, named};
 use super::lanes::Lanes;
 use super::lookouts::Lookouts;
 use super::pace::Pace;
+use super::proxies::Proxies;
 use super::reload::Reload;
 use super::room::Room;
 use super::server::Serving;
@@ -99,6 +100,7 @@ impl Application {
             cierre_segundos,
             caducidad_segundos,
             url_publica,
+            proxy_de_confianza,
             ..
         } = settings.servicio.clone();
         let not_bound = |reason: std::io::Error| ServeError::Bind {
@@ -119,7 +121,7 @@ impl Application {
             (Arc::clone(&channel), steering),
             metrics,
             (Arc::clone(&lanes), lookouts),
-            Room::of(mensajes_mib << 20),
+            (Room::of(mensajes_mib << 20), Proxies::new(proxy_de_confianza)),
             settings.database_limites.longest(),
             if settings.tls.is_some() { "https" } else { "http" },
             url_publica,

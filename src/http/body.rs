@@ -9,7 +9,7 @@ use actix_web::web::{Bytes, BytesMut, Payload};
 use tokio::time::timeout_at;
 
 use super::line::Line;
-use super::room::{Place, Room};
+use super::room::Place;
 use crate::contract::unread::Unread;
 
 /// A request of a thousand codes is under 100 KiB; this leaves room for whatever toolkits put around it.
@@ -35,15 +35,14 @@ pub(super) enum NotRead {
 
 impl Body {
     /// The whole body, if it comes whole, in the time that its connection gives it, is not too large, and finds room.
-    pub(super) async fn read(payload: Payload, line: &Line, room: &Room) -> Result<Self, NotRead> {
-        Self::collect(BodyStream::new(payload), line, room).await
+    pub(super) async fn read(payload: Payload, line: &Line, place: Place) -> Result<Self, NotRead> {
+        Self::collect(BodyStream::new(payload), line, place).await
     }
 
     /// Place is taken as octets come, so that who only announces many takes none.
-    async fn collect(body: impl MessageBody, line: &Line, room: &Room) -> Result<Self, NotRead> {
+    async fn collect(body: impl MessageBody, line: &Line, mut place: Place) -> Result<Self, NotRead> {
         let mut body = pin!(body);
         let mut octets = BytesMut::new();
-        let mut place = room.place(line.from);
         let mut until = line.body_read(0);
         loop {
             let next = poll_fn(|context| body.as_mut().poll_next(context));
@@ -83,14 +82,16 @@ mod tests {
     use super::*;
     use crate::config::Servicio;
     use crate::http::pace::Pace;
+    use crate::http::room::Room;
     use actix_web::rt::System;
     use std::net::Ipv4Addr;
 
     const MIB: usize = 1 << 20;
 
     fn collected(room: &Room, body: impl MessageBody) -> Result<Body, NotRead> {
-        let line = Line::new(Pace::new(&Servicio::default()), Ipv4Addr::LOCALHOST.into());
-        System::new().block_on(Body::collect(body, &line, room))
+        let from = Ipv4Addr::LOCALHOST.into();
+        let line = Line::new(Pace::new(&Servicio::default()), from);
+        System::new().block_on(Body::collect(body, &line, room.place(from)))
     }
 
     #[test]

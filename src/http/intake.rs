@@ -1,5 +1,6 @@
 //! A message from the socket to the worker that answers it, its reply back, and one line and one count about it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -77,7 +78,8 @@ async fn exchange(
     let Some(line) = request.conn_data::<Line>() else {
         return response(contrato, refuse(NotAnswered::Unread(Unread::CutShort)));
     };
-    let body = Body::read(body, line, &shared.room).await;
+    let origin = shared.proxies.origin(line.from, request.headers());
+    let body = Body::read(body, line, shared.room.place(origin)).await;
     let began = Instant::now();
     let reply = match body {
         // Nobody could even be identified.
@@ -89,6 +91,7 @@ async fn exchange(
             }
             let message = Message {
                 body,
+                origin,
                 contrato,
                 base: shared.base(request),
                 peticion,
@@ -105,7 +108,7 @@ async fn exchange(
     };
     let took = began.elapsed();
     if reply.repeat == Repeat::Soon {
-        let held = line.turned_away();
+        let held = line.turned_away(origin);
         // A sleep of no time would still cost a turn of the timer.
         if !held.is_zero() {
             tokio::time::sleep(held).await;
@@ -118,6 +121,8 @@ async fn exchange(
 /// A message, from when it was read until it is answered. Its body leaves its place to others then.
 struct Message {
     body: Body,
+    /// Where it comes from.
+    origin: IpAddr,
     contrato: Contrato,
     base: String,
     peticion: Uuid,
@@ -179,7 +184,7 @@ impl Shared {
         line: &Line,
     ) -> Result<Reply, WorkError> {
         let token = self.names.of((), hint::token(&message.body));
-        let from_there = self.names.of(neighbourhood(line.from), token);
+        let from_there = self.names.of(neighbourhood(message.origin), token);
         let coming = (!hint::seems_to_read(&message.body)).then(|| self.writers.one_more(from_there));
         if let Some(coming) = &coming
             && self

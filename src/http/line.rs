@@ -29,7 +29,7 @@ const HELD_BACK: Duration = Duration::from_millis(500);
 #[derive(Clone)]
 pub(super) struct Line {
     pace: Pace,
-    /// Where it comes from.
+    /// Who connected, which may be a proxy (`proxies`).
     pub(super) from: IpAddr,
     state: Rc<Cell<State>>,
     hung_up: HungUp,
@@ -44,8 +44,8 @@ struct State {
     blocked: bool,
     /// Whether the next request has begun before this one was answered.
     early: bool,
-    /// When it was told to come again later.
-    turned_away: Option<Instant>,
+    /// When somebody was told to come again later, and where he comes from: over a proxy's connection come many.
+    turned_away: Option<(Instant, IpAddr)>,
     /// After how many octets more that are sent it ends, in a demonstration that is told so.
     cut: Option<u64>,
 }
@@ -155,13 +155,15 @@ impl Line {
         self.state.set(state);
     }
 
-    /// It is turned away, for there being too much to do. Gives how long to keep it waiting for that answer.
-    pub(super) fn turned_away(&self) -> Duration {
+    /// Somebody is turned away, for there being too much to do. Gives how long to keep him waiting for that answer.
+    pub(super) fn turned_away(&self, origin: IpAddr) -> Duration {
         let mut state = self.state.get();
         let now = Instant::now();
-        let came_early = state.turned_away.is_some_and(|told| now < told + COME_AGAIN);
+        let came_early = state
+            .turned_away
+            .is_some_and(|(told, whom)| whom == origin && now < told + COME_AGAIN);
         let held = if came_early { HELD_BACK } else { Duration::ZERO };
-        state.turned_away = Some(now + held);
+        state.turned_away = Some((now + held, origin));
         self.state.set(state);
         held
     }
@@ -245,13 +247,16 @@ mod tests {
     #[test]
     fn who_comes_again_sooner_than_told_waits_to_be_turned_away_and_who_does_not_is_told_at_once() {
         let pace = Pace::new(&crate::config::Servicio::default());
-        let line = Line::new(pace, IpAddr::from([192, 0, 2, 1]));
-        assert_eq!(line.turned_away(), Duration::ZERO);
-        assert_eq!(line.turned_away(), HELD_BACK);
-        assert_eq!(line.turned_away(), HELD_BACK);
+        let (from, other) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        let line = Line::new(pace, from);
+        assert_eq!(line.turned_away(from), Duration::ZERO);
+        assert_eq!(line.turned_away(from), HELD_BACK);
+        assert_eq!(line.turned_away(from), HELD_BACK);
+        assert_eq!(line.turned_away(other), Duration::ZERO);
+        assert_eq!(line.turned_away(other), HELD_BACK);
         let mut state = line.state.get();
-        state.turned_away = Some(Instant::now() - COME_AGAIN);
+        state.turned_away = Some((Instant::now() - COME_AGAIN, other));
         line.state.set(state);
-        assert_eq!(line.turned_away(), Duration::ZERO);
+        assert_eq!(line.turned_away(other), Duration::ZERO);
     }
 }

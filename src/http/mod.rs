@@ -20,6 +20,7 @@ pub mod metrics;
 mod numbers;
 mod pace;
 mod pieces;
+mod proxies;
 mod publishing;
 mod queue;
 mod reload;

@@ -15,6 +15,7 @@ use super::lanes::Lanes;
 use super::log_limit::LogLimit;
 use super::log_turns::Turns;
 use super::lookouts::Lookouts;
+use super::proxies::Proxies;
 use super::room::Room;
 use super::steering::Steering;
 use super::writers::Writers;
@@ -41,6 +42,7 @@ pub(super) struct Shared {
     pub(super) writers: Arc<Writers>,
     pub(super) lookouts: Lookouts,
     pub(super) room: Room,
+    pub(super) proxies: Proxies,
     pub(super) turns: Turns,
     pub(super) strangers: LogLimit,
     pub(super) away: LogLimit,
@@ -59,7 +61,7 @@ impl Shared {
         (channel, steering): (Arc<Channel>, Option<Steering>),
         metrics: PrometheusHandle,
         (lanes, lookouts): (Arc<Lanes>, Lookouts),
-        room: Room,
+        (room, proxies): (Room, Proxies),
         longest: Duration,
         scheme: &'static str,
         public_url: Option<String>,
@@ -72,6 +74,7 @@ impl Shared {
             writers: Arc::default(),
             lookouts,
             room,
+            proxies,
             turns: Turns::default(),
             strangers: LogLimit::new(STRANGER_LINES, Instant::now()),
             away: LogLimit::new(AWAY_LINES, Instant::now()),

@@ -48,6 +48,7 @@ mod log;
 mod practised;
 mod procedimientos;
 mod process;
+mod proxies;
 mod published_files;
 mod publishing;
 mod settings;
