@@ -27,7 +27,7 @@ pub struct Servicio {
     pub cola: usize,
     /// Milliseconds that one may wait; whoever would wait longer is sent away at once.
     pub espera_milisegundos: u64,
-    /// Memory for messages, those that are still coming among them, in MiB.
+    /// Memory for messages, those that are still coming among them, and for answers that are not taken yet, in MiB.
     pub mensajes_mib: usize,
     /// Seconds that a client may take over the head of a request, from its first octet, and over a TLS handshake.
     pub cabecera_segundos: u64,

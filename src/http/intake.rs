@@ -5,15 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, ContentType, HeaderName};
+use actix_web::http::header::{self, ContentType};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
 use crate::channel::Fault;
 use crate::channel::reply::{Call, Contrato, Inside, NotAnswered, Operation, Outcome, Repeat, Reply};
-use crate::contract::unread::{NotSoap, Unread};
-use crate::contract::words::InWords;
+use crate::contract::unread::Unread;
 
 use super::body::{Body, NotRead};
 use super::hint;
@@ -23,9 +22,10 @@ use super::media;
 use super::metrics;
 use super::pieces::Pieces;
 use super::queue::Lane;
-use super::room::neighbourhood;
+use super::room::{Place, neighbourhood};
 use super::shared::Shared;
 use super::steering::Within;
+use super::unsupported::Unsupported;
 
 /// The codings that are registered, but for that of a body as it is (RFC 9110 §8.4.1, RFC 7932, RFC 8878).
 const COMPRESSIONS: [&str; 7] = [
@@ -60,7 +60,7 @@ pub(super) async fn wscn(request: HttpRequest, body: web::Payload, shared: Data<
     if let Err(not_soap) = media::is_xml(&request) {
         let reply = shared.channel.wscn.not_soap(peticion, not_soap);
         report(&shared, &reply.outcome, peticion, Duration::ZERO);
-        return response(Contrato::Wscn, reply);
+        return response(Contrato::Wscn, reply.into());
     }
     exchange(&shared, &request, Contrato::Wscn, peticion, body).await
 }
@@ -76,14 +76,14 @@ async fn exchange(
     let refuse = |why| shared.channel.refuse(contrato, peticion, why);
     // Nothing comes over no connection.
     let Some(line) = request.conn_data::<Line>() else {
-        return response(contrato, refuse(NotAnswered::Unread(Unread::CutShort)));
+        return response(contrato, refuse(NotAnswered::Unread(Unread::CutShort)).into());
     };
     let origin = shared.proxies.origin(line.from, request.headers());
     let body = Body::read(body, line, shared.room.place(origin)).await;
     let began = Instant::now();
-    let reply = match body {
+    let answered = match body {
         // Nobody could even be identified.
-        Ok(_) if shared.channel.service.store_gone_for().is_some() => refuse(NotAnswered::Gone),
+        Ok(_) if shared.channel.service.store_gone_for().is_some() => refuse(NotAnswered::Gone).into(),
         Ok(body) => {
             let fault = shared.fault(&body);
             if let Some(octets) = fault.and_then(octets_before_cut) {
@@ -101,12 +101,13 @@ async fn exchange(
                 answered = shared.steered(message, line) => answered,
                 () = shared.overdue(began) => Err(NotAnswered::Overdue),
             };
-            answered.unwrap_or_else(refuse)
+            answered.unwrap_or_else(|why| refuse(why).into())
         }
-        Err(NotRead::NoRoom) => refuse(NotAnswered::Busy),
-        Err(NotRead::Unread(unread)) => refuse(NotAnswered::Unread(unread)),
+        Err(NotRead::NoRoom) => refuse(NotAnswered::Busy).into(),
+        Err(NotRead::Unread(unread)) => refuse(NotAnswered::Unread(unread)).into(),
     };
     let took = began.elapsed();
+    let reply = &answered.reply;
     if reply.repeat == Repeat::Soon {
         let held = line.turned_away(origin);
         // A sleep of no time would still cost a turn of the timer.
@@ -115,7 +116,19 @@ async fn exchange(
         }
     }
     report(shared, &reply.outcome, peticion, took);
-    response(contrato, reply)
+    response(contrato, answered)
+}
+
+/// A reply, and the place that it takes until it is taken, if it was worth counting.
+struct Answered {
+    reply: Reply,
+    place: Option<Place>,
+}
+
+impl From<Reply> for Answered {
+    fn from(reply: Reply) -> Self {
+        Self { reply, place: None }
+    }
 }
 
 /// A message, from when it was read until it is answered. Its body leaves its place to others then.
@@ -157,7 +170,7 @@ impl Shared {
     }
 
     /// Has a message answered, unless a demonstration does otherwise.
-    async fn steered(&self, message: Message, line: &Line) -> Result<Reply, NotAnswered> {
+    async fn steered(&self, message: Message, line: &Line) -> Result<Answered, NotAnswered> {
         match message.fault {
             Some(Fault::Busy) => return Err(NotAnswered::Busy),
             Some(Fault::Gone) => return Err(NotAnswered::Gone),
@@ -182,7 +195,7 @@ impl Shared {
         message: Message,
         within: Option<Within>,
         line: &Line,
-    ) -> Result<Reply, WorkError> {
+    ) -> Result<Answered, WorkError> {
         let token = self.names.of((), hint::token(&message.body));
         let from_there = self.names.of(neighbourhood(message.origin), token);
         let coming = (!hint::seems_to_read(&message.body)).then(|| self.writers.one_more(from_there));
@@ -195,36 +208,50 @@ impl Shared {
         }
         let (whose, peticion) = (|| from_there, message.peticion);
         let (channel, names) = (Arc::clone(&self.channel), self.names.clone());
-        let writers = Arc::clone(&self.writers);
-        let work = move || match channel.begin(&message.call()) {
-            Ok(reply) => {
-                drop(within);
-                Step::Done(reply)
+        let (writers, room) = (Arc::clone(&self.writers), self.room.clone());
+        let work = move || {
+            // Before anything is known or done of it.
+            if !room.has_for_answers(message.origin) {
+                return Step::Done(
+                    channel
+                        .refuse(message.contrato, peticion, NotAnswered::Busy)
+                        .into(),
+                );
             }
-            Err(pending) => {
-                drop(coming);
-                let whose = names.of(pending.titular().as_str(), ());
-                if hint::shows(&message.body, pending.certificate()) {
-                    writers.know(token, whose);
+            let placed = move |to, reply: Reply| Answered {
+                place: Some(room.for_answer(to, reply.octets.length())),
+                reply,
+            };
+            match channel.begin(&message.call()) {
+                Ok(reply) => {
+                    drop(within);
+                    Step::Done(placed(message.origin, reply))
                 }
-                Step::Writes {
-                    whose,
-                    rest: Box::new(move || {
-                        let reply = channel.finish(&message.call(), pending);
-                        drop(within);
-                        reply
-                    }),
+                Err(pending) => {
+                    drop(coming);
+                    let whose = names.of(pending.titular().as_str(), ());
+                    if hint::shows(&message.body, pending.certificate()) {
+                        writers.know(token, whose);
+                    }
+                    Step::Writes {
+                        whose,
+                        rest: Box::new(move || {
+                            let reply = channel.finish(&message.call(), pending);
+                            drop(within);
+                            placed(message.origin, reply)
+                        }),
+                    }
                 }
             }
         };
-        let unheard = Box::new(move |reply: Reply| report_unheard(&reply.outcome, peticion));
+        let unheard = Box::new(move |answered: Answered| report_unheard(&answered.reply.outcome, peticion));
         self.lanes
             .run(Lane::Reading, whose, line.hung_up(), unheard, work)
             .await
     }
 }
 
-fn response(contrato: Contrato, reply: Reply) -> HttpResponse {
+fn response(contrato: Contrato, Answered { reply, place }: Answered) -> HttpResponse {
     let is_away = matches!(reply.outcome.inside, Some(Inside::Away(_)));
     let status = match contrato {
         Contrato::Canal(_) if is_away => StatusCode::SERVICE_UNAVAILABLE,
@@ -239,44 +266,7 @@ fn response(contrato: Contrato, reply: Reply) -> HttpResponse {
     }
     response
         .content_type(reply.content_type)
-        .body(Pieces::from(reply.octets))
-}
-
-/// What a body is of which not even the kind can be read (RFC 9110 §15.5.16).
-#[derive(Clone, Copy)]
-enum Unsupported {
-    /// Its media type is none of SOAP's, or says two things.
-    MediaType(NotSoap),
-    /// Compressed, or otherwise not as it is.
-    Encoding,
-}
-
-impl Unsupported {
-    fn code(self) -> &'static str {
-        match self {
-            Self::MediaType(_) => "TIPO_DE_CONTENIDO_NO_ADMITIDO",
-            Self::Encoding => "CODIFICACION_DE_CONTENIDO_NO_ADMITIDA",
-        }
-    }
-
-    /// What to mend, for the client's programmer.
-    fn text(self) -> String {
-        match self {
-            Self::MediaType(not_soap) => format!(
-                "{}. Envíe el mensaje con Content-Type text/xml (SOAP 1.1) o application/soap+xml (SOAP 1.2).",
-                not_soap.in_words()
-            ),
-            Self::Encoding => "Envíe el mensaje sin comprimir y sin Content-Encoding.".to_owned(),
-        }
-    }
-
-    /// The same, for the client.
-    fn preference(self) -> (HeaderName, &'static str) {
-        match self {
-            Self::MediaType(_) => (header::ACCEPT, "text/xml, application/soap+xml"),
-            Self::Encoding => (header::ACCEPT_ENCODING, "identity"),
-        }
-    }
+        .body(Pieces::of(reply.octets, place))
 }
 
 /// Refuses what is not SOAP enough for a fault to make sense of it.

@@ -34,6 +34,7 @@ mod timed;
 mod tls;
 mod transparencia;
 mod turns;
+mod unsupported;
 mod writers;
 mod wsdl;
 

@@ -7,18 +7,26 @@ use std::task::{Context, Poll};
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::web::Bytes;
 
+use super::room::Place;
 use crate::xml::write::Enclosed;
 
 /// Octets given at a time. The connection copies what it is about to send: a large reply that a slow client takes lies in
 /// memory once so, not twice.
 const CHUNK: usize = 64 << 10;
 
-/// A body of which all is there from the start.
-pub(super) struct Pieces(std::array::IntoIter<Bytes, 2>);
+/// A body of which all is there from the start, and the place that it takes until it is gone.
+pub(super) struct Pieces {
+    left: std::array::IntoIter<Bytes, 2>,
+    _place: Option<Place>,
+}
 
-impl From<Enclosed> for Pieces {
-    fn from(document: Enclosed) -> Self {
-        Self(document.into_pieces().map(Bytes::from).into_iter())
+impl Pieces {
+    /// Those of a document.
+    pub(super) fn of(document: Enclosed, place: Option<Place>) -> Self {
+        Self {
+            left: document.into_pieces().map(Bytes::from).into_iter(),
+            _place: place,
+        }
     }
 }
 
@@ -26,9 +34,9 @@ impl Iterator for Pieces {
     type Item = Bytes;
 
     fn next(&mut self) -> Option<Bytes> {
-        match self.0.as_mut_slice() {
+        match self.left.as_mut_slice() {
             [piece, ..] if piece.len() > CHUNK => Some(piece.split_to(CHUNK)),
-            _ => self.0.next(),
+            _ => self.left.next(),
         }
     }
 }
@@ -37,7 +45,7 @@ impl MessageBody for Pieces {
     type Error = Infallible;
 
     fn size(&self) -> BodySize {
-        let octets: usize = self.0.as_slice().iter().map(Bytes::len).sum();
+        let octets: usize = self.left.as_slice().iter().map(Bytes::len).sum();
         BodySize::Sized(octets as u64)
     }
 
@@ -56,7 +64,7 @@ mod tests {
         let text = "0123456789abcde".repeat(CHUNK / 5);
         let document =
             || Out::document(0, Ns::NONE, "a", |out| out.text(&text)).between(b"head".to_vec(), &["tail"]);
-        let pieces = Pieces::from(document());
+        let pieces = Pieces::of(document(), None);
         assert_eq!(pieces.size(), BodySize::Sized(text.len() as u64 + 15));
         let given: Vec<_> = pieces.collect();
         assert!(given.iter().all(|piece| piece.len() <= CHUNK));

@@ -1,8 +1,11 @@
-//! `Room`: memory for the bodies of messages, so shared that nobody can take it from everybody else.
+//! `Room`: memory for the bodies of messages and for their answers, so shared that nobody can take it from everybody else.
 //!
 //! Nearly all messages are small, and a few of the large ones would fill any memory: so the small ones have a part of it for
 //! themselves, and of each part no address takes more than half of what others have left: whoever comes from many addresses
 //! finds less each time, and never nothing.
+//!
+//! An answer cannot be refused for want of room once there is one, since what it tells may have been done. It is counted until it
+//! is taken, and whoever has that much to take is not asked for more.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -19,7 +22,8 @@ const SHARES: usize = 2;
 /// of the smallest ones.
 const NETWORK_BITS: u32 = 48;
 
-/// The memory that messages may have until they are answered.
+/// The memory that messages may have until they are answered, and answers until they are taken. Its clones are one.
+#[derive(Clone)]
 pub(super) struct Room {
     small: Arc<Part>,
     large: Arc<Part>,
@@ -65,6 +69,25 @@ impl Room {
             part: Arc::clone(&self.small),
             large: Arc::clone(&self.large),
         }
+    }
+
+    /// The place of an answer of so many octets to whoever asked from an address, whether there is room for it or not.
+    pub(super) fn for_answer(&self, to: IpAddr, octets: usize) -> Place {
+        let part = if octets <= SMALL { &self.small } else { &self.large };
+        let whose = neighbourhood(to);
+        part.give(whose, octets);
+        Place {
+            whose,
+            octets,
+            part: Arc::clone(part),
+            large: Arc::clone(&self.large),
+        }
+    }
+
+    /// Whether there is room for answers to whoever asks from an address.
+    pub(super) fn has_for_answers(&self, to: IpAddr) -> bool {
+        let whose = neighbourhood(to);
+        [&self.small, &self.large].iter().all(|part| part.has_left(whose))
     }
 
     #[cfg(test)]
@@ -116,14 +139,28 @@ impl Part {
 
     fn take(&self, whose: IpAddr, octets: usize) -> bool {
         let mut taken = self.lock();
-        let own = taken.by_address.get(&whose).copied().unwrap_or(0);
-        let left_by_others = self.octets.saturating_sub(taken.octets - own);
-        if own + octets > left_by_others / SHARES {
+        let (own, share) = self.share(&taken, whose);
+        if own + octets > share {
             return false;
         }
-        taken.octets += octets;
-        taken.by_address.insert(whose, own + octets);
+        taken.add(whose, octets);
         true
+    }
+
+    fn give(&self, whose: IpAddr, octets: usize) {
+        self.lock().add(whose, octets);
+    }
+
+    fn has_left(&self, whose: IpAddr) -> bool {
+        let (own, share) = self.share(&self.lock(), whose);
+        own < share
+    }
+
+    /// What somebody has, and what he may have.
+    fn share(&self, taken: &Taken, whose: IpAddr) -> (usize, usize) {
+        let own = taken.by_address.get(&whose).copied().unwrap_or(0);
+        let left_by_others = self.octets.saturating_sub(taken.octets - own);
+        (own, left_by_others / SHARES)
     }
 
     fn give_back(&self, whose: IpAddr, octets: usize) {
@@ -135,6 +172,13 @@ impl Part {
                 taken.by_address.remove(&whose);
             }
         }
+    }
+}
+
+impl Taken {
+    fn add(&mut self, whose: IpAddr, octets: usize) {
+        self.octets += octets;
+        *self.by_address.entry(whose).or_default() += octets;
     }
 }
 
@@ -191,6 +235,30 @@ mod tests {
         let counts: Vec<_> = few.iter().map(Vec::len).collect();
         assert_eq!(counts, [96, 48, 24, 12]);
         assert!(room.place(address("192.0.2.9")).grow(6 << 20));
+    }
+
+    #[test]
+    fn answers_that_are_not_taken_leave_their_address_no_room_for_more_and_others_theirs() {
+        let room = Room::of(ALL);
+        let [slow, other] = ["192.0.2.1", "192.0.2.2"].map(address);
+        let mut untaken = Vec::new();
+        while room.has_for_answers(slow) {
+            untaken.push(room.for_answer(slow, 1 << 20));
+        }
+        assert_eq!(untaken.len(), 3);
+        assert!(room.has_for_answers(other));
+        // One that is there already has its place all the same.
+        untaken.push(room.for_answer(slow, 4 << 20));
+        assert_eq!(room.taken(), 7 << 20);
+        assert!(!room.has_for_answers(other) && !room.place(other).grow(SMALL + 1));
+        drop(untaken);
+        assert_eq!(room.taken(), 0);
+        assert!(room.has_for_answers(slow) && room.large.lock().by_address.is_empty());
+
+        let small: Vec<_> = (0..16).map(|_| room.for_answer(slow, SMALL)).collect();
+        assert!(!room.has_for_answers(slow) && room.has_for_answers(other));
+        drop(small);
+        assert!(room.has_for_answers(slow));
     }
 
     #[test]

@@ -68,5 +68,6 @@ mod terms;
 mod told;
 mod transparencia;
 mod unlapse;
+mod untaken;
 mod wire_answers;
 mod wscn;

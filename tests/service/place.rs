@@ -47,7 +47,10 @@ pub struct Place {
 
 impl Place {
     pub fn new(backend: Backend) -> Self {
-        let app = TestApp::start(backend);
+        Self::of(TestApp::start(backend))
+    }
+
+    pub fn of(app: TestApp) -> Self {
         let nif = app.scenario().all_roles().by_role(1).nif.clone();
         let config = path(&app.world_folder().join("notess.toml")).to_owned();
         let folder = tempfile::tempdir().unwrap();

@@ -46,6 +46,12 @@ pub struct Enclosed {
 }
 
 impl Enclosed {
+    /// How many octets it has.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.head.len() + self.rest.len()
+    }
+
     /// The pieces, in their order.
     #[must_use]
     pub fn into_pieces(self) -> [Vec<u8>; 2] {
