@@ -36,6 +36,8 @@ const MOVERS: usize = 4;
 const MARKS_EVERY: Duration = Duration::from_millis(250);
 /// How often clocks are held against each other. A jump of the machine's own is seen at each decision besides.
 const CLOCKS_EVERY: Duration = Duration::from_secs(1);
+/// After how many times as long as the database may keep a request waiting its turn is lost, as its connection is (`store::pool`).
+const LOST_AFTER: u32 = 4;
 /// By how much somebody may wait longer than he should before he is told so.
 const SWEEP_EVERY: Duration = Duration::from_millis(100);
 
@@ -218,6 +220,7 @@ fn widths(settings: &Settings) -> Widths {
         writing: turns(settings.writers()),
         waiting: servicio.cola,
         patience: Duration::from_millis(servicio.espera_milisegundos),
+        lost: settings.database_limites.longest() * LOST_AFTER,
     }
 }
 

@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use tracing::Span;
 
 use super::fair::Whose;
-use super::queue::{Job, Lane, Left, Waiting};
+use super::queue::{Job, Lane, Left, Turn, Waiting};
 use super::turns::{Had, Turns, Widths};
 
 /// How far work came.
@@ -73,12 +73,15 @@ impl Lanes {
         let lanes = Self(Arc::new(Turns::new(widths)));
         let threads = widths.reading.get() + widths.writing.get();
         for _ in 0..threads {
-            let turns = Arc::clone(&lanes.0);
-            std::thread::Builder::new()
-                .name("notess-work".to_owned())
-                .spawn(move || work(&turns))?;
+            lanes.spawn()?;
         }
         Ok(lanes)
+    }
+
+    fn spawn(&self) -> std::io::Result<()> {
+        let turns = Arc::clone(&self.0);
+        let thread = std::thread::Builder::new().name("notess-work".to_owned());
+        thread.spawn(move || work(&turns)).map(drop)
     }
 
     /// Has work done by one of the threads. What came of it goes to `unheard` if nobody waits for it any more. If it has to wait, it is not begun if nobody waits for it any more when its turn
@@ -108,9 +111,27 @@ impl Lanes {
         self.0.is_crowded(lane, whose, coming)
     }
 
-    /// Turns away who has waited too long, and forgets what nobody waits for any more.
+    /// Turns away who has waited too long, forgets what nobody waits for any more, and has threads take the place of those that
+    /// do not come back.
     pub(super) fn sweep(&self) {
-        self.0.sweep(Instant::now());
+        self.sweep_at(Instant::now());
+    }
+
+    fn sweep_at(&self, now: Instant) {
+        for lane in self.0.sweep(now) {
+            let lane = lane.name();
+            match self.spawn() {
+                Ok(()) => {
+                    tracing::error!(
+                        lane,
+                        "a thread waits for an answer that does not come; another takes its place"
+                    );
+                }
+                Err(error) => {
+                    tracing::error!(lane, %error, "a thread that does not come back cannot be replaced");
+                }
+            }
+        }
     }
 
     /// Tells how much waits, and is being done.
@@ -167,9 +188,9 @@ impl Drop for Lanes {
 /// What each thread does until all is done and nothing more can come.
 fn work(turns: &Turns) {
     let mut had = None;
-    while let Some((lane, waiting)) = turns.next(had.take()) {
+    while let Some((turn, waiting)) = turns.next(had.take()) {
         let since = waiting.since;
-        let (rest, read) = begin(lane, waiting.job);
+        let (rest, read) = begin(turn, waiting.job);
         had = match rest {
             None => Some(read),
             Some((whose, job)) => {
@@ -179,19 +200,19 @@ fn work(turns: &Turns) {
                 };
                 // If there is a turn this thread goes on with it; if there is none it queues, and this thread does something else.
                 let job = turns.go_on_writing(read, whose, rest);
-                job.map(|job| begin(Lane::Writing, job).1)
+                job.map(|(turn, job)| begin(turn, job).1)
             }
         };
     }
 }
 
 /// Does work, in a turn that is to be given up after it.
-fn begin(lane: Lane, job: Box<dyn Job>) -> (Option<Left>, Had) {
+fn begin(turn: Turn, job: Box<dyn Job>) -> (Option<Left>, Had) {
     let began = Instant::now();
     // The panic has been told by its hook, and whoever waits learns of it; the thread goes on.
     let rest = catch_unwind(AssertUnwindSafe(|| job.begin())).unwrap_or_default();
     let took = began.elapsed();
-    (rest, Had { lane, took })
+    (rest, Had { turn, took })
 }
 
 #[cfg(test)]

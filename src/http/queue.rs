@@ -18,7 +18,7 @@ impl Lane {
     pub(super) const ALL: [Self; 2] = [Self::Writing, Self::Reading];
 
     /// Its name, for metrics.
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Reading => "lectura",
             Self::Writing => "escritura",
@@ -58,10 +58,20 @@ impl From<Box<dyn Job>> for Waiting {
     }
 }
 
+/// A turn in a lane, to be given up.
+pub(super) struct Turn {
+    pub(super) lane: Lane,
+    number: u64,
+}
+
 /// A lane's turns, and those who wait for one.
 pub(super) struct Queue {
-    pub(super) turns: usize,
-    pub(super) taken: usize,
+    lane: Lane,
+    turns: usize,
+    /// The turns that are taken, by number, each since when.
+    taken: Vec<(u64, Instant)>,
+    /// How many turns there were.
+    count: u64,
     pub(super) waiting: Fair<Waiting>,
     pub(super) places: usize,
     /// What one takes, of late.
@@ -82,8 +92,10 @@ impl Drop for TurnedAway {
 impl Queue {
     pub(super) fn new(lane: Lane, turns: usize, places: usize) -> Self {
         Self {
+            lane,
             turns,
-            taken: 0,
+            taken: Vec::new(),
+            count: 0,
             waiting: Fair::default(),
             places,
             usual: Duration::ZERO,
@@ -93,12 +105,14 @@ impl Queue {
 
     /// Whether one more need not wait.
     pub(super) fn is_free(&self) -> bool {
-        self.taken + self.waiting.len() < self.turns
+        self.taken.len() + self.waiting.len() < self.turns
     }
 
     /// How much of what waits has a turn.
     pub(super) fn ready(&self) -> usize {
-        self.waiting.len().min(self.turns.saturating_sub(self.taken))
+        self.waiting
+            .len()
+            .min(self.turns.saturating_sub(self.taken.len()))
     }
 
     /// How long one more of this one's would wait, as far as can be told, if so many come before it does.
@@ -133,8 +147,12 @@ impl Queue {
     }
 
     /// Who has the next turn, if there is one.
-    pub(super) fn call(&mut self, patience: Duration, turned_away: &mut TurnedAway) -> Option<Waiting> {
-        while self.taken < self.turns {
+    pub(super) fn call(
+        &mut self,
+        patience: Duration,
+        turned_away: &mut TurnedAway,
+    ) -> Option<(Turn, Waiting)> {
+        while self.taken.len() < self.turns {
             let next = self.waiting.pop()?;
             let waited = next.since.elapsed();
             if next.behind_others && !next.job.is_wanted() {
@@ -145,17 +163,47 @@ impl Queue {
                 turned_away.0.push(next.job);
             } else {
                 self.counters.waited.record(waited.as_secs_f64());
-                self.taken += 1;
-                return Some(next);
+                return Some((self.take(), next));
             }
         }
         None
     }
 
-    /// Gives up a turn, after work that took so long.
-    pub(super) fn leave(&mut self, took: Duration) {
-        self.taken -= 1;
+    /// Takes a turn, of which there must be one.
+    pub(super) fn take(&mut self) -> Turn {
+        self.count += 1;
+        self.taken.push((self.count, Instant::now()));
+        Turn {
+            lane: self.lane,
+            number: self.count,
+        }
+    }
+
+    /// How many turns are taken.
+    pub(super) fn taken(&self) -> usize {
+        self.taken.len()
+    }
+
+    /// Gives up a turn, after work that took so long; false if it was lost before.
+    pub(super) fn leave(&mut self, turn: &Turn, took: Duration) -> bool {
+        let Some(at) = self.taken.iter().position(|(number, _)| *number == turn.number) else {
+            return false;
+        };
+        self.taken.swap_remove(at);
         self.usual = (self.usual * 7 + took) / 8;
+        true
+    }
+
+    /// Gives up the oldest turn, if its work began longer ago than `after`.
+    pub(super) fn lose(&mut self, now: Instant, after: Duration) -> bool {
+        let oldest = self.taken.iter().enumerate().min_by_key(|(_, (_, since))| *since);
+        match oldest {
+            Some((at, (_, since))) if now.saturating_duration_since(*since) > after => {
+                self.taken.swap_remove(at);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Turns away who has waited too long at `now`, and forgets what nobody waits for any more.

@@ -6,7 +6,7 @@ use std::thread::Thread;
 use std::time::{Duration, Instant};
 
 use super::fair::Whose;
-use super::queue::{Job, Lane, Queue, TurnedAway, Waiting};
+use super::queue::{Job, Lane, Queue, Turn, TurnedAway, Waiting};
 
 /// How many may have the use of each lane at once, and how many wait for it.
 #[derive(Debug, Clone, Copy)]
@@ -17,17 +17,24 @@ pub(super) struct Widths {
     pub(super) waiting: usize,
     /// For how long.
     pub(super) patience: Duration,
+    /// After how long work has a turn no longer that does not come back: it waits for an answer that nobody gives.
+    pub(super) lost: Duration,
 }
 
 /// A turn that a thread has had, to be given up when it asks for more.
 pub(super) struct Had {
-    pub(super) lane: Lane,
+    pub(super) turn: Turn,
     pub(super) took: Duration,
 }
 
 impl Had {
-    fn give_up(self, state: &mut State) {
-        state.lane(self.lane).leave(self.took);
+    /// Whether the thread had it still; another has taken the place of one that had not.
+    fn give_up(self, state: &mut State) -> bool {
+        let kept = state.lane(self.turn.lane).leave(&self.turn, self.took);
+        if !kept {
+            state.lost -= 1;
+        }
+        kept
     }
 }
 
@@ -35,6 +42,8 @@ impl Had {
 pub(super) struct Turns {
     state: Mutex<State>,
     patience: Duration,
+    lost: Duration,
+    threads: usize,
 }
 
 struct State {
@@ -44,6 +53,8 @@ struct State {
     resting: Vec<Thread>,
     /// How many were woken and have not come yet.
     woken: usize,
+    /// How many do work that has lost its turn.
+    lost: usize,
     closed: bool,
 }
 
@@ -99,9 +110,12 @@ impl Turns {
                 lanes: Lane::ALL.map(queue),
                 resting: Vec::new(),
                 woken: 0,
+                lost: 0,
                 closed: false,
             }),
             patience: widths.patience,
+            lost: widths.lost,
+            threads: widths.reading.get() + widths.writing.get(),
         }
     }
 
@@ -128,12 +142,12 @@ impl Turns {
     }
 
     /// What a thread is to do next, once it has given up the turn that it had; nothing once there is nothing more and nothing
-    /// can come.
-    pub(super) fn next(&self, had: Option<Had>) -> Option<(Lane, Waiting)> {
+    /// can come, or if another has taken its place.
+    pub(super) fn next(&self, had: Option<Had>) -> Option<(Turn, Waiting)> {
         let this = std::thread::current();
         let mut state = self.lock();
-        if let Some(had) = had {
-            had.give_up(&mut state);
+        if had.is_some_and(|had| !had.give_up(&mut state)) {
+            return None;
         }
         loop {
             let mut turned_away = TurnedAway::default();
@@ -142,7 +156,7 @@ impl Turns {
                     let woken = state.wake();
                     drop(state);
                     unpark(woken);
-                    return Some((lane, called));
+                    return Some(called);
                 }
             }
             if state.closed {
@@ -159,18 +173,18 @@ impl Turns {
 
     /// Goes on where one writes, after work where one reads: gives the work back if it has a turn there, which is taken, or
     /// lines it up.
-    pub(super) fn go_on_writing(&self, had: Had, whose: Whose, one: Waiting) -> Option<Box<dyn Job>> {
+    pub(super) fn go_on_writing(&self, had: Had, whose: Whose, one: Waiting) -> Option<(Turn, Box<dyn Job>)> {
         let mut state = self.lock();
         had.give_up(&mut state);
         let queue = state.lane(Lane::Writing);
         if queue.is_free() {
-            queue.taken += 1;
+            let turn = queue.take();
             queue.counters.waited.record(0.0);
             // This thread does not go back to where it came from now.
             let woken = state.wake();
             drop(state);
             unpark(woken);
-            return Some(one.job);
+            return Some((turn, one.job));
         }
         let turned_away = queue.line_up(whose, one, self.patience);
         drop(state);
@@ -186,21 +200,30 @@ impl Turns {
         coming >= queue.places || queue.expected(whose, coming) > self.patience
     }
 
-    pub(super) fn sweep(&self, now: Instant) {
+    /// Turns away who has waited too long, forgets what nobody waits for any more, and gives the lanes of turns that were lost:
+    /// for each of them another thread is to take the place of the one that does not come back. There are never more of those
+    /// than threads.
+    pub(super) fn sweep(&self, now: Instant) -> Vec<Lane> {
         let mut turned_away = TurnedAway::default();
+        let mut lost = Vec::new();
         let mut state = self.lock();
-        for queue in &mut state.lanes {
-            queue.sweep(now, self.patience, &mut turned_away);
+        for lane in Lane::ALL {
+            state.lane(lane).sweep(now, self.patience, &mut turned_away);
+            while state.lost < self.threads && state.lane(lane).lose(now, self.lost) {
+                state.lost += 1;
+                lost.push(lane);
+            }
         }
         drop(state);
         drop(turned_away);
+        lost
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a queue is far shorter than 2^52")]
     pub(super) fn observe(&self) {
         for queue in &self.lock().lanes {
             queue.counters.waiting.set(queue.waiting.len() as f64);
-            queue.counters.taken.set(queue.taken as f64);
+            queue.counters.taken.set(queue.taken() as f64);
         }
     }
 
@@ -221,7 +244,7 @@ impl Turns {
     pub(super) fn seen(&self, lane: Lane) -> (usize, usize) {
         let mut state = self.lock();
         let queue = state.lane(lane);
-        (queue.taken, queue.waiting.len())
+        (queue.taken(), queue.waiting.len())
     }
 
     #[cfg(test)]

@@ -24,6 +24,7 @@ fn lanes(reading: usize, writing: usize, places: usize, patience: Duration) -> A
         writing: turns(writing),
         waiting: places,
         patience,
+        lost: LONG,
     };
     Arc::new(Lanes::start(&widths).unwrap())
 }
@@ -336,4 +337,29 @@ fn what_came_of_work_that_nobody_waits_for_is_not_lost() {
     assert!(outer.block_on(impatient).unwrap_err().is_cancelled());
     release.send(()).unwrap();
     assert_eq!(heard.recv_timeout(LONG), Ok(7));
+}
+
+#[test]
+fn work_that_does_not_come_back_loses_its_turn_to_others_and_its_thread_ends_once_it_does() {
+    let (outer, lanes) = (outside(), lanes(1, 1, 8, LONG * 10));
+    let (release, work) = held();
+    let stuck = asked(&outer, &lanes, Lane::Reading, work);
+    awaits(&lanes, Lane::Reading, 1, 0);
+    let behind = asked(&outer, &lanes, Lane::Reading, || Step::Done(true));
+    awaits(&lanes, Lane::Reading, 1, 1);
+    // Nobody who has waited for less than that is thought lost.
+    assert!(lanes.0.sweep(Instant::now()).is_empty());
+    lanes.sweep_at(Instant::now() + LONG * 2);
+    assert_eq!(outer.block_on(behind).unwrap(), Ok(true));
+    release.send(()).unwrap();
+    assert_eq!(outer.block_on(stuck).unwrap(), Ok(true));
+    for lane in [Lane::Reading, Lane::Writing] {
+        let one = asked(&outer, &lanes, lane, || Step::Done(true));
+        assert_eq!(outer.block_on(one).unwrap(), Ok(true));
+        awaits(&lanes, lane, 0, 0);
+    }
+    // As many rest as there were.
+    while lanes.0.resting() != 2 {
+        yield_now();
+    }
 }
