@@ -55,6 +55,8 @@ mod journal;
 mod listing;
 #[path = "store/loads.rs"]
 mod loads;
+#[path = "store/log_cost.rs"]
+mod log_cost;
 #[path = "store/marks.rs"]
 mod marks;
 #[path = "store/numbering.rs"]

@@ -16,17 +16,18 @@ use super::columns::Micros;
 use super::decided::Decide;
 use super::error::StoreError;
 use super::journal::{self, Held};
+use super::notificaciones::Taken;
 use super::octets::Evidencia;
 use super::open::open;
 use super::schema::notificaciones::{self, dsl};
 use super::update::update;
 
-/// Makes ready to decide on notifications: from here to the end of the transaction nobody else decides on them. Whoever decides
-/// on others is not waited for. Only after this wait is the clock to be asked, and are titles to be weighed: what counts is the
-/// end (D-6, D-31).
-pub fn hold(conn: &mut Writer, poderdante: Nif, codigos: &[Codigo]) -> Result<Held, StoreError> {
-    super::notificaciones::hold(conn, poderdante, codigos)?;
-    journal::hold(conn)
+/// Makes ready to decide on notifications, and gives those that there are: from here to the end of the transaction nobody else
+/// decides on them. Whoever decides on others is not waited for. Only after this wait is the clock to be asked, and are titles to
+/// be weighed: what counts is the end (D-6, D-31).
+pub fn hold(conn: &mut Writer, poderdante: Nif, codigos: &[Codigo]) -> Result<(Taken, Held), StoreError> {
+    let taken = super::notificaciones::take(conn, poderdante, codigos)?;
+    Ok((taken, journal::hold(conn)?))
 }
 
 /// Records decisions, as [`Notificacion::decide`] made them, and the acuse of each: all of them, or none.

@@ -210,10 +210,20 @@ pub fn find(conn: &mut Reader, poderdante: Nif, codigos: &[Codigo]) -> Result<Ve
             .select(Row::as_select())
             .load(c)
     })?;
-    let mut found = read_all(conn, rows)?;
-    // Here, since they come almost in order: SQLite would collect whole rows before it gave the first.
-    found.sort_by_key(|notificacion| notificacion.codigo);
-    Ok(found)
+    Taken(rows).read(conn)
+}
+
+/// Rows of notifications that are the transaction's own to decide on, as they lie.
+pub struct Taken(Vec<Row>);
+
+impl Taken {
+    /// The notifications, by code; or that one of them is corrupt.
+    pub fn read(self, conn: &mut Reader) -> Result<Vec<Notificacion>, StoreError> {
+        let mut found = read_all(conn, self.0)?;
+        // Here, since they come almost in order: SQLite would collect whole rows before it gave the first.
+        found.sort_by_key(|notificacion| notificacion.codigo);
+        Ok(found)
+    }
 }
 
 /// The notifications of codes, whoever's they are, in no order.
@@ -250,21 +260,24 @@ pub(super) fn each_as_it_lies(
     Ok(read)
 }
 
-/// Waits until nobody else is deciding on these notifications; until the end of the transaction nobody else can. In
-/// SQLite writers take turns, so that nobody could anyway.
-pub(super) fn hold(conn: &mut Writer, poderdante: Nif, codigos: &[Codigo]) -> Result<(), StoreError> {
-    let Backend::Postgres(c) = conn.backend() else {
-        return Ok(());
+/// Waits until nobody else is deciding on these notifications, of those that [`find`] would find, and gives them as they are then;
+/// until the end of the transaction nobody else can. In SQLite writers take turns, so that nobody could anyway.
+pub(super) fn take(conn: &mut Writer, poderdante: Nif, codigos: &[Codigo]) -> Result<Taken, StoreError> {
+    macro_rules! these {
+        () => {
+            notificaciones::table
+                .filter(dsl::sujeto_nif.eq(poderdante))
+                .filter(among(dsl::codigo, codigos))
+                .select(Row::as_select())
+        };
+    }
+    let rows = match conn.backend() {
+        Backend::Sqlite(c) => these!().load(c),
+        // Always in the order of the codes: two transactions that want the same rows wait, and never for each other. What was
+        // waited for is read again once it is there (PostgreSQL, «Read Committed Isolation Level»).
+        Backend::Postgres(c) => these!().order(dsl::codigo).for_update().load(c),
     };
-    // Always in the order of the codes: two transactions that want the same rows wait, and never for each other.
-    let held: Result<Vec<i32>, _> = notificaciones::table
-        .filter(dsl::sujeto_nif.eq(poderdante))
-        .filter(among(dsl::codigo, codigos))
-        .order(dsl::codigo)
-        .select(dsl::codigo)
-        .for_update()
-        .load(c);
-    conn.note(held).map(drop)
+    conn.note(rows).map(Taken)
 }
 
 /// Those of `codigos` that are taken, whoever's they are, by code: for imports.

@@ -29,6 +29,8 @@ pub(super) struct Acting<'a> {
 
 /// An operation that leaves a row in the journal.
 pub(super) trait Act {
+    /// On what it decides, as it is from when it is the transaction's own.
+    type Taken;
     /// What the caller is given.
     type Given;
     /// Why it is given nothing.
@@ -36,10 +38,15 @@ pub(super) trait Act {
 
     /// Waits until that on which it decides is the transaction's own, and then looks where the journal is. An act that gives
     /// only what is there holds nothing: it waits for nobody who decides, and goes on while the clock is in doubt.
-    fn hold(&self, conn: &mut Writer) -> Result<Option<Held>, StoreError>;
+    fn hold(&self, conn: &mut Writer) -> Result<(Self::Taken, Option<Held>), StoreError>;
 
     /// Carries it out within the one transaction that also writes its row in the journal.
-    fn run(&self, conn: &mut Writer, acting: &Acting<'_>) -> Result<Self::Given, Self::Error>;
+    fn run(
+        &self,
+        conn: &mut Writer,
+        acting: &Acting<'_>,
+        taken: Self::Taken,
+    ) -> Result<Self::Given, Self::Error>;
 
     /// Of how many decisions it is: by this it may share a flush with others.
     fn decisions(&self) -> usize {
@@ -74,12 +81,12 @@ pub(super) fn carry_out<A: Act>(
 ) -> Result<A::Given, A::Error> {
     store.write_act(act.decisions(), |conn| {
         caller.take(conn)?;
-        let held = act.hold(conn)?;
+        let (taken, held) = act.hold(conn)?;
         let at = match &held {
             Some(held) => around.decisive(held)?,
             None => (around.clock)(),
         };
-        let came = act.run(conn, &Acting { caller, around, at });
+        let came = act.run(conn, &Acting { caller, around, at }, taken);
         let Some(row) = act.row(came.as_ref()) else {
             return came.map(Ok);
         };

@@ -25,14 +25,15 @@ impl<T, F> Act for Serving<F>
 where
     F: Fn(&mut Reader, &Acting<'_>) -> Result<T, UseCaseError>,
 {
+    type Taken = ();
     type Given = T;
     type Error = UseCaseError;
 
-    fn hold(&self, _: &mut Writer) -> Result<Option<Held>, StoreError> {
-        Ok(None)
+    fn hold(&self, _: &mut Writer) -> Result<((), Option<Held>), StoreError> {
+        Ok(((), None))
     }
 
-    fn run(&self, conn: &mut Writer, acting: &Acting<'_>) -> Result<T, UseCaseError> {
+    fn run(&self, conn: &mut Writer, acting: &Acting<'_>, (): ()) -> Result<T, UseCaseError> {
         (self.give)(conn, acting)
     }
 

@@ -41,10 +41,16 @@ pub fn to_micros(at: DateTime<Utc>) -> DateTime<Utc> {
 
 /// Runs `notess demo --solo-preparar` into a folder.
 pub fn prepare(folder: &Path, database_url: Option<&str>) {
+    prepare_more(folder, database_url, &[]);
+}
+
+/// The same with more that is told of the world.
+pub fn prepare_more(folder: &Path, database_url: Option<&str>, more: &[&str]) {
     let mut command = program();
     command
         .args(["demo", "--solo-preparar", "--puerto", "0", "--datos"])
-        .arg(folder);
+        .arg(folder)
+        .args(more);
     if let Some(url) = database_url {
         command.args(["--database-url", url]);
     }

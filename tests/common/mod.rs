@@ -8,10 +8,12 @@ pub mod clock;
 pub mod disk;
 pub mod headers;
 pub mod issue;
+pub mod listened;
 pub mod pg;
 pub mod scenario;
 #[allow(dead_code, reason = "not every test program kills servers")]
 pub mod server;
+pub mod shards;
 #[allow(dead_code, reason = "not every test program has slow disks")]
 pub mod slow_flush;
 pub mod wscn;
@@ -108,6 +110,7 @@ impl TestApp {
         clock: TestClock,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
+        listened::begin();
         let mut settings = Settings::read(Some(&world.folder().join("notess.toml"))).unwrap();
         settings.database_url = database.url();
         settings.database_conexiones = 4;
@@ -151,6 +154,11 @@ impl TestApp {
             let ended_well = thread.join().is_ok();
             assert!(ended_well || std::thread::panicking(), "the service ended badly");
             self.wait_for_its_end();
+            let crossing = listened::crossing(&self.settings.database_url);
+            assert!(
+                crossing.is_empty() || std::thread::panicking(),
+                "on a distributed PostgreSQL these would go to several shards, and docs/scale.md does not list them: {crossing:#?}"
+            );
         }
     }
 

@@ -15,6 +15,8 @@ mod common;
 mod accepting;
 #[path = "../service/last_second.rs"]
 mod crossing;
+#[path = "../service/rivals.rs"]
+mod crowd;
 mod drill;
 mod failover;
 mod kill;
@@ -22,6 +24,7 @@ mod last_second;
 mod memory;
 mod outage;
 mod race;
+mod rivals;
 #[path = "../service/served.rs"]
 mod served;
 
@@ -33,6 +36,7 @@ use drill::Drill;
 const DRILLS: &[Drill] = &[
     kill::DRILL,
     race::DRILL,
+    rivals::DRILL,
     outage::STOPPED,
     outage::FROZEN,
     outage::FULL,

@@ -1,11 +1,8 @@
 //! What a decision costs its database: pages of SQLite's file, each of which is copied, hashed and flushed before the answer
 //! leaves; journeys to a PostgreSQL, each of which whoever decides waits for.
 
-use std::sync::Mutex;
-
-use diesel::connection::{InstrumentationEvent, set_default_instrumentation};
-
-use crate::common::{Backend, TestApp};
+use crate::common::shards::Shards;
+use crate::common::{Backend, TestApp, listened};
 
 /// Acceptances whose pages are counted.
 const ACCEPTANCES: usize = 15;
@@ -69,49 +66,14 @@ fn a_decision_writes_few_pages() {
     assert!(by_canal <= 17 && by_wscn <= 28, "{by_canal}, {by_wscn}");
 }
 
-/// The database that is listened to, by its URL, and the statements asked of it. Other tests have theirs at the same time.
-static ASKED: Mutex<Option<(String, Vec<String>)>> = Mutex::new(None);
-
-/// Has the connections that are made from here on tell what they ask, where it is listened to.
-fn listen() {
-    let listening = set_default_instrumentation(|| {
-        let mut of = String::new();
-        Some(Box::new(move |event: InstrumentationEvent<'_>| match event {
-            // What the service adds to the URL says how long it waits.
-            InstrumentationEvent::StartEstablishConnection { url, .. } => {
-                url.split('?').next().unwrap_or_default().clone_into(&mut of);
-            }
-            InstrumentationEvent::StartQuery { query, .. } => {
-                if let Some((wanted, asked)) = ASKED.lock().unwrap().as_mut()
-                    && *wanted == of
-                {
-                    let text = query.to_string();
-                    asked.push(text.split(" -- binds").next().unwrap_or_default().to_owned());
-                }
-            }
-            _ => {}
-        }))
-    });
-    listening.unwrap();
-}
-
 /// The fewest statements of several acceptances: the service asks something by itself now and then.
 fn fewest(app: &TestApp, act: &mut dyn FnMut(usize)) -> Vec<String> {
-    let mut fewest: Option<Vec<String>> = None;
-    for n in 0..ACCEPTANCES {
-        *ASKED.lock().unwrap() = Some((app.settings.database_url.clone(), Vec::new()));
-        act(n);
-        let (_, asked) = ASKED.lock().unwrap().take().unwrap();
-        if fewest.as_ref().is_none_or(|fewest| asked.len() < fewest.len()) {
-            fewest = Some(asked);
-        }
-    }
-    fewest.unwrap()
+    let each = (0..ACCEPTANCES).map(|n| listened::asked(&app.settings.database_url, || act(n)));
+    each.min_by_key(Vec::len).unwrap()
 }
 
 #[test]
 fn a_decision_asks_postgresql_few_times() {
-    listen();
     let app = TestApp::start(Backend::Postgresql);
     let titular = app.scenario().all_roles();
     let (one, other) = (titular.by_role(2), titular.by_role(1));
@@ -128,7 +90,26 @@ fn a_decision_asks_postgresql_few_times() {
     });
     assert_eq!(
         (by_canal.len(), by_wscn.len()),
-        (13, 26),
+        (11, 23),
         "{by_canal:#?}\n{by_wscn:#?}"
     );
+    // By the addressee, whom each names, they would be told apart on a distributed PostgreSQL (docs/scale.md).
+    let shards = Shards::documented();
+    for statement in by_canal.iter().chain(&by_wscn) {
+        assert!(
+            shards.goes_to_one(statement) && !shards.is_listed(statement),
+            "{statement}"
+        );
+    }
+}
+
+#[test]
+fn the_document_says_of_each_table_where_it_would_lie() {
+    let app = TestApp::start(Backend::Postgresql);
+    let there = app.column(
+        "select table_name::text as text from information_schema.tables where table_schema = 'public' \
+         and table_name <> '__diesel_schema_migrations' and table_name not like 'origen\\_%' order by 1",
+    );
+    let documented: Vec<&str> = Shards::documented().tables.keys().map(String::as_str).collect();
+    assert_eq!(there, documented);
 }

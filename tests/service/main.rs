@@ -53,6 +53,7 @@ mod published_files;
 mod publishing;
 mod settings;
 mod reload;
+mod rivals;
 mod sandbox;
 mod seal_key;
 mod revocation;

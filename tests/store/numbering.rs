@@ -47,8 +47,8 @@ fn complete(site: &Site) -> i64 {
 
 #[test]
 fn sqlite_needs_nobody_who_numbers() {
-    let store = Site::sqlite().store();
-    assert!(store.sequencer().unwrap().is_none());
+    let site = Site::sqlite();
+    assert!(site.store().sequencer().unwrap().is_none());
 }
 
 /// Of two instances each with its own, while some transactions are given up.

@@ -4,12 +4,12 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use notess::domain::notificacion::{Notificacion, Situacion};
+use notess::domain::notificacion::{Notificacion, Sentido, Situacion};
 use notess::store::journal::Entry;
 use notess::store::listing::{ListFilter, list};
 use notess::store::{Durability, Store, StoreError, admitted, decisions, mensajes, notificaciones};
 
-use crate::site::{Site, codigo, codigos, day, nif, pending, publish, write};
+use crate::site::{Site, codigo, codigos, day, decide, nif, pending, publish, write};
 
 on_both!(
     what_fails_leaves_nothing_behind,
@@ -219,7 +219,7 @@ fn whoever_holds_a_notification_has_it_to_itself_and_nothing_else() {
                 decisions::hold(conn, nif(2), &[codigo(1)])?;
                 // Of another notification nobody waits, be it that the journal is added to.
                 write(&store, |elsewhere| {
-                    let held = decisions::hold(elsewhere, nif(2), &[codigo(2)])?;
+                    let (_, held) = decisions::hold(elsewhere, nif(2), &[codigo(2)])?;
                     held.append(elsewhere, &entry()).map(drop)
                 });
                 held.wait();
@@ -237,6 +237,34 @@ fn whoever_holds_a_notification_has_it_to_itself_and_nothing_else() {
             assert!(over.load(Ordering::SeqCst));
             Ok(())
         });
+    });
+}
+
+/// D-6, D-31: what is weighed is how a notification stands when the wait is over, not how it stood when that began.
+#[test]
+fn what_was_waited_for_is_given_as_it_stands_then() {
+    let site = Site::postgresql();
+    let store = site.store();
+    publish(&store, &[pending(1, nif(2), day(0)), pending(2, nif(2), day(0))]);
+    let both = [codigo(1), codigo(2)];
+    let held = Barrier::new(2);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            write(&store, |conn| {
+                let decided = decide(conn, nif(2), &[codigo(2)], Sentido::Aceptacion, day(1));
+                held.wait();
+                // Long enough for the other to be waiting.
+                std::thread::sleep(Duration::from_millis(300));
+                decided.map(drop)
+            });
+        });
+        held.wait();
+        let found = write(&store, |conn| {
+            let (taken, _) = decisions::hold(conn, nif(2), &both)?;
+            taken.read(conn)
+        });
+        let decided = found.iter().map(|one| one.open_at(day(1)).is_err());
+        assert_eq!(decided.collect::<Vec<_>>(), [false, true]);
     });
 }
 

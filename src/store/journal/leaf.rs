@@ -5,9 +5,6 @@ use openssl::sha::Sha256;
 
 use super::together::Together;
 use crate::domain::notificacion::Huella;
-use crate::store::backend::{Backend, Writer};
-use crate::store::error::StoreError;
-use crate::store::insert::insert_rows;
 use crate::store::schema::hojas;
 use crate::tlog::Entry;
 
@@ -57,25 +54,24 @@ struct New<'a> {
     huella: Huella,
 }
 
-/// Keeps the leaves of a row.
-pub(super) fn insert(conn: &mut Writer, asiento: i64, leaves: &[Hoja]) -> Result<(), StoreError> {
-    if leaves.is_empty() {
-        return Ok(());
+/// Keeps the leaves of a row of SQLite, for which each is one more step of a statement that is prepared.
+pub(super) fn insert(c: &mut SqliteConnection, asiento: i64, leaves: &[Hoja]) -> QueryResult<()> {
+    if let Some(together) = Together::of(asiento, leaves) {
+        return together.execute(c).map(drop);
     }
-    if let Backend::Sqlite(c) = conn.backend()
-        && let Some(together) = Together::of(asiento, leaves)
-    {
-        let inserted = together.execute(c);
-        return conn.note(inserted).map(drop);
-    }
-    let rows = (1..).zip(leaves).map(|(orden, leaf)| New {
-        asiento,
-        orden,
-        clase: leaf.clase.number().into(),
-        referencia: &leaf.referencia,
-        huella: leaf.huella,
-    });
-    insert_rows!(conn, hojas::table, rows)
+    (1..).zip(leaves).try_for_each(|(orden, leaf)| {
+        let row = New {
+            asiento,
+            orden,
+            clase: leaf.clase.number().into(),
+            referencia: &leaf.referencia,
+            huella: leaf.huella,
+        };
+        diesel::insert_into(hojas::table)
+            .values(&row)
+            .execute(c)
+            .map(drop)
+    })
 }
 
 #[cfg(test)]

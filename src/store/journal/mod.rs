@@ -7,6 +7,7 @@
 
 mod act;
 pub mod anulacion;
+mod asiento;
 mod chain;
 mod columns;
 pub mod detalle;
@@ -91,26 +92,6 @@ impl Head {
     };
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = auditoria, treat_none_as_default_value = false)]
-struct New<'a> {
-    formato: i16,
-    instante: Micros,
-    peticion: Id,
-    operacion: &'a str,
-    persona: Option<&'a str>,
-    entidad: Option<&'a str>,
-    emisor: &'a str,
-    serie: &'a str,
-    poderdante: Option<&'a str>,
-    resultado: &'a str,
-    detalle: &'a str,
-    evidencia: Option<Huella>,
-    hojas: i32,
-    entradas: Option<Huella>,
-    hash: Huella,
-}
-
 /// Where time is by the journal, and leave to add to it: once what is to be waited for has been. In SQLite, where writers take
 /// turns, also where the journal ends.
 #[derive(Debug)]
@@ -183,7 +164,7 @@ impl Held {
         let hojas = i32::try_from(leaves.len()).map_err(|_| StoreError::Conflict)?;
         let entradas = entradas(leaves.iter().map(Hoja::entry));
         let hash = columns.second(hojas, entradas);
-        let row = New {
+        let row = asiento::New {
             formato: FORMATO_2,
             instante,
             peticion: Id(columns.peticion),
@@ -200,8 +181,8 @@ impl Held {
             entradas,
             hash,
         };
-        let id = self.insert(conn, &row)?;
-        leaf::insert(conn, id, leaves)?;
+        // In SQLite the number that it gets.
+        let id = asiento::insert(conn, self.0.head.secuencia + 1, &row, leaves)?;
         if matches!(conn.backend(), Backend::Sqlite(_)) {
             let next = Next {
                 asiento: id,
@@ -213,24 +194,6 @@ impl Held {
             numbering::number(conn, self.0, &[next])?;
         }
         Ok(id)
-    }
-
-    fn insert(&self, conn: &mut Writer, row: &New<'_>) -> Result<i64, StoreError> {
-        let added = match conn.backend() {
-            Backend::Sqlite(c) => {
-                // The number that it gets.
-                let id = self.0.head.secuencia + 1;
-                diesel::insert_into(auditoria::table)
-                    .values((auditoria::id.eq(id), row))
-                    .execute(c)
-                    .map(|_| id)
-            }
-            Backend::Postgres(c) => diesel::insert_into(auditoria::table)
-                .values(row)
-                .returning(auditoria::id)
-                .get_result(c),
-        };
-        conn.note(added)
     }
 }
 

@@ -11,8 +11,9 @@ use crate::domain::reach::Reach;
 use crate::domain::rol::Rol;
 use crate::store::cipher::lying;
 use crate::store::journal::{self, Held, detalle};
+use crate::store::notificaciones::Taken;
 use crate::store::octets::Evidencia;
-use crate::store::{Reader, Store, StoreError, Writer, acuses, decisions, notificaciones};
+use crate::store::{Reader, Store, StoreError, Writer, acuses, decisions};
 
 use crate::usecase::act::{Act, Acting, Row, carry_out};
 use crate::usecase::record::{Decision, Told, record};
@@ -66,19 +67,21 @@ struct Deciding<'a> {
 }
 
 impl Act for Deciding<'_> {
+    type Taken = Taken;
     type Given = Came;
     type Error = UseCaseError;
 
-    fn hold(&self, conn: &mut Writer) -> Result<Option<Held>, StoreError> {
-        decisions::hold(conn, self.request.poderdante, &self.codigos).map(Some)
+    fn hold(&self, conn: &mut Writer) -> Result<(Taken, Option<Held>), StoreError> {
+        let (taken, held) = decisions::hold(conn, self.request.poderdante, &self.codigos)?;
+        Ok((taken, Some(held)))
     }
 
-    fn run(&self, conn: &mut Writer, acting: &Acting<'_>) -> Result<Came, UseCaseError> {
+    fn run(&self, conn: &mut Writer, acting: &Acting<'_>, taken: Taken) -> Result<Came, UseCaseError> {
         // What must hold for the request as a whole.
         let request = self.request;
         acting.around.advertencia.check(&request.advertencia)?;
         let reach = access::reach_one(conn, acting, request.poderdante, request.rol)?;
-        self.each(conn, acting, &reach)
+        self.each(conn, acting, &reach, taken)
     }
 
     fn decisions(&self) -> usize {
@@ -96,14 +99,20 @@ impl Act for Deciding<'_> {
 
 impl Deciding<'_> {
     /// Decides each code.
-    fn each(&self, conn: &mut Writer, acting: &Acting<'_>, reach: &Reach) -> Result<Came, UseCaseError> {
+    fn each(
+        &self,
+        conn: &mut Writer,
+        acting: &Acting<'_>,
+        reach: &Reach,
+        taken: Taken,
+    ) -> Result<Came, UseCaseError> {
         let Self { request, codigos } = self;
         let Acting { caller, at, .. } = *acting;
-        let mut found: HashMap<Codigo, Notificacion> =
-            notificaciones::find(conn, request.poderdante, codigos)?
-                .into_iter()
-                .map(|notificacion| (notificacion.codigo, notificacion))
-                .collect();
+        let mut found: HashMap<Codigo, Notificacion> = taken
+            .read(conn)?
+            .into_iter()
+            .map(|notificacion| (notificacion.codigo, notificacion))
+            .collect();
         let decided_before: Vec<Codigo> = found
             .values()
             .filter(|n| n.open_at(at).is_err())

@@ -8,16 +8,23 @@ use crate::domain::nif::Nif;
 use crate::domain::notificacion::Notificacion;
 use crate::domain::reach::Reach;
 use crate::store::journal::{self, Held};
+use crate::store::notificaciones::Taken;
 use crate::store::{Reader, StoreError, Writer, by_codigo, decisions, notificaciones};
 
 use crate::usecase::act::Acting;
 use crate::usecase::{UseCaseError, access};
 
+/// Whose notification is asked for, and its row; nothing where there is no such one.
+pub(super) type Suya = Option<(Nif, Taken)>;
+
 /// Waits until the notification asked for, if there is one, is the transaction's to decide on.
-pub(super) fn hold(conn: &mut Writer, wanted: &OneByRol) -> Result<Held, StoreError> {
+pub(super) fn hold(conn: &mut Writer, wanted: &OneByRol) -> Result<(Suya, Option<Held>), StoreError> {
     match poderdante(conn, wanted)? {
-        Some(nif) => decisions::hold(conn, nif, &[wanted.codigo]),
-        None => journal::hold(conn),
+        Some(nif) => {
+            let (taken, held) = decisions::hold(conn, nif, &[wanted.codigo])?;
+            Ok((Some((nif, taken)), Some(held)))
+        }
+        None => Ok((None, Some(journal::hold(conn)?))),
     }
 }
 
@@ -36,9 +43,36 @@ pub(super) fn find(
     acting: &Acting<'_>,
     wanted: &OneByRol,
 ) -> Result<(Reach, Notificacion), UseCaseError> {
+    let poderdante = poderdante(conn, wanted)?;
+    within(conn, acting, wanted, poderdante, |conn, nif| {
+        notificaciones::find(conn, nif, &[wanted.codigo])
+    })
+}
+
+/// The same of what was waited for.
+pub(super) fn held(
+    conn: &mut Reader,
+    acting: &Acting<'_>,
+    wanted: &OneByRol,
+    suya: Suya,
+) -> Result<(Reach, Notificacion), UseCaseError> {
+    let (poderdante, taken) = suya.unzip();
+    within(conn, acting, wanted, poderdante, |conn, _| match taken {
+        Some(taken) => taken.read(conn),
+        None => Ok(Vec::new()),
+    })
+}
+
+fn within(
+    conn: &mut Reader,
+    acting: &Acting<'_>,
+    wanted: &OneByRol,
+    poderdante: Option<Nif>,
+    read: impl FnOnce(&mut Reader, Nif) -> Result<Vec<Notificacion>, StoreError>,
+) -> Result<(Reach, Notificacion), UseCaseError> {
     let rol = Some(wanted.rol);
     let unknown = Denial::Unknown { rol };
-    let poderdante = poderdante(conn, wanted)?.ok_or(unknown)?;
+    let poderdante = poderdante.ok_or(unknown)?;
     let reach = access::reach_one(conn, acting, poderdante, rol).map_err(|error| {
         match (error, wanted.poderdantes) {
             // Nobody was named: that somebody else's notification has this code must not be told.
@@ -46,7 +80,7 @@ pub(super) fn find(
             (error, _) => error,
         }
     })?;
-    let notificacion = notificaciones::find(conn, poderdante, &[wanted.codigo])?
+    let notificacion = read(conn, poderdante)?
         .pop()
         .filter(|notificacion| reach.over(notificacion).contains(wanted.rol))
         .ok_or(unknown)?;

@@ -11,7 +11,7 @@ use crate::domain::notificacion::Huella;
 use crate::store::journal::Held;
 use crate::store::{Reader, Store, StoreError, Writer, acuses_solicitados, certificados_servicio, mensajes};
 
-use super::find;
+use super::find::{self, Suya};
 use crate::usecase::act::{Act, Acting, Row, carry_out};
 use crate::usecase::{Caller, Surroundings, UseCaseError};
 
@@ -47,15 +47,16 @@ enum Given {
 }
 
 impl<F: Fn(&AcuseAFirmar) -> Huella> Act for Asking<'_, F> {
+    type Taken = Suya;
     type Given = (AcuseAFirmar, Given);
     type Error = UseCaseError;
 
-    fn hold(&self, conn: &mut Writer) -> Result<Option<Held>, StoreError> {
-        find::hold(conn, &self.request.cual).map(Some)
+    fn hold(&self, conn: &mut Writer) -> Result<(Suya, Option<Held>), StoreError> {
+        find::hold(conn, &self.request.cual)
     }
 
-    fn run(&self, conn: &mut Writer, acting: &Acting<'_>) -> Result<Self::Given, UseCaseError> {
-        let (acuse, until) = self.weigh(conn, acting)?;
+    fn run(&self, conn: &mut Writer, acting: &Acting<'_>, suya: Suya) -> Result<Self::Given, UseCaseError> {
+        let (acuse, until) = self.weigh(conn, acting, suya)?;
         let Acting { caller, around, at } = *acting;
         let mark = caller.mark;
         let taken_before = !mensajes::see(conn, &mark.key, until.min(mark.until))?;
@@ -99,11 +100,12 @@ impl<F: Fn(&AcuseAFirmar) -> Huella> Asking<'_, F> {
         &self,
         conn: &mut Reader,
         acting: &Acting<'_>,
+        suya: Suya,
     ) -> Result<(AcuseAFirmar, DateTime<Utc>), UseCaseError> {
         let Acting { caller, around, at } = *acting;
         let RequestAcuse { cual, sentido } = *self.request;
         let rol = cual.rol;
-        let (reach, notificacion) = find::find(conn, acting, &cual)?;
+        let (reach, notificacion) = find::held(conn, acting, &cual, suya)?;
         clock::published_by(at, notificacion.puesta_a_disposicion)?;
         notificacion
             .open_at(at)

@@ -11,7 +11,7 @@ use crate::store::journal::{self, Held, detalle};
 use crate::store::octets::Evidencia;
 use crate::store::{Reader, Store, StoreError, Writer, acuses, acuses_solicitados};
 
-use super::find;
+use super::find::{self, Suya};
 use crate::usecase::act::{Act, Acting, Row, carry_out};
 use crate::usecase::record::{Decision, Told, record};
 use crate::usecase::serve::{counts, documento};
@@ -74,16 +74,17 @@ impl Submitted {
 }
 
 impl Act for SubmitAcuse {
+    type Taken = Suya;
     /// What was decided, and what the journal is told of it if it was decided now.
     type Given = (Practicada, Option<Told>);
     type Error = SubmitError;
 
-    fn hold(&self, conn: &mut Writer) -> Result<Option<Held>, StoreError> {
-        find::hold(conn, &self.cual()).map(Some)
+    fn hold(&self, conn: &mut Writer) -> Result<(Suya, Option<Held>), StoreError> {
+        find::hold(conn, &self.cual())
     }
 
-    fn run(&self, conn: &mut Writer, acting: &Acting<'_>) -> Result<Self::Given, SubmitError> {
-        match step(conn, acting, self)? {
+    fn run(&self, conn: &mut Writer, acting: &Acting<'_>, suya: Suya) -> Result<Self::Given, SubmitError> {
+        match step(conn, acting, self, suya)? {
             Step::Repeat(acuse) => {
                 journal::vouch(conn, [&acuse])?;
                 Ok((practicada(conn, &acuse)?, None))
@@ -141,7 +142,12 @@ impl Act for SubmitAcuse {
 }
 
 /// The rule for an acuse whose signatures hold.
-fn step(conn: &mut Reader, acting: &Acting<'_>, request: &SubmitAcuse) -> Result<Step, SubmitError> {
+fn step(
+    conn: &mut Reader,
+    acting: &Acting<'_>,
+    request: &SubmitAcuse,
+    suya: Suya,
+) -> Result<Step, SubmitError> {
     let Acting { caller, around, at } = *acting;
     let devuelto = &request.devuelto;
     if !devuelto.firmante.same_identity(caller.firmante()) {
@@ -150,7 +156,7 @@ fn step(conn: &mut Reader, acting: &Acting<'_>, request: &SubmitAcuse) -> Result
     // The service's key may seal for several: what was signed for another is told before what is known of it here.
     around.advertencia.check_place(&devuelto.advertencia)?;
     let rol = request.rol;
-    let (reach, notificacion) = find::find(conn, acting, &request.cual())?;
+    let (reach, notificacion) = find::held(conn, acting, &request.cual(), suya)?;
     clock::published_by(at, notificacion.puesta_a_disposicion).map_err(UseCaseError::from)?;
     if let Err(finality) = notificacion.open_at(at) {
         let earlier = acuses::acuses_of(conn, notificacion.sujeto, &[notificacion.codigo])?.pop();

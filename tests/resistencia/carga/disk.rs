@@ -6,6 +6,7 @@ use super::client::{Callers, Questions, ask};
 use super::figures::Verdict;
 use super::messages::acceptances;
 use super::served::Served;
+use super::server;
 use super::slow_flush::SlowFlush;
 use super::world::World;
 
@@ -32,15 +33,18 @@ pub fn run(world: &World, lasting: Duration) -> Verdict {
             let count = seconds * MOST.min(callers * 900);
             let questions = Questions::each(acceptances(world, world.gestoria(), 0, count));
             slow.set(Duration::from_millis(longer));
+            let postgres = server::cpu();
             let before = (served.cpu(), served.commits());
             let figures = &ask(served.address, &[Callers::new(callers, questions)], lasting)[0];
             let after = (served.cpu(), served.commits());
+            let postgres = server::cpu().saturating_sub(postgres);
             slow.set(Duration::ZERO);
             figures.print(&format!("+{longer} ms a flush, {callers} callers"));
             let acts = figures.served.len().max(1) as f64;
             println!(
-                "  CPU {:.0} µs an acceptance, {:.1} of them a commit; {} KiB held",
+                "  CPU {:.0} µs an acceptance, the server's {:.0}; {:.1} of them a commit; {} KiB held",
                 after.0.saturating_sub(before.0).as_secs_f64() * 1e6 / acts,
+                postgres.as_secs_f64() * 1e6 / acts,
                 acts / (after.1 - before.1).max(1) as f64,
                 served.memory()
             );

@@ -1,5 +1,5 @@
 //! What the service does when more is asked of it than it can do: readers beside writers, thousands of connections, one
-//! caller beside many connections of another, bodies that do not end, callers that hang up, a disk that is far away,
+//! caller beside many connections of another, bodies that do not end, callers that hang up, batches, a disk that is far away,
 //! instances that share a database.
 //!
 //! The program itself runs in a process of its own; clients sign before the clock starts. `make drill` runs it over both
@@ -14,6 +14,7 @@
     reason = "a measurement"
 )]
 
+mod batches;
 mod bodies;
 mod client;
 mod disk;
@@ -25,6 +26,7 @@ mod messages;
 mod overload;
 mod readers;
 mod served;
+mod server;
 mod slow_flush;
 mod world;
 
@@ -39,12 +41,13 @@ const SECONDS: u64 = 8;
 /// A scenario, by the name that chooses it.
 type Scenario = (&'static str, fn(&World, Duration) -> Verdict);
 
-const SCENARIOS: [Scenario; 7] = [
+const SCENARIOS: [Scenario; 8] = [
     ("lectores", readers::run),
     ("sobrecarga", overload::run),
     ("equidad", fairness::run),
     ("cuerpos", bodies::run),
     ("colgados", hangups::run),
+    ("lotes", batches::run),
     ("disco", disk::run),
     ("instancias", instances::run),
 ];

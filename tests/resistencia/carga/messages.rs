@@ -1,5 +1,7 @@
 //! Signed messages of a caller.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{TimeDelta, Utc};
@@ -62,15 +64,41 @@ pub fn listing(titular: &TitularEscenario) -> Posted {
 
 /// Acceptances through contract canal, each of one code that a holder may decide, in order, without the first `skip`.
 pub fn acceptances(world: &World, titular: &TitularEscenario, skip: usize, count: usize) -> Vec<Posted> {
-    let codes: Vec<_> = pending(titular).into_iter().skip(skip).take(count).collect();
+    let codes = pending(titular).into_iter().skip(skip).take(count);
+    signed(
+        world,
+        titular,
+        &codes.map(|(nif, code)| (nif, vec![code])).collect::<Vec<_>>(),
+    )
+}
+
+/// The same of all that a holder may decide, so many codes in each; what is left of a poderdante's is left out.
+pub fn batches(world: &World, titular: &TitularEscenario, size: usize) -> Vec<Posted> {
+    let mut of = BTreeMap::<String, Vec<i32>>::new();
+    for (nif, code) in pending(titular) {
+        of.entry(nif).or_default().push(code);
+    }
+    let whole: Vec<_> = of
+        .iter()
+        .flat_map(|(nif, codes)| {
+            codes
+                .chunks_exact(size)
+                .map(|chunk| (nif.clone(), chunk.to_vec()))
+        })
+        .collect();
+    signed(world, titular, &whole)
+}
+
+/// Acceptances, signed on as many threads as there are processors.
+fn signed(world: &World, titular: &TitularEscenario, wanted: &[(String, Vec<i32>)]) -> Vec<Posted> {
     let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     std::thread::scope(|scope| {
-        let parts = codes.chunks(codes.len().div_ceil(threads).max(1));
+        let parts = wanted.chunks(wanted.len().div_ceil(threads).max(1));
         let signers: Vec<_> = parts
             .map(|part| {
                 scope.spawn(move || {
                     let key = signing_key(titular);
-                    let sign = |(nif, code): &(String, i32)| acceptance(world, &key, nif, *code);
+                    let sign = |(nif, codes): &(String, Vec<i32>)| acceptance(world, &key, nif, codes);
                     part.iter().map(sign).collect::<Vec<_>>()
                 })
             })
@@ -80,20 +108,20 @@ pub fn acceptances(world: &World, titular: &TitularEscenario, skip: usize, count
     })
 }
 
-fn acceptance(world: &World, key: &SigningKey, nif: &str, codigo: i32) -> Posted {
+fn acceptance(world: &World, key: &SigningKey, nif: &str, codigos: &[i32]) -> Posted {
     let payload = request::encode(&Request::Decide(DecideRequest {
         sentido: Sentido::Aceptacion,
         poderdante: nif.parse().expect("a NIF"),
         rol: None,
         advertencia: world.scenario.advertencia.clone(),
-        codigos: Codigo::new(codigo).into_iter().collect(),
+        codigos: codigos.iter().filter_map(|code| Codigo::new(*code)).collect(),
         motivo: None,
     }));
     let created = Utc::now();
     let freshness = Freshness {
         created,
         expires: created + LIFE,
-        tag: &codigo.to_string(),
+        tag: &codigos.first().map_or(String::new(), i32::to_string),
     };
     let sealed = seal_envelope(SoapVersion::V11, key, freshness, payload).expect("it can be signed");
     post(CANAL, &sealed.into_octets())
