@@ -9,19 +9,21 @@
 # COMMAND preloads it into.
 #
 # tests/postgresql.sh kill|start|freeze|thaw|standby|promote DIR
+# tests/postgresql.sh freeze|thaw DIR PID
 #
 # What tests do to such a cluster: end it as a crash would, start it again, stop all its processes where they are
-# (SIGSTOP), let them go on; give it a synchronous standby, which is a cluster in DIR/standby, and whose port is printed; make
+# (SIGSTOP), or one of them, let them go on; give it a synchronous standby, which is a cluster in DIR/standby, and whose port is
+# printed; make
 # that a primary (with DIR/standby as DIR).
 set -eu
 
 case "${1-} $#" in
     run\ [01]) set -- ;;
-    run\ * | kill\ 2 | start\ 2 | freeze\ 2 | thaw\ 2 | standby\ 2 | promote\ 2) ;;
+    run\ * | kill\ 2 | start\ 2 | freeze\ [23] | thaw\ [23] | standby\ 2 | promote\ 2) ;;
     *) set -- ;;
 esac
 if [ $# = 0 ]; then
-    echo "usage: $0 run COMMAND... | kill|start|freeze|thaw|standby|promote DIR" >&2
+    echo "usage: $0 run COMMAND... | kill|start|freeze|thaw|standby|promote DIR | freeze|thaw DIR PID" >&2
     exit 2
 fi
 task=$1
@@ -48,7 +50,9 @@ else
     as() { sudo -n -u postgres -- "$@"; }
 fi
 
+# signal DIR SIGNAL [PID]: to all processes of the cluster, or to one.
 signal() {
+    if [ -n "${3-}" ]; then as kill "-$2" "$3"; return; fi
     server=$(as head -n 1 "$1/data/postmaster.pid")
     for process in $server $(cat "/proc/$server/task/$server/children"); do as kill "-$2" "$process" || true; done
 }
@@ -84,11 +88,11 @@ case $task in
         exit
         ;;
     freeze)
-        signal "$1" STOP
+        signal "$1" STOP "${2-}"
         exit
         ;;
     thaw)
-        signal "$1" CONT
+        signal "$1" CONT "${2-}"
         exit
         ;;
     promote)

@@ -76,7 +76,7 @@ pub struct Application {
     channel: Arc<Channel>,
     tls: Option<Arc<TlsIdentity>>,
     lapse_every: Duration,
-    lanes: Arc<Lanes>,
+    shared: Data<Shared>,
 }
 
 impl Application {
@@ -122,7 +122,7 @@ impl Application {
         let shared = Data::new(Shared::new(
             (Arc::clone(&channel), steering),
             metrics,
-            (Arc::clone(&lanes), lookouts),
+            (lanes, lookouts),
             (Room::of(mensajes_mib << 20), Proxies::new(proxy_de_confianza)),
             settings.database_limites.longest(),
             if settings.tls.is_some() { "https" } else { "http" },
@@ -133,9 +133,10 @@ impl Application {
             pace: Pace::new(&settings.servicio),
             shutdown: Duration::from_secs(cierre_segundos),
         };
+        let its = shared.clone();
         let application = move || {
             App::new()
-                .app_data(shared.clone())
+                .app_data(its.clone())
                 .configure(|config| routes(config, wscn_path))
                 .wrap(from_fn(timed))
         };
@@ -156,7 +157,7 @@ impl Application {
             channel,
             tls,
             lapse_every,
-            lanes,
+            shared,
         })
     }
 
@@ -191,7 +192,9 @@ impl Application {
         let clocks = actix_web::rt::spawn(clocks(Arc::clone(&self.channel)));
         let numbers = actix_web::rt::spawn(numbers::again_and_again(Arc::clone(&self.channel)));
         let log = actix_web::rt::spawn(publishing::again_and_again(Arc::clone(&self.channel)));
-        let sweeps = actix_web::rt::spawn(sweeps(self.lanes));
+        let sweeps = actix_web::rt::spawn(sweeps(Arc::clone(&self.shared.lanes)));
+        let shared = self.shared;
+        let ticks = actix_web::rt::spawn(async move { shared.tick().await });
         let ended = self.server.await;
         lapses.abort();
         marks.abort();
@@ -199,6 +202,7 @@ impl Application {
         numbers.abort();
         log.abort();
         sweeps.abort();
+        ticks.abort();
         save_marks(Arc::clone(&self.channel), false).await;
         numbers::number(self.channel, false).await;
         ended

@@ -7,6 +7,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header;
 use actix_web::http::uri::Authority;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
 
 use crate::channel::Channel;
 
@@ -48,6 +49,9 @@ pub(super) struct Shared {
     pub(super) away: LogLimit,
     /// By what a demonstration is steered.
     pub(super) steering: Option<Steering>,
+    /// Ticks, for those who look now and then whether something takes too long. A timer for each request would wake the thread that
+    /// sets it.
+    ticks: watch::Sender<()>,
     /// How long the database may keep a request waiting in all.
     longest: Duration,
     /// What its own addresses begin with.
@@ -79,17 +83,28 @@ impl Shared {
             strangers: LogLimit::new(STRANGER_LINES, Instant::now()),
             away: LogLimit::new(AWAY_LINES, Instant::now()),
             steering,
+            ticks: watch::Sender::new(()),
             longest,
             scheme,
             public_url,
         }
     }
 
+    /// Ticks for as long as it is let.
+    pub(super) async fn tick(&self) {
+        let mut ticks = tokio::time::interval(OVERDUE_EVERY);
+        loop {
+            ticks.tick().await;
+            self.ticks.send_replace(());
+        }
+    }
+
     /// Ends when a request that began then has taken so long that its end is waited for no more: it may wait for a database
     /// that says nothing, and that nobody can make speak.
     pub(super) async fn overdue(&self, began: Instant) {
-        loop {
-            tokio::time::sleep(OVERDUE_EVERY).await;
+        let mut ticks = self.ticks.subscribe();
+        // There is who ticks for as long as this value is there.
+        while ticks.changed().await.is_ok() {
             let took = began.elapsed();
             let is_gone = self.channel.service.store_gone_for().is_some();
             if took > self.longest + GRACE || (took > UNDER_WAY && is_gone) {

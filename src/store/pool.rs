@@ -81,6 +81,8 @@ struct State {
     /// Those on loan, or being made: by whom, and since when.
     lent: Vec<(u64, Instant)>,
     count: u64,
+    /// How many wait for one that is given back: to wake nobody would be a call of the system as well.
+    waiting: usize,
 }
 
 /// A connection on loan, to be given back.
@@ -302,8 +304,10 @@ impl Pool {
             if left.is_zero() {
                 return Err(StoreError::Busy(None));
             }
+            state.waiting += 1;
             let waited = self.freed.wait_timeout(state, left.min(LOOK));
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state.waiting -= 1;
         }
     }
 
@@ -379,8 +383,11 @@ impl Drop for Loan {
         if let Some(conn) = self.rests.take_if(|_| counted) {
             state.idle.push(conn);
         }
+        let is_awaited = state.waiting > 0;
         drop(state);
-        self.pool.freed.notify_one();
+        if is_awaited {
+            self.pool.freed.notify_one();
+        }
     }
 }
 

@@ -84,6 +84,16 @@ impl Server {
         self.told("thaw");
     }
 
+    /// Stops one of its processes where it is.
+    pub fn freeze_one(&self, process: i32) {
+        tell_of("freeze", &[&self.folder, &process.to_string()]);
+    }
+
+    /// Lets it go on.
+    pub fn thaw_one(&self, process: i32) {
+        tell_of("thaw", &[&self.folder, &process.to_string()]);
+    }
+
     /// Gives it a standby: nothing is committed from then on that is not on the disk of both.
     pub fn standby(&self) -> Standby {
         let made = script().args(["standby", &self.folder]).output().unwrap();
@@ -113,7 +123,11 @@ impl Server {
 }
 
 fn tell(what: &str, folder: &str) {
-    let ended = script().args([what, folder]).status().unwrap();
+    tell_of(what, &[folder]);
+}
+
+fn tell_of(what: &str, arguments: &[&str]) {
+    let ended = script().arg(what).args(arguments).status().unwrap();
     assert!(ended.success(), "{what}");
 }
 

@@ -62,6 +62,7 @@ mod shown;
 mod slow;
 mod stamps;
 mod stopped;
+mod stuck;
 mod successions;
 mod tampering;
 mod tls;

@@ -11,7 +11,7 @@ use notess::contract::canal::request;
 use notess::domain::operation::Request;
 use tempfile::TempDir;
 
-use crate::common::backend::prepare;
+use crate::common::backend::{prepare, program};
 use crate::common::caller::{Caller, code_of, listing};
 use crate::common::disk::SmallDisk;
 use crate::common::server::Server;
@@ -25,15 +25,15 @@ const RETRY: &str = "retry-after: ";
 const ROOM: usize = 500;
 
 /// A server of a test's own, with a world in it.
-struct OwnServer {
-    server: Server,
-    folder: TempDir,
-    scenario: Scenario,
-    database: Database,
+pub struct OwnServer {
+    pub server: Server,
+    pub folder: TempDir,
+    pub scenario: Scenario,
+    pub database: Database,
 }
 
 impl OwnServer {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
         server.sql("create database world");
         let url = format!("{}/world", server.url().rsplit_once('/').unwrap().0);
@@ -81,7 +81,7 @@ fn until_ready_says(served: &Served, check: Option<&str>, most: Duration) {
 }
 
 /// A message, as it goes over the wire.
-fn post(served: &Served, message: &[u8]) -> (String, Duration) {
+pub fn post(served: &Served, message: &[u8]) -> (String, Duration) {
     let head = format!(
         "POST /canal/v1 HTTP/1.0\r\nContent-Type: text/xml\r\nContent-Length: {}\r\n\r\n",
         message.len()
@@ -102,7 +102,7 @@ fn decision(caller: &Caller, poderdante: &str, codigo: i32) -> Vec<u8> {
 }
 
 /// Refused, in so long, with words and a header that say to ask again.
-fn assert_refused((answer, took): (String, Duration), most: Duration) {
+pub fn assert_refused((answer, took): (String, Duration), most: Duration) {
     assert!(
         answer.starts_with("HTTP/1.0 503 ") || answer.starts_with("HTTP/1.1 503 "),
         "{answer}"
@@ -260,7 +260,7 @@ fn serve_in(folder: &Path, change: impl FnOnce(&mut std::process::Command)) -> S
     let path = folder.join("notess.sqlite3");
     std::fs::copy(world.folder().join("notess.sqlite3"), &path).unwrap();
     let database = Database::Elsewhere(path.to_string_lossy().into_owned());
-    let mut command = Served::command(crate::common::backend::program(), world.folder(), &database);
+    let mut command = Served::command(program(), world.folder(), &database);
     change(&mut command);
     let served = Served::run(&mut command);
     assert!(served.get("/health/live").contains(" 200 "));
