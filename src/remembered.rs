@@ -1,9 +1,10 @@
-//! `Remembered`: what was worked out of notifications once, by their codes, within a bound of memory.
+//! `Remembered`: what was worked out once, of notifications by their codes, within a bound of memory.
 //!
 //! Software lists what is pending over and over. Of what was published under a code nothing ever changes: the database
 //! itself refuses to change it, as it refuses to delete a row (migration 0003). So whatever follows from that alone may be
 //! remembered, for one database, as long as there is room.
 
+use std::hash::Hash;
 use std::sync::Arc;
 
 use quick_cache::Weighter;
@@ -18,9 +19,11 @@ const MEMORY: u64 = 24 << 20;
 const OVERHEAD: usize = 160;
 /// How many notifications are expected in it; only the first allocation depends on this.
 const EXPECTED: usize = 1 << 14;
+/// How many are few: so many lie in one part of the cache, so that each may have all of its room.
+const FEW: usize = 32;
 
-/// What is remembered. Threads share it. What is asked for stays longest.
-pub struct Remembered<T>(Cache<Codigo, Arc<T>, Weight>);
+/// What is remembered, of notifications or by another key. Threads share it. What is asked for stays longest.
+pub struct Remembered<T, K = Codigo>(Cache<K, Arc<T>, Weight>);
 
 /// What can be remembered.
 pub trait Weighed {
@@ -31,9 +34,17 @@ pub trait Weighed {
 #[derive(Clone)]
 struct Weight;
 
-impl<T: Weighed> Weighter<Codigo, Arc<T>> for Weight {
-    fn weight(&self, _: &Codigo, of: &Arc<T>) -> u64 {
+impl<T: Weighed, K> Weighter<K, Arc<T>> for Weight {
+    fn weight(&self, _: &K, of: &Arc<T>) -> u64 {
         u64::try_from(of.octets() + OVERHEAD).unwrap_or(u64::MAX)
+    }
+}
+
+impl<T: Weighed, K: Eq + Hash> Remembered<T, K> {
+    /// Of few that may be large each: one may take most of the room.
+    #[must_use]
+    pub fn of_few() -> Self {
+        Self(Cache::with_weighter(FEW, MEMORY, Weight))
     }
 }
 
@@ -43,11 +54,11 @@ impl<T: Weighed> Default for Remembered<T> {
     }
 }
 
-impl<T: Weighed> Remembered<T> {
-    /// What is remembered under a code.
+impl<T: Weighed, K: Eq + Hash> Remembered<T, K> {
+    /// What is remembered under a code, or another key.
     #[must_use]
-    pub fn get(&self, codigo: Codigo) -> Option<Arc<T>> {
-        self.0.get(&codigo)
+    pub fn get(&self, key: &K) -> Option<Arc<T>> {
+        self.0.get(key)
     }
 
     /// Forgets all: of a world that was put back, what is published under a code later is something else.
@@ -56,8 +67,8 @@ impl<T: Weighed> Remembered<T> {
     }
 
     /// Remembers it from now on.
-    pub fn keep(&self, codigo: Codigo, of: Arc<T>) {
-        self.0.insert(codigo, of);
+    pub fn keep(&self, key: K, of: Arc<T>) {
+        self.0.insert(key, of);
     }
 }
 
@@ -79,7 +90,7 @@ mod tests {
         let octets = 1 << 20;
         let kept = |remembered: &Remembered<Heavy>| {
             (1..=200)
-                .filter(|number| remembered.get(Codigo::new(*number).unwrap()).is_some())
+                .filter(|number| remembered.get(&Codigo::new(*number).unwrap()).is_some())
                 .count()
         };
         for number in 1..=200 {
@@ -90,12 +101,22 @@ mod tests {
     }
 
     #[test]
+    fn of_few_one_may_take_most_of_the_room() {
+        let remembered = Remembered::of_few();
+        let room = usize::try_from(MEMORY).unwrap();
+        remembered.keep("large", Arc::new(Heavy(room * 3 / 4)));
+        assert!(remembered.get(&"large").is_some());
+        remembered.keep("larger", Arc::new(Heavy(room)));
+        assert!(remembered.get(&"larger").is_none());
+    }
+
+    #[test]
     fn what_was_kept_is_found_under_its_code() {
         let remembered = Remembered::default();
         let codigo = |number| Codigo::new(number).unwrap();
-        assert!(remembered.get(codigo(1)).is_none());
+        assert!(remembered.get(&codigo(1)).is_none());
         remembered.keep(codigo(1), Arc::new(Heavy(7)));
-        assert_eq!(remembered.get(codigo(1)).map(|heavy| heavy.0), Some(7));
-        assert!(remembered.get(codigo(2)).is_none());
+        assert_eq!(remembered.get(&codigo(1)).map(|heavy| heavy.0), Some(7));
+        assert!(remembered.get(&codigo(2)).is_none());
     }
 }

@@ -10,14 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// What whoever steers a demonstration may name.
 const OF_THE_SANDBOX: &[&str] = &[
-    "chain",
-    "domain",
-    "whole_file",
-    "store",
-    "contract",
-    "importar",
-    "channel",
-    "http",
+    "chain", "domain", "store", "contract", "importar", "channel", "http",
 ];
 
 /// Which floors each may name, all of which it does. Floors of one height do not know each other.

@@ -77,6 +77,8 @@ mod published;
 mod publishing;
 #[path = "store/records.rs"]
 mod records;
+#[path = "store/represented.rs"]
+mod represented;
 #[path = "store/stamps.rs"]
 mod stamps;
 #[path = "store/schema.rs"]

@@ -98,8 +98,12 @@ fn first_pages(served: &Served) -> Vec<Vec<u8>> {
 }
 
 pub fn listing_of(poderdante: Nif, size: u16) -> Request {
+    listing_of_all(&[poderdante], size)
+}
+
+pub fn listing_of_all(poderdantes: &[Nif], size: u16) -> Request {
     Request::List(ListRequest {
-        poderdantes: std::iter::once(poderdante).collect(),
+        poderdantes: poderdantes.iter().copied().collect(),
         roles: Roles::ALL,
         estados: vec![Estado::SinAcuse, Estado::AcuseSolicitado],
         entidades: Vec::new(),

@@ -16,6 +16,7 @@ mod beside;
 mod canal;
 mod crypto;
 mod engines;
+mod gestoria;
 mod process;
 mod rounds;
 mod served;
@@ -34,6 +35,10 @@ fn main() {
     if let Some(other) = beside::asked_for() {
         return beside::report(&other);
     }
+    if std::env::var_os("BENCH_GESTORIA").is_some() {
+        println!("\na gestoría of ten thousand poderdantes, the service signs with EC P-256, µs of CPU each");
+        return gestoria::report(&Served::start("ec"));
+    }
     let crypto = Crypto::measure();
     println!("\nbare cryptography, µs of CPU each");
     for (what, micros) in crypto.rows() {
@@ -45,5 +50,11 @@ fn main() {
         canal::report(&served, key, &crypto);
         println!("\ncontract WSCN, the service signs with {name}, µs of CPU each");
         wscn::report(&served, key, &crypto);
+        if key == "ec" {
+            println!(
+                "\na gestoría of ten thousand poderdantes, the service signs with {name}, µs of CPU each"
+            );
+            gestoria::report(&served);
+        }
     }
 }

@@ -56,7 +56,7 @@ pub struct Served {
     /// The gestoría's, by contract canal.
     pub connection: Connection,
     pub agent: Agent,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// What some questions cost.
@@ -105,7 +105,7 @@ impl Served {
             scenario,
             connection,
             agent: Agent::new_with_defaults(),
-            _folder: folder,
+            folder,
         }
     }
 
@@ -116,6 +116,31 @@ impl Served {
     /// A message of the gestoría's, which both contracts take.
     pub fn sign(&self, payload: &Canonical) -> Vec<u8> {
         self.connection.sign(payload).expect("it can be signed")
+    }
+
+    /// Where the world lies.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// For whom the gestoría acts.
+    pub fn titular_of_gestoria(&self) -> &str {
+        let titular = gestoria(&self.scenario);
+        titular.nif_representado.as_deref().unwrap_or(&titular.nif)
+    }
+
+    /// Loads a CSV file of this kind, all of whose lines are good.
+    pub fn import(&self, kind: &str, csv: &str) {
+        let file = self.folder().join(format!("{kind}.csv"));
+        fs::write(&file, csv).expect("a file");
+        let mut command = Command::new(program());
+        command.args(["importar", kind]).arg(&file);
+        command.arg("--config").arg(self.folder().join("notess.toml"));
+        if kind == "notificaciones" {
+            command.arg("--documentos").arg(self.folder());
+        }
+        let loaded = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+        assert!(loaded.is_ok_and(|status| status.success()), "{kind} are loaded");
     }
 
     /// Asks all of it, and counts what the service used.

@@ -30,9 +30,12 @@ const QUESTION_LIFE: TimeDelta = TimeDelta::minutes(2);
 const PATIENCE: Duration = Duration::from_mins(2);
 /// The largest answer that is read: a document of the size that can be served, in base64.
 const MAX_ANSWER: u32 = 64 * 1024 * 1024;
-/// What an answer may hold: as much as a message to the service, but for documents.
-const LIMITS: Limits = Limits {
+/// What an answer may hold: that a gestoría has fifty thousand poderdantes, each with every materia, is told in some 800,000 elements;
+/// the rest as in a message to the service. It is signed by the service alone, but who sent it is known when it has been read.
+pub(super) const LIMITS: Limits = Limits {
     octets: MAX_ANSWER as usize,
+    nodes: 1_000_000,
+    namespace_lookups: 30_000_000,
     ..Limits::MESSAGE
 };
 

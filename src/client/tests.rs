@@ -13,15 +13,20 @@ use openssl::x509::{X509, X509NameBuilder};
 use super::acuse::{self, Acuse, AcuseError};
 use super::calls::everything;
 use super::checks::{self, Mismatch};
+use super::connection::LIMITS;
 use crate::contract::canal::acuse_document::NAMESPACE;
+use crate::contract::canal::encode;
 use crate::contract::canal::messages::{
     AcuseResumido, Documento, ErrorFuncional, Notificacion, Resultado, Roles,
 };
-use crate::domain::materia::Entidad;
+use crate::domain::advertencia::Advertencia;
+use crate::domain::materia::{Entidad, Materia};
 use crate::domain::notificacion::{Codigo, Estado, Huella};
-use crate::domain::operation::{ListRequest, OneNotificacion};
+use crate::domain::operation::{ListRequest, OneNotificacion, PoderdanteEntry};
+use crate::domain::rol::Rol;
 use crate::signature::{EngineError, SigningKey, seal_document};
 use crate::xml::write::{Ns, Out, Tag};
+use crate::xml::{Limits, screen};
 
 const NIF: &str = "B99999120";
 const OTHER_NIF: &str = "A99999013";
@@ -287,4 +292,21 @@ fn another_document_that_the_service_signed_is_no_acuse() {
         read(&sealed(&key, "otro", 3), &key),
         Err(AcuseError::NotAnAcuse)
     ));
+}
+
+/// `consultarPoderdantes` gives all that there are at once, by each of their roles.
+#[test]
+fn an_answer_with_ten_thousand_poderdantes_is_read() {
+    let entry = PoderdanteEntry {
+        nif: NIF.parse().unwrap(),
+        denominacion: "HORNOS DEL SUR SL".to_owned(),
+        rol: Rol::Apoderado,
+        materias: Materia::ALL.to_vec(),
+        vigente_hasta: Some(chrono::DateTime::UNIX_EPOCH),
+    };
+    let advertencia = Advertencia::vigente("pruebas", None);
+    let payload = encode::poderdantes(&vec![entry; 10_000], &advertencia);
+    assert!(screen(payload.octets(), &LIMITS).is_ok());
+    // What strangers send to the service may not hold so much.
+    assert!(screen(payload.octets(), &Limits::MESSAGE).is_err());
 }

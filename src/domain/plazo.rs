@@ -28,6 +28,15 @@ pub fn listed_from(at: DateTime<Utc>) -> Option<DateTime<Utc>> {
     at.checked_sub_months(LISTED)
 }
 
+/// Around when what ended at `ended` ceases to be listed: to the week, since months differ in length. Nothing where the calendar
+/// does not go so far.
+#[must_use]
+pub fn unlisted_about(ended: DateTime<Utc>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let about = ended.checked_add_months(LISTED)?;
+    let days = Days::new(4);
+    Some((about.checked_sub_days(days)?, about.checked_add_days(days)?))
+}
+
 /// The first instant at which a notification published at `published` can no longer be accessed: the start of the
 /// eleventh civil day after that of its publication, in Madrid (D-9). The hour of publication does not matter.
 #[must_use]

@@ -202,7 +202,7 @@ pub struct CambioRed {
 }
 
 /// Whether what was issued before an autorizado lost an addressee stays within his reach (D-32).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Emitidas {
     /// It does, as the Order says.
     #[default]

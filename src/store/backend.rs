@@ -11,11 +11,11 @@ use diesel::sql_types::Text;
 use super::cipher::Ciphers;
 use super::error::StoreError;
 use super::limits::Limits;
+use super::memory::Memory;
 use super::owner_only;
 use super::place::Open;
 use super::pool::Maker;
 use super::procedimientos::Known;
-use super::published::Published;
 use super::transaction::Durability;
 use super::url::DatabaseUrl;
 
@@ -49,7 +49,7 @@ pub struct Reader {
     fate: Fate,
     /// The first trouble of the database itself that the transaction met with.
     trouble: Option<StoreError>,
-    published: Arc<Published>,
+    memory: Arc<Memory>,
     ciphers: Arc<Ciphers>,
     procedimientos: Arc<Known>,
     /// Whether all that the transaction sees is committed, since it writes nothing itself.
@@ -86,10 +86,9 @@ impl Reader {
         self.fate
     }
 
-    /// What is remembered of notifications, where what is read may be: what a transaction has written itself may yet be
-    /// undone.
-    pub(super) fn published(&self) -> Option<Arc<Published>> {
-        self.sees_committed.then(|| Arc::clone(&self.published))
+    /// What is remembered, where what is read may be: what a transaction has written itself may yet be undone.
+    pub(super) fn memory(&self) -> Option<Arc<Memory>> {
+        self.sees_committed.then(|| Arc::clone(&self.memory))
     }
 
     /// The keys of what lies encrypted.
@@ -170,7 +169,7 @@ impl Writer {
     pub(super) fn connect(maker: &Maker) -> Result<Self, StoreError> {
         let Maker {
             limits,
-            published,
+            memory,
             ciphers,
             procedimientos,
             ..
@@ -185,7 +184,7 @@ impl Writer {
                 backend,
                 fate: Fate::Sound,
                 trouble: None,
-                published: Arc::clone(published),
+                memory: Arc::clone(memory),
                 ciphers: Arc::clone(ciphers),
                 procedimientos: Arc::clone(procedimientos),
                 sees_committed: false,

@@ -8,6 +8,7 @@ use crate::domain::notificacion::Codigo;
 use super::among::among;
 use super::backend::{Backend, Writer};
 use super::error::StoreError;
+use super::represented;
 use super::schema::notificaciones::{self, dsl};
 
 const PUBLICATION: &str = "select pg_advisory_xact_lock(121424206132084)";
@@ -19,9 +20,11 @@ pub fn hold_publication(conn: &mut Writer) -> Result<(), StoreError> {
 }
 
 /// The same of whoever tells of titles: what is told is judged by what was told before, and what decisions read is made of
-/// both. Of two at once each would miss the other's: a power that one revokes the other would put in force again.
+/// both. Of two at once each would miss the other's: a power that one revokes the other would put in force again. Whatever is
+/// remembered of titles is so no more when the transaction is committed.
 pub fn hold_titles(conn: &mut Writer) -> Result<(), StoreError> {
-    hold(conn, TITLES)
+    hold(conn, TITLES)?;
+    represented::told(conn)
 }
 
 /// Waits until nobody else is deciding on these notifications, whoever's they are; until the end of the transaction nobody else

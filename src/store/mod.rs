@@ -33,6 +33,8 @@ mod pool;
 mod presence;
 mod probe;
 mod published;
+pub mod represented;
+mod memory;
 mod schema;
 mod stored;
 mod transaction;

@@ -15,10 +15,10 @@ use super::error::{StoreError, Trouble};
 use super::group::{Counted, Open};
 use super::limits::Limits;
 use super::line::{Called, Company, Line};
+use super::memory::Memory;
 use super::place::Place;
 use super::presence::Presence;
 use super::procedimientos::Known;
-use super::published::Published;
 use super::url::DatabaseUrl;
 use crate::chain::Chain;
 
@@ -44,7 +44,7 @@ const KEPT_TO_WRITE: u32 = 8 * 1024;
 pub(super) struct Maker {
     pub(super) url: DatabaseUrl,
     pub(super) limits: Limits,
-    pub(super) published: Arc<Published>,
+    pub(super) memory: Arc<Memory>,
     pub(super) ciphers: Arc<Ciphers>,
     pub(super) procedimientos: Arc<Known>,
     pub(super) presence: Arc<Presence>,
@@ -107,7 +107,7 @@ impl Connections {
         let maker = Maker {
             url: url.clone(),
             limits,
-            published: Arc::default(),
+            memory: Arc::default(),
             ciphers: Arc::default(),
             procedimientos: Arc::default(),
             presence: Arc::default(),
@@ -135,7 +135,7 @@ impl Connections {
 
     /// Forgets what the connections remember of what was read.
     pub(super) fn forget(&self) {
-        self.maker.published.forget();
+        self.maker.memory.forget();
         self.maker.procedimientos.forget();
     }
 

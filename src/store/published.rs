@@ -26,8 +26,8 @@ impl Weighed for Publicada {
 /// The notifications that stand so, in this order; within the transaction in which that was read.
 pub(super) fn standing(conn: &mut Reader, standings: Vec<Standing>) -> Result<Vec<Notificacion>, StoreError> {
     let corrupt = |codigo: i32| StoreError::corrupt("notificaciones", &codigo);
-    let published = conn.published();
-    let remembered = |codigo: Codigo| published.as_ref().and_then(|published| published.get(codigo));
+    let memory = conn.memory();
+    let remembered = |codigo: Codigo| memory.as_ref().and_then(|memory| memory.published.get(&codigo));
     let mut found = Vec::with_capacity(standings.len());
     let mut missing = Vec::new();
     for standing in standings {
@@ -56,9 +56,11 @@ fn read_rows(conn: &mut Reader, codigos: &[Codigo]) -> Result<HashMap<Codigo, No
         return Ok(HashMap::new());
     }
     let read = notificaciones::of_codes(conn, codigos)?;
-    if let Some(published) = conn.published() {
+    if let Some(memory) = conn.memory() {
         for notificacion in &read {
-            published.keep(notificacion.codigo, Arc::clone(&notificacion.publicada));
+            memory
+                .published
+                .keep(notificacion.codigo, Arc::clone(&notificacion.publicada));
         }
     }
     Ok(read

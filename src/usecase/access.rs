@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::denial::Denial;
 use crate::domain::nif::Nif;
 use crate::domain::operation::ListRequest;
@@ -11,6 +13,9 @@ use crate::store::{Reader, StoreError, access};
 
 use super::UseCaseError;
 use super::act::Acting;
+
+/// What is reached of each of some, in their order.
+type Weighed = Vec<(Nif, Reach)>;
 
 /// The caller itself and everyone over whom it has, had or will have a title, sorted.
 pub(super) fn everyone(conn: &mut Reader, acting: &Acting<'_>) -> Result<Vec<Nif>, StoreError> {
@@ -27,14 +32,30 @@ pub(super) fn weigh_each(
     conn: &mut Reader,
     acting: &Acting<'_>,
     poderdantes: &[Nif],
-) -> Result<Vec<(Nif, Reach)>, StoreError> {
+) -> Result<Weighed, StoreError> {
     let titular = acting.caller.firmante().titular();
-    let mut titles = access::titles(conn, titular, poderdantes)?;
-    let weighed = poderdantes.iter().map(|&nif| {
-        let titles = titles.remove(&nif).unwrap_or_default();
-        (nif, weigh(acting, nif, titles))
-    });
-    Ok(weighed.collect())
+    let titles = access::titles(conn, titular, poderdantes)?;
+    Ok(weighed(acting, poderdantes, titles))
+}
+
+/// The same, and until when it stays so by itself.
+pub(super) fn weigh_until(
+    conn: &mut Reader,
+    acting: &Acting<'_>,
+    poderdantes: &[Nif],
+) -> Result<(Weighed, Option<DateTime<Utc>>), StoreError> {
+    let titular = acting.caller.firmante().titular();
+    let titles = access::titles(conn, titular, poderdantes)?;
+    let until = titles
+        .values()
+        .filter_map(|titles| titles.same_until(acting.at))
+        .min();
+    Ok((weighed(acting, poderdantes, titles), until))
+}
+
+fn weighed(acting: &Acting<'_>, poderdantes: &[Nif], mut titles: HashMap<Nif, Titles>) -> Weighed {
+    let weigh_one = |&nif: &Nif| (nif, weigh(acting, nif, titles.remove(&nif).unwrap_or_default()));
+    poderdantes.iter().map(weigh_one).collect()
 }
 
 /// What the caller reaches, within the roles of a listing, of each of those of whom something may still follow. A

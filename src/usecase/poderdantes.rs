@@ -1,6 +1,7 @@
 //! Those whose notifications a caller may receive (D-54).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::domain::firmante::Firmante;
 use crate::domain::materia::Materia;
@@ -8,6 +9,7 @@ use crate::domain::nif::Nif;
 use crate::domain::operation::PoderdanteEntry;
 use crate::domain::reach::Reach;
 use crate::domain::rol::Rol;
+use crate::store::represented::{self, Represented};
 use crate::store::{Reader, Store, personas};
 
 use super::act::{self, Acting};
@@ -18,19 +20,33 @@ pub fn poderdantes(
     store: &Store,
     caller: &Caller<'_>,
     around: &Surroundings<'_>,
-) -> Result<Vec<PoderdanteEntry>, Unanswered> {
-    act::answer(store, caller, around, None, entries)
+) -> Result<Arc<Represented>, Unanswered> {
+    act::answer(store, caller, around, None, told)
 }
 
-fn entries(conn: &mut Reader, acting: &Acting<'_>) -> Result<Vec<PoderdanteEntry>, UseCaseError> {
+/// What the caller was told before, as long as no title was told since, began or ended (D-31); else all of it anew.
+fn told(conn: &mut Reader, acting: &Acting<'_>) -> Result<Arc<Represented>, UseCaseError> {
+    let firmante = acting.caller.firmante();
+    let key = (firmante.titular(), acting.around.emitidas);
+    // Asked for before any title is read: what is told meanwhile makes it another one.
+    let generation = represented::generation(conn)?;
+    if let Some(known) = represented::known(conn, &key, (generation, acting.at, firmante.denominacion()))? {
+        return Ok(known);
+    }
+    let anew = Arc::new(anew(conn, acting, generation)?);
+    represented::keep(conn, key, &anew);
+    Ok(anew)
+}
+
+fn anew(conn: &mut Reader, acting: &Acting<'_>, generation: i64) -> Result<Represented, UseCaseError> {
     let firmante = acting.caller.firmante();
     let nifs = access::everyone(conn, acting)?;
-    let weighed = access::weigh_each(conn, acting, &nifs)?;
+    let (weighed, until) = access::weigh_until(conn, acting, &nifs)?;
     let known: HashMap<Nif, String> = personas::personas(conn, &nifs)?
         .into_iter()
         .map(|persona| (persona.nif, persona.denominacion))
         .collect();
-    Ok(weighed
+    let entries = weighed
         .iter()
         .flat_map(|(nif, reach)| {
             let denominacion = known
@@ -42,7 +58,15 @@ fn entries(conn: &mut Reader, acting: &Acting<'_>) -> Result<Vec<PoderdanteEntry
                 .map(|rol| entry(*nif, denominacion.to_owned(), rol, reach))
                 .collect::<Vec<_>>()
         })
-        .collect())
+        .collect();
+    Ok(Represented {
+        generation,
+        at: acting.at,
+        until,
+        denominacion: firmante.denominacion().to_owned(),
+        unrecorded: nifs.into_iter().filter(|nif| !known.contains_key(nif)).collect(),
+        entries,
+    })
 }
 
 /// What somebody is called of whom nothing is on record: the caller as in its certificate, anybody else by the NIF.

@@ -67,6 +67,9 @@ fn a_successor_receives_in_his_own_name_by_both_contracts_until_it_is_taken_back
     let ask_canal = || calls::documento(&caller.connection, &of.nif, of.aceptadas[0]);
     assert_eq!(code_of(ask_canal()), "SIN_REPRESENTACION");
     assert_eq!(program.list(1, &of.nif, [0; 3]).codigo(), 133);
+    // What the service remembers of whom he represents is what another process has told, each time.
+    let reached = || calls::poderdantes(&caller.connection).unwrap().poderdantes;
+    assert!(reached().iter().all(|one| one.nif != of.nif));
 
     let since = desde.to_rfc3339();
     for entidad in ["TGSS", "INSS", "ISM"] {
@@ -91,8 +94,8 @@ fn a_successor_receives_in_his_own_name_by_both_contracts_until_it_is_taken_back
         listed.iter().map(|one| one.codigo).collect::<BTreeSet<_>>(),
         expected
     );
-    let reached = calls::poderdantes(&caller.connection).unwrap().poderdantes;
-    let own = reached.iter().find(|one| one.nif == of.nif).unwrap();
+    let told = reached();
+    let own = told.iter().find(|one| one.nif == of.nif).unwrap();
     assert_eq!((own.rol, &own.vigente_hasta), (1, &None));
     let before = whole.difference(&expected).next().unwrap();
     let out_of_reach = calls::documento(&caller.connection, &of.nif, *before);
@@ -126,6 +129,7 @@ fn a_successor_receives_in_his_own_name_by_both_contracts_until_it_is_taken_back
             &[&["sucesiones", "anular", numero.as_str()], &why[..]].concat(),
         );
     }
+    assert!(reached().iter().all(|one| one.nif != of.nif));
     let again = calls::documento(&caller.connection, &of.nif, by_canal);
     assert_eq!(code_of(again), "SIN_REPRESENTACION");
     assert_eq!(program.view(1, &of.nif, by_wscn).codigo(), 133);

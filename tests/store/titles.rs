@@ -113,7 +113,7 @@ pub(crate) fn told(site: &Site) -> Store {
     store
 }
 
-fn power(estado: EstadoPoder) -> PoderDicho {
+pub(crate) fn power(estado: EstadoPoder) -> PoderDicho {
     Poder {
         referencia: "P1".to_owned(),
         poderdante: nif(SUJETO),

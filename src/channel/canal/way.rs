@@ -202,7 +202,7 @@ impl Way<'_> {
         let request = request.map_err(Left::Refuse)?;
         let payload = service.with_surroundings(&verified.identity, |around| match request {
             Request::Poderdantes => Ok(usecase::poderdantes(store, caller, around)
-                .map(|entries| encode::poderdantes(&entries, &service.advertencia))),
+                .map(|represented| encode::poderdantes(&represented.entries, &service.advertencia))),
             Request::List(wanted) => Ok(by_poderdante::list(store, caller, &wanted, around)
                 .map(|page| encode::page(&page, &canal.rows))),
             Request::Decide(wanted) => Err(Left::Act(Box::new(Act::Decide(wanted)))),

@@ -237,7 +237,7 @@ impl Wscn {
                 Ok(by_rol::list(store, caller, &wanted, around).map(|page| answer.listado(&page)))
             }
             Request::Poderdantes => {
-                Ok(poderdantes(store, caller, around).map(|entries| answer.poderdantes(&entries)))
+                Ok(poderdantes(store, caller, around).map(|one| answer.poderdantes(&one.entries)))
             }
             Request::SolicitarAcuse(wanted) => Err(Left::Act(operation, Box::new(Act::Give(wanted)))),
             Request::EnviarAcuse(wanted) => Err(Left::Act(operation, Box::new(Act::Take(wanted)))),

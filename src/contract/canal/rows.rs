@@ -36,7 +36,7 @@ impl Rows {
 
     /// The row of a notification.
     pub(super) fn of(&self, publicada: &Publicada) -> Arc<Row> {
-        self.0.get(publicada.codigo).unwrap_or_else(|| {
+        self.0.get(&publicada.codigo).unwrap_or_else(|| {
             let row = Arc::new(written(publicada));
             self.0.keep(publicada.codigo, Arc::clone(&row));
             row

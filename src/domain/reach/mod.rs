@@ -5,6 +5,7 @@
 mod juicio;
 mod propio;
 mod red;
+mod until;
 
 pub use juicio::{Alcanza, Impide, Juicio, Loss, Reason, Rule, Titulo};
 

@@ -10,6 +10,7 @@ use crate::store::among::on_each_among;
 use crate::store::backend::{Reader, Writer, on_each};
 use crate::store::columns::Micros;
 use crate::store::error::StoreError;
+use crate::store::hold::hold_titles;
 use crate::store::insert::insert_rows;
 use crate::store::schema::cambios_red::{self, dsl};
 use crate::store::stored::Stored;
@@ -84,6 +85,7 @@ pub fn insert_cambios(
     cambios: &[CambioRed],
     registrado: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    hold_titles(conn)?;
     let registrado = Micros::from(registrado);
     let rows = cambios.iter().map(|cambio| NewCambio {
         sujeto_nif: cambio.sujeto,

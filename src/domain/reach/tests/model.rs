@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::sucesiones::sucesion;
 use super::*;
+use crate::domain::materia::Entidad;
 
 /// Days that are looked at.
 const DAYS: i64 = 14;
@@ -254,4 +256,43 @@ proptest! {
         let found = by_red(life.titles(), emitidas, on, &notificacion);
         prop_assert_eq!(found, life.reaches(&act, emitidas, on));
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// D-31: what is remembered of whom somebody represents is the same as if it were weighed anew.
+    #[test]
+    fn until_the_instant_that_titles_tell_the_roles_that_are_listed_are_the_same(life in lives(), perder in any::<bool>()) {
+        let emitidas = if perder { Emitidas::Perder } else { Emitidas::Conservar };
+        let titles = life.titles();
+        let listed = |at| Reach::weigh(gestor(), sujeto(), titles.clone(), emitidas, at).listed_roles();
+        // What is lost ceases to be listed two years later.
+        let quarters = (0..DAYS * 4).chain(720 * 4..760 * 4).map(|quarter| day(0) + chrono::TimeDelta::hours(6 * quarter));
+        let quarters: Vec<_> = quarters.collect();
+        for (number, at) in quarters.iter().enumerate() {
+            let Some(until) = titles.same_until(*at) else { continue };
+            prop_assert!(until >= *at);
+            let meanwhile = quarters[number..].iter().take_while(|later| **later < until);
+            for later in meanwhile {
+                prop_assert_eq!(listed(*at), listed(*later), "from {} to {}, until {}", at, later, until);
+            }
+        }
+        // After all of it nothing changes, and that is told too.
+        prop_assert_eq!(titles.same_until(day(2000)), None);
+        prop_assert_eq!(listed(day(2000)), listed(day(9000)));
+    }
+}
+
+#[test]
+fn a_power_and_a_succession_change_when_they_begin_and_end() {
+    let titles = Titles {
+        poderes: vec![poder(2, 5, Alcance::General)],
+        sucesiones: vec![sucesion(Entidad::Tgss, 3, Some(9))],
+        ..Titles::default()
+    };
+    for (at, until) in [(0, Some(2)), (2, Some(3)), (3, Some(5)), (5, Some(9)), (9, None)] {
+        assert_eq!(titles.same_until(day(at)), until.map(day), "day {at}");
+    }
+    assert_eq!(Titles::default().same_until(day(0)), None);
 }

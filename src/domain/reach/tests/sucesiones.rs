@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::materia::Entidad;
 use crate::domain::sucesion::{ClaseSucesion, Sucesion};
 
-fn sucesion(entidad: Entidad, desde: i64, hasta: Option<i64>) -> Sucesion {
+pub(super) fn sucesion(entidad: Entidad, desde: i64, hasta: Option<i64>) -> Sucesion {
     Sucesion {
         antecesor: sujeto(),
         sucesor: gestor(),

@@ -1,0 +1,1 @@
+delete from generaciones where nombre = 'titulos';

@@ -1,0 +1,3 @@
+-- A number that grows with each transaction that tells of titles: whom somebody represents is remembered until it does. Kept in step
+-- with migrations/postgresql.
+insert into generaciones (nombre, valor) values ('titulos', 0);
