@@ -61,7 +61,7 @@ fn filled(site: &Site, leaves: u64) -> String {
             "with n as (select generate_series(1, {leaves}) as n)",
         ),
         site.either("randomblob(32)", "sha256(n::text::bytea)"),
-        site.either("randomblob(16)", "gen_random_uuid()"),
+        site.either("printf('00000000-0000-7000-8000-%012x', n)", "gen_random_uuid()"),
         site.either("1773130500000000", "now()"),
     );
     let numbers = numbers.replace("{leaves}", &leaves.to_string());
