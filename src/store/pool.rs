@@ -5,7 +5,8 @@
 //! that is known to be gone, that the first who needs one after its return makes it, and that one whose borrower is never
 //! answered does not take up a place for good.
 
-use std::ops::{Deref, DerefMut};
+mod lease;
+
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,9 @@ use super::presence::Presence;
 use super::procedimientos::Known;
 use super::url::DatabaseUrl;
 use crate::chain::Chain;
+
+pub(super) use self::lease::Lease;
+use self::lease::Loan;
 
 /// How long a connection to a server is used, whose own memory of it grows. One to a file does not age, and what it has
 /// prepared is worth keeping.
@@ -83,22 +87,6 @@ struct State {
     count: u64,
     /// How many wait for one that is given back: to wake nobody would be a call of the system as well.
     waiting: usize,
-}
-
-/// A connection on loan, to be given back.
-pub(super) struct Lease {
-    conn: Writer,
-    born: Instant,
-    /// Declared last, so that a place becomes free when the connection that had it is closed.
-    loan: Loan,
-}
-
-/// A place among the connections of a pool.
-struct Loan {
-    pool: Arc<Pool>,
-    number: u64,
-    /// What is to be lent to others.
-    rests: Option<(Writer, Instant)>,
 }
 
 impl Connections {
@@ -359,48 +347,5 @@ impl State {
             self.lent.retain(|(_, since)| since.elapsed() < given_up);
         }
         self.lent.len() + self.idle.len()
-    }
-}
-
-impl Lease {
-    /// Gives it back. One that is dropped instead, by a panic above all, ends with whatever is open on it.
-    pub(super) fn give_back(self) {
-        let Self {
-            mut conn,
-            born,
-            mut loan,
-        } = self;
-        if conn.can_be_used_again() {
-            loan.rests = Some((conn, born));
-        }
-    }
-}
-
-impl Drop for Loan {
-    fn drop(&mut self) {
-        let mut state = self.pool.lock();
-        let counted = state.given_back(self.number);
-        if let Some(conn) = self.rests.take_if(|_| counted) {
-            state.idle.push(conn);
-        }
-        let is_awaited = state.waiting > 0;
-        drop(state);
-        if is_awaited {
-            self.pool.freed.notify_one();
-        }
-    }
-}
-
-impl Deref for Lease {
-    type Target = Writer;
-
-    fn deref(&self) -> &Writer {
-        &self.conn
-    }
-}
-
-impl DerefMut for Lease {
-    fn deref_mut(&mut self) -> &mut Writer {
-        &mut self.conn
     }
 }
