@@ -13,7 +13,7 @@ BUILD_PACKAGES := build-essential pkg-config libxmlsec1-dev libxml2-dev libssl-d
 TEST_PACKAGES := postgresql openssl faketime curl $(if $(shell command -v python3),,python3) $(if $(shell python3 -m ensurepip --version 2>/dev/null),,python3-venv) \
 	$(if $(shell command -v npm),,nodejs npm) php-cli php-soap php-xml \
 	$(if $(shell command -v javac),,default-jdk-headless) libaxis-java libwss4j-java libxml-security-java libgoogle-gson-java \
-	phpunit junit4 libhamcrest-java
+	phpunit junit4 libhamcrest-java chromium
 
 .DEFAULT_GOAL := help
 .PHONY: help deps deps-test try run build test lint deny check bench drill load fuzz clean

@@ -7,7 +7,7 @@ use metrics::{counter, describe_counter, describe_gauge, gauge};
 use crate::domain::notificacion::Sentido;
 use crate::store::Flushes;
 
-use super::stamp_counters;
+use super::{cea_counters, stamp_counters};
 
 const DECISIONS: &str = "notess_decisions_total";
 const CLOCK: &str = "notess_clock_disagreement_seconds";
@@ -79,6 +79,7 @@ pub(crate) fn describe() {
     );
     describe_counter!(SHA1, "Messages taken although they were signed with SHA-1");
     stamp_counters::describe();
+    cea_counters::describe();
 }
 
 /// How many of the notifications that a message is about met with each result.

@@ -7,7 +7,7 @@ use crate::chain::Chain;
 use crate::store::cipher::rows::{self, Done};
 use crate::store::{Durability, StoreError, Writer, journal};
 use crate::usecase::trusted::ListError;
-use crate::usecase::{Seal, UseCaseError, lapse, recount, rest};
+use crate::usecase::{Seal, UseCaseError, cea, lapse, recount, rest};
 
 use super::counters;
 use super::expiry::Trouble;
@@ -31,6 +31,7 @@ impl Service {
         // A clock that can be put back makes old messages new again.
         if self.time.of_callers().is_none() {
             self.store.forget_marks(now)?;
+            cea::forget(&self.store, now)?;
         }
         self.tell_of_calendars(now)?;
         self.tell_of_late_practices(now)?;

@@ -8,6 +8,8 @@ mod addressing;
 mod away;
 mod calendars;
 mod canal;
+pub(crate) mod cea;
+mod cea_counters;
 mod cipher_keys;
 pub(crate) mod counters;
 mod dating;

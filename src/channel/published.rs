@@ -14,6 +14,11 @@ impl Service {
         self.publishing.as_ref()
     }
 
+    /// Its name, if one is.
+    pub(crate) fn log_origin(&self) -> Option<&str> {
+        self.publishing.as_ref().map(Publishing::origin)
+    }
+
     /// Signs its next checkpoint, if it can be; gives how long to rest until the next. Blocking.
     pub(crate) fn publish(&self) -> Option<Duration> {
         self.publishing

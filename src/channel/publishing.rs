@@ -94,6 +94,11 @@ impl Publishing {
         Ok(Some(octets))
     }
 
+    /// Its name.
+    pub(crate) fn origin(&self) -> &str {
+        self.publisher.verifier().origin()
+    }
+
     /// The public key, as notes name it, and in PEM.
     pub(crate) fn public_key(&self) -> String {
         let verifier = self.publisher.verifier();

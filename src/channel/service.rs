@@ -16,6 +16,7 @@ use crate::store::journal::Sequencer;
 use crate::store::{Claim, Store};
 use crate::trust::RsaMinimo;
 use crate::usecase::Surroundings;
+use crate::usecase::cea::Verifier;
 use crate::usecase::trusted::Trusted;
 
 use super::expiry;
@@ -39,6 +40,8 @@ pub(crate) struct Service {
     pub(super) sequencer: Option<Sequencer>,
     /// The log that is published, if one is.
     pub(super) publishing: Option<Publishing>,
+    /// Who has issued documents verified.
+    pub(super) verifier: Verifier,
     pub(super) trusted: Trusted,
     /// Verifies every message.
     pub(super) engine: Native,

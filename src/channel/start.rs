@@ -20,10 +20,12 @@ use crate::store::{
     Claim, DatabaseUrl, Durability, Limits, Loose, Store, StoreError, UrlError, admitted,
     certificados_servicio, cipher, demonstration,
 };
+use crate::usecase::cea::VerifyError;
 use crate::usecase::recount;
 use crate::usecase::trusted::{ListError, Trusted};
 use crate::xml::schema::SchemaError;
 
+use super::cea;
 use super::cipher_keys::{cipher_keys, loose_keys};
 use super::demonstration::is_invented;
 use super::expiry;
@@ -51,6 +53,9 @@ pub enum StartError {
     /// The store cannot be opened or brought up to date.
     #[error("{}", named("database_url"))]
     Store(#[from] StoreError),
+    /// What issued documents are verified by cannot be had.
+    #[error("issued documents cannot be verified")]
+    Verify(#[from] VerifyError),
     /// The allowed list cannot be used.
     #[error(transparent)]
     Trust(#[from] ListError),
@@ -135,6 +140,7 @@ impl Service {
         let rsa_minimo = identity::rsa_minimo(&settings.firma)?;
         let seal = SealKey::load(settings, now)?;
         Ok(Self {
+            verifier: cea::verifier(&store, &settings.cea, now)?,
             publishing: settings.transparencia.as_ref().map(Publishing::new).transpose()?,
             trusted: Trusted::load(&store, rsa_minimo.clone())?,
             rsa_minimo,

@@ -3,6 +3,7 @@
 //! `notess.example.toml`, at the top of the project, has every option with its reason and default.
 
 mod address;
+mod cea;
 mod changes;
 mod cifrado;
 mod entorno;
@@ -28,6 +29,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use address::{Address, AddressError};
+pub use cea::Cea;
 pub use cifrado::{Cifrado, Clave};
 pub use entorno::Entorno;
 pub use firma::Firma;
@@ -96,6 +98,9 @@ pub struct Settings {
     /// With what the organisation seals, and who dates what is kept.
     #[serde(default)]
     pub sello: Sello,
+    /// Bounds of the verification of issued documents.
+    #[serde(default)]
+    pub cea: Cea,
     /// Level and form of the log, which goes to standard error.
     #[serde(default)]
     pub registro: Registro,
@@ -229,7 +234,8 @@ impl Settings {
             .into_iter()
             .chain(self.servicio.out_of_range())
             .chain(of_log)
-            .chain(self.sello.wrong());
+            .chain(self.sello.wrong())
+            .chain(self.cea.out_of_range());
         let wrong = wrong.filter(|(is_wrong, ..)| *is_wrong);
         let limit = self.database_limites.wrong();
         let limit = limit.map(|option| (true, option, "must be from 1 to 86400"));

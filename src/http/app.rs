@@ -28,7 +28,7 @@ use super::steering::Steering;
 use super::timed::timed;
 use super::tls::TlsIdentity;
 use super::turns::Widths;
-use super::{health, intake, metrics, numbers, publishing, reload, transparencia, wsdl};
+use super::{health, intake, metrics, numbers, publishing, reload, transparencia, verificacion, wsdl};
 
 /// Threads that move octets, at most: one moves those of many connections.
 const MOVERS: usize = 4;
@@ -269,6 +269,7 @@ fn routes(config: &mut web::ServiceConfig, wscn_path: &str) {
             "/transparencia/tile/{tile:.*}",
             read().to(transparencia::tile),
         ))
+        .configure(verificacion::routes)
         .service(only("/metrics", read().to(render_metrics)));
 }
 

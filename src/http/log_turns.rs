@@ -1,4 +1,4 @@
-//! `Turns`: how many strangers are shown the published log at once.
+//! `Turns`: how many strangers are answered at once from the store: shown the published log, or told whether a document is genuine.
 
 use std::sync::Arc;
 
@@ -6,12 +6,12 @@ use actix_web::error::BlockingError;
 use actix_web::web;
 use tokio::sync::Semaphore;
 
-/// How many tiles are made at once, for all strangers together: the connections of who works with the store are not theirs.
+/// How many are answered at once, of all strangers together: the connections of who works with the store are not theirs.
 const AT_ONCE: usize = 2;
 /// How many may wait for that; more are told to come again.
 const WAITING: usize = 64;
 
-/// The turns of those who ask for the log.
+/// The turns of those who ask for one thing.
 pub(super) struct Turns {
     waiting: Semaphore,
     taken: Arc<Semaphore>,

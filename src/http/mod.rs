@@ -35,6 +35,7 @@ mod tls;
 mod transparencia;
 mod turns;
 mod unsupported;
+mod verificacion;
 mod writers;
 mod wsdl;
 

@@ -45,6 +45,8 @@ pub(super) struct Shared {
     pub(super) room: Room,
     pub(super) proxies: Proxies,
     pub(super) turns: Turns,
+    /// The turns of those who have documents verified.
+    pub(super) verifying: Turns,
     pub(super) strangers: LogLimit,
     pub(super) away: LogLimit,
     /// By what a demonstration is steered.
@@ -80,6 +82,7 @@ impl Shared {
             room,
             proxies,
             turns: Turns::default(),
+            verifying: Turns::default(),
             strangers: LogLimit::new(STRANGER_LINES, Instant::now()),
             away: LogLimit::new(AWAY_LINES, Instant::now()),
             steering,

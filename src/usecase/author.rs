@@ -34,6 +34,14 @@ impl Author {
         }
     }
 
+    /// Somebody who was not asked who he is.
+    pub(super) fn anybody() -> Self {
+        Self {
+            emisor: "publico".to_owned(),
+            ..Self::service()
+        }
+    }
+
     /// What a row says of an act that decides, with the revocation lists by which the signer's certificate was good: whoever
     /// keeps the lists can show later what each said (D-71).
     pub(super) fn with_lists(&self, mut detalle: Value) -> Value {

@@ -9,6 +9,7 @@ mod act;
 mod author;
 pub mod by_poderdante;
 pub mod by_rol;
+pub mod cea;
 mod caller;
 pub mod explain;
 pub mod lapse;

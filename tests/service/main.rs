@@ -71,5 +71,6 @@ mod told;
 mod transparencia;
 mod unlapse;
 mod untaken;
+mod verificacion;
 mod wire_answers;
 mod wscn;

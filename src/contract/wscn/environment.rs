@@ -48,6 +48,12 @@ impl Entorno {
         }
     }
 
+    /// Whether what is said in it has no legal effect.
+    #[must_use]
+    pub fn is_of_tests(self) -> bool {
+        self == Self::Pruebas
+    }
+
     /// Element of a fault's detail, which is also the name of its message and type.
     #[must_use]
     pub fn fault(self) -> &'static str {
