@@ -4,6 +4,8 @@
 
 pub mod chain;
 pub mod domain;
+pub mod papel;
+pub mod recibo;
 pub mod remembered;
 pub mod tlog;
 pub mod whole_file;
@@ -12,6 +14,7 @@ pub mod signature;
 pub mod trust;
 pub mod cms;
 pub mod tsp;
+pub mod pades;
 pub mod store;
 pub mod soap;
 pub mod contract;

@@ -13,11 +13,30 @@ const OF_THE_SANDBOX: &[&str] = &[
     "chain", "domain", "store", "contract", "importar", "channel", "http",
 ];
 
+/// What whoever sees a whole request may name.
+const OF_THE_CHANNEL: &[&str] = &[
+    "chain",
+    "domain",
+    "xml",
+    "signature",
+    "tlog",
+    "trust",
+    "store",
+    "soap",
+    "contract",
+    "usecase",
+    "config",
+    "stamping",
+    "tsp",
+];
+
 /// Which floors each may name, all of which it does. Floors of one height do not know each other.
 fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
     BTreeMap::from([
         ("chain", &[][..]),
         ("domain", &[]),
+        ("papel", &[]),
+        ("recibo", &["domain", "papel"]),
         ("remembered", &["domain"]),
         ("tlog", &[]),
         ("whole_file", &[]),
@@ -26,6 +45,7 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("trust", &["domain"]),
         ("cms", &["trust"]),
         ("tsp", &["cms", "trust"]),
+        ("pades", &["cms", "trust", "tsp"]),
         ("store", &["chain", "domain", "remembered", "tlog"]),
         ("soap", &["xml"]),
         (
@@ -38,24 +58,7 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("client", &["domain", "xml", "signature", "contract"]),
         ("demo", &["whole_file", "domain", "store", "contract"]),
         ("importar", &["chain", "domain", "store"]),
-        (
-            "channel",
-            &[
-                "chain",
-                "domain",
-                "xml",
-                "signature",
-                "tlog",
-                "trust",
-                "store",
-                "soap",
-                "contract",
-                "usecase",
-                "config",
-                "stamping",
-                "tsp",
-            ],
-        ),
+        ("channel", OF_THE_CHANNEL),
         (
             "http",
             &[

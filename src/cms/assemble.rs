@@ -104,12 +104,12 @@ pub(crate) fn assembled(
     ]))
 }
 
-fn attribute(kind: &str, value: &[u8]) -> Result<Vec<u8>, ErrorStack> {
+pub(super) fn attribute(kind: &str, value: &[u8]) -> Result<Vec<u8>, ErrorStack> {
     Ok(sequence(&[identifier(kind)?, element(tag::SET, value)]))
 }
 
 /// SigningCertificateV2 (RFC 5035 §3) with one ESSCertIDv2, whose digest is SHA-256 and therefore not named.
-fn signing_certificate(der: &[u8]) -> Vec<u8> {
+pub(super) fn signing_certificate(der: &[u8]) -> Vec<u8> {
     let id = sequence(&[element(tag::OCTET_STRING, &sha256(der))]);
     sequence(&[sequence(&[id])])
 }

@@ -72,6 +72,21 @@ impl<'a> Attributes<'a> {
     }
 }
 
+/// The one value of the one attribute that a set of attributes holds.
+pub(super) fn only<'a>(content: &'a [u8], kind: &str, name: &'static str) -> Result<&'a [u8], CmsError> {
+    let mut set = Reader::new(content);
+    let mut attribute = set.inside(tag::SEQUENCE)?;
+    set.end()?;
+    if attribute.oid()? != kind {
+        return Err(CmsError::Attribute { name });
+    }
+    let mut values = attribute.inside(tag::SET)?;
+    attribute.end()?;
+    let value = values.element()?.whole;
+    values.end()?;
+    Ok(value)
+}
+
 /// The first that a SigningCertificate names is that of the signer (RFC 5035 §5.4.1).
 fn first_named<'a>(
     value: Element<'a>,

@@ -22,6 +22,9 @@ pub enum CmsError {
     /// The content is not in it (RFC 5652 §5.2).
     #[error("its content is not in it")]
     Detached,
+    /// The content is in it, and beside it too: nobody can say which of the two was signed.
+    #[error("its content is in it, and was to be beside it")]
+    Attached,
     /// Nothing but the content is signed (RFC 5652 §5.3 asks for attributes of all but plain data).
     #[error("it has no signed attributes")]
     NoAttributes,
@@ -66,6 +69,7 @@ impl CmsError {
             Self::NotSignedData { .. } => "cms_no_firmado",
             Self::Signers(_) => "firmantes",
             Self::Detached => "sin_contenido",
+            Self::Attached => "con_contenido",
             Self::NoAttributes => "sin_atributos",
             Self::Attribute { .. } => "atributo",
             Self::ContentType => "tipo_firmado",

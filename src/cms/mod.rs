@@ -9,6 +9,7 @@
 mod algorithm;
 mod assemble;
 mod attributes;
+mod detached;
 mod error;
 mod oid;
 mod signed_data;
@@ -16,6 +17,7 @@ mod verify;
 pub(crate) mod write;
 
 pub use assemble::{Sealing, SealingError, signed_data};
+pub use detached::Unstamped;
 pub use error::CmsError;
 pub use signed_data::{SignedData, in_der};
 

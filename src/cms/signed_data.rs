@@ -37,6 +37,8 @@ pub(super) struct SignerInfo<'a> {
     /// Content of the AlgorithmIdentifier.
     pub(super) algorithm: &'a [u8],
     pub(super) signature: &'a [u8],
+    /// Content of the unsigned attributes, where there are any.
+    pub(super) unsigned: Option<&'a [u8]>,
 }
 
 /// By what the signer's certificate is known.
@@ -63,6 +65,21 @@ pub fn in_der(octets: &[u8]) -> Result<Cow<'_, [u8]>, CmsError> {
 impl<'a> SignedData<'a> {
     /// Reads the whole of the octets, in DER, as one message with its content and one signer.
     pub fn read(der: &'a [u8]) -> Result<Self, CmsError> {
+        let (signed, content) = Self::parts(der)?;
+        let content = content.ok_or(CmsError::Detached)?;
+        Ok(Self { content, ..signed })
+    }
+
+    /// Reads the whole of the octets, in DER, as one message of one signer, whose content lies elsewhere and is this.
+    pub fn read_detached(der: &'a [u8], content: &'a [u8]) -> Result<Self, CmsError> {
+        match Self::parts(der)? {
+            (signed, None) => Ok(Self { content, ..signed }),
+            (_, Some(_)) => Err(CmsError::Attached),
+        }
+    }
+
+    /// A message without its content, and that if it is in it.
+    fn parts(der: &'a [u8]) -> Result<(Self, Option<&'a [u8]>), CmsError> {
         let mut outer = Reader::only(der, tag::SEQUENCE)?;
         let kind = outer.oid()?;
         if kind != oid::SIGNED_DATA {
@@ -91,20 +108,26 @@ impl<'a> SignedData<'a> {
             return Err(CmsError::Signers(signers.len()));
         };
         let signer = SignerInfo::read(Reader::new(signer.content))?;
-        let content = content.ok_or(CmsError::Detached)?;
-        let mut content = Reader::new(content.content);
-        let octets = content.expect(tag::OCTET_STRING)?.content;
-        content.end()?;
-        Ok(Self {
+        let content = match content {
+            Some(explicit) => {
+                let mut content = Reader::new(explicit.content);
+                let octets = content.expect(tag::OCTET_STRING)?.content;
+                content.end()?;
+                Some(octets)
+            }
+            None => None,
+        };
+        let message = Self {
             content_type,
-            content: octets,
+            content: &[],
             certificates: certificates
                 .iter()
                 .filter(|one| one.tag == tag::SEQUENCE)
                 .map(|one| one.whole)
                 .collect(),
             signer,
-        })
+        };
+        Ok((message, content))
     }
 }
 
@@ -124,7 +147,7 @@ impl<'a> SignerInfo<'a> {
         let attributes = info.optional(tag::constructed(0))?;
         let algorithm = info.expect(tag::SEQUENCE)?.content;
         let signature = info.expect(tag::OCTET_STRING)?.content;
-        info.optional(tag::constructed(1))?;
+        let unsigned = info.optional(tag::constructed(1))?.map(|set| set.content);
         info.end()?;
         Ok(Self {
             who,
@@ -132,6 +155,7 @@ impl<'a> SignerInfo<'a> {
             attributes: attributes.ok_or(CmsError::NoAttributes)?.content,
             algorithm,
             signature,
+            unsigned,
         })
     }
 }

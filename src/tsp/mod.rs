@@ -5,6 +5,7 @@
 
 mod authority;
 mod check;
+mod dated;
 mod error;
 mod query;
 mod reply;
@@ -14,6 +15,7 @@ mod tests;
 
 pub use authority::Authority;
 pub use check::{Asking, Stamp, check};
+pub use dated::{Dated, dated};
 pub use error::TspError;
 pub use query::Query;
 
