@@ -10,7 +10,7 @@ OLDEST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 FUZZ_TARGETS := envelope signature payload certificate proof checkpoint tsp
 
 BUILD_PACKAGES := build-essential pkg-config libxmlsec1-dev libxml2-dev libssl-dev libpq-dev libclang-dev
-TEST_PACKAGES := postgresql openssl faketime curl poppler-utils qpdf $(if $(shell command -v python3),,python3) $(if $(shell python3 -m ensurepip --version 2>/dev/null),,python3-venv) \
+TEST_PACKAGES := postgresql openssl faketime xmlsec1 curl poppler-utils qpdf $(if $(shell command -v python3),,python3) $(if $(shell python3 -m ensurepip --version 2>/dev/null),,python3-venv) \
 	$(if $(shell command -v npm),,nodejs npm) php-cli php-soap php-xml \
 	$(if $(shell command -v javac),,default-jdk-headless) libaxis-java libwss4j-java libxml-security-java libgoogle-gson-java \
 	phpunit junit4 libhamcrest-java chromium

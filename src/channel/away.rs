@@ -2,6 +2,7 @@
 
 use crate::signature::SealError;
 use crate::store::{StoreError, Trouble};
+use crate::usecase::UseCaseError;
 use crate::usecase::trusted::ListError;
 
 use super::reply::Inside;
@@ -53,6 +54,11 @@ pub(super) fn panicked() -> (Told, Option<Inside>) {
 /// Of an answer that could not be signed: what it tells of is done, if it was anything to be done.
 pub(super) fn unsealed(error: SealError) -> (Told, Option<Inside>) {
     (Told::Uncertain, Some(Inside::failed(error)))
+}
+
+/// Of an acuse that is not sealed, and so given to nobody: what was decided stands.
+pub(super) fn unsealed_acuse(error: UseCaseError) -> (Told, Option<Inside>) {
+    (Told::Unavailable, Some(Inside::failed(error)))
 }
 
 /// Of a request that was begun, and whose end is waited for no more.

@@ -31,6 +31,7 @@ mod publishing;
 pub(crate) mod readiness;
 pub(crate) mod reply;
 mod seal_key;
+mod sealing;
 mod service;
 pub(crate) mod stamp_counters;
 mod stamps;
@@ -110,10 +111,10 @@ impl Channel {
     /// anything meanwhile.
     pub fn put_back(&self) -> Result<(), StoreError> {
         let service = &self.service;
-        match &service.sequencer {
-            Some(sequencer) => sequencer.anew(|| service.store.put_back())?,
-            None => service.store.put_back()?,
-        }
+        service.sealing.anew(|| match &service.sequencer {
+            Some(sequencer) => sequencer.anew(|| service.store.put_back()),
+            None => service.store.put_back(),
+        })?;
         service.late_told.store(0, Ordering::Relaxed);
         self.canal.forget();
         self.service.trusted.forget();

@@ -29,6 +29,7 @@ use super::once::Once;
 use super::publishing::Publishing;
 use super::reply::Call;
 use super::seal_key::SealKey;
+use super::sealing::Sealing;
 use super::stamps::Stamps;
 use super::told_checks::ToldChecks;
 
@@ -52,6 +53,8 @@ pub(crate) struct Service {
     pub(super) identity: ArcSwap<Identity>,
     /// With what acuses and receipts are sealed.
     pub(super) seal: ArcSwap<SealKey>,
+    /// How far what was decided is sealed.
+    pub(super) sealing: Sealing,
     /// What a demonstration signs with where it is to have changed its key.
     pub(super) other_identity: OnceLock<Arc<Identity>>,
     pub(super) emitidas: Emitidas,

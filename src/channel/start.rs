@@ -37,6 +37,7 @@ use super::official_time::{Clocks, OfficialTime};
 use super::once::Once;
 use super::publishing::Publishing;
 use super::seal_key::SealKey;
+use super::sealing::Sealing;
 use super::service::Service;
 use super::stamps::{self, Stamps};
 use super::told_checks::ToldChecks;
@@ -161,6 +162,7 @@ impl Service {
             log_holds_words: AtomicBool::default(),
             identity: ArcSwap::from_pointee(identity),
             seal: ArcSwap::from_pointee(seal),
+            sealing: Sealing::default(),
             seal_told: expiry::Told::default(),
             other_identity: OnceLock::new(),
             emitidas: if settings.red.conservar_emitidas {

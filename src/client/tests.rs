@@ -6,7 +6,7 @@ use openssl::asn1::Asn1Time;
 use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
-use openssl::pkey::PKey;
+use openssl::pkey::{PKey, Private};
 use openssl::sha::sha256;
 use openssl::x509::{X509, X509NameBuilder};
 
@@ -24,7 +24,9 @@ use crate::domain::materia::{Entidad, Materia};
 use crate::domain::notificacion::{Codigo, Estado, Huella};
 use crate::domain::operation::{ListRequest, OneNotificacion, PoderdanteEntry};
 use crate::domain::rol::Rol;
-use crate::signature::{EngineError, SigningKey, seal_document};
+use crate::signature::{
+    EngineError, Sealing, SigningCertificateError, SigningKey, seal_document, seal_element,
+};
 use crate::xml::write::{Ns, Out, Tag};
 use crate::xml::{Limits, screen};
 
@@ -206,10 +208,15 @@ fn a_page_that_comes_again_is_refused() {
 }
 
 fn signing_key() -> SigningKey {
-    let key = PKey::from_ec_key(
-        EcKey::generate(&EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap()).unwrap(),
-    )
-    .unwrap();
+    certified(new_key())
+}
+
+fn new_key() -> PKey<Private> {
+    PKey::from_ec_key(EcKey::generate(&EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap()).unwrap())
+        .unwrap()
+}
+
+fn certified(key: PKey<Private>) -> SigningKey {
     let name = X509NameBuilder::new().unwrap().build();
     let mut builder = X509::builder().unwrap();
     builder.set_subject_name(&name).unwrap();
@@ -232,7 +239,29 @@ fn sealed(key: &SigningKey, root: &'static str, number: i32) -> Vec<u8> {
         });
         out.within("destinatario", |out| out.element("nif", NIF));
     });
-    seal_document(key, &document, "acuse-1").unwrap()
+    let sealing = Sealing {
+        key,
+        chain: &[key.certificate().to_owned()],
+        at: chrono::DateTime::from_timestamp(1_773_000_000, 0).unwrap(),
+        object: "urn:x",
+    };
+    seal_document(&sealing, &document, "acuse-1").unwrap()
+}
+
+/// The same as it was once: without what it says of its seal.
+fn signed(key: &SigningKey) -> Vec<u8> {
+    let tag = Tag::with("acuse", "Id", "acuse-1");
+    let document = Out::document(512, Ns::new("", NAMESPACE), tag, |out| {
+        out.within("acto", |out| {
+            out.number("codigo", 3);
+            out.hex("huella", &[0xab; 32]);
+        });
+        out.within("destinatario", |out| out.element("nif", NIF));
+    });
+    let signature = seal_element(key, &document, "acuse-1").unwrap();
+    let document = String::from_utf8(document.octets().to_vec()).unwrap();
+    let content = document.strip_suffix("</acuse>").unwrap();
+    [content.as_bytes(), &signature, b"</acuse>"].concat()
 }
 
 fn read(octets: &[u8], key: &SigningKey) -> Result<Acuse, AcuseError> {
@@ -270,9 +299,32 @@ fn an_acuse_that_was_altered_or_that_another_signed_is_refused() {
         read(altered.as_bytes(), &key),
         Err(AcuseError::Signature(EngineError::DigestMismatch { .. }))
     ));
+    // Whose seal it is, the answer says in which it came; of one that does not say it, the service's key alone.
+    assert!(read(&octets, &signing_key()).is_ok());
+    assert!(read(&signed(&key), &key).is_ok());
     assert!(matches!(
-        read(&octets, &signing_key()),
+        read(&signed(&key), &signing_key()),
         Err(AcuseError::Signature(EngineError::SignatureMismatch))
+    ));
+    let text = |octets: &[u8]| String::from_utf8(octets.to_vec()).unwrap();
+    let certificate = |octets: &[u8]| {
+        let text = text(octets);
+        let from = text.find("<ds:X509Certificate>").unwrap();
+        text[from..text.find("</ds:X509Certificate>").unwrap()].to_owned()
+    };
+    let other = sealed(&signing_key(), "acuse", 3);
+    let swapped = text(&octets).replace(&certificate(&octets), &certificate(&other));
+    assert!(matches!(
+        read(swapped.as_bytes(), &key),
+        Err(AcuseError::Signature(EngineError::SignatureMismatch))
+    ));
+    // Another certificate of the same key, which the seal does not name.
+    let private = new_key();
+    let [one, two] = [(); 2].map(|()| sealed(&certified(private.clone()), "acuse", 3));
+    let renamed = text(&one).replace(&certificate(&one), &certificate(&two));
+    assert!(matches!(
+        read(renamed.as_bytes(), &key),
+        Err(AcuseError::Certificate(SigningCertificateError::Other { .. }))
     ));
     assert!(matches!(
         read(b"<acuse xmlns=\"urn:notess:acuse:1\" Id=\"a\"/>", &key),

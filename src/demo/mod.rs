@@ -208,6 +208,7 @@ pub fn prepare(
     }
 
     sink.historia().map_err(DemoError::Sink)?;
+    sink.sello(&pki.servicio.seal()?).map_err(DemoError::Sink)?;
 
     let escenario = describe(options, (seed, now), &cast, &pki, reached);
     scenario::write(&dir, &escenario)?;

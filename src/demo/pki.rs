@@ -2,6 +2,7 @@
 //!
 //! Every key is new at each preparation and is for its owner only (mode 0600), as the PKCS#12 files are.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -19,6 +20,7 @@ use super::keys;
 use super::people::{EstadoCertificado, Titular};
 use super::{ADMITTED, DemoError};
 use crate::domain::notificacion::Huella;
+use crate::signature::SigningKey;
 
 /// The password of every PKCS#12 of the demonstration.
 pub const PASSWORD: &str = "demostracion";
@@ -63,6 +65,20 @@ pub struct ServicioFiles {
     pub ca: PathBuf,
     /// What that one has revoked, PEM.
     pub crl: PathBuf,
+}
+
+impl ServicioFiles {
+    /// The seal's key, with its certificate.
+    pub(super) fn seal(&self) -> Result<SigningKey, DemoError> {
+        let read = |path: &PathBuf| {
+            fs::read_to_string(path).map_err(|source| DemoError::Read {
+                path: path.clone(),
+                source,
+            })
+        };
+        SigningKey::from_pem(&read(&self.sello_clave)?, &read(&self.sello)?)
+            .map_err(|error| DemoError::Sink(error.into()))
+    }
 }
 
 /// Everything that was made.
@@ -260,7 +276,12 @@ fn write_service(
     let (identity, other) = (issue(key)?, issue(other)?);
     write_certificate(dir, OTHER, &other.certificate)?;
     write_key(dir, OTHER, &other)?;
-    let seal = authority.issue_to_seal("SELLO DE DEMOSTRACION", &identifier, seal, validity)?;
+    // It has sealed what was decided before today.
+    let since = Validity {
+        from: days_before(now, 90)?,
+        ..validity
+    };
+    let seal = authority.issue_to_seal("SELLO DE DEMOSTRACION", &identifier, seal, since)?;
     Ok(ServicioFiles {
         certificado: write_certificate(dir, "servicio", &identity.certificate)?,
         clave: write_key(dir, "servicio", &identity)?,
@@ -311,7 +332,6 @@ mod tests {
     use openssl::asn1::Asn1Time;
     use openssl::pkey::Id;
     use openssl::x509::{CrlStatus, X509Crl, X509VerifyResult};
-    use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
     #[test]

@@ -11,6 +11,7 @@ use crate::domain::nif::Nif;
 use crate::domain::notificacion::{Huella, Notificacion};
 use crate::domain::poder::Poder;
 use crate::domain::red::{Asignacion, CambioRed, CuentasRed};
+use crate::signature::SigningKey;
 
 /// Why a sink took nothing.
 pub type SinkError = Box<dyn Error + Send + Sync>;
@@ -90,6 +91,10 @@ pub trait WorldSink {
     fn cambios(&mut self, slice: &[CambioRed]) -> Result<(), SinkError>;
     /// Whatever was decided in the past has come: its order is that of time, which slices do not keep.
     fn historia(&mut self) -> Result<(), SinkError>;
+    /// With what the acuses of the past are sealed. Whoever keeps none may let it be.
+    fn sello(&mut self, _: &SigningKey) -> Result<(), SinkError> {
+        Ok(())
+    }
     /// An authority to admit.
     fn ca_admitida(&mut self, ca: &CaAdmitida) -> Result<(), SinkError>;
 }

@@ -3,18 +3,23 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::contract::canal::acuse_document;
 use crate::domain::acuse::Acuse;
 use crate::domain::notificacion::{Codigo, Huella, Notificacion, Sentido};
 use crate::domain::poder::{Poder, PoderDicho};
 use crate::domain::red::{Asignacion, CambioRed};
+use crate::signature::SigningKey;
 use crate::store::admitted::{self, Admitted};
 use crate::store::journal::{self, Clase, Entry, Hoja, detalle};
 use crate::store::red::{TitularDicho, insert_cambios, tell_asignaciones, tell_titulares};
 use crate::store::{
     Durability, Store, StoreError, Writer, acuses, decisions, notificaciones, octets, personas, poderes,
 };
+
+use crate::usecase::Seal;
+use crate::usecase::seal::{Sealer, seal};
 
 use super::sink::{Autorizado, CaAdmitida, Decision, Persona, SinkError, WorldSink};
 
@@ -99,6 +104,31 @@ impl WorldSink for StoreSink<'_> {
             })?;
         }
         // Before anybody serves it.
+        journal::number(self.store)?;
+        Ok(())
+    }
+
+    fn sello(&mut self, key: &SigningKey) -> Result<(), SinkError> {
+        let mut acts = self.store.read(acuses::instants)?;
+        acts.sort_unstable();
+        // As soon as the last one was decided.
+        let Some((last, _)) = acts.last().copied() else {
+            return Ok(());
+        };
+        let chain = [key.certificate().to_owned()];
+        let (from, until) = key.validity()?;
+        let sealer = Sealer {
+            clock: &|| last,
+            ids: &Uuid::now_v7,
+            believe: &|_, _| Ok(()),
+            huella_de_acuse: &acuse_document::huella,
+            validity: Seal { from, until },
+            make: &|served, at| acuse_document::sealed(key, &chain, at, served),
+        };
+        for slice in acts.chunks(SLICE) {
+            let codigos: Vec<Codigo> = slice.iter().map(|(_, codigo)| *codigo).collect();
+            seal(self.store, &sealer, &codigos, None)?;
+        }
         journal::number(self.store)?;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! `Lookouts`: those who look whether the store can be read and written, and whether something is to be dated.
+//! `Lookouts`: those who look whether the store can be read and written, and whether something is to be dated or sealed.
 
 use std::io;
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub(super) struct Lookouts {
     pub(super) writing: Lookout<Check>,
     /// Has what is kept dated by others, which may take long: a shutdown does not wait for it.
     _dating: Lookout<()>,
+    /// Seals the acuses of what was decided.
+    _sealing: Lookout<Duration>,
 }
 
 impl Lookouts {
@@ -41,10 +43,13 @@ impl Lookouts {
         )?;
         let its = Arc::clone(channel);
         let dating = Lookout::start("notess-dates", |()| EVERY, move || its.service.stamp_if_due())?;
+        let its = Arc::clone(channel);
+        let sealing = Lookout::start("notess-seals", |rest| *rest, move || its.service.seal_some())?;
         Ok(Self {
             reading,
             writing,
             _dating: dating,
+            _sealing: sealing,
         })
     }
 }

@@ -37,7 +37,7 @@ pub use native::Native;
 pub use payload::PayloadError;
 pub use policy::{KeyInfoRule, Life, Policy, Sha1, SignatureFilter, TimestampRule};
 pub use seal::{
-    Freshness, PrivateKeyError, SealError, SigningKey, private_key, seal_document, seal_element,
+    Freshness, PrivateKeyError, SealError, Sealing, SigningKey, private_key, seal_document, seal_element,
     seal_envelope, validity_of,
 };
 pub use shape::{Inspected, ShapeError, inspect};

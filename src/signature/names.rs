@@ -31,3 +31,5 @@ pub(super) const XADES: [&str; 3] = [
     "http://uri.etsi.org/01903/v1.2.2#",
     "http://uri.etsi.org/01903/v1.1.1#",
 ];
+/// XAdES (EN 319 132-1 §4.4.2): what a reference to signed properties is of.
+pub(super) const SIGNED_PROPERTIES: &str = "http://uri.etsi.org/01903#SignedProperties";

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::audit::{self, Finding, Made, Progress, Summary};
+use super::audit::{self, Finding, Papers, Progress, Summary};
 use super::backend::{Reader, Writer};
 use super::clock::{self, Accepted};
 use super::error::StoreError;
@@ -221,10 +221,10 @@ impl<'a> Desk<'a> {
 
     /// Holds the journal against all else ([`audit::verify`]), and gives what is wrong when the row that tells of it is durable,
     /// or with why there is none: a journal that takes no row is verified nonetheless.
-    pub fn verify(&self, made: Made<'_>, progress: impl FnMut(Progress)) -> Result<Verified, StoreError> {
+    pub fn verify(&self, papers: Papers<'_>, progress: impl FnMut(Progress)) -> Result<Verified, StoreError> {
         let mut findings = Vec::new();
         let summary = self.store.read::<_, StoreError, _>(|conn| {
-            audit::verify(conn, Some(made), progress, |found| findings.push(found))
+            audit::verify(conn, Some(papers), progress, |found| findings.push(found))
         })?;
         let deed = Deed::of("verificarAuditoria")
             .count(usize::try_from(summary.rows).unwrap_or(usize::MAX))

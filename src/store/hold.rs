@@ -13,6 +13,7 @@ use super::schema::notificaciones::{self, dsl};
 
 const PUBLICATION: &str = "select pg_advisory_xact_lock(121424206132084)";
 const TITLES: &str = "select pg_advisory_xact_lock(121424206132085)";
+const SEALS: &str = "select pg_advisory_xact_lock(121424206132087)";
 
 /// Waits until nobody else is publishing; until the end of the transaction nobody else can.
 pub fn hold_publication(conn: &mut Writer) -> Result<(), StoreError> {
@@ -25,6 +26,11 @@ pub fn hold_publication(conn: &mut Writer) -> Result<(), StoreError> {
 pub fn hold_titles(conn: &mut Writer) -> Result<(), StoreError> {
     hold(conn, TITLES)?;
     represented::told(conn)
+}
+
+/// The same of whoever seals acuses: of two who seal the same one, the later finds what the earlier has kept.
+pub fn hold_seals(conn: &mut Writer) -> Result<(), StoreError> {
+    hold(conn, SEALS)
 }
 
 /// Waits until nobody else is deciding on these notifications, whoever's they are; until the end of the transaction nobody else

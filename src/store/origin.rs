@@ -20,7 +20,7 @@ type Table = (&'static str, &'static [&'static str]);
 
 /// Every table that holds a world, each after those to whose rows its own point. What a service knows of
 /// itself is none of them: its certificates, its keys, its machine's clock.
-const TABLES: [Table; 41] = [
+const TABLES: [Table; 43] = [
     ("personas", &["nif"]),
     ("cuentas_dichas", &["secuencia"]),
     ("certificados_admitidos", &["id"]),
@@ -51,6 +51,8 @@ const TABLES: [Table; 41] = [
     ("documentos_emitidos", &["id"]),
     ("cea_usados", &["marca"]),
     ("cea_fallos", &["marca"]),
+    ("acuses_sellados", &["codigo"]),
+    ("sellador", &["unica"]),
     ("auditoria", &["id"]),
     ("cadena", &["secuencia"]),
     ("hojas", &["asiento", "orden"]),

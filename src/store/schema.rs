@@ -5,6 +5,7 @@ mod issued;
 mod journal;
 mod origin;
 mod publication;
+mod sealed;
 mod stamps;
 mod successions;
 mod terms;
@@ -14,6 +15,7 @@ pub(super) use self::issued::{cea_clave, cea_fallos, cea_usados, documentos_emit
 pub(super) use self::journal::{auditoria, auditoria_cabeza, cadena, hojas, secuenciador};
 pub(super) use self::origin::origen_certificados_admitidos;
 pub(super) use self::publication::{cargas, historicas, practicadas, procedimientos};
+pub(super) use self::sealed::{acuses_sellados, sellador};
 pub(super) use self::stamps::sellos;
 pub(super) use self::successions::{sucesiones, sucesiones_anuladas};
 pub(super) use self::terms::{caducidades_anuladas, calendarios, incidencias, incidencias_anuladas, plazos};
@@ -371,4 +373,5 @@ diesel::allow_tables_to_appear_in_same_query!(asignaciones_red, cambios_red, per
 diesel::joinable!(cadena -> auditoria (asiento));
 diesel::allow_tables_to_appear_in_same_query!(acuses, auditoria, auditoria_cabeza, cadena);
 diesel::allow_tables_to_appear_in_same_query!(acuses_solicitados, notificaciones);
+diesel::allow_tables_to_appear_in_same_query!(acuses_sellados, acuses, hojas);
 diesel::allow_tables_to_appear_in_same_query!(acuses, notificaciones, practicadas);

@@ -18,6 +18,7 @@ pub mod publish;
 mod record;
 pub mod recount;
 pub mod rest;
+pub mod seal;
 mod serve;
 pub mod stamp;
 mod surroundings;
@@ -33,6 +34,8 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::clock::Disagreement;
 use crate::domain::denial::Denial;
+use crate::domain::notificacion::Codigo;
+use crate::signature::SealError;
 use crate::store::StoreError;
 
 /// Why an operation gave nothing.
@@ -56,6 +59,12 @@ pub enum UseCaseError {
         /// Last instant at which it can be used.
         until: DateTime<Utc>,
     },
+    /// The acuse is not sealed yet; nothing was given.
+    #[error("the acuse of notification {0} is not sealed")]
+    Unsealed(Codigo),
+    /// An acuse could not be sealed; nothing was done.
+    #[error("an acuse could not be sealed")]
+    Unsealable(#[source] SealError),
     /// Something speaks against the clock; nothing was done.
     #[error(transparent)]
     ClockInDoubt(#[from] Disagreement),

@@ -256,11 +256,6 @@ impl TestApp {
 
     /// The number that a query gives as `n`.
     pub fn count(&self, sql: &str) -> i64 {
-        #[derive(QueryableByName)]
-        struct Count {
-            #[diesel(sql_type = diesel::sql_types::BigInt)]
-            n: i64,
-        }
         self.query::<Count>(sql)[0].n
     }
 
@@ -281,24 +276,17 @@ impl TestApp {
     where
         T: QueryableByName<diesel::pg::Pg> + QueryableByName<diesel::sqlite::Sqlite> + 'static,
     {
-        let url = &self.settings.database_url;
-        if url.starts_with("postgres") {
-            diesel::sql_query(sql).load(&mut PgConnection::establish(url).unwrap())
-        } else {
-            let path = url.strip_prefix("sqlite:").unwrap_or(url);
-            diesel::sql_query(sql).load(&mut SqliteConnection::establish(path).unwrap())
-        }
-        .unwrap()
+        query(&self.settings.database_url, sql)
     }
 
     /// How many rows the service has added to the journal for what somebody asked, which agrees with all that is on record.
     pub fn journal_rows(&self) -> u64 {
-        let lapses = self.count("select count(*) as n from auditoria where operacion = 'caducar'");
-        // Lapses may be written meanwhile.
+        let by_itself = || self.count(BY_ITSELF);
+        let before = by_itself();
+        // Lapses may be written, and acuses sealed meanwhile.
         let rows = verify_journal(&self.store()) - self.rows_before;
-        let now = self.count("select count(*) as n from auditoria where operacion = 'caducar'");
-        if now == lapses {
-            rows - u64::try_from(lapses).unwrap()
+        if by_itself() == before {
+            rows - u64::try_from(before).unwrap()
         } else {
             self.journal_rows()
         }
@@ -334,11 +322,35 @@ fn at_home(json: &mut serde_json::Value, folder: &std::path::Path) {
     }
 }
 
+/// What the service writes into the journal though nobody asked.
+const BY_ITSELF: &str = "select count(*) as n from auditoria where operacion in ('caducar', 'sellarAcuses')";
+
 /// How many rows the journal of a world has before anybody asked anything.
 fn rows_of(database_url: &str) -> u64 {
     let store = notess::store::Store::open(&database_url.parse().unwrap(), 1).unwrap();
     let head = store.read(notess::store::journal::head).unwrap();
-    head.unwrap().secuencia.try_into().unwrap()
+    let by_itself = query::<Count>(database_url, BY_ITSELF)[0].n;
+    (head.unwrap().secuencia - by_itself).try_into().unwrap()
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    n: i64,
+}
+
+/// What a query of a database gives.
+fn query<T>(url: &str, sql: &str) -> Vec<T>
+where
+    T: QueryableByName<diesel::pg::Pg> + QueryableByName<diesel::sqlite::Sqlite> + 'static,
+{
+    if url.starts_with("postgres") {
+        diesel::sql_query(sql).load(&mut PgConnection::establish(url).unwrap())
+    } else {
+        let path = url.strip_prefix("sqlite:").unwrap_or(url);
+        diesel::sql_query(sql).load(&mut SqliteConnection::establish(path).unwrap())
+    }
+    .unwrap()
 }
 
 /// Holds the journal against all that is on record, and gives its length.
@@ -348,7 +360,10 @@ pub fn verify_journal(store: &notess::store::Store) -> u64 {
     let verified = store.read::<_, notess::store::StoreError, _>(|conn| {
         notess::store::audit::verify(
             conn,
-            Some(&notess::contract::canal::acuse_document::huella),
+            Some(notess::store::audit::Papers {
+                made: &notess::contract::canal::acuse_document::huella,
+                unlike: &notess::contract::canal::acuse_columns::unlike,
+            }),
             |_| {},
             |finding| found.push(finding),
         )

@@ -4,11 +4,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use notess::client::calls;
 use notess::contract::canal::acuse_document;
 use notess::domain::advertencia::Advertencia;
-use notess::domain::operation::{DecideRequest, OneNotificacion};
+use notess::domain::operation::{AcuseServido, DecideRequest, OneNotificacion};
 use notess::domain::red::Emitidas;
 use notess::domain::rol::Roles;
 use notess::store::{Desk, Operador, Store, StoreError, octets};
 use notess::usecase::explain::{Explicacion, Pregunta, explain};
+use notess::usecase::seal::Sealer;
 use notess::usecase::{Caller, Identified, Mark, Repeated, Seal, Surroundings, by_poderdante};
 use uuid::Uuid;
 
@@ -153,9 +154,17 @@ pub(crate) fn acuse_of(
 ) -> Option<(String, Option<Vec<u8>>)> {
     let one = cast.notificacion(name);
     let given = as_caller(cast, quien, at, |caller, around| {
-        by_poderdante::acuse(store, caller, &one, around)
+        let sealer = Sealer {
+            clock: around.clock,
+            ids: around.ids,
+            believe: around.believe,
+            huella_de_acuse: around.huella_de_acuse,
+            validity: around.seal,
+            make: &|served, _| Ok(acuse_document::acuse_document(served).into_octets()),
+        };
+        by_poderdante::acuse(store, caller, &one, around, &sealer)
     });
-    let acuse = given.ok()?.acuse;
+    let (AcuseServido { acuse, .. }, _) = given.ok()?;
     let evidencia = store.read::<_, StoreError, _>(|conn| octets::evidencia(conn, acuse.evidencia));
     Some((format!("{acuse:?}"), evidencia.unwrap()))
 }

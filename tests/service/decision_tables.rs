@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use notess::client::calls::{self, AnswerError};
 use notess::client::connection::{CallError, Connection};
+use notess::config::Sello;
 use notess::domain::rol::{Rol, Roles};
 use notess::store::admitted::{self, Admitted};
 use notess::store::{Durability, Store, StoreError, journal};
@@ -123,6 +124,8 @@ impl Wire {
             .unwrap();
         let app = TestApp::start_over(database, backend, day(0) - Utc::now(), |settings| {
             [settings.firma.certificado, settings.firma.clave] = files;
+            // It seals too.
+            settings.sello.take_seal(&Sello::default());
         });
         Self { app, store, signs }
     }

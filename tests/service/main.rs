@@ -56,6 +56,7 @@ mod reload;
 mod rivals;
 mod sandbox;
 mod seal_key;
+mod sealed;
 mod revocation;
 mod served;
 mod shown;

@@ -3,16 +3,23 @@
 
 use std::collections::BTreeSet;
 
+use notess::contract::canal::acuse_columns::unlike;
 use notess::contract::canal::acuse_document::huella;
 use notess::domain::nif::Nif;
 use notess::domain::notificacion::{Huella, Sentido};
 use notess::domain::rol::Rol;
-use notess::store::audit::{Fault, Finding, verify};
+use notess::store::audit::{Fault, Finding, Papers, verify};
 use notess::store::journal::{self, Clase, Entry, Hoja, append, detalle, hold, number};
 use notess::store::{Durability, Store, StoreError, acuses, decisions, notificaciones, octets};
 use uuid::Uuid;
 
 use crate::site::{Site, acuse, codigos, day, nif, pdf_hash, pending, publish, write};
+
+/// How acuses are made and read.
+const PAPERS: Papers<'static> = Papers {
+    made: &huella,
+    unlike: &unlike,
+};
 
 on_both!(
     what_was_recorded_is_whole,
@@ -105,7 +112,7 @@ fn row(peticion: Uuid, on: i64, evidencia: Option<Huella>, detalle: serde_json::
 fn found(store: &Store) -> Vec<Finding> {
     let mut found = Vec::new();
     let audited = store
-        .read::<_, StoreError, _>(|conn| verify(conn, Some(&huella), |_| (), |finding| found.push(finding)));
+        .read::<_, StoreError, _>(|conn| verify(conn, Some(PAPERS), |_| (), |finding| found.push(finding)));
     audited.unwrap();
     found
 }
@@ -123,7 +130,7 @@ fn what_was_recorded_is_whole(site: &Site) {
     let store = world(site);
     assert_eq!(found(&store), []);
     let summary = store
-        .read::<_, StoreError, _>(|conn| verify(conn, Some(&huella), |_| (), |_| ()))
+        .read::<_, StoreError, _>(|conn| verify(conn, Some(PAPERS), |_| (), |_| ()))
         .unwrap();
     assert_eq!(
         (

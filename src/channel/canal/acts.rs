@@ -4,10 +4,9 @@ use crate::channel::counters::{self, Decisions};
 use crate::channel::identity::Identity;
 use crate::channel::reply::OK;
 use crate::channel::service::Service;
-use crate::contract::canal::{acuse_document, denial_code, encode};
+use crate::contract::canal::{denial_code, encode};
 use crate::domain::denial::Denial;
-use crate::domain::operation::{AcuseServido, DecideRequest, Decided, OneNotificacion};
-use crate::signature::{SealError, seal_document};
+use crate::domain::operation::{DecideRequest, Decided, OneNotificacion};
 use crate::usecase::{Caller, UseCaseError, by_poderdante};
 use crate::xml::write::Canonical;
 
@@ -55,14 +54,14 @@ impl Act {
                 })
             }
             Self::Acuse(wanted) => {
-                let served = about_one(by_poderdante::acuse(store, caller, wanted, around))?;
-                let payload = match &served {
-                    Ok(served) => {
-                        let signed = sign_acuse(identity, served)?;
-                        encode::acuse(wanted.codigo, Ok((served, &signed)))
-                    }
-                    Err(denial) => encode::acuse(wanted.codigo, Err(denial)),
-                };
+                let served = service.with_sealer(around, |sealer| {
+                    by_poderdante::acuse(store, caller, wanted, around, sealer)
+                });
+                let served = about_one(served)?;
+                let outcome = served
+                    .as_ref()
+                    .map(|(served, sealed)| (served, sealed.as_slice()));
+                let payload = encode::acuse(wanted.codigo, outcome);
                 Ok(Answer {
                     payload,
                     code: code_of(&served),
@@ -70,11 +69,6 @@ impl Act {
             }
         })
     }
-}
-
-fn sign_acuse(identity: &Identity, served: &AcuseServido) -> Result<Vec<u8>, SealError> {
-    let document = acuse_document::acuse_document(served);
-    seal_document(identity.key(), &document, &acuse_document::id(&served.acuse))
 }
 
 /// Sets a denial about one notification, which is an answer, apart from what is a fault.

@@ -71,6 +71,9 @@ impl From<UseCaseError> for Refusal {
                 coded: code::clock_in_doubt(),
                 inside: Some(Inside::failed(error)),
             },
+            UseCaseError::Unsealed(_) | UseCaseError::Unsealable(_) => {
+                Self::away(away::unsealed_acuse(error))
+            }
             UseCaseError::Store(error) => Self::away(away::of_store(error)),
         }
     }

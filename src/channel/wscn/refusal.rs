@@ -101,6 +101,9 @@ impl No {
                 repeat: Repeat::No,
                 inside: Some(Inside::failed(error)),
             },
+            UseCaseError::Unsealed(_) | UseCaseError::Unsealable(_) => {
+                Self::away(away::unsealed_acuse(error))
+            }
             UseCaseError::Store(error) => Self::away(away::of_store(error)),
             UseCaseError::Denied(denial) => Self::inside(denial),
         }

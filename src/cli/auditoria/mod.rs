@@ -10,9 +10,9 @@ use indicatif::ProgressBar;
 use serde_json::json;
 
 use crate::chain::Chain;
-use crate::contract::canal::acuse_document;
+use crate::contract::canal::{acuse_columns, acuse_document};
 use crate::store::Verified;
-use crate::store::audit::{Finding, Progress, Summary};
+use crate::store::audit::{Finding, Papers, Progress, Summary};
 
 use self::mostrar::Mostrar;
 use self::sello::Sello;
@@ -24,7 +24,8 @@ pub(super) enum Auditoria {
     ///
     /// Goes through everything: the journal's chain of hashes, the order of its instants and the leaves that it binds; each decision of the journal
     /// against the acuses, and each acuse against the journal; states and documents of notifications; each acuse,
-    /// made again from its rows, against its leaf; kept evidence and documents against their hashes. Each fault is a line: table, key, column. Ends with 1 if there was any.
+    /// made again from its rows, against its leaf; each sealed acuse against its leaf, and what it says against the columns that it was
+    /// made of; kept evidence and documents against their hashes. Each fault is a line: table, key, column. Ends with 1 if there was any.
     Verificar {
         #[command(flatten)]
         operator: Operator,
@@ -47,6 +48,12 @@ impl Auditoria {
     }
 }
 
+/// How acuses are made and read.
+const PAPERS: Papers<'static> = Papers {
+    made: &acuse_document::huella,
+    unlike: &acuse_columns::unlike,
+};
+
 fn verify(operator: &Operator, json: bool) -> Result<ExitCode, Failure> {
     let desk = operator.desk()?;
     let bar = ProgressBar::new_spinner();
@@ -54,10 +61,11 @@ fn verify(operator: &Operator, json: bool) -> Result<ExitCode, Failure> {
         summary,
         findings,
         unrecorded,
-    } = desk.verify(&acuse_document::huella, |at| {
+    } = desk.verify(PAPERS, |at| {
         bar.set_message(match at {
             Progress::Rows(n) => format!("{n} rows of the journal"),
             Progress::Hojas(n) => format!("{n} leaves of decisions"),
+            Progress::Sellados(n) => format!("{n} sealed acuses"),
             Progress::Evidencias(n) => format!("{n} pieces of evidence"),
             Progress::Documentos(n) => format!("{n} documents"),
         });

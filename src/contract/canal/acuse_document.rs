@@ -1,14 +1,17 @@
 //! The document that proves a decision (RD 203/2021 art. 42.3; D-25, D-103), for the service to sign.
 
+use chrono::{DateTime, Utc};
+use openssl::x509::X509;
 use uuid::Uuid;
 
 use super::wire_time::Stamp;
 use crate::domain::acuse::Acuse;
 use crate::domain::firmante::Firmante;
 use crate::domain::nif::Nif;
-use crate::domain::notificacion::{Categoria, Huella, Notificacion};
+use crate::domain::notificacion::{Categoria, Huella, Notificacion, Sentido};
 use crate::domain::operation::AcuseServido;
 use crate::domain::plazo;
+use crate::signature::{SealError, Sealing, SigningKey, seal_document};
 use crate::xml::write::{Canonical, Ns, Out, Tag};
 
 /// Namespace of its elements.
@@ -39,6 +42,30 @@ pub fn acuse_document(served: &AcuseServido) -> Canonical {
 #[must_use]
 pub fn huella(acuse: &Acuse, notificacion: &Notificacion) -> Huella {
     Huella(openssl::sha::sha256(written(acuse, notificacion).octets()))
+}
+
+/// The document, sealed at an instant with a key whose certificate begins the chain: it names the event of which it is the evidence
+/// as those do who deliver registered mail in Europe (ETSI EN 319 522).
+pub fn sealed(
+    key: &SigningKey,
+    chain: &[X509],
+    at: DateTime<Utc>,
+    served: &AcuseServido,
+) -> Result<Vec<u8>, SealError> {
+    let sealing = Sealing {
+        key,
+        chain,
+        at,
+        object: event(served.acuse.sentido),
+    };
+    seal_document(&sealing, &acuse_document(served), &id(&served.acuse))
+}
+
+fn event(sentido: Sentido) -> &'static str {
+    match sentido {
+        Sentido::Aceptacion => "http://uri.etsi.org/19522/Event/ConsignmentAcceptance",
+        Sentido::Rechazo => "http://uri.etsi.org/19522/Event/ConsignmentRejection",
+    }
 }
 
 fn written(acuse: &Acuse, notificacion: &Notificacion) -> Canonical {

@@ -3,6 +3,7 @@
 //! A request goes through `decode`, the use cases, and `encode`; `code` is the one table of error codes, and the
 //! files `…_code` give each error its own. `messages` are the schema's types, and with `request` the side of the bundled client.
 
+pub mod acuse_columns;
 pub mod acuse_document;
 pub mod certificate_code;
 pub mod code;

@@ -59,9 +59,8 @@ pub fn seal_envelope(
     let timestamp = timestamp(freshness, &timestamp_id)?;
     let transforms = [Transform::C14n(C14n::Exclusive)];
     let reference = |id, sha256| Reference {
-        id,
-        transforms: &transforms,
         sha256,
+        ..Reference::to(id, &transforms)
     };
     let references = [
         reference(&timestamp_id, sha256(&timestamp)),

@@ -5,7 +5,7 @@ mod envelope;
 mod key;
 mod signature;
 
-pub use document::{seal_document, seal_element};
+pub use document::{Sealing, seal_document, seal_element};
 pub use envelope::{Freshness, seal_envelope};
 pub use key::{SigningKey, private_key, validity_of};
 

@@ -13,9 +13,26 @@ const DS: Ns<'static> = Ns::new("ds", DS_URI);
 /// What a reference says.
 pub(super) struct Reference<'a> {
     pub(super) id: &'a str,
+    /// The id that it bears itself.
+    pub(super) own: Option<&'a str>,
+    /// What it is of, as a URI.
+    pub(super) kind: Option<&'a str>,
     pub(super) transforms: &'a [Transform],
     /// SHA-256 of the element's exclusive canonical form.
     pub(super) sha256: [u8; 32],
+}
+
+impl<'a> Reference<'a> {
+    /// One to whatever bears an id, whose digest is still to be given.
+    pub(super) fn to(id: &'a str, transforms: &'a [Transform]) -> Self {
+        Self {
+            id,
+            own: None,
+            kind: None,
+            transforms,
+            sha256: [0; 32],
+        }
+    }
 }
 
 /// The elements of a signature that do not depend on where it stands: SignedInfo and SignatureValue.
@@ -45,6 +62,11 @@ pub(super) fn sign(key: &SigningKey, references: &[Reference<'_>]) -> Result<Val
         writer
             .start(DS.name("Reference"))
             .attr(Name::unqualified("URI"), &uri);
+        for (name, value) in [("Id", reference.own), ("Type", reference.kind)] {
+            if let Some(value) = value {
+                writer.attr(Name::unqualified(name), value);
+            }
+        }
         writer.start(DS.name("Transforms"));
         for transform in reference.transforms {
             writer

@@ -1,7 +1,10 @@
 //! What we seal verifies, and nothing else does.
 
 use crate::xml::soap::SoapVersion;
-use chrono::TimeDelta;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, TimeDelta};
+use openssl::x509::X509;
 
 use super::client::{Holder, P256, P384, P521, RSA, WEAK};
 use super::*;
@@ -147,21 +150,28 @@ fn acuse() -> Canonical {
 #[test]
 fn a_sealed_document_verifies_and_without_its_signature_is_what_it_was() {
     for holder in [&*RSA, &*P256, &*P384] {
-        let sealed = seal_document(&holder.signing_key(), &acuse(), "Acuse").unwrap();
+        let signing = holder.signing_key();
+        let sealed = seal_document(&sealing(&signing, &chain(holder)), &acuse(), "Acuse").unwrap();
         let key = holder.certificate.public_key().unwrap();
-        let ids = ["Acuse".to_owned()];
+        let ids = ["Acuse".to_owned(), "Acuse-propiedades".to_owned()];
         let changed = String::from_utf8(sealed.clone())
             .unwrap()
             .replace("2026-03-02", "2026-03-03");
         for engine in ENGINES {
             let verify = |octets: &[u8]| engine.verify(&screened(octets), 0, &key, &ids, &Policy::canal());
-            assert_eq!(
-                verify(&sealed),
-                Ok(vec![SignedOctets {
-                    id: "Acuse".to_owned(),
-                    octets: acuse().into_octets()
-                }])
-            );
+            let signed = verify(&sealed).unwrap();
+            let [document, properties] = signed.as_slice() else {
+                panic!("{signed:?}");
+            };
+            let whole = SignedOctets {
+                id: "Acuse".to_owned(),
+                octets: acuse().into_octets(),
+            };
+            assert_eq!(*document, whole);
+            let der = holder.certificate.to_der().unwrap();
+            let named = |der: &[u8]| check_signing_certificate(properties, der, &Policy::canal());
+            assert_eq!(named(&der), Ok(()));
+            assert!(named(b"another").is_err());
             assert_eq!(
                 verify(changed.as_bytes()),
                 Err(EngineError::DigestMismatch {
@@ -171,9 +181,43 @@ fn a_sealed_document_verifies_and_without_its_signature_is_what_it_was() {
         }
     }
     assert!(matches!(
-        seal_document(&RSA.signing_key(), &acuse(), "Otro"),
+        seal_document(&sealing(&RSA.signing_key(), &[]), &acuse(), "Otro"),
         Err(SealError::Root)
     ));
+}
+
+fn chain(holder: &Holder) -> Vec<X509> {
+    vec![holder.certificate.clone(), RSA.certificate.clone()]
+}
+
+fn sealing<'a>(key: &'a SigningKey, chain: &'a [X509]) -> Sealing<'a> {
+    Sealing {
+        key,
+        chain,
+        at: DateTime::from_timestamp(1_773_000_000, 0).unwrap(),
+        object: "http://uri.etsi.org/19522/Event/ConsignmentAcceptance",
+    }
+}
+
+/// EN 319 132-1 §6.3, level B-B: what the signature says of itself, and the certificates that go with it.
+#[test]
+fn a_seal_says_when_by_which_certificate_and_what_of() {
+    let sealed = seal_document(&sealing(&P256.signing_key(), &chain(&P256)), &acuse(), "Acuse").unwrap();
+    let text = String::from_utf8(sealed).unwrap();
+    let digest = STANDARD.encode(openssl::sha::sha256(&P256.certificate.to_der().unwrap()));
+    for said in [
+        r##"<ds:Reference Id="Acuse-referencia" URI="#Acuse">"##,
+        r##"<ds:Reference Type="http://uri.etsi.org/01903#SignedProperties" URI="#Acuse-propiedades">"##,
+        r##"<xades:QualifyingProperties xmlns:xades="http://uri.etsi.org/01903/v1.3.2#" Target="#Acuse-firma">"##,
+        "<xades:SigningTime>2026-03-08T20:00:00Z</xades:SigningTime>",
+        &format!(">{digest}</ds:DigestValue></xades:CertDigest></xades:Cert></xades:SigningCertificateV2>"),
+        r##"<xades:DataObjectFormat ObjectReference="#Acuse-referencia">"##,
+        "<xades:Identifier>http://uri.etsi.org/19522/Event/ConsignmentAcceptance</xades:Identifier>",
+        "<xades:MimeType>application/xml</xades:MimeType>",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert_eq!(text.matches("<ds:X509Certificate>").count(), 2);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::domain::notificacion::Huella;
 use crate::store::backend::{Reader, on_each};
 use crate::store::error::StoreError;
 use crate::store::journal::{Contents, entradas, entry};
+use crate::store::schema::auditoria;
 use crate::store::schema::hojas::{self, dsl};
 use crate::store::stored::Stored;
 
@@ -87,6 +88,19 @@ fn compare(row: &Contents, leaves: &[Leaf], found: Sink<'_>) {
         // Which of them it is, their documents say.
         found(of_leaf(id, 1, Fault::Unbound));
     }
+}
+
+/// Whether the leaves of a row are not what it binds, or the row is not what its own hash is of.
+pub(super) fn are_unbound(conn: &mut Reader, asiento: i64) -> Result<bool, StoreError> {
+    let row: Option<Contents> = on_each!(conn, |c| auditoria::table
+        .filter(auditoria::id.eq(asiento))
+        .select(Contents::as_select())
+        .first(c)
+        .optional())?;
+    let Some(row) = row else { return Ok(true) };
+    let mut any = row.actual(None).is_none_or(|actual| row.borne() != Some(actual));
+    check_some(conn, &[&row], &mut |_| any = true)?;
+    Ok(any)
 }
 
 #[derive(QueryableByName)]

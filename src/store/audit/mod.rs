@@ -14,6 +14,7 @@ mod historia;
 mod leaves;
 mod octets;
 mod practicas;
+mod sealed;
 mod signed;
 
 use std::collections::BTreeSet;
@@ -32,6 +33,7 @@ pub use documents::Made;
 use emitidos::Emitidos;
 use historia::Historia;
 use practicas::Practicas;
+pub use sealed::{Place, Unlike};
 
 /// Rows of the journal that are read at a time.
 const PAGE: i64 = 1000;
@@ -73,6 +75,10 @@ pub enum Fault {
     Unbound,
     /// The acuse, made again from its rows, is not the one whose hash is in the log.
     UnlikeLeaf,
+    /// It is not what the leaf of the sealed acuse says.
+    UnlikeOwnLeaf,
+    /// The column is not what the sealed acuse says.
+    UnlikeSealed,
     /// It is not what the leaves make.
     OtherLeaves,
     /// It is not what was signed.
@@ -130,6 +136,8 @@ impl fmt::Display for Fault {
             Self::WrongCount => "is not how many leaves there are up to here",
             Self::Unbound => "is not what the row of the journal binds",
             Self::UnlikeLeaf => "the acuse, made again from its rows, is not the one that is in the log",
+            Self::UnlikeOwnLeaf => "is not what is in the log",
+            Self::UnlikeSealed => "is not what the sealed acuse says",
             Self::OtherLeaves => "is not what the leaves make",
             Self::Unsigned => "is not what was signed of the log",
             Self::Cut => "the rows from here on were removed",
@@ -182,6 +190,8 @@ pub enum Progress {
     Rows(u64),
     /// So many leaves of decisions.
     Hojas(u64),
+    /// So many sealed acuses.
+    Sellados(u64),
     /// So many pieces of evidence.
     Evidencias(u64),
     /// So many documents.
@@ -194,26 +204,40 @@ type Sink<'a> = &'a mut dyn FnMut(Finding);
 /// Goes through everything, telling `progress` now and then how far it is and `found` whatever is wrong. It reads page by
 /// page, in the caller's transaction, so that what is recorded meanwhile does not disturb it.
 ///
-/// With `made` the acuses of decisions are made again, and held against the log.
+/// With `papers` the acuses of decisions are made again, and held against the log and against what was sealed.
 pub fn verify(
     conn: &mut Reader,
-    made: Option<Made<'_>>,
+    papers: Option<Papers<'_>>,
     mut progress: impl FnMut(Progress),
     mut found: impl FnMut(Finding),
 ) -> Result<Summary, StoreError> {
-    // Of which notifications something is told.
+    // Of which notifications something is told, and what of them.
     let mut told = BTreeSet::new();
+    let mut columns = BTreeSet::new();
     let mut telling = |finding: Finding| {
         if matches!(finding.table, "acuses" | "notificaciones") {
             told.extend(finding.key.parse::<i32>());
+            if !columns.insert((finding.table, finding.key.clone(), finding.column)) {
+                return;
+            }
         }
         found(finding);
     };
     let summary = verify_rows(conn, &mut progress, &mut telling)?;
-    if let Some(made) = made {
+    if let Some(Papers { made, unlike }) = papers {
+        sealed::check(conn, unlike, |n| progress(Progress::Sellados(n)), &mut telling)?;
         documents::decisions(conn, made, &told, |n| progress(Progress::Hojas(n)), &mut found)?;
     }
     Ok(summary)
+}
+
+/// What is made of rows, or read of what was sealed, by those who know how it is written.
+#[derive(Clone, Copy)]
+pub struct Papers<'a> {
+    /// The acuse of a decision.
+    pub made: Made<'a>,
+    /// In what a sealed acuse differs from its rows.
+    pub unlike: Unlike<'a>,
 }
 
 fn verify_rows(

@@ -29,7 +29,7 @@ use crate::domain::nif::Nif;
 use crate::domain::notificacion::Huella;
 
 pub(super) use self::act::Act;
-pub use self::act::vouch;
+pub use self::act::{decided_after, vouch, vouch_in_log};
 pub(super) use self::chain::End;
 use self::chain::Next;
 use self::columns::{Columns, FORMATO_2};

@@ -8,9 +8,10 @@ use crate::domain::document::accepted;
 use crate::domain::notificacion::{Estado, Notificacion, Situacion};
 use crate::domain::operation::{AcuseServido, DocumentoServido, OneNotificacion};
 use crate::domain::rol::Rol;
-use crate::store::{Reader, Store, notificaciones};
+use crate::store::{Reader, Store, acuses_sellados, notificaciones};
 
 use crate::usecase::act::{Acting, carry_out};
+use crate::usecase::seal::{Sealed, Sealer, seal};
 use crate::usecase::serve::{Decidida, Serving, decided, documento};
 use crate::usecase::{Caller, Surroundings, UseCaseError, access};
 
@@ -39,13 +40,34 @@ pub fn document(
     )
 }
 
-/// The acuse of a decided notification, for everyone entitled.
+/// The sealed acuse of a decided notification, for everyone entitled: the same octets always, whoever asks (D-104). Whoever asks
+/// before it is sealed has it sealed, and is given what is kept then, be it what another one sealed at the same time.
 pub fn acuse(
     store: &Store,
     caller: &Caller<'_>,
     wanted: &OneNotificacion,
     around: &Surroundings<'_>,
-) -> Result<AcuseServido, UseCaseError> {
+    sealer: &Sealer<'_>,
+) -> Result<(AcuseServido, Vec<u8>), UseCaseError> {
+    match sealed_acuse(store, caller, wanted, around) {
+        Err(UseCaseError::Unsealed(codigo)) => {
+            let Sealed { refused, .. } = seal(store, sealer, &[codigo], None)?;
+            match refused.into_iter().next() {
+                Some(error) => Err(error.into()),
+                None => sealed_acuse(store, caller, wanted, around),
+            }
+        }
+        given => given,
+    }
+}
+
+/// The same, if it is sealed.
+fn sealed_acuse(
+    store: &Store,
+    caller: &Caller<'_>,
+    wanted: &OneNotificacion,
+    around: &Surroundings<'_>,
+) -> Result<(AcuseServido, Vec<u8>), UseCaseError> {
     serve_found(
         store,
         caller,
@@ -55,10 +77,13 @@ pub fn acuse(
             acting.around.seal.check(acting.at)?;
             match notificacion.situacion {
                 Situacion::Decidida { sentido, .. } => match decided(conn, &notificacion)? {
-                    Decidida::Aqui(acuse) => Ok(AcuseServido {
-                        acuse: *acuse,
-                        notificacion,
-                    }),
+                    Decidida::Aqui(acuse) => {
+                        let codigo = notificacion.codigo;
+                        let octets = acuses_sellados::find(conn, codigo)?;
+                        let octets = octets.ok_or(UseCaseError::Unsealed(codigo))?;
+                        let acuse = *acuse;
+                        Ok((AcuseServido { acuse, notificacion }, octets))
+                    }
                     Decidida::Fuera(medio) => Err(Denial::Elsewhere { medio, sentido, rol }.into()),
                 },
                 _ if notificacion.estado_at(acting.at) == Estado::Caducada => {

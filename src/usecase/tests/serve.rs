@@ -9,6 +9,7 @@ use crate::domain::notificacion::{Huella, Sentido, Situacion};
 use crate::domain::operation::{AcuseServido, DocumentoServido, OneNotificacion};
 use crate::domain::rol::Rol;
 use crate::usecase::by_poderdante::{acuse, document};
+use crate::usecase::seal::Sealer;
 use crate::usecase::{Repeated, UseCaseError};
 
 fn wanted(number: i32) -> OneNotificacion {
@@ -32,8 +33,23 @@ fn document_of(world: &World, who: Who, number: i32) -> Result<DocumentoServido,
 }
 
 fn acuse_of(world: &World, who: Who, number: i32) -> Result<AcuseServido, Denial> {
+    sealed_of(world, who, number)
+        .map(|(served, _)| served)
+        .map_err(denial)
+}
+
+/// The same, with its octets: each time that one is sealed they are others.
+fn sealed_of(world: &World, who: Who, number: i32) -> Result<(AcuseServido, Vec<u8>), UseCaseError> {
     world.as_(who, |store, caller, around| {
-        acuse(store, caller, &wanted(number), around).map_err(denial)
+        let sealer = Sealer {
+            clock: around.clock,
+            ids: around.ids,
+            believe: around.believe,
+            huella_de_acuse: around.huella_de_acuse,
+            validity: world.seal,
+            make: &|_, _| Ok((around.ids)().as_bytes().to_vec()),
+        };
+        acuse(store, caller, &wanted(number), around, &sealer)
     })
 }
 
@@ -109,23 +125,43 @@ fn one_out_of_reach_is_told_as_an_unknown_one_and_a_stranger_reaches_none() {
     assert_eq!(document_of(&world, Who::Extrano, 1), Err(nobody));
 }
 
-/// Nothing is decided by a clock in doubt, and all that was decided can still be seen; an acuse is sealed anew each time, and
-/// needs a seal that holds.
+/// D-104.
+#[test]
+fn an_acuse_is_sealed_once_and_the_journal_says_so_before_it_leaves_the_house() {
+    let world = world();
+    let rows = world.rows();
+    let (_, first) = sealed_of(&world, Who::Empresa, 2).unwrap();
+    assert_eq!(
+        world.rows(),
+        rows + 2,
+        "that it was sealed, and that it was given"
+    );
+    for (who, _) in BY_ROL {
+        assert_eq!(sealed_of(&world, who, 2).unwrap().1, first);
+    }
+    assert_eq!(world.rows(), rows + 5);
+    assert_ne!(sealed_of(&world, Who::Empresa, 3).unwrap().1, first);
+}
+
+/// Nothing is decided nor sealed by a clock in doubt, and all that was sealed can still be seen; who gives it out signs.
 #[test]
 fn a_clock_in_doubt_keeps_nobody_from_seeing_and_a_seal_that_is_over_keeps_acuses_back() {
     let mut world = world();
+    assert!(acuse_of(&world, Who::Empresa, 2).is_ok());
     world.doubt.set(Some(Disagreement {
         witness: Witness::Elapsed,
         difference: chrono::TimeDelta::days(11),
     }));
     assert!(document_of(&world, Who::Empresa, 2).is_ok());
     assert!(acuse_of(&world, Who::Empresa, 2).is_ok());
+    let rows = world.rows();
+    let unsealed = sealed_of(&world, Who::Empresa, 3);
+    assert!(matches!(unsealed, Err(UseCaseError::ClockInDoubt(_))));
+    assert_eq!(world.rows(), rows, "nothing was sealed");
     world.seal.until = instant(3599);
     assert!(document_of(&world, Who::Empresa, 2).is_ok());
     let rows = world.rows();
-    let refused = world.as_(Who::Empresa, |store, caller, around| {
-        acuse(store, caller, &wanted(2), around)
-    });
+    let refused = sealed_of(&world, Who::Empresa, 2);
     assert!(matches!(refused, Err(UseCaseError::SealNotInForce { .. })));
     assert_eq!(world.rows(), rows, "nothing was served");
 }

@@ -1,0 +1,2 @@
+drop table sellador;
+drop table acuses_sellados;
