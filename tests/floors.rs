@@ -3,10 +3,14 @@
 
 #[path = "floors/imports.rs"]
 mod imports;
+#[path = "floors/sources.rs"]
+mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use sources::{rust_files, sources};
 
 /// What whoever steers a demonstration may name.
 const OF_THE_SANDBOX: &[&str] = &[
@@ -52,11 +56,24 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
             "contract",
             &["domain", "remembered", "xml", "signature", "trust", "soap"],
         ),
-        ("usecase", &["domain", "tlog", "whole_file", "trust", "store"]),
+        (
+            "usecase",
+            &["domain", "tlog", "whole_file", "signature", "trust", "store"],
+        ),
         ("config", &[]),
         ("stamping", &["trust", "tsp"]),
         ("client", &["domain", "xml", "signature", "contract"]),
-        ("demo", &["whole_file", "domain", "store", "contract"]),
+        (
+            "demo",
+            &[
+                "whole_file",
+                "domain",
+                "signature",
+                "store",
+                "contract",
+                "usecase",
+            ],
+        ),
         ("importar", &["chain", "domain", "store"]),
         ("channel", OF_THE_CHANNEL),
         (
@@ -98,40 +115,6 @@ fn may_import() -> BTreeMap<&'static str, &'static [&'static str]> {
             ],
         ),
     ])
-}
-
-fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy();
-        if path.is_dir() && !name.starts_with('.') && name != "node_modules" {
-            rust_files(&path, found);
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            found.push(path);
-        }
-    }
-}
-
-fn sources() -> Vec<(String, PathBuf, String)> {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    rust_files(&src, &mut files);
-    files
-        .into_iter()
-        .filter_map(|path| {
-            let inside = path.strip_prefix(&src).unwrap().to_owned();
-            let floor = inside
-                .iter()
-                .next()
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .trim_end_matches(".rs")
-                .to_owned();
-            let text = fs::read_to_string(&path).unwrap();
-            (floor != "lib" && floor != "main").then_some((floor, inside, text))
-        })
-        .collect()
 }
 
 /// The floors that a text names, with the lines in which it does.

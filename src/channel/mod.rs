@@ -31,6 +31,7 @@ mod publishing;
 pub(crate) mod readiness;
 pub(crate) mod reply;
 mod seal_key;
+mod sealed_to;
 mod sealing;
 mod service;
 pub(crate) mod stamp_counters;

@@ -1,17 +1,16 @@
 //! Sealing the acuses of what was decided, soon after it and outside of it, and of what was decided before anybody sealed (E-30).
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::chain::Chain;
 use crate::contract::canal::acuse_document;
-use crate::domain::notificacion::Codigo;
 use crate::store::journal;
 use crate::store::{StoreError, acuses_sellados};
 use crate::usecase::seal::{self, Sealed, Sealer};
 use crate::usecase::{Surroundings, UseCaseError};
 
 use super::seal_key::SealKey;
+use super::sealed_to::State;
 use super::service::Service;
 
 /// Rows of the journal that are looked at together: each decides one notification or hundreds.
@@ -22,35 +21,6 @@ const BATCH: usize = 256;
 const AT_REST: Duration = Duration::from_millis(500);
 /// How long it rests after what could not be done.
 const FAILED: Duration = Duration::from_secs(5);
-
-/// How far what was decided is sealed.
-#[derive(Default)]
-pub(super) struct Sealing(Mutex<State>);
-
-#[derive(Default)]
-struct State {
-    /// The number of the journal up to which all is sealed; nothing where it is to be asked.
-    to: Option<i64>,
-    /// What is still to be sealed of what was looked at, the last first, and up to which number that is.
-    waiting: Vec<Codigo>,
-    next: i64,
-    /// Whether the operator was told that it cannot be done.
-    told: bool,
-}
-
-impl Sealing {
-    /// Has it rest while something is done, after which nothing is known any more.
-    pub(super) fn anew<T>(&self, work: impl FnOnce() -> T) -> T {
-        let mut state = self.lock();
-        let done = work();
-        *state = State::default();
-        done
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 impl Service {
     /// Runs something that seals, with the seal as it is now.

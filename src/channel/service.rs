@@ -29,7 +29,7 @@ use super::once::Once;
 use super::publishing::Publishing;
 use super::reply::Call;
 use super::seal_key::SealKey;
-use super::sealing::Sealing;
+use super::sealed_to::Sealing;
 use super::stamps::Stamps;
 use super::told_checks::ToldChecks;
 

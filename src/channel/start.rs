@@ -37,7 +37,7 @@ use super::official_time::{Clocks, OfficialTime};
 use super::once::Once;
 use super::publishing::Publishing;
 use super::seal_key::SealKey;
-use super::sealing::Sealing;
+use super::sealed_to::Sealing;
 use super::service::Service;
 use super::stamps::{self, Stamps};
 use super::told_checks::ToldChecks;

@@ -23,6 +23,7 @@ mod files;
 mod subject;
 mod authority;
 mod pki;
+mod pki_files;
 mod keys;
 mod addressee;
 mod people;

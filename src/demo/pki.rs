@@ -18,6 +18,7 @@ use super::files::{Readers, folder, write};
 use super::identifiers;
 use super::keys;
 use super::people::{EstadoCertificado, Titular};
+pub use super::pki_files::{CaFiles, ServicioFiles, TitularFiles};
 use super::{ADMITTED, DemoError};
 use crate::domain::notificacion::Huella;
 use crate::signature::SigningKey;
@@ -27,45 +28,6 @@ pub const PASSWORD: &str = "demostracion";
 
 /// How many years of days a certificate of a holder lasts.
 const LEAF_DAYS: u64 = 1461;
-
-/// An authority's files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CaFiles {
-    /// Certificate, PEM.
-    pub certificado: PathBuf,
-    /// Key, PEM.
-    pub clave: PathBuf,
-    /// CRL, PEM.
-    pub crl: PathBuf,
-}
-
-/// A holder's files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TitularFiles {
-    /// PKCS#12 under [`PASSWORD`].
-    pub p12: PathBuf,
-    /// Certificate, PEM.
-    pub certificado: PathBuf,
-    /// Key, PEM.
-    pub clave: PathBuf,
-}
-
-/// The service's files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServicioFiles {
-    /// Certificate with which answers are signed, PEM.
-    pub certificado: PathBuf,
-    /// Its key, PEM.
-    pub clave: PathBuf,
-    /// Certificate with which acuses and receipts are sealed, PEM.
-    pub sello: PathBuf,
-    /// Its key, PEM.
-    pub sello_clave: PathBuf,
-    /// Certificate of the authority that issued both, PEM: what a client trusts.
-    pub ca: PathBuf,
-    /// What that one has revoked, PEM.
-    pub crl: PathBuf,
-}
 
 impl ServicioFiles {
     /// The seal's key, with its certificate.

@@ -1,4 +1,5 @@
-//! Recording decisions: what every way of deciding has in common, whatever contract it came by.
+//! Recording decisions: what every way of deciding has in common, whatever contract it came by, and no more than that
+//! takes (E-9).
 
 use crate::domain::acuse::Acuse;
 use crate::domain::notificacion::{Huella, Notificacion, Sentido};

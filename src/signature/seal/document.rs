@@ -1,4 +1,4 @@
-//! Documents that the service signs: the acuse above all.
+//! Documents that the service signs: the acuse above all, as XAdES baseline B-B (E-31).
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use openssl::x509::X509;
