@@ -122,9 +122,14 @@ impl Channel {
         Ok(())
     }
 
-    /// What a demonstration has left where nothing may be invented: the database, or an issuer whose key lies on a disk.
+    /// What a demonstration has left in the database, where nothing may be invented: all of it, or an issuer whose key lies on a disk.
     pub fn demonstration(&self) -> Result<Option<&'static str>, StoreError> {
         self.service.demonstration()
+    }
+
+    /// Whether a demonstration made the certificate with which acuses are sealed.
+    pub fn has_invented_seal(&self) -> bool {
+        self.service.has_invented_seal()
     }
 
     /// Verifies a message, and answers it if it only asks; else gives what is left to do. Blocking: it belongs on a worker.

@@ -184,7 +184,7 @@ impl Service {
         Ok(())
     }
 
-    /// What a demonstration has left where nothing may be invented: the database, or an issuer whose key lies on a disk.
+    /// What a demonstration has left in the database, where nothing may be invented: all of it, or an issuer whose key lies on a disk.
     pub(super) fn demonstration(&self) -> Result<Option<&'static str>, StoreError> {
         let (prepared, admitted) = self
             .store
@@ -192,13 +192,16 @@ impl Service {
         let invented = admitted
             .iter()
             .any(|row| X509::from_der(&row.admitted.certificado).is_ok_and(|issuer| is_invented(&issuer)));
-        let seal = is_invented(self.seal().key().certificate());
-        Ok(match (prepared, invented, seal) {
-            (Some(_), ..) => Some("a demonstration made this database"),
-            (None, true, _) => Some("an issuer of a demonstration is admitted in this database"),
-            (None, false, true) => Some("a demonstration made the certificate of the seal"),
-            (None, false, false) => None,
+        Ok(match (prepared, invented) {
+            (Some(_), _) => Some("a demonstration made this database"),
+            (None, true) => Some("an issuer of a demonstration is admitted in this database"),
+            (None, false) => None,
         })
+    }
+
+    /// Whether a demonstration made the certificate with which acuses are sealed.
+    pub(super) fn has_invented_seal(&self) -> bool {
+        is_invented(self.seal().key().certificate())
     }
 }
 

@@ -60,6 +60,28 @@ pub(super) fn mistakes(settings: &Settings) -> Vec<Mistake> {
     mistakes
 }
 
+/// That what a demonstration made serves nobody in earnest, and that nothing else has a time of its own.
+fn not_invented(channel: &Channel, entorno: Entorno) -> Result<(), Failure> {
+    let left = channel.demonstration()?;
+    if !clocks::ahead().is_zero() && left.is_none() {
+        return Err(shifted::refused());
+    }
+    let found = match left {
+        Some(left) => Some(("database_url", left)),
+        None if channel.has_invented_seal() => Some((
+            "sello.certificado",
+            "a demonstration made the certificate of the seal",
+        )),
+        None => None,
+    };
+    match found {
+        Some((option, left)) if entorno == Entorno::Produccion => {
+            Err(format!("option `{option}`: {left}: it cannot serve `entorno = \"produccion\"`").into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Serves until a signal, or the handle, says to stop; `ready` is told the address once it is bound. Upon SIGHUP the
 /// settings are read `again`, and what of them can be taken is; without that it ends the process, as of any other.
 pub(super) fn serve(
@@ -76,17 +98,7 @@ pub(super) fn serve(
             .map(|again| signal(SignalKind::hangup()).map(|hangups| (hangups, again)))
             .transpose()?;
         let channel = Channel::start(settings, clocks)?;
-        let left = channel.demonstration()?;
-        if !clocks::ahead().is_zero() && left.is_none() {
-            return Err(shifted::refused());
-        }
-        if settings.entorno == Entorno::Produccion
-            && let Some(left) = left
-        {
-            return Err(
-                format!("option `database_url`: {left}: it cannot serve `entorno = \"produccion\"`").into(),
-            );
-        }
+        not_invented(&channel, settings.entorno)?;
         let steering = steered.as_ref().map(|steered| steered.steering.clone());
         let application = Application::build_steered(settings, channel, metrics::install()?, steering)?;
         let door = steered

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// All files in Rust below a folder, but those of other people's packages.
-pub fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(super) fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy();
@@ -17,7 +17,7 @@ pub fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// Each file of the program but its roots: its floor, its path below `src` and its text.
-pub fn sources() -> Vec<(String, PathBuf, String)> {
+pub(super) fn sources() -> Vec<(String, PathBuf, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     rust_files(&src, &mut files);

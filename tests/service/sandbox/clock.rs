@@ -134,6 +134,7 @@ fn a_time_of_its_own_has_no_service_and_no_database_that_no_demonstration_made()
         let ended = Command::new(env!("CARGO_BIN_EXE_notess"))
             .args(arguments)
             .args(["--config", path(&settings)])
+            .env("NOTESS_SERVICIO__DIRECCION", "127.0.0.1:0")
             .output()
             .unwrap();
         assert_eq!(ended.status.code(), Some(1), "{arguments:?}");
