@@ -57,7 +57,12 @@ fn the_rows_of_a_notification_a_person_and_a_request_are_found(backend: Backend)
     assert_eq!(program.submit(1, &of.nif, &program.cosign(&acuse)).codigo(), 0);
     let numbers = [first, second, third].map(|codigo| codigo.to_string());
 
-    let found = |more: &[&str]| rows(&app, more).0;
+    // What is sealed meanwhile, or not yet, has rows of its own.
+    let found = |more: &[&str]| {
+        let mut found = rows(&app, more).0;
+        found.retain(|row| row["operacion"] != "sellarAcuses");
+        found
+    };
     let accepted = found(&["--codigo", &numbers[0]]);
     assert_eq!(operations(&accepted), ["firmarNotificaciones"]);
     assert_eq!(accepted[0]["detalle"]["decididas"].as_array().unwrap().len(), 2);
