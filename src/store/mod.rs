@@ -38,6 +38,8 @@ pub mod represented;
 mod memory;
 mod schema;
 mod stored;
+#[cfg(test)]
+mod testing;
 mod transaction;
 mod update;
 mod upsert;

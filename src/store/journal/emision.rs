@@ -167,26 +167,14 @@ pub(in crate::store) fn vouch(conn: &mut Reader, issued: &Emision) -> Result<Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{DatabaseUrl, Store};
-
-    #[derive(QueryableByName)]
-    struct Step {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        detail: String,
-    }
+    use crate::store::testing::plan_of;
 
     #[test]
     fn sqlite_finds_by_an_index_the_leaf_of_a_document() {
         assert_eq!(OF_DOCUMENTS, format!("clase = {}", Clase::Documento.number()));
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("plan.db");
-        let store = Store::open(&DatabaseUrl::sqlite(&path).unwrap(), 1).unwrap();
-        store.migrate().unwrap();
-        let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-        let question =
-            format!("explain query plan select orden from hojas where {OF_DOCUMENTS} and referencia = ''");
-        let plan: Vec<Step> = diesel::sql_query(question).load(&mut conn).unwrap();
-        let steps: Vec<&str> = plan.iter().map(|step| step.detail.as_str()).collect();
+        let steps = plan_of(&format!(
+            "select orden from hojas where {OF_DOCUMENTS} and referencia = ''"
+        ));
         assert!(
             matches!(steps.as_slice(), [one] if one.contains("INDEX hojas_documentos")),
             "{steps:?}"

@@ -81,13 +81,7 @@ pub(super) fn intact_rows(conn: &mut Reader, peticion: Uuid, codigo: i32) -> Res
 mod tests {
     use super::super::practica::PRACTISED_ELSEWHERE;
     use super::*;
-    use crate::store::{DatabaseUrl, Store};
-
-    #[derive(QueryableByName)]
-    struct Step {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        detail: String,
-    }
+    use crate::store::testing::plan_of;
 
     /// Whoever is given a document waits for it.
     #[test]
@@ -95,14 +89,9 @@ mod tests {
         for operacion in [HISTORY_LOADED, PRACTISED_ELSEWHERE] {
             assert!(TELLS.contains(&format!("'{operacion}'")), "{operacion}");
         }
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("plan.db");
-        let store = Store::open(&DatabaseUrl::sqlite(&path).unwrap(), 1).unwrap();
-        store.migrate().unwrap();
-        let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-        let question = format!("explain query plan select id from auditoria where peticion = '' and {TELLS}");
-        let plan: Vec<Step> = diesel::sql_query(question).load(&mut conn).unwrap();
-        let steps: Vec<&str> = plan.iter().map(|step| step.detail.as_str()).collect();
+        let steps = plan_of(&format!(
+            "select id from auditoria where peticion = '' and {TELLS}"
+        ));
         assert!(
             matches!(steps.as_slice(), [one] if one.contains("INDEX auditoria_dichas")),
             "{steps:?}"

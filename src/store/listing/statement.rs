@@ -237,7 +237,7 @@ impl QueryFragment<Pg> for Listing<'_> {
 mod tests {
     use super::*;
     use crate::domain::materia::Entidad;
-    use crate::store::{DatabaseUrl, Store};
+    use crate::store::testing::empty_sqlite;
 
     /// A statement whose plan is asked for.
     struct Plan<Q>(Q);
@@ -261,13 +261,7 @@ mod tests {
     }
 
     fn plan(subjects: &[&str], estados: &[Estado], entidades: &[Entidad]) -> Vec<String> {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("plan.db");
-        Store::open(&DatabaseUrl::sqlite(&path).unwrap(), 1)
-            .unwrap()
-            .migrate()
-            .unwrap();
-        let mut conn = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+        let (_folder, mut conn) = empty_sqlite();
         let filter = ListFilter {
             poderdantes: &[],
             after: None,

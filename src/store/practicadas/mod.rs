@@ -178,30 +178,16 @@ pub(super) fn page_after(conn: &mut Reader, secuencia: i64, limit: i64) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{DatabaseUrl, Store};
-    use diesel::sql_types::Text;
-
-    #[derive(QueryableByName)]
-    struct Step {
-        #[diesel(sql_type = Text)]
-        detail: String,
-    }
+    use crate::store::testing::plan_of;
 
     /// Whoever watches whether the service is ready asks each second, however much was practised elsewhere in time.
     #[test]
     fn news_that_came_late_is_counted_by_its_index() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("plan.db");
-        let store = Store::open(&DatabaseUrl::sqlite(&path).unwrap(), 1).unwrap();
-        store.migrate().unwrap();
-        let mut conn = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
         for asked in [
             "count(*) from practicadas where",
             "registrado from practicadas where",
         ] {
-            let asked = format!("explain query plan select {asked} {LATE} order by registrado desc limit 1");
-            let steps: Vec<Step> = diesel::sql_query(asked).load(&mut conn).unwrap();
-            let plan: Vec<_> = steps.into_iter().map(|step| step.detail).collect();
+            let plan = plan_of(&format!("select {asked} {LATE} order by registrado desc limit 1"));
             assert!(
                 matches!(plan.as_slice(), [one] if one.contains("INDEX practicadas_tarde")),
                 "{plan:?}"
