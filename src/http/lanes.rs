@@ -84,8 +84,8 @@ impl Lanes {
         thread.spawn(move || work(&turns)).map(drop)
     }
 
-    /// Has work done by one of the threads. What came of it goes to `unheard` if nobody waits for it any more. If it has to wait, it is not begun if nobody waits for it any more when its turn
-    /// comes. `whose` is only asked then.
+    /// Has work done by one of the threads. What came of it goes to `unheard` if nobody waits for it any more. If it has to wait,
+    /// it is not begun if nobody waits for it any more when its turn comes. `whose` is only asked then.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         lane: Lane,
