@@ -24,19 +24,21 @@ pub struct Sellado {
     pub codigo: Codigo,
     /// Which acuse.
     pub identificador: Uuid,
+    /// The document, deflated.
     octetos: Vec<u8>,
     huella: Huella,
 }
 
 impl Sellado {
-    /// That of a notification, with the octets of the document.
+    /// That of a notification, with the octets of the document. They are deflated here, before whoever keeps them has others who
+    /// write wait.
     #[must_use]
-    pub fn new(codigo: Codigo, identificador: Uuid, octetos: Vec<u8>) -> Self {
+    pub fn new(codigo: Codigo, identificador: Uuid, octetos: &[u8]) -> Self {
         Self {
             codigo,
             identificador,
-            huella: Huella(sha256(&octetos)),
-            octetos,
+            huella: Huella(sha256(octetos)),
+            octetos: deflate(octetos),
         }
     }
 
@@ -104,12 +106,12 @@ pub fn unsealed(conn: &mut Reader, codigos: &[Codigo]) -> Result<Vec<(Codigo, Uu
 
 #[derive(Insertable)]
 #[diesel(table_name = acuses_sellados)]
-struct New {
+struct New<'a> {
     codigo: Codigo,
     asiento: i64,
     orden: i32,
     huella: Huella,
-    octetos: Vec<u8>,
+    octetos: &'a [u8],
 }
 
 /// Keeps acuses whose leaves are those of a row of the journal, in this order.
@@ -119,7 +121,7 @@ pub fn insert(conn: &mut Writer, asiento: i64, sellados: &[&Sellado]) -> Result<
         asiento,
         orden,
         huella: sellado.huella,
-        octetos: deflate(&sellado.octetos),
+        octetos: &sellado.octetos,
     });
     insert_rows!(conn, acuses_sellados::table, rows)
 }

@@ -75,7 +75,7 @@ pub fn seal(
             Ok(Sellado::new(
                 served.acuse.codigo,
                 served.acuse.identificador,
-                octets,
+                &octets,
             ))
         })
         .collect::<Result<_, SealError>>()

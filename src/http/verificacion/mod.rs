@@ -134,7 +134,8 @@ async fn document(link: Path<String>, shared: Data<Shared>) -> HttpResponse {
     }
 }
 
-/// What blocks, in its turn, while no demonstration is being put back; nothing where the store is known to be away, or too many wait.
+/// What blocks, in its turn, while no demonstration is being put back, for as long as it takes; nothing where the store is known to be
+/// away, or too many wait.
 async fn in_turn<T: Send + 'static>(
     shared: &Shared,
     work: impl FnOnce(&Service) -> Result<T, VerifyError> + Send + 'static,
@@ -142,12 +143,16 @@ async fn in_turn<T: Send + 'static>(
     if shared.channel.service.store_gone_for().is_some() {
         return None;
     }
-    let _within = match &shared.steering {
+    let within = match &shared.steering {
         Some(steering) => Some(steering.enter().await),
         None => None,
     };
     let channel = Arc::clone(&shared.channel);
-    match shared.verifying.run(move || work(&channel.service)).await? {
+    let work = move || {
+        let _within = within;
+        work(&channel.service)
+    };
+    match shared.verifying.run(work).await? {
         Ok(done) => Some(done),
         Err(error) => {
             tracing::error!(error = %Chain(&error), "verifying a document was interrupted");
