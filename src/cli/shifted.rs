@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::clocks::{machine_time, set_ahead};
 use super::{Failure, instant};
 use crate::config::{Entorno, Settings};
+use crate::whole_file;
 
 /// By how much it may be another. Of all that is dated in a world nothing lies out of the calendar then.
 const MOST: TimeDelta = TimeDelta::days(36_525);
@@ -115,10 +116,12 @@ pub(super) fn follow(settings: &Settings) -> Result<(), Failure> {
 
 /// Keeps by how much official time is ahead, for whoever starts next or operates. To the second, as it is then.
 pub(super) fn keep(path: &Path, by: TimeDelta) -> Result<(), Failure> {
-    let fresh = path.with_extension("nuevo");
-    fs::write(&fresh, format!("{}\n", by.num_seconds()))
-        .and_then(|()| fs::rename(&fresh, path))
-        .map_err(|error| format!("{}: {error}", path.display()).into())
+    whole_file::replace(
+        path,
+        format!("{}\n", by.num_seconds()).as_bytes(),
+        whole_file::ALL,
+    )
+    .map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 /// That a database that no demonstration made knows no other time than the machine's.
